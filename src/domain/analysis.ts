@@ -1,0 +1,44 @@
+/**
+ * The whole result of the line over one image: what reports render and gates judge.
+ */
+import type { DatabaseStatus } from "./advisory.ts";
+import type { ResolvedImage } from "./image.ts";
+import type { Sbom } from "./package.ts";
+import type { FindingFacts, Verdict } from "./policy.ts";
+import type { Problem } from "./problem.ts";
+
+/** The steps' names, in order. */
+export type StepName = "resolve" | "unpack" | "catalog" | "gather" | "match" | "assess" | "evaluate" | "score";
+
+export interface StepReport {
+  readonly step: StepName;
+  readonly ms: number;
+  /** How many things came out: layers, files, packages, advisories, findings, … */
+  readonly count: number;
+}
+
+export interface Analysis {
+  readonly image: ResolvedImage;
+  readonly sbom: Sbom;
+  /** All findings, suppressed and undetermined ones included, in report order; null when no database was asked. */
+  readonly findings: readonly FindingFacts[] | null;
+  /** Null when policies were not evaluated. */
+  readonly verdict: Verdict | null;
+  readonly database: DatabaseState | null;
+  /** Problems of every step but those already in `sbom.problems`. */
+  readonly problems: readonly Problem[];
+  readonly steps: readonly StepReport[];
+  /** The packages were taken from the cache by digest, not read in this run. */
+  readonly fromCache: boolean;
+  /** True when any part rests on demonstration data. */
+  readonly demonstration: boolean;
+}
+
+export interface DatabaseState extends DatabaseStatus {
+  /** Whole hours since `updatedAt`. */
+  readonly ageHours: number;
+  /** Older than the configured age. */
+  readonly stale: boolean;
+  /** Spaces of the image's packages that the database has no feed for: their packages are not judged. */
+  readonly missingSpaces: readonly string[];
+}

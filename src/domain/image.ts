@@ -1,0 +1,102 @@
+/**
+ * Images as resolved by step 1: what a reference names, before any layer is opened.
+ * Follows the OCI image specification 1.1 (manifest, config, descriptor, index).
+ */
+
+/** Where content came from. `registry`: pulled; `oci-dir`: an OCI layout folder; `archive`: a docker or OCI tar; `fs`: a folder; `sbom`: a document. */
+export type SourceKind = "registry" | "oci-dir" | "archive" | "fs" | "sbom";
+
+export interface Platform {
+  /** e.g. `linux` */
+  readonly os: string;
+  /** e.g. `amd64`, `arm64` (Go's names) */
+  readonly architecture: string;
+  /** e.g. `v8`, or null */
+  readonly variant: string | null;
+}
+
+/** `linux/arm64/v8` */
+export function formatPlatform(platform: Platform): string {
+  const base = `${platform.os}/${platform.architecture}`;
+  return platform.variant === null ? base : `${base}/${platform.variant}`;
+}
+
+export interface HistoryEntry {
+  /** The build command, e.g. `/bin/sh -c apt-get install …`; null when not recorded. */
+  readonly createdBy: string | null;
+  readonly emptyLayer: boolean;
+}
+
+export interface ImageConfig {
+  readonly platform: Platform;
+  /** RFC 3339, or null when not recorded. */
+  readonly createdAt: string | null;
+  /** `USER` as written, e.g. `""` (none set), `root`, `0:0`, `65532`. */
+  readonly user: string;
+  readonly env: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly workingDir: string;
+  readonly exposedPorts: readonly string[];
+  readonly history: readonly HistoryEntry[];
+}
+
+export interface Layer {
+  /** Position from the bottom, 0-based, empty layers not counted. */
+  readonly index: number;
+  /** `sha256:…` of the uncompressed tar, from the config. The identity used for attribution. */
+  readonly diffId: string;
+  /** `sha256:…` of the blob as stored, or null when the source has none (docker archive). */
+  readonly digest: string | null;
+  readonly mediaType: string;
+  /** Bytes of the blob as stored. */
+  readonly sizeBytes: number;
+  /** The build command from the config's history, or null when the history does not tell. */
+  readonly command: string | null;
+}
+
+/** What is known of the image's base, and how. Only `provenance` and `layers` can make a policy met; `claimed` never does. */
+export interface BaseImage {
+  /** Canonical name without tag, e.g. `docker.io/library/alpine`. */
+  readonly name: string;
+  readonly tag: string | null;
+  /** `sha256:…` or null */
+  readonly digest: string | null;
+  /** `provenance`: a provenance attestation names it; `layers`: its layers are a prefix of the image's; `claimed`: only a label or annotation says so. */
+  readonly evidence: "provenance" | "layers" | "claimed";
+}
+
+/** An in-toto statement found beside the image, as read (not yet trusted). */
+export interface Attestation {
+  /** e.g. `https://slsa.dev/provenance/v0.2` */
+  readonly predicateType: string;
+  readonly predicate: unknown;
+  /** `sha256:…` of every subject of the statement. */
+  readonly subjectDigests: readonly string[];
+  /** `in-index`: BuildKit's attestation manifest in the image index; `referrer`: found through the referrers API or tag. */
+  readonly storage: "in-index" | "referrer";
+  /** Whether a signature over it was verified. Nothing verifies signatures yet: always `unsigned`. */
+  readonly trust: "unsigned";
+}
+
+export interface ResolvedImage {
+  readonly source: SourceKind;
+  /** What the user typed, with its prefix, e.g. `oci-dir://./layout`. */
+  readonly reference: string;
+  /** Canonical repository, e.g. `docker.io/library/alpine`, or null when the source names none. */
+  readonly repository: string | null;
+  readonly tag: string | null;
+  /** `sha256:…` of the index the manifest was chosen from, or null. */
+  readonly indexDigest: string | null;
+  /** `sha256:…` of the platform's manifest (docker archive: of the config), the key of caches; null for folders. */
+  readonly digest: string | null;
+  readonly config: ImageConfig;
+  readonly layers: readonly Layer[];
+  /** Annotations of manifest and index descriptor, the manifest's winning. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Attestations found, or null where this kind of source cannot carry any (docker archive, folder, SBOM). */
+  readonly attestations: readonly Attestation[] | null;
+  /** Sum of the layers' stored bytes. */
+  readonly sizeBytes: number;
+}

@@ -1,0 +1,101 @@
+/**
+ * Policies: the facts they judge, their results and the verdict (steps 7 and 8).
+ */
+import type { VulnerabilityContext } from "./advisory.ts";
+import type { AssessedFinding } from "./finding.ts";
+import type { Attestation, BaseImage, ImageConfig, SourceKind } from "./image.ts";
+import type { Distro, Package } from "./package.ts";
+
+/** Everything a policy may look at. Assembled by `analysis/facts.ts`; a null means "cannot be known here", with the reason in `missing`. */
+export interface ImageFacts {
+  readonly now: Date;
+  readonly source: SourceKind;
+  readonly config: ImageConfig | null;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly distro: Distro | null;
+  readonly packages: readonly Package[] | null;
+  /** Null when no vulnerability database could be asked. */
+  readonly findings: readonly FindingFacts[] | null;
+  /** `false` when the database holds no KEV catalogue. */
+  readonly hasKev: boolean;
+  readonly attestations: readonly Attestation[] | null;
+  /** `sha256:…` of the manifest the attestations must be about; null when the source has none. */
+  readonly imageDigest: string | null;
+  readonly baseImage: BaseImageFacts | null;
+  /** Reason for each fact that is null: `{ attestations: "a docker archive carries none" }`. */
+  readonly missing: Readonly<Partial<Record<FactName, string>>>;
+}
+
+export type FactName = "config" | "packages" | "findings" | "attestations" | "baseImage" | "kev";
+
+export interface FindingFacts extends AssessedFinding {
+  readonly context: VulnerabilityContext;
+}
+
+export interface BaseImageFacts extends BaseImage {
+  /** Digest the tag resolves to now, or null when it could not be asked; `currentReason` says why. */
+  readonly currentDigest: string | null;
+  readonly currentReason: string | null;
+  /** `scratch`: provenance says FROM scratch. */
+  readonly scratch: boolean;
+}
+
+export type PolicyStatus = "met" | "not_met" | "no_data";
+
+/** One reason a policy is not met. `columns` are shown in this order. */
+export interface Deviation {
+  readonly message: string;
+  /** purl of the package concerned, or null. */
+  readonly purl: string | null;
+  /** Vulnerability id, or null. */
+  readonly vulnerability: string | null;
+  /** Diff ID of the layer concerned, or null. */
+  readonly layer: string | null;
+  readonly columns: Readonly<Record<string, string>>;
+  /** What to do, or null. */
+  readonly remediation: string | null;
+}
+
+/** What a policy type's `evaluate` returns. */
+export type PolicyOutcome =
+  | { readonly status: "met"; readonly note?: string }
+  | { readonly status: "not_met"; readonly deviations: readonly Deviation[] }
+  | { readonly status: "no_data"; readonly reason: string };
+
+export interface PolicyResult {
+  /** Stable id of the policy, e.g. `fixable-vulnerabilities`. */
+  readonly policy: string;
+  /** Id of its type, e.g. `severity`. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: PolicyStatus;
+  /** Reason of `no_data`, or a note of `met`; null otherwise. */
+  readonly reason: string | null;
+  readonly deviations: readonly Deviation[];
+  /** Points this policy is worth; 0: not scored. */
+  readonly weight: number;
+  /** Points lost, 0 to weight. */
+  readonly lost: number;
+  /** Lines for `debug`: what was looked at. Empty unless asked. */
+  readonly debug: readonly string[];
+}
+
+export type Grade = "A" | "B" | "C" | "D" | "E" | "F";
+
+export interface Score {
+  /** Null: no score, with the reason (`N/A`). */
+  readonly grade: Grade | null;
+  /** Whole percent, rounded down; null with grade. */
+  readonly percent: number | null;
+  readonly scored: number;
+  readonly total: number;
+  /** Why there is no grade, or null. */
+  readonly reason: string | null;
+}
+
+export interface Verdict {
+  /** `not_met` if any result is; else `no_data` if any is; else `met`. */
+  readonly status: PolicyStatus;
+  readonly results: readonly PolicyResult[];
+  readonly score: Score;
+}

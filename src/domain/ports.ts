@@ -1,0 +1,28 @@
+/**
+ * What the pure middle needs from outside, as interfaces handed in by flows and mains.
+ */
+import type { Advisory, DatabaseStatus, VulnerabilityContext } from "./advisory.ts";
+import type { AdvisoryKey, Sbom } from "./package.ts";
+
+/** The vulnerability database, opened for reading. */
+export interface AdvisoryDatabase {
+  readonly status: DatabaseStatus;
+  /** All advisories of each key, in one batch. The map is keyed by `${space}\n${name}`; a key without advisories is absent. */
+  findAdvisories(keys: readonly AdvisoryKey[]): ReadonlyMap<string, readonly Advisory[]>;
+  /** KEV and EPSS of each vulnerability id. Ids with neither are absent. */
+  findContexts(ids: readonly string[]): ReadonlyMap<string, VulnerabilityContext>;
+  close(): void;
+}
+
+/** SBOMs by image digest. Implementations never store an unverified SBOM. */
+export interface SbomCache {
+  /** The SBOM made by exactly these producers, or null. */
+  get(digest: string, producers: Readonly<Record<string, number>>): Promise<Sbom | null>;
+  put(digest: string, sbom: Sbom): Promise<void>;
+}
+
+/** What a tag names now: `sha256:…`, or the reason it cannot be told. */
+export type TagResolver = (repository: string, tag: string) => Promise<{ digest: string } | { reason: string }>;
+
+/** Wall clock, passed in so that the middle stays a function of its inputs. */
+export type Clock = () => Date;
