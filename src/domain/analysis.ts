@@ -8,7 +8,8 @@ import type { FindingFacts, Verdict } from "./policy.ts";
 import type { Problem } from "./problem.ts";
 
 /** The steps' names, in order. */
-export type StepName = "resolve" | "unpack" | "catalog" | "gather" | "match" | "assess" | "evaluate" | "score";
+export type StepName =
+  "resolve" | "unpack" | "catalog" | "gather" | "match" | "assess" | "evaluate" | "score";
 
 export interface StepReport {
   readonly step: StepName;

@@ -22,7 +22,10 @@ export interface SbomCache {
 }
 
 /** What a tag names now: `sha256:…`, or the reason it cannot be told. */
-export type TagResolver = (repository: string, tag: string) => Promise<{ digest: string } | { reason: string }>;
+export type TagResolver = (
+  repository: string,
+  tag: string,
+) => Promise<{ digest: string } | { reason: string }>;
 
 /** Wall clock, passed in so that the middle stays a function of its inputs. */
 export type Clock = () => Date;

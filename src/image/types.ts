@@ -1,0 +1,60 @@
+/**
+ * Contract of a source: how a reference becomes an image whose layers can be read.
+ */
+import type { ImageFiles, WantsFile } from "../domain/files.ts";
+import type { Layer, Platform, ResolvedImage, SourceKind } from "../domain/image.ts";
+import type { Problem } from "../domain/problem.ts";
+
+/** The bytes of one layer, and the digest that proves them. */
+export interface LayerBlob {
+  readonly layer: Layer;
+  /**
+   * `file`: a range of a local file, which may be read by seeking or streamed; `stream`: from the network, read once.
+   * `sizeBytes` in `file` is the length of the range.
+   */
+  readonly content:
+    | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly sizeBytes: number }
+    | { readonly kind: "stream"; open(): Promise<AsyncIterable<Uint8Array>> };
+  /** `blob`: sha256 of the bytes as stored must equal `digest`; `content`: of the uncompressed tar (docker archive). */
+  readonly proof: { readonly of: "blob" | "content"; readonly digest: string };
+}
+
+export interface ResolveOptions {
+  /** Platform to choose from an index; null: the host's (`linux/amd64` on a host that is not Linux). */
+  readonly platform: Platform | null;
+  /** Which of several images of an archive or layout; null: the only one. */
+  readonly ref: string | null;
+  /** Registry hosts (`host:port`) that may be spoken to without TLS, besides loopback. */
+  readonly insecureRegistries: readonly string[];
+  readonly signal: AbortSignal | null;
+}
+
+/** A resolved image that can be read. `files` of a folder walks it; layers of an image are unpacked by `unpack.ts`. */
+export interface OpenedImage {
+  readonly image: ResolvedImage;
+  /** Layers from the bottom; empty for folders and SBOM documents. */
+  readonly blobs: readonly LayerBlob[];
+  /** Platforms of the index the image was chosen from; empty when there was no index. */
+  readonly platforms: readonly Platform[];
+  /** For `fs`: reads the wanted files of the folder. Null for layered images. */
+  readonly readFolder: ((wants: WantsFile) => Promise<ImageFiles>) | null;
+  /** For `sbom`: the document's bytes. Null otherwise. */
+  readonly document: Uint8Array | null;
+  /** For `fs`: whether the folder is a root file system (has an os-release or package database). */
+  readonly isRootFileSystem: boolean;
+  readonly problems: readonly Problem[];
+  close(): Promise<void>;
+}
+
+export interface Source {
+  /** Folder name: `registry`, `oci-dir`, `archive`, `rootfs`, `sbom`. */
+  readonly id: string;
+  readonly title: string;
+  /** Prefixes it serves: `["fs"]` for `fs://`. */
+  readonly schemes: readonly string[];
+  readonly kind: SourceKind;
+  readonly specs: readonly string[];
+  readonly version: number;
+  /** `location` is the reference without its prefix. @throws PlimsollError of the areas oci and image */
+  open(location: string, options: ResolveOptions): Promise<OpenedImage>;
+}

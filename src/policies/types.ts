@@ -1,0 +1,36 @@
+/**
+ * Contract of a policy type: the code of a rule. A policy is a configured instance of it.
+ */
+import type { z } from "zod";
+import type { FactName, ImageFacts, PolicyOutcome } from "../domain/policy.ts";
+
+export interface PolicyType<Options = unknown> {
+  /** Folder name and stored id: `severity`, `non-root`, … */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly specs: readonly string[];
+  /** Raised when a result for the same facts changes. */
+  readonly version: number;
+  /** Facts it cannot do without; the driver answers `no_data` with the reason when one is missing. */
+  readonly needs: readonly FactName[];
+  /** Options with defaults; strict. Forms, help and docs are made from it. */
+  readonly options: z.ZodType<Options>;
+  /** Pure. `debug` collects lines for people who ask why. */
+  evaluate(facts: ImageFacts, options: Options, debug: (line: string) => void): PolicyOutcome;
+}
+
+/** A built-in policy: an instance of a type with its stable id, defaults and weight (inventory sections 2.2 and 2.6). */
+export interface PolicyDefinition {
+  /** `fixable-vulnerabilities` */
+  readonly id: string;
+  /** `No fixable critical or high vulnerabilities` */
+  readonly title: string;
+  /** Id of the policy type. */
+  readonly type: string;
+  /** Points; 0: evaluated but not scored. */
+  readonly weight: number;
+  readonly enabled: boolean;
+  /** Input of the type's option schema. */
+  readonly config: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,61 @@
+/**
+ * Contract of a report format: a pure function from a report to the text of a document.
+ * Text that comes from an image goes through `printable()` in every format for people.
+ */
+import type { Analysis } from "../domain/analysis.ts";
+import type { FindingFacts } from "../domain/policy.ts";
+
+/** A view is what a command shows; each carries exactly what it needs. */
+export type Report =
+  | {
+      readonly view: "cves";
+      readonly analysis: Analysis;
+      /** What the filters left, in report order. Suppressed ones are included and labelled. */
+      readonly findings: readonly FindingFacts[];
+      /** Filters in words, for the head of the report; empty: none. */
+      readonly filters: readonly string[];
+    }
+  | { readonly view: "quickview"; readonly analysis: Analysis }
+  | { readonly view: "policy"; readonly analysis: Analysis; readonly platforms: readonly PlatformVerdict[] }
+  | {
+      readonly view: "explain";
+      readonly analysis: Analysis;
+      readonly vulnerability: string;
+      readonly findings: readonly FindingFacts[];
+    };
+
+/** One row per platform when several were asked of an index. */
+export interface PlatformVerdict {
+  /** `linux/arm64` */
+  readonly platform: string;
+  /** Null: the index has no image for it; that is `no_data`. */
+  readonly analysis: Analysis | null;
+}
+
+export interface RenderOptions {
+  /** ANSI colours. */
+  readonly color: boolean;
+  /** Columns of the terminal; documents for machines ignore it. */
+  readonly width: number;
+  /** Long text: descriptions, references (`--details`). */
+  readonly details: boolean;
+  /** File paths and layers (`--locations`). */
+  readonly locations: boolean;
+  /** EPSS columns and order (`--epss`). */
+  readonly epss: boolean;
+  /** cves: list every package (`only-packages` format). */
+  readonly onlyPackages: boolean;
+  readonly onlyVulnPackages: boolean;
+  readonly toolVersion: string;
+}
+
+export interface ReportFormat {
+  /** Value of --format: `table`, `json`, `sarif`, `markdown`. */
+  readonly id: string;
+  readonly title: string;
+  readonly specs: readonly string[];
+  readonly version: number;
+  readonly views: readonly Report["view"][];
+  /** Text with a final newline. */
+  render(report: Report, options: RenderOptions): string;
+}
