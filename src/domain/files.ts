@@ -6,6 +6,21 @@ import type { Problem } from "./problem.ts";
 /** Says which files' bytes are wanted; called once per path of every layer. `path` has no leading slash: `var/lib/dpkg/status`. */
 export type WantsFile = (path: string) => boolean;
 
+/**
+ * Says of which wanted files the versions in lower layers are kept too, as `WantedFile.earlier`: files that each layer
+ * rewrites as a whole (package databases), where only the difference tells which layer brought what.
+ */
+export type KeepsHistory = (path: string) => boolean;
+
+/** The bytes that a lower layer had at the same path. */
+export interface EarlierVersion {
+  readonly bytes: Uint8Array;
+  /** Diff ID of that layer. */
+  readonly layer: string;
+  /** Position of that layer from the bottom. */
+  readonly layerIndex: number;
+}
+
 export interface WantedFile {
   /** Path from the root, without leading slash, as stored: `usr/lib/os-release`. Any byte sequence that is valid UTF-8, else latin1. */
   readonly path: string;
@@ -14,6 +29,11 @@ export interface WantedFile {
   readonly layer: string | null;
   /** Position of that layer from the bottom; null for a folder. */
   readonly layerIndex: number | null;
+  /**
+   * Versions of the same path in lower layers, bottom first, where `KeepsHistory` asked for them; absent or empty: none.
+   * A lower layer's version counts up to the last time that the path was removed (whiteout, opaque directory) above it.
+   */
+  readonly earlier?: readonly EarlierVersion[];
 }
 
 export interface ImageFiles {

@@ -34,6 +34,8 @@ export interface Ecosystem {
   readonly scheme: string;
   /** Whether it needs the bytes at this path (`var/lib/dpkg/status`, no leading slash). Called for every file: cheap. */
   wants(path: string, mode: CatalogMode): boolean;
+  /** Whether it wants the versions of this path in lower layers too (`WantedFile.earlier`). Absent: never. */
+  history?(path: string): boolean;
   /** `files` are those it wanted, sorted by path. */
   catalog(files: readonly WantedFile[], context: CatalogContext): CatalogResult;
   /** Under which keys advisories may name this package. Empty: it cannot be looked up (no distro known). */
