@@ -1,0 +1,7 @@
+/** `npm test`: installs what is missing and runs every test. `npm test -- PATTERN…` runs the files whose path contains one. */
+import { join } from "node:path";
+import { ensureInstalled, installOnce, root, runScript } from "./install.mjs";
+
+const node = ensureInstalled();
+installOnce(join(root, "examples/demo-app"), "the demonstration application");
+process.exit(runScript(node, "tools/run-tests.ts", process.argv.slice(2)));

@@ -1,0 +1,54 @@
+/**
+ * Who may import whom: the table of ARCHITECTURE.md as data. `.dependency-cruiser.cjs` makes one rule of each row, and
+ * `test/plan.test.ts` compares the rows with the folders. A new arrow is a new word in a row, and an ADR.
+ */
+
+/** area -> [areas it may import, why]. Everybody may import `domain`. */
+const rows = {
+  domain: [[], "types and tiny pure functions; the ground floor imports nothing"],
+  versions: [[], "the order of versions is a fact of each ecosystem, not of our code"],
+  io: [[], "doors to the world know nothing of images or packages"],
+  oci: [["io"], "registries and layouts speak through the doors of io"],
+  image: [["io", "oci"], "resolve and unpack; what is inside a file is not its business"],
+  ecosystems: [["versions"], "cataloguing is pure over bytes that it is handed"],
+  sbom: [[], "documents are a function of the inventory"],
+  advisories: [["io", "oci", "versions"], "feeds are fetched, parsed and stored in one place"],
+  matching: [["versions"], "packages and advisories in, findings out; no I/O"],
+  vex: [["versions"], "statements label findings; pure"],
+  policies: [["versions"], "policies judge facts that they are handed; pure"],
+  reports: [[], "a report is a pure function of a result"],
+  api: [[], "wire shapes only"],
+  analysis: [
+    ["versions", "io", "oci", "image", "ecosystems", "sbom", "matching", "vex", "policies"],
+    "the only place that knows the order of the steps",
+  ],
+  cli: [
+    ["versions", "io", "oci", "api", "advisories", "matching", "reports", "sbom", "vex", "policies", "analysis"],
+    "a main: parses flags, calls, prints",
+  ],
+};
+
+/** Areas that do no input or output and read no clock. */
+const pureAreas = ["domain", "versions", "ecosystems", "sbom", "matching", "vex", "policies", "reports", "api"];
+
+/** Node modules that pure areas may use. */
+const pureNodeModules = ["buffer", "crypto", "path/posix", "zlib"];
+
+/** Areas that hold a plugin family: one folder a plugin, listed in `all.ts`. */
+const families = ["versions", "image", "ecosystems", "sbom", "advisories", "vex", "policies", "reports"];
+
+/** Heavy packages, each fenced to the areas named. */
+const fences = {
+  undici: ["io"],
+  zod: ["policies", "api"],
+  commander: ["cli"],
+  picocolors: ["cli", "reports"],
+  yauzl: ["advisories", "io"],
+  "ae-cvss-calculator": ["advisories"],
+  semver: ["versions"],
+  "@renovatebot/pep440": ["versions"],
+  yaml: ["advisories", "ecosystems"],
+  "smol-toml": ["ecosystems"],
+};
+
+module.exports = { rows, pureAreas, pureNodeModules, families, fences };
