@@ -1,0 +1,36 @@
+/**
+ * The sockets below `http.ts`. undici is loaded when the first request is made: commands without network do not pay for it.
+ */
+import type { Dispatcher } from "undici";
+import { isLoopbackHost } from "./http-hosts.ts";
+
+type Undici = typeof import("undici");
+
+const agents = new Map<string, Dispatcher>();
+
+/**
+ * undici's `request` and the agent for `url`: proxies by HTTPS_PROXY, HTTP_PROXY and NO_PROXY (lower case too), never for
+ * loopback. Agents are kept for the life of the process; their idle sockets do not keep it alive.
+ */
+export async function dispatcherFor(
+  url: URL,
+  connectTimeoutMs: number,
+): Promise<{ readonly request: Undici["request"]; readonly dispatcher: Dispatcher }> {
+  const undici = await import("undici");
+  const direct = isLoopbackHost(url.hostname);
+  const key = `${connectTimeoutMs} ${direct ? "direct" : proxyKey()}`;
+  let dispatcher = agents.get(key);
+  if (dispatcher === undefined) {
+    // HTTP/1.1 only: one download a socket, so that a slow blob never holds back the others.
+    const options = { allowH2: false, connect: { timeout: connectTimeoutMs } };
+    dispatcher = direct ? new undici.Agent(options) : new undici.EnvHttpProxyAgent(options);
+    agents.set(key, dispatcher);
+  }
+  return { request: undici.request, dispatcher };
+}
+
+/** Agents read the environment when they are made; a changed environment means another agent. */
+function proxyKey(): string {
+  const names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"];
+  return names.map((name) => process.env[name] ?? "").join(" ");
+}
