@@ -18,12 +18,13 @@ const rows = {
   policies: [["versions"], "policies judge facts that they are handed; pure"],
   reports: [[], "a report is a pure function of a result"],
   api: [[], "wire shapes only"],
+  config: [[], "environment and files become one strict value, once"],
   analysis: [
     ["versions", "io", "oci", "image", "ecosystems", "sbom", "matching", "vex", "policies"],
     "the only place that knows the order of the steps",
   ],
   cli: [
-    ["versions", "io", "oci", "api", "advisories", "matching", "reports", "sbom", "vex", "policies", "analysis"],
+    ["config", "versions", "io", "oci", "image", "ecosystems", "api", "advisories", "matching", "reports", "sbom", "vex", "policies", "analysis"],
     "a main: parses flags, calls, prints",
   ],
 };

@@ -1,0 +1,144 @@
+/**
+ * The straight line, and the only place that knows its order:
+ * resolve, unpack, catalog, gather, match, assess, evaluate, score. See ARCHITECTURE.md.
+ */
+import type { Analysis, DatabaseState } from "../domain/analysis.ts";
+import type { UnpackLimits } from "../domain/files.ts";
+import type { VexStatement } from "../domain/finding.ts";
+import type { AdvisoryKey, Sbom } from "../domain/package.ts";
+import type { FindingFacts, PolicyResult } from "../domain/policy.ts";
+import type { AdvisoryDatabase, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
+import type { Problem } from "../domain/problem.ts";
+import type { PolicyDefinition } from "../policies/types.ts";
+import { lookUpKeys, schemeOf } from "../ecosystems/catalog.ts";
+import type { OpenedImage } from "../image/types.ts";
+import { match } from "../matching/match.ts";
+import { evaluatePolicies } from "../policies/evaluate.ts";
+import { judge } from "../policies/verdict.ts";
+import { assess } from "../vex/assess.ts";
+import { describeDatabase } from "./database-state.ts";
+import { assembleFacts } from "./facts.ts";
+import { takeInventory } from "./inventory.ts";
+import { startStopwatch } from "./stopwatch.ts";
+
+/** Everything the line needs from outside, handed in by a main. */
+export interface AnalyzeOptions {
+  readonly limits: UnpackLimits;
+  /** Hash what could be read by seeking. */
+  readonly verify: boolean;
+  readonly cache: SbomCache | null;
+  /** Null: only the inventory is wanted, or no policy and no report needs findings. */
+  readonly database: AdvisoryDatabase | null;
+  /** Hours after which the database counts as stale. */
+  readonly databaseAgeHoursMax: number;
+  readonly statements: readonly VexStatement[];
+  /** Whether a VEX author is trusted; null: all of the given statements are. */
+  readonly trustsAuthor: ((author: string) => boolean) | null;
+  /** Null: policies are not evaluated. */
+  readonly policies: readonly PolicyDefinition[] | null;
+  readonly debugPolicies: boolean;
+  readonly resolveTag: TagResolver | null;
+  readonly clock: Clock;
+  /** Milliseconds of a clock that never runs backwards. */
+  readonly monotonicMs: () => number;
+  readonly signal: AbortSignal | null;
+}
+
+/** Runs the line over an opened image (step 1 is `image/open.ts`). @throws PlimsollError when nothing at all can be said */
+export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Promise<Analysis> {
+  const watch = startStopwatch(options.monotonicMs);
+  const now = options.clock();
+  const { image } = opened;
+  watch.lap("resolve", image.layers.length);
+
+  const inventory = await takeInventory(opened, options, watch);
+  const { sbom } = inventory;
+
+  const subjects = matchSubjects(sbom);
+  const advisories = options.database?.findAdvisories(subjects.flatMap((subject) => subject.keys)) ?? null;
+  watch.lap("gather", advisories?.size ?? 0);
+
+  const matched = advisories === null ? null : match({ packages: subjects, advisories });
+  watch.lap("match", matched?.findings.length ?? 0);
+
+  const assessed =
+    matched === null
+      ? null
+      : assess(matched.findings, options.statements, {
+          image: { repository: image.repository, tag: image.tag, digests: imageDigests(opened) },
+          now,
+          trustsAuthor: options.trustsAuthor,
+        });
+  watch.lap("assess", assessed?.findings.filter((finding) => finding.suppressed).length ?? 0);
+
+  const findings = assessed === null || options.database === null ? null : joinContext(assessed.findings, options.database);
+  const database = options.database === null ? null : describeState(options, sbom, now);
+  const results = await evaluateAll(opened, sbom, findings, database, options, now);
+  watch.lap("evaluate", results?.length ?? 0);
+
+  const verdict = results === null ? null : judge(results);
+  watch.lap("score", verdict === null ? 0 : verdict.score.scored);
+
+  const problems: Problem[] = [...opened.problems, ...(matched?.problems ?? []), ...(assessed?.problems ?? [])];
+  return Object.freeze({
+    image,
+    sbom,
+    findings,
+    verdict,
+    database,
+    problems,
+    steps: watch.steps,
+    fromCache: inventory.fromCache,
+    demonstration: options.database?.status.demonstration === true || (findings ?? []).some((finding) => finding.demonstration),
+  });
+}
+
+function matchSubjects(sbom: Sbom): { package: Sbom["packages"][number]; keys: readonly AdvisoryKey[]; scheme: string }[] {
+  return sbom.packages.map((pkg) => ({
+    package: pkg,
+    keys: lookUpKeys(pkg, sbom.distro),
+    scheme: schemeOf(pkg) ?? "",
+  }));
+}
+
+/** Index and manifest digests: a statement may name either. */
+function imageDigests(opened: OpenedImage): string[] {
+  return [opened.image.digest, opened.image.indexDigest].filter((digest) => digest !== null);
+}
+
+/** EPSS and KEV belong to the vulnerability, not to the finding: they are joined here and never stored with it. */
+function joinContext(
+  findings: ReturnType<typeof assess>["findings"],
+  database: AdvisoryDatabase,
+): readonly FindingFacts[] {
+  const ids = new Set(findings.flatMap((finding) => [finding.vulnerability, ...finding.aliases]));
+  const contexts = database.findContexts([...ids]);
+  return findings.map((finding) => {
+    const known = [finding.vulnerability, ...finding.aliases].flatMap((id) => contexts.get(id) ?? []);
+    return {
+      ...finding,
+      context: {
+        kev: known.find((context) => context.kev !== null)?.kev ?? null,
+        epss: known.find((context) => context.epss !== null)?.epss ?? null,
+      },
+    };
+  });
+}
+
+function describeState(options: AnalyzeOptions, sbom: Sbom, now: Date): DatabaseState | null {
+  if (options.database === null) return null;
+  return describeDatabase(options.database.status, sbom, { now, ageHoursMax: options.databaseAgeHoursMax });
+}
+
+async function evaluateAll(
+  opened: OpenedImage,
+  sbom: Sbom,
+  findings: readonly FindingFacts[] | null,
+  database: DatabaseState | null,
+  options: AnalyzeOptions,
+  now: Date,
+): Promise<readonly PolicyResult[] | null> {
+  if (options.policies === null) return null;
+  const facts = await assembleFacts({ opened, sbom, findings, database, resolveTag: options.resolveTag, now });
+  return evaluatePolicies(facts, options.policies, { debug: options.debugPolicies });
+}

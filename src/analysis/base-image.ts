@@ -1,0 +1,166 @@
+/**
+ * What the image was built on, and how that is known. Provenance names it (BuildKit, SLSA v0.2 and v1); a label or annotation
+ * only claims it, because whoever writes a Dockerfile can write those.
+ * Sources: https://slsa.dev/spec/v1.0/provenance, https://slsa.dev/provenance/v0.2,
+ * https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-provenance.md
+ */
+import type { Attestation, BaseImage, ImageConfig } from "../domain/image.ts";
+import { parseReference } from "../oci/reference.ts";
+import { runtimeBaseOf } from "./dockerfile-base.ts";
+
+export interface BaseImageAnswer {
+  readonly base: BaseImage | null;
+  /** The provenance says that the image starts from nothing. */
+  readonly scratch: boolean;
+  /** Why there is no base; null when there is one. */
+  readonly reason: string | null;
+}
+
+/** The best evidence there is: provenance about this image first, then the claim of annotations and labels. */
+export function findBaseImage(
+  attestations: readonly Attestation[] | null,
+  imageDigest: string | null,
+  annotations: Readonly<Record<string, string>>,
+  config: ImageConfig,
+): BaseImageAnswer {
+  for (const attestation of attestations ?? []) {
+    if (!attestation.predicateType.startsWith("https://slsa.dev/provenance/")) continue;
+    if (imageDigest === null || !attestation.subjectDigests.includes(imageDigest)) continue;
+    const answer = baseFromProvenance(attestation.predicate);
+    if (answer !== null) return answer;
+  }
+  return baseFromClaim(annotations) ?? baseFromClaim(config.labels) ?? { base: null, scratch: false, reason: NO_BASE };
+}
+
+const NO_BASE = "the base image is unknown: no provenance, label or annotation names it";
+
+function baseFromProvenance(predicate: unknown): BaseImageAnswer | null {
+  const materials = readMaterials(predicate);
+  const dockerfile = readDockerfile(predicate);
+  if (dockerfile !== null) {
+    const from = runtimeBaseOf(dockerfile.text, dockerfile.target, dockerfile.buildArgs);
+    if (from === "scratch") return { base: null, scratch: true, reason: "built FROM scratch" };
+    const named = from === null ? null : matchMaterial(from, materials);
+    if (named !== null) return { base: named, scratch: false, reason: null };
+  }
+  // Without the Dockerfile (mode=min) a single image among the materials is the base; of several, none can be chosen.
+  const images = uniqueByName(materials);
+  const only = images[0];
+  if (images.length === 1 && only !== undefined) return { base: only, scratch: false, reason: null };
+  return null;
+}
+
+/** Labels and annotations of the OCI image specification; buildah writes both as empty strings for FROM scratch. */
+function baseFromClaim(claims: Readonly<Record<string, string>>): BaseImageAnswer | null {
+  const name = claims["org.opencontainers.image.base.name"] ?? "";
+  const digest = claims["org.opencontainers.image.base.digest"] ?? "";
+  if (name === "") return null;
+  const base = toBase(name, SHA256.test(digest) ? digest : null, "claimed");
+  return base === null ? null : { base, scratch: false, reason: null };
+}
+
+function toBase(name: string, digest: string | null, evidence: BaseImage["evidence"]): BaseImage | null {
+  try {
+    const reference = parseReference(name);
+    return {
+      name: reference.repository,
+      tag: reference.tag,
+      digest: digest ?? reference.digest,
+      evidence,
+    };
+  } catch {
+    // A name that is no reference cannot be compared with anything: it is no evidence.
+    return null;
+  }
+}
+
+function readMaterials(predicate: unknown): BaseImage[] {
+  const listed = field(predicate, "materials") ?? field(field(predicate, "buildDefinition"), "resolvedDependencies");
+  if (!Array.isArray(listed)) return [];
+  return listed.slice(0, MATERIALS_MAX).flatMap((material: unknown) => {
+    const uri = field(material, "uri");
+    if (typeof uri !== "string" || !uri.startsWith("pkg:docker/")) return [];
+    const sha256 = field(field(material, "digest"), "sha256");
+    const base = fromDockerPurl(uri, typeof sha256 === "string" ? `sha256:${sha256}` : null);
+    // BuildKit lists the images of its own frontends and generators too.
+    return base === null || TOOL_IMAGES.test(base.name) ? [] : [base];
+  });
+}
+
+/** `pkg:docker/library/alpine@3.18?platform=linux%2Famd64` */
+function fromDockerPurl(purl: string, digest: string | null): BaseImage | null {
+  const [path = ""] = purl.slice("pkg:docker/".length).split("?");
+  const at = path.lastIndexOf("@");
+  const name = decode(at === -1 ? path : path.slice(0, at));
+  const version = at === -1 ? "" : decode(path.slice(at + 1));
+  if (version.startsWith("sha256:")) return toBase(name, version, "provenance");
+  return toBase(version === "" ? name : `${name}:${version}`, digest, "provenance");
+}
+
+function matchMaterial(from: string, materials: readonly BaseImage[]): BaseImage | null {
+  const wanted = toBase(from, null, "provenance");
+  if (wanted === null) return null;
+  const sameName = materials.filter((material) => material.name === wanted.name);
+  const exact = sameName.find((material) =>
+    wanted.digest === null ? material.tag === wanted.tag : material.digest === wanted.digest,
+  );
+  const found = exact ?? (sameName.length === 1 ? sameName[0] : undefined);
+  if (found === undefined) return null;
+  return { ...found, tag: wanted.tag ?? found.tag };
+}
+
+function uniqueByName(materials: readonly BaseImage[]): BaseImage[] {
+  return [...new Map(materials.map((material) => [`${material.name}:${material.tag}@${material.digest}`, material])).values()];
+}
+
+interface EmbeddedDockerfile {
+  readonly text: string;
+  readonly target: string | null;
+  readonly buildArgs: Readonly<Record<string, string>>;
+}
+
+/** The Dockerfile that BuildKit embeds in mode=max: v0.2 under metadata, v1 under runDetails.metadata. */
+function readDockerfile(predicate: unknown): EmbeddedDockerfile | null {
+  const metadata = field(predicate, "metadata");
+  const v1 = field(field(field(predicate, "runDetails"), "metadata"), "buildkit_metadata");
+  const source = field(field(metadata, "https://mobyproject.org/buildkit@v1#metadata"), "source") ?? field(v1, "source");
+  const infos = field(source, "infos");
+  const first: unknown = Array.isArray(infos) ? infos[0] : null;
+  const encoded = field(first, "data");
+  if (typeof encoded !== "string" || encoded.length > DOCKERFILE_BYTES_MAX) return null;
+  const parameters =
+    field(field(predicate, "invocation"), "parameters") ??
+    field(field(field(predicate, "buildDefinition"), "externalParameters"), "request");
+  const args = field(parameters, "args");
+  const buildArgs: Record<string, string> = {};
+  for (const [key, value] of Object.entries(isRecord(args) ? args : {})) {
+    if (key.startsWith("build-arg:") && typeof value === "string") buildArgs[key.slice("build-arg:".length)] = value;
+  }
+  const target = field(args, "target");
+  return {
+    text: Buffer.from(encoded, "base64").toString("utf8"),
+    target: typeof target === "string" && target !== "" ? target : null,
+    buildArgs,
+  };
+}
+
+function field(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const SHA256 = /^sha256:[0-9a-f]{64}$/;
+const TOOL_IMAGES = /^docker\.io\/(docker\/(dockerfile|buildkit-syft-scanner|scout-sbom-indexer)|tonistiigi\/binfmt)$/;
+const MATERIALS_MAX = 1000;
+const DOCKERFILE_BYTES_MAX = 4 * 1024 * 1024;

@@ -1,0 +1,105 @@
+/**
+ * Assembles what policies may look at. A fact that this source cannot give is null, with the reason: policies answer
+ * `no_data` for it, never "fine".
+ */
+import type { DatabaseState } from "../domain/analysis.ts";
+import type { SourceKind } from "../domain/image.ts";
+import type { Sbom } from "../domain/package.ts";
+import type { BaseImageFacts, FactName, FindingFacts, ImageFacts } from "../domain/policy.ts";
+import type { TagResolver } from "../domain/ports.ts";
+import type { OpenedImage } from "../image/types.ts";
+import { findBaseImage } from "./base-image.ts";
+
+export interface FactSources {
+  readonly opened: OpenedImage;
+  readonly sbom: Sbom;
+  readonly findings: readonly FindingFacts[] | null;
+  readonly database: DatabaseState | null;
+  readonly resolveTag: TagResolver | null;
+  readonly now: Date;
+}
+
+/** The only step of the line after unpacking that may ask the network: where the base image's tag points now. */
+export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
+  const { opened, sbom, findings, database } = sources;
+  const { image } = opened;
+  const hasConfig = !WITHOUT_CONFIG.includes(image.source);
+  const base = await assembleBase(sources, hasConfig);
+  const missing: Partial<Record<FactName, string>> = {
+    ...(hasConfig ? {} : { config: `${SOURCE_WORDS[image.source]} has no image configuration` }),
+    ...(image.attestations === null ? { attestations: `${SOURCE_WORDS[image.source]} carries no attestations` } : {}),
+    ...(findings === null ? { findings: "no vulnerability database was asked" } : {}),
+    ...(base.facts === null ? { baseImage: base.reason } : {}),
+    ...(database !== null && !database.hasKev ? { kev: "the vulnerability database holds no KEV catalogue" } : {}),
+    ...packagesMissing(sbom),
+  };
+  return {
+    now: sources.now,
+    source: image.source,
+    config: hasConfig ? image.config : null,
+    annotations: image.annotations,
+    distro: sbom.distro,
+    packages: "packages" in missing ? null : sbom.packages,
+    findings,
+    hasKev: database?.hasKev ?? false,
+    attestations: image.attestations,
+    imageDigest: image.digest,
+    baseImage: base.facts,
+    missing,
+  };
+}
+
+/** An inventory without any package says nothing about licences or vulnerabilities. */
+function packagesMissing(sbom: Sbom): { packages?: string } {
+  if (sbom.packages.length > 0) return {};
+  return { packages: "no package was found, so there is nothing to judge" };
+}
+
+async function assembleBase(
+  sources: FactSources,
+  hasConfig: boolean,
+): Promise<{ facts: BaseImageFacts | null; reason: string }> {
+  const { image } = sources.opened;
+  if (!hasConfig) return { facts: null, reason: `${SOURCE_WORDS[image.source]} does not tell its base image` };
+  const { base, scratch, reason } = findBaseImage(image.attestations, image.digest, image.annotations, image.config);
+  if (scratch) return { facts: { ...SCRATCH }, reason: "" };
+  if (base === null) return { facts: null, reason: reason ?? "the base image is unknown" };
+  const current = await resolveCurrent(base.name, base.tag, base.evidence === "claimed", sources.resolveTag);
+  return { facts: { ...base, ...current, scratch: false }, reason: "" };
+}
+
+async function resolveCurrent(
+  name: string,
+  tag: string | null,
+  onlyClaimed: boolean,
+  resolveTag: TagResolver | null,
+): Promise<Pick<BaseImageFacts, "currentDigest" | "currentReason">> {
+  // A registry is never contacted on the word of a label: whoever wrote it would choose where we connect.
+  if (onlyClaimed) return { currentDigest: null, currentReason: "base only claimed" };
+  if (tag === null) return { currentDigest: null, currentReason: "the tag of the base image is unknown" };
+  if (resolveTag === null) return { currentDigest: null, currentReason: "registries are not asked in this run" };
+  const answer = await resolveTag(name, tag);
+  return "digest" in answer
+    ? { currentDigest: answer.digest, currentReason: null }
+    : { currentDigest: null, currentReason: answer.reason };
+}
+
+const WITHOUT_CONFIG: readonly SourceKind[] = ["fs", "sbom"];
+
+const SOURCE_WORDS: Readonly<Record<SourceKind, string>> = {
+  registry: "a registry image",
+  "oci-dir": "an OCI layout",
+  archive: "a docker archive",
+  fs: "a folder",
+  sbom: "an SBOM document",
+};
+
+const SCRATCH: BaseImageFacts = {
+  name: "scratch",
+  tag: null,
+  digest: null,
+  evidence: "provenance",
+  currentDigest: null,
+  currentReason: null,
+  scratch: true,
+};

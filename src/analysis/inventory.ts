@@ -1,0 +1,73 @@
+/**
+ * Steps 2 and 3, or what stands in for them: the cache by digest, or an SBOM document.
+ * An inventory enters the cache only when every byte it rests on was verified in this run, and nothing is missing from it.
+ */
+import type { Sbom } from "../domain/package.ts";
+import { catalogPackages, keepsHistory, producersOf, wantsFile } from "../ecosystems/catalog.ts";
+import type { CatalogMode } from "../ecosystems/types.ts";
+import type { OpenedImage } from "../image/types.ts";
+import { unpack } from "../image/unpack.ts";
+import { readSbom } from "../sbom/documents.ts";
+import type { AnalyzeOptions } from "./analyze.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+
+export interface InventoryResult {
+  readonly sbom: Sbom;
+  readonly fromCache: boolean;
+}
+
+/** @throws PlimsollError when the source as a whole cannot be read */
+export async function takeInventory(
+  opened: OpenedImage,
+  options: Pick<AnalyzeOptions, "cache" | "limits" | "verify" | "monotonicMs" | "signal">,
+  watch: Stopwatch,
+): Promise<InventoryResult> {
+  if (opened.document !== null) return fromDocument(opened.document, watch);
+  const mode: CatalogMode = opened.readFolder !== null && !opened.isRootFileSystem ? "sources" : "installed";
+  const digest = cacheKey(opened, options.verify);
+  const producers = producersOf(mode);
+  const cached = digest === null ? null : ((await options.cache?.get(digest, producers)) ?? null);
+  if (cached !== null) {
+    watch.lap("unpack", 0);
+    watch.lap("catalog", cached.packages.length);
+    return { sbom: cached, fromCache: true };
+  }
+
+  const wants = wantsFile(mode);
+  const files =
+    opened.readFolder === null
+      ? await unpack(opened.blobs, {
+          wants,
+          keepsHistory,
+          limits: options.limits,
+          verify: options.verify,
+          signal: options.signal,
+          monotonicMs: options.monotonicMs,
+        })
+      : await opened.readFolder(wants);
+  watch.lap("unpack", files.fileCount);
+
+  const sbom = catalogPackages(files, mode);
+  watch.lap("catalog", sbom.packages.length);
+  if (digest !== null && sbom.verification === "verified" && sbom.completeness === "complete") {
+    await options.cache?.put(digest, sbom);
+  }
+  return { sbom, fromCache: false };
+}
+
+function fromDocument(document: Uint8Array, watch: Stopwatch): InventoryResult {
+  const { sbom } = readSbom(document);
+  watch.lap("unpack", 0);
+  watch.lap("catalog", sbom.packages.length);
+  return { sbom, fromCache: false };
+}
+
+/**
+ * The digest that names the content, or null where content may differ from its name: a docker archive is read by seeking and
+ * proves its layers only when asked to, so a cached inventory would speak for bytes that nobody looked at.
+ */
+function cacheKey(opened: OpenedImage, verify: boolean): string | null {
+  if (opened.blobs.some((blob) => blob.proof.of === "content") && !verify) return null;
+  return opened.readFolder === null ? opened.image.digest : null;
+}
+

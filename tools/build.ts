@@ -1,0 +1,46 @@
+/**
+ * Builds the published command line: a small entry, a chunk per verb, nothing native. Output goes to `dist/`.
+ */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { build } from "esbuild";
+import { fingerprintSources } from "./bootstrap/sources.mjs";
+
+const root = resolve(import.meta.dirname, "..");
+const dist = join(root, "dist");
+const quiet = process.argv.includes("--quiet");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+
+rmSync(dist, { recursive: true, force: true });
+const result = await build({
+  absWorkingDir: root,
+  // The worker is an entry of its own because it is started by its address, not imported.
+  entryPoints: { "cli/main": "src/cli/main.ts", "file-hash-worker": "src/io/file-hash-worker.ts" },
+  outdir: dist,
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node24",
+  minify: false,
+  minifySyntax: true,
+  legalComments: "none",
+  metafile: true,
+  chunkNames: "chunks/[name]-[hash]",
+  define: { PLIMSOLL_VERSION: JSON.stringify(version), PLIMSOLL_BUILT: "true" },
+  banner: {
+    // Packages in CommonJS form ask for node's own modules by require().
+    js: 'import { createRequire as plimsollCreateRequire } from "node:module"; const require = plimsollCreateRequire(import.meta.url);',
+  },
+  logLevel: quiet ? "error" : "warning",
+});
+
+// The published bin runs on any Node and says plainly when it is too old; it is not bundled.
+writeFileSync(join(dist, "plimsoll.mjs"), readFileSync(join(root, "tools/bin.mjs")), { mode: 0o755 });
+writeFileSync(join(dist, ".sources"), fingerprintSources(root));
+
+if (!quiet) {
+  const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+  process.stdout.write(`dist: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KB\n`);
+}
