@@ -1,0 +1,58 @@
+/**
+ * Walks an uncompressed tar on disk by seeking: headers and wanted bodies are read, the rest is never touched.
+ */
+import { closeSync, openSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { createTarParser, type TarFailure, type TarParserOptions } from "./tar-parser.ts";
+
+export interface TarFileOptions extends TarParserOptions {
+  /** Where the tar starts in the file, in bytes. Default 0. */
+  readonly offset?: number;
+  /** Bytes of the tar. Default: to the end of the file. */
+  readonly sizeBytes?: number;
+  /** Called now and then with the bytes passed so far; false stops the walk. */
+  readonly onProgress?: (bytesPassed: number) => boolean;
+  readonly signal?: AbortSignal | null;
+}
+
+/** A read large enough for several small files, small enough that large ones are jumped over. */
+const WINDOW_BYTES = 16 * 1024;
+
+/** The event loop gets a turn after this many bytes read. */
+const TURN_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Calls back for every entry of the tar, as `createTarParser` does. `failure` says why it ended early; `bytesPassed` counts
+ * from its start. @throws system errors of open and read, the signal's reason
+ */
+export async function walkTarFile(
+  path: string,
+  options: TarFileOptions,
+): Promise<{ failure: TarFailure | null; bytesPassed: number }> {
+  const start = options.offset ?? 0;
+  const size = options.sizeBytes ?? Number.MAX_SAFE_INTEGER - start;
+  const parser = createTarParser(options);
+  const window = Buffer.allocUnsafe(WINDOW_BYTES);
+  const descriptor = openSync(path, "r");
+  let at = 0;
+  let turn = 0;
+  try {
+    while (at < size) {
+      const length = readSync(descriptor, window, 0, Math.min(WINDOW_BYTES, size - at), start + at);
+      if (length === 0) break;
+      at += length;
+      turn += length;
+      if (!parser.write(window.subarray(0, length))) break;
+      at += parser.skip(size - at);
+      if (turn < TURN_BYTES) continue;
+      turn = 0;
+      options.signal?.throwIfAborted();
+      if (options.onProgress?.(at) === false) break;
+      await setImmediate();
+    }
+    options.onProgress?.(at);
+  } finally {
+    closeSync(descriptor);
+  }
+  return { failure: parser.end(), bytesPassed: at };
+}
