@@ -1,0 +1,143 @@
+/**
+ * Attestations beside an image: BuildKit's manifests in the same index, and referrers of the image's manifest
+ * (https://github.com/moby/buildkit/blob/master/docs/attestations/attestation-storage.md; OCI distribution 1.1, referrers).
+ * What is broken is a problem; what cannot be asked is told apart from "there are none".
+ */
+import { PlimsollError } from "../domain/error.ts";
+import type { Attestation } from "../domain/image.ts";
+import { printable, type Problem } from "../domain/problem.ts";
+import type { Content } from "./content.ts";
+import { type Descriptor, type ImageManifest, parseManifest } from "./manifest.ts";
+import { envelopeMediaTypes, statementMediaTypes } from "./media-types.ts";
+import { readStatement, statementBytesMax } from "./statement.ts";
+
+export interface AttestationReading {
+  /** Null when referrers could not be listed and none was found otherwise: nothing can be said. */
+  readonly attestations: readonly Attestation[] | null;
+  readonly problems: readonly Problem[];
+}
+
+/** Ceilings for one image: manifests looked at, and bytes of all statements together. */
+const manifestsMax = 64;
+const statementsTotalBytesMax = 128 * 1024 ** 2;
+
+/**
+ * All statements stored with the image of `digest`; `entries` are those of its index. Never throws for content; an abort
+ * passes through.
+ */
+export async function fetchAttestations(
+  content: Content,
+  digest: string,
+  entries: readonly Descriptor[],
+): Promise<AttestationReading> {
+  const reader = new AttestationReader(content, digest);
+  const inIndex = entries.filter((entry) => isAttestationOf(entry, digest));
+  for (const entry of inIndex) await reader.readManifest(entry, "in-index");
+  let referrers: readonly Descriptor[] = [];
+  let isComplete = true;
+  try {
+    referrers = await content.findReferrers(digest);
+  } catch (error) {
+    isComplete = false;
+    reader.addProblem("ATTESTATIONS_UNAVAILABLE", "Referrers of the image could not be listed", error);
+  }
+  const known = new Set(inIndex.map((entry) => entry.digest));
+  for (const referrer of referrers) {
+    if (!known.has(referrer.digest)) await reader.readManifest(referrer, "referrer");
+  }
+  const { attestations, problems } = reader;
+  return { attestations: isComplete || attestations.length > 0 ? attestations : null, problems };
+}
+
+/** BuildKit's mark of an attestation manifest, and of which manifest it speaks. */
+function isAttestationOf(entry: Descriptor, digest: string): boolean {
+  const { annotations } = entry;
+  return (
+    annotations["vnd.docker.reference.type"] === "attestation-manifest" &&
+    annotations["vnd.docker.reference.digest"] === digest
+  );
+}
+
+/** Collects statements and problems while keeping the ceilings. */
+class AttestationReader {
+  readonly attestations: Attestation[] = [];
+  readonly problems: Problem[] = [];
+  readonly #content: Content;
+  readonly #imageDigest: string;
+  #manifestCount = 0;
+  #statementBytes = 0;
+
+  constructor(content: Content, imageDigest: string) {
+    this.#content = content;
+    this.#imageDigest = imageDigest;
+  }
+
+  async readManifest(entry: Descriptor, storage: Attestation["storage"]): Promise<void> {
+    this.#manifestCount += 1;
+    if (this.#manifestCount > manifestsMax) {
+      if (this.#manifestCount === manifestsMax + 1) {
+        this.addProblem("ATTESTATION_INVALID", `More than ${manifestsMax} attestation manifests`, null);
+      }
+      return;
+    }
+    try {
+      const manifest = parseManifest(await this.#content.fetchManifest(entry.digest), entry.mediaType);
+      if (manifest.kind === "index") return;
+      if (storage === "referrer" && manifest.subject !== this.#imageDigest) {
+        return this.addProblem(
+          "ATTESTATION_INVALID",
+          `Referrer ${entry.digest} is about another manifest`,
+          null,
+        );
+      }
+      await this.#readLayers(manifest, storage);
+    } catch (error) {
+      this.addProblem("ATTESTATION_INVALID", `Attestation manifest ${entry.digest} cannot be read`, error);
+    }
+  }
+
+  async #readLayers(manifest: ImageManifest, storage: Attestation["storage"]): Promise<void> {
+    for (const layer of manifest.layers.filter(holdsStatement)) {
+      this.#statementBytes += layer.sizeBytes;
+      if (layer.sizeBytes > statementBytesMax || this.#statementBytes > statementsTotalBytesMax) {
+        this.addProblem("ATTESTATION_INVALID", `Attestation ${layer.digest} is too large to be read`, null);
+        continue;
+      }
+      try {
+        const bytes = await this.#content.fetchBlob(layer.digest, statementBytesMax);
+        const attestation = readStatement(bytes, storage);
+        const declared = layer.annotations["in-toto.io/predicate-type"];
+        if (declared === undefined || declared === attestation.predicateType)
+          this.attestations.push(attestation);
+        else
+          this.addProblem(
+            "ATTESTATION_INVALID",
+            `Attestation ${layer.digest} is not of its declared type`,
+            null,
+          );
+      } catch (error) {
+        this.addProblem("ATTESTATION_INVALID", `Attestation ${layer.digest} cannot be read`, error);
+      }
+    }
+  }
+
+  addProblem(code: Problem["code"], message: string, error: unknown): void {
+    if (error !== null && !(error instanceof PlimsollError)) throw error;
+    const why = error === null ? "" : `: ${printable(error.message)}`;
+    this.problems.push({
+      code,
+      message: `${message}${why}${why === "" ? "." : ""}`,
+      path: null,
+      layer: null,
+    });
+  }
+}
+
+function holdsStatement(layer: Descriptor): boolean {
+  const { mediaType } = layer;
+  return (
+    statementMediaTypes.includes(mediaType) ||
+    envelopeMediaTypes.includes(mediaType) ||
+    /^application\/vnd\.dev\.sigstore\.bundle[a-z0-9.;=]*\+json$/.test(mediaType)
+  );
+}
