@@ -13,7 +13,7 @@ export interface SbomSubject {
 }
 
 export interface SbomFormat {
-  /** Value of --format: `cyclonedx`, `spdx`, `json` (native), `syft`, `list`. */
+  /** Value of --format: `cyclonedx`, `spdx`, `json` (native), `syft`, `scout`, `list`. */
   readonly id: string;
   readonly title: string;
   readonly specs: readonly string[];
@@ -39,4 +39,6 @@ export interface SbomDocument {
   readonly subjectName: string | null;
   /** `sha256:…` of the subject's manifest, or null. */
   readonly subjectDigest: string | null;
+  /** The image as it was resolved, where the document holds all of it (native only). */
+  readonly image: ResolvedImage | null;
 }

@@ -1,0 +1,48 @@
+/**
+ * The plain list: one package a line, name, version and type in aligned columns. For people and `grep`; only written.
+ */
+import { printable } from "../../domain/problem.ts";
+import type { SbomFormat, SbomSubject } from "../types.ts";
+
+export const list: SbomFormat = Object.freeze({
+  id: "list",
+  title: "List of packages",
+  specs: [],
+  version: 1,
+  mediaType: "text/plain; charset=utf-8",
+  write,
+  read: null,
+});
+
+const HEAD = ["Name", "Version", "Type"] as const;
+
+function write({ sbom }: SbomSubject): string {
+  const rows = sbom.packages.map((pkg) => {
+    const name =
+      pkg.namespace !== null && pkg.namespace.startsWith("@") ? `${pkg.namespace}/${pkg.name}` : pkg.name;
+    // A name that starts with `::` would be a command to some CI runners.
+    return [name, pkg.version, pkg.ecosystem].map((text) => printable(text, 200).replace(/^::/, "\\u{3a}:"));
+  });
+  const sorted = rows.sort((a, b) => compareRows(a, b));
+  const widths = HEAD.map((head, column) =>
+    sorted.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), head.length),
+  );
+  const state =
+    sbom.completeness === "incomplete"
+      ? ["", `INCOMPLETE: packages may be missing (${sbom.problems.length} problems)`]
+      : [];
+  return [HEAD, ...sorted]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .concat(state, "")
+    .join("\n");
+}
+
+function compareRows(a: readonly string[], b: readonly string[]): number {
+  const [left, right] = [a.join("\u0000"), b.join("\u0000")];
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,32 @@
+/**
+ * Plimsoll's own JSON: the inventory and the image it was made from, without loss. The field `schema` names the layout; a
+ * layout that readers of the last release cannot read gets a new number.
+ */
+import { jsonText } from "../../domain/json-text.ts";
+import type { SbomFormat, SbomSubject } from "../types.ts";
+import { readNative, recognisesNative } from "./read.ts";
+import { NATIVE_SCHEMA } from "./schema.ts";
+
+export const native: SbomFormat = Object.freeze({
+  id: "json",
+  title: "Plimsoll JSON",
+  specs: ["docs/recipes/add-an-sbom-format.md"],
+  version: 1,
+  mediaType: "application/vnd.plimsoll.sbom+json",
+  write,
+  read: { recognises: recognisesNative, read: readNative },
+});
+
+function write({ image, sbom, toolVersion }: SbomSubject): string {
+  return jsonText({
+    schema: NATIVE_SCHEMA,
+    tool: { name: "plimsoll", version: toolVersion },
+    image,
+    distro: sbom.distro,
+    completeness: sbom.completeness,
+    verification: sbom.verification,
+    producers: sbom.producers,
+    problems: sbom.problems,
+    packages: sbom.packages,
+  });
+}
