@@ -36,6 +36,8 @@ export interface Ecosystem {
   wants(path: string, mode: CatalogMode): boolean;
   /** Whether it wants the versions of this path in lower layers too (`WantedFile.earlier`). Absent: never. */
   history?(path: string): boolean;
+  /** For ecosystems of distributions: whether this path is its package database. An image in which none lists a package is incomplete. */
+  isDatabase?(path: string): boolean;
   /** `files` are those it wanted, sorted by path. */
   catalog(files: readonly WantedFile[], context: CatalogContext): CatalogResult;
   /** Under which keys advisories may name this package. Empty: it cannot be looked up (no distro known). */

@@ -1,0 +1,2 @@
+export { apk } from "./apk/index.ts";
+export { deb } from "./deb/index.ts";

@@ -1,0 +1,97 @@
+/**
+ * Alpine packages (Alpine, Wolfi, Chainguard and others), from apk's database.
+ *
+ * Advisories are looked up by the origin package alone: Alpine's and Wolfi's security databases, and the OSV records made
+ * from them, name origins. A second key by the binary name would only ever hit another package's origin of the same name.
+ */
+import type { WantedFile } from "../../domain/files.ts";
+import type { AdvisoryKey, Distro, Evidence, Package } from "../../domain/package.ts";
+import type { Problem } from "../../domain/problem.ts";
+import { attribute } from "../shared/attribution.ts";
+import { distroOf, distroQualifier } from "../shared/distro-space.ts";
+import { spdxLicenses } from "../shared/licenses.ts";
+import { FileProblems } from "../shared/problems.ts";
+import { formatPurl } from "../shared/purl.ts";
+import { authorLengthMax, decodeText, descriptionLengthMax, shortText } from "../shared/text.ts";
+import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { identityOf, readInstalled, type ApkRecord } from "./installed.ts";
+
+export const apk: Ecosystem = {
+  id: "apk",
+  title: "Alpine packages",
+  specs: ["https://wiki.alpinelinux.org/wiki/Apk_spec", "https://man.archlinux.org/man/apk-package.5"],
+  version: 1,
+  scheme: "apk",
+  wants: (path: string, mode: CatalogMode) => mode === "installed" && isDatabase(path),
+  history: isDatabase,
+  isDatabase,
+  catalog,
+  lookUp,
+};
+
+/** The second place is where distributions with a merged `/usr` keep it. */
+function isDatabase(path: string): boolean {
+  return path === "lib/apk/db/installed" || path === "usr/lib/apk/db/installed";
+}
+
+function catalog(files: readonly WantedFile[], { distro }: CatalogContext): CatalogResult {
+  const packages: Package[] = [];
+  const problems: Problem[] = [];
+  for (const file of files) {
+    const { records, complaints } = readInstalled(decodeText(file.bytes));
+    const evidenceOf = attribute(file, installedIn);
+    for (const record of records) packages.push(toPackage(record, distro, evidenceOf(identityOf(record))));
+    const found = new FileProblems(file);
+    for (const complaint of complaints) found.add("RECORD_INVALID", complaint);
+    problems.push(...found.all());
+  }
+  return { packages, problems };
+}
+
+function installedIn(bytes: Uint8Array): ReadonlySet<string> {
+  return new Set(readInstalled(decodeText(bytes)).records.map(identityOf));
+}
+
+function toPackage(record: ApkRecord, distro: Distro | null, evidence: Evidence): Package {
+  const namespace = distro?.id ?? "alpine";
+  const { name, version, architecture } = record;
+  return {
+    ecosystem: "apk",
+    namespace,
+    name,
+    version,
+    purl: formatPurl({
+      type: "apk",
+      namespace,
+      name,
+      version,
+      qualifiers: { arch: architecture, distro: distroQualifier(distro) },
+    }),
+    sourcePackage: record.origin === null ? null : { name: record.origin, version },
+    architecture,
+    licenses: record.license === null ? [] : spdxLicenses([record.license], "alpine"),
+    author: shortText(record.maintainer, authorLengthMax),
+    description: shortText(record.description, descriptionLengthMax),
+    sizeBytes: record.sizeBytes,
+    evidence: [evidence],
+  };
+}
+
+function lookUp(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
+  const space = spaceOf(distroOf(pkg, distro));
+  if (space === null) return [];
+  if (pkg.sourcePackage === null) return [{ space, name: pkg.name, version: pkg.version, by: "package" }];
+  return [{ space, ...pkg.sourcePackage, by: "source-package" }];
+}
+
+/**
+ * `apk:alpine:3.18` of `3.18.4`; `apk:alpine:edge` of `3.20_alpha20240329`; `apk:wolfi` and others, which roll, by id.
+ */
+function spaceOf(distro: Pick<Distro, "id" | "versionId"> | null): string | null {
+  if (distro === null) return null;
+  if (distro.id !== "alpine") return `apk:${distro.id}`;
+  const versionId = distro.versionId ?? "";
+  if (versionId === "edge" || versionId.includes("_alpha")) return "apk:alpine:edge";
+  const release = /^v?(\d{1,4}\.\d{1,4})(?:\.|$|_)/.exec(versionId);
+  return release === null ? null : `apk:alpine:${release[1] ?? ""}`;
+}

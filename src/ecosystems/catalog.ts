@@ -1,0 +1,119 @@
+/**
+ * Step 3, the packages: hands every ecosystem the files it asked for and puts their answers together.
+ * "Nothing found" never looks clean: an image without a list of its distribution's packages is incomplete.
+ */
+import type { ImageFiles, KeepsHistory, WantedFile, WantsFile } from "../domain/files.ts";
+import type { AdvisoryKey, Distro, Package, Sbom } from "../domain/package.ts";
+import { isIncomplete, printable, type Problem } from "../domain/problem.ts";
+import * as all from "./all.ts";
+import { findDistro, isDistroFile } from "./distro.ts";
+import { mergePackages } from "./merge-packages.ts";
+import type { CatalogMode, CatalogResult, Ecosystem } from "./types.ts";
+
+/** Every ecosystem, by id. */
+export const ecosystems: readonly Ecosystem[] = Object.values(all).sort((a, b) => (a.id < b.id ? -1 : 1));
+
+/** Layout of `Sbom`, and rules of this driver; raised when either changes. */
+const formatVersion = 1;
+
+/** Which files' bytes a catalog in this mode needs. */
+export function wantsFile(mode: CatalogMode): WantsFile {
+  if (mode === "sources") return (path) => ecosystems.some((ecosystem) => ecosystem.wants(path, mode));
+  return (path) => isDistroFile(path) || ecosystems.some((ecosystem) => ecosystem.wants(path, mode));
+}
+
+/** Of which files the versions in lower layers are needed too: the package databases. */
+export const keepsHistory: KeepsHistory = (path) =>
+  ecosystems.some((ecosystem) => ecosystem.history?.(path) ?? false);
+
+/** What makes an SBOM in this mode, as in `Sbom.producers`. A change of it makes older results useless. */
+export function producersOf(mode: CatalogMode): Readonly<Record<string, number>> {
+  const versions = ecosystems.map((ecosystem) => [ecosystem.id, ecosystem.version] as const);
+  return {
+    ...Object.fromEntries(versions),
+    format: formatVersion,
+    ...(mode === "sources" ? { sources: 1 } : {}),
+  };
+}
+
+/** The packages of an image, a root file system (`installed`) or a source tree (`sources`). Never throws for their content. */
+export function catalogPackages(files: ImageFiles, mode: CatalogMode): Sbom {
+  return catalogWith(ecosystems, files, mode);
+}
+
+/** The same with chosen ecosystems. One that throws loses only its own packages. */
+export function catalogWith(chosen: readonly Ecosystem[], files: ImageFiles, mode: CatalogMode): Sbom {
+  const distro = mode === "installed" ? findDistro(files.wanted) : null;
+  const results = chosen.map((ecosystem) => run(ecosystem, files.wanted, mode, distro));
+  const packages = mergePackages(results.flatMap((result) => result.packages));
+  const problems = [
+    ...files.problems,
+    ...(mode === "installed" ? distroProblems(chosen, files.wanted, packages, distro) : []),
+    ...(packages.length === 0 ? [problem("NOTHING_FOUND", "no packages were found")] : []),
+    ...results.flatMap((result) => result.problems),
+  ];
+  return {
+    distro,
+    packages,
+    problems,
+    completeness: problems.some(isIncomplete) ? "incomplete" : "complete",
+    verification: files.verification,
+    producers: producersOf(mode),
+  };
+}
+
+/** Under which keys advisories may name this package; none for an ecosystem that is not known here. */
+export function lookUpKeys(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
+  return find(pkg)?.lookUp(pkg, distro) ?? [];
+}
+
+/** Id of the scheme of the package's version (`deb`, `semver`), or null for an ecosystem that is not known here. */
+export function schemeOf(pkg: Package): string | null {
+  return find(pkg)?.scheme ?? null;
+}
+
+const byId = new Map(ecosystems.map((ecosystem) => [ecosystem.id, ecosystem]));
+
+function find(pkg: Package): Ecosystem | undefined {
+  return byId.get(pkg.ecosystem);
+}
+
+function run(
+  ecosystem: Ecosystem,
+  files: readonly WantedFile[],
+  mode: CatalogMode,
+  distro: Distro | null,
+): CatalogResult {
+  try {
+    const wanted = files.filter((file) => ecosystem.wants(file.path, mode));
+    return ecosystem.catalog(wanted, { mode, distro });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      packages: [],
+      problems: [problem("PARSE_FAILED", `${ecosystem.title} could not be read: ${reason}`)],
+    };
+  }
+}
+
+function distroProblems(
+  chosen: readonly Ecosystem[],
+  files: readonly WantedFile[],
+  packages: readonly Package[],
+  distro: Distro | null,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (distro === null) problems.push(problem("DISTRO_UNKNOWN", "no file names the distribution"));
+  const ofDistro = chosen.filter((ecosystem) => ecosystem.isDatabase !== undefined);
+  if (packages.some((pkg) => ofDistro.some((ecosystem) => ecosystem.id === pkg.ecosystem))) return problems;
+  const database = files.find((file) => ofDistro.some((ecosystem) => ecosystem.isDatabase?.(file.path)));
+  const message =
+    database !== undefined
+      ? `the package database ${database.path} lists no installed packages`
+      : `${distro?.name ?? "the image"} has no package database that can be read, so its system packages are not known`;
+  return [...problems, problem("NO_PACKAGE_DATABASE", message)];
+}
+
+function problem(code: Problem["code"], message: string): Problem {
+  return { code, message: printable(message), path: null, layer: null };
+}

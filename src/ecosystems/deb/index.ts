@@ -1,0 +1,176 @@
+/**
+ * Debian packages (Debian, Ubuntu, distroless and others), from dpkg's database. The names of advisories are those of source
+ * packages, and their versions too.
+ */
+import type { WantedFile } from "../../domain/files.ts";
+import type { AdvisoryKey, Distro, Evidence, Package } from "../../domain/package.ts";
+import { attribute } from "../shared/attribution.ts";
+import { distroOf, distroQualifier } from "../shared/distro-space.ts";
+import { FileProblems } from "../shared/problems.ts";
+import { formatPurl } from "../shared/purl.ts";
+import { authorLengthMax, decodeText, descriptionLengthMax, shortText } from "../shared/text.ts";
+import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { readCopyright } from "./copyright.ts";
+import { identityOf, readStatus, type DebRecord } from "./status.ts";
+
+export const deb: Ecosystem = {
+  id: "deb",
+  title: "Debian packages",
+  specs: [
+    "https://manpages.debian.org/deb822.5",
+    "https://www.debian.org/doc/debian-policy/ch-controlfields.html",
+    "https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/",
+  ],
+  version: 1,
+  scheme: "deb",
+  wants,
+  history: (path) => path === STATUS,
+  isDatabase,
+  catalog,
+  lookUp,
+};
+
+const STATUS = "var/lib/dpkg/status";
+const STATUS_FOLDER = "var/lib/dpkg/status.d/";
+const DOC_FOLDER = "usr/share/doc/";
+const COPYRIGHT = "/copyright";
+
+function wants(path: string, mode: CatalogMode): boolean {
+  if (mode !== "installed") return false;
+  if (path.startsWith(DOC_FOLDER)) return packageOfCopyright(path) !== null;
+  return isDatabase(path);
+}
+
+/** Distroless also keeps `<package>.md5sums` there: lists of files, no packages. */
+function isDatabase(path: string): boolean {
+  return path === STATUS || (path.startsWith(STATUS_FOLDER) && !path.endsWith(".md5sums"));
+}
+
+/** `apt` of `usr/share/doc/apt/copyright`, else null. */
+function packageOfCopyright(path: string): string | null {
+  if (!path.startsWith(DOC_FOLDER) || !path.endsWith(COPYRIGHT)) return null;
+  const name = path.slice(DOC_FOLDER.length, -COPYRIGHT.length);
+  return name === "" || name.includes("/") ? null : name;
+}
+
+function catalog(files: readonly WantedFile[], { distro }: CatalogContext): CatalogResult {
+  const databases = files.filter((file) => isDatabase(file.path));
+  const readings = databases.map((file) => ({ file, ...readStatus(decodeText(file.bytes)) }));
+  const licenses = licensesOf(
+    readings.flatMap((reading) => reading.records),
+    files,
+  );
+  const packages: Package[] = [];
+  const problems = readings.flatMap(({ file, records, complaints }) => {
+    const evidenceOf = attribute(file, installedIn);
+    for (const record of records) {
+      packages.push(toPackage(record, distro, evidenceOf(identityOf(record)), licenses(record)));
+    }
+    const found = new FileProblems(file);
+    for (const complaint of complaints) found.add("RECORD_INVALID", complaint);
+    return found.all();
+  });
+  return { packages, problems };
+}
+
+function installedIn(bytes: Uint8Array): ReadonlySet<string> {
+  return new Set(readStatus(decodeText(bytes)).records.map(identityOf));
+}
+
+/**
+ * The licences of a package's copyright file. Packages of one source may share a folder by a symbolic link, which leaves no
+ * file of their own: then that of another package of the same source and version counts.
+ */
+function licensesOf(
+  records: readonly DebRecord[],
+  files: readonly WantedFile[],
+): (record: DebRecord) => readonly string[] {
+  const byName = new Map<string, readonly string[]>();
+  for (const file of files) {
+    const name = packageOfCopyright(file.path);
+    if (name !== null) byName.set(name, readCopyright(decodeText(file.bytes)));
+  }
+  const bySource = new Map<string, readonly string[]>();
+  for (const record of records) {
+    const licenses = byName.get(record.name);
+    if (licenses !== undefined && !bySource.has(sourceOf(record))) bySource.set(sourceOf(record), licenses);
+  }
+  return (record) => byName.get(record.name) ?? bySource.get(sourceOf(record)) ?? [];
+}
+
+function sourceOf(record: DebRecord): string {
+  return `${record.source.name} ${record.source.version}`;
+}
+
+function toPackage(
+  record: DebRecord,
+  distro: Distro | null,
+  evidence: Evidence,
+  licenses: readonly string[],
+): Package {
+  // The type needs a vendor; without an os-release nothing says that it is not Debian's.
+  const namespace = distro?.id ?? "debian";
+  const { name, version, architecture } = record;
+  return {
+    ecosystem: "deb",
+    namespace,
+    name,
+    version,
+    purl: formatPurl({
+      type: "deb",
+      namespace,
+      name,
+      version,
+      qualifiers: { arch: architecture, distro: distroQualifier(distro) },
+    }),
+    sourcePackage: record.source,
+    architecture,
+    licenses,
+    author: shortText(record.maintainer, authorLengthMax),
+    description: shortText(record.description, descriptionLengthMax),
+    sizeBytes: record.sizeBytes,
+    evidence: [evidence],
+  };
+}
+
+function lookUp(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
+  const space = spaceOf(distroOf(pkg, distro));
+  if (space === null) return [];
+  if (pkg.sourcePackage === null) return [{ space, name: pkg.name, version: pkg.version, by: "package" }];
+  return [{ space, ...pkg.sourcePackage, by: "source-package" }];
+}
+
+/** `deb:debian:12` (the major number), `deb:ubuntu:22.04` (as written); Debian's testing and sid by code name. */
+function spaceOf(distro: Pick<Distro, "id" | "versionId" | "codename"> | null): string | null {
+  if (distro === null) return null;
+  if (distro.id === "debian") {
+    const release = distro.versionId?.split(".", 1)[0] ?? debianReleases[distro.codename ?? ""];
+    return release === undefined ? null : `deb:debian:${release}`;
+  }
+  const release =
+    distro.versionId ?? (distro.id === "ubuntu" ? ubuntuReleases[distro.codename ?? ""] : undefined);
+  return release === undefined || release === null ? null : `deb:${distro.id}:${release}`;
+}
+
+/** https://wiki.debian.org/DebianReleases. Sid has no number: nothing can be looked up for it. */
+const debianReleases: Readonly<Record<string, string>> = {
+  jessie: "8",
+  stretch: "9",
+  buster: "10",
+  bullseye: "11",
+  bookworm: "12",
+  trixie: "13",
+  forky: "14",
+  duke: "15",
+};
+
+/** https://wiki.ubuntu.com/Releases: those with long-term support. */
+const ubuntuReleases: Readonly<Record<string, string>> = {
+  trusty: "14.04",
+  xenial: "16.04",
+  bionic: "18.04",
+  focal: "20.04",
+  jammy: "22.04",
+  noble: "24.04",
+  resolute: "26.04",
+};

@@ -1,0 +1,58 @@
+/**
+ * One package for each thing that was seen, however often: the same package URL in several places is one package with
+ * several pieces of evidence.
+ */
+import type { Evidence, Package } from "../domain/package.ts";
+
+/** Sorted by purl, then by first evidence path; evidence sorted by path and unique, licences united. */
+export function mergePackages(packages: readonly Package[]): readonly Package[] {
+  const groups = new Map<string, Package[]>();
+  for (const pkg of packages) {
+    const { sourcePackage } = pkg;
+    const key =
+      sourcePackage === null ? pkg.purl : `${pkg.purl} ${sourcePackage.name} ${sourcePackage.version}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [pkg]);
+    else group.push(pkg);
+  }
+  return [...groups.values()].map(unite).sort(byPurlAndPath);
+}
+
+function unite(group: readonly Package[]): Package {
+  const sorted = group.length === 1 ? group : group.toSorted((a, b) => compare(firstPath(a), firstPath(b)));
+  const [first] = sorted;
+  if (first === undefined) throw new RangeError("a group of packages is never empty");
+  if (sorted.length === 1) return first;
+  return {
+    ...first,
+    licenses: [...new Set(sorted.flatMap((pkg) => pkg.licenses))].sort(),
+    author: firstOf(sorted, (pkg) => pkg.author),
+    description: firstOf(sorted, (pkg) => pkg.description),
+    sizeBytes: firstOf(sorted, (pkg) => pkg.sizeBytes),
+    evidence: uniqueEvidence(sorted.flatMap((pkg) => pkg.evidence)),
+  };
+}
+
+function uniqueEvidence(evidence: readonly Evidence[]): readonly Evidence[] {
+  return [...new Map(evidence.map((seen) => [`${seen.path}\n${seen.layer ?? ""}`, seen])).values()].sort(
+    (a, b) => compare(a.path, b.path),
+  );
+}
+
+function firstOf<T>(packages: readonly Package[], read: (pkg: Package) => T | null): T | null {
+  return packages.map(read).find((value) => value !== null) ?? null;
+}
+
+function byPurlAndPath(a: Package, b: Package): number {
+  return compare(a.purl, b.purl) || compare(firstPath(a), firstPath(b));
+}
+
+function firstPath(pkg: Package): string {
+  return pkg.evidence[0]?.path ?? "";
+}
+
+/** By code units, which no locale changes. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,33 @@
+/**
+ * The distribution that a package's advisories are published for.
+ */
+import type { Distro, Package } from "../../domain/package.ts";
+import { purlQualifier } from "./purl.ts";
+
+/**
+ * The distro of the image, or, for a package from a document that names none, of the package URL's own `distro` qualifier:
+ * `distro=debian-12`, `distro=bookworm` or, with the namespace, `distro=3.18.4`. Null: none is known.
+ */
+export function distroOf(
+  pkg: Package,
+  distro: Distro | null,
+): Pick<Distro, "id" | "versionId" | "codename"> | null {
+  if (distro !== null) return distro;
+  const written = purlQualifier(pkg.purl, "distro")?.toLowerCase() ?? "";
+  if (pkg.namespace === null && !written.includes("-")) return null;
+  const dash = written.indexOf("-");
+  const id = dash === -1 ? (pkg.namespace ?? "").toLowerCase() : written.slice(0, dash);
+  const release = written.slice(dash + 1);
+  if (id === "") return null;
+  if (release === "") return { id, versionId: null, codename: null };
+  return /^\d/.test(release)
+    ? { id, versionId: release, codename: null }
+    : { id, versionId: release === "edge" ? release : null, codename: release };
+}
+
+/** Value of the purl qualifier `distro`: `debian-12`, `debian-trixie`, `wolfi`; null without a distro. */
+export function distroQualifier(distro: Distro | null): string | null {
+  if (distro === null) return null;
+  const release = distro.versionId ?? distro.codename;
+  return release === null ? distro.id : `${distro.id}-${release}`;
+}

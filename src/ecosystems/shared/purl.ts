@@ -1,0 +1,52 @@
+/**
+ * Package URLs in canonical form (ECMA-427, https://github.com/package-url/purl-spec). Written here rather than by
+ * packageurl-js, which leaves `+` in versions unescaped and changes the case of npm names.
+ */
+
+export interface PurlParts {
+  readonly type: string;
+  /** `debian`, `@types`; null: none. */
+  readonly namespace: string | null;
+  readonly name: string;
+  /** Empty: none. */
+  readonly version: string;
+  /** Null and empty values are left out. */
+  readonly qualifiers?: Readonly<Record<string, string | null>>;
+}
+
+/** `pkg:deb/debian/libstdc%2B%2B6@12.2.0-14?arch=amd64&distro=debian-12` */
+export function formatPurl({ type, namespace, name, version, qualifiers = {} }: PurlParts): string {
+  const path = namespace === null ? encode(name) : `${encode(namespace)}/${encode(name)}`;
+  const pairs = Object.entries(qualifiers)
+    .filter((pair): pair is [string, string] => pair[1] !== null && pair[1] !== "")
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${encode(value)}`);
+  const query = pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+  return `pkg:${type}/${path}${version === "" ? "" : `@${encode(version)}`}${query}`;
+}
+
+/** The value of a purl's qualifier, decoded; null when it has none or its encoding is broken. */
+export function purlQualifier(purl: string, key: string): string | null {
+  const start = purl.indexOf("?");
+  if (start === -1) return null;
+  const hash = purl.indexOf("#", start);
+  for (const pair of purl.slice(start + 1, hash === -1 ? undefined : hash).split("&")) {
+    if (!pair.startsWith(`${key}=`)) continue;
+    try {
+      return decodeURIComponent(pair.slice(key.length + 1));
+    } catch {
+      return null;
+    }
+  }
+  return null;
+}
+
+/** Everything but letters, digits, `.-_~` and `:` is percent-encoded as UTF-8. Lone surrogates become U+FFFD. */
+function encode(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return encodeURIComponent(text.toWellFormed())
+    .replace(/%3A/g, ":")
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+const PLAIN = /^[A-Za-z0-9._~:-]*$/;

@@ -1,0 +1,43 @@
+/**
+ * Text and values of files from images, read with ceilings. Nothing here trusts the shape of what it is given.
+ */
+import { Buffer } from "node:buffer";
+
+/** UTF-8 without byte order mark; bytes that are no UTF-8 become U+FFFD. */
+export function decodeText(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
+}
+
+/** The text trimmed and cut at `lengthMax`, or null when nothing is left or it says nothing (`UNKNOWN`). */
+export function shortText(value: unknown, lengthMax: number): string | null {
+  if (typeof value !== "string") return null;
+  const text = value.trim();
+  if (text === "" || text === "UNKNOWN") return null;
+  return text.length > lengthMax ? text.slice(0, lengthMax) : text;
+}
+
+export const authorLengthMax = 200;
+export const descriptionLengthMax = 400;
+
+/** Longer names and versions are no names and versions: such a record is invalid. */
+export const nameLengthMax = 300;
+export const versionLengthMax = 300;
+
+/** Whether the text can stand as a name or version: not empty, not too long, no white space, no control characters. */
+export function isToken(value: unknown, lengthMax: number): value is string {
+  return typeof value === "string" && value !== "" && value.length <= lengthMax && !NOT_TOKEN.test(value);
+}
+
+const NOT_TOKEN = /[\s\u0000-\u001f\u007f]/;
+
+/** A JSON or TOML object, seen as a record of unknown values; null for anything else. */
+export function asRecord(value: unknown): Readonly<Record<string, unknown>> | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/** Last part of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
