@@ -1,0 +1,14 @@
+/**
+ * A repository of a registry as a place of manifests and blobs.
+ */
+import type { RegistryClient, RepositoryName } from "./client.ts";
+import type { Content } from "./content.ts";
+
+/** `Content` of one repository. */
+export function registryContent(client: RegistryClient, repository: RepositoryName): Content {
+  return {
+    fetchManifest: async (digest) => (await client.fetchManifest(repository, digest)).bytes,
+    fetchBlob: (digest, bytesMax) => client.fetchBlob(repository, digest, bytesMax),
+    findReferrers: (digest) => client.fetchReferrers(repository, digest),
+  };
+}
