@@ -1,0 +1,89 @@
+/** `plimsoll cves`: the vulnerabilities of an image, with Scout's filters, formats and exit codes. */
+import { Command } from "commander";
+import { decideGate } from "../../policies/gate.ts";
+import { renderReport } from "../../reports/render.ts";
+import { writeSbom } from "../../sbom/documents.ts";
+import type { Analysis } from "../../domain/analysis.ts";
+import type { FindingFacts } from "../../domain/policy.ts";
+import type { CommandMaker } from "../verbs.ts";
+import { addFilterOptions, makeFilter, type FilterOptions } from "../options/filters.ts";
+import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
+import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
+import { renderOptions, type DisplayOptions } from "../options/render.ts";
+import { addVexOptions, type VexOptions } from "../options/vex.ts";
+import { runAnalysis } from "../run-analysis.ts";
+
+type Options = ImageOptions & VexOptions & FilterOptions & GateOptions & OutputOptions & DisplayOptions;
+
+/** Formats that show only the inventory, and so need no vulnerability database. */
+const SBOM_FORMATS: Readonly<Record<string, string>> = { sbom: "json", spdx: "spdx", cyclonedx: "cyclonedx" };
+const REPORT_FORMATS: Readonly<Record<string, string>> = {
+  packages: "table",
+  "only-packages": "table",
+  table: "table",
+  json: "json",
+  sarif: "sarif",
+  markdown: "markdown",
+};
+
+export const cves: CommandMaker = (context, finish) => {
+  const command = new Command("cves")
+    .description("Show the vulnerabilities of an image, folder or SBOM.")
+    .argument("<image>", IMAGE_ARGUMENT)
+    .addHelpText("after", EXAMPLES);
+  addOutputOptions(command, [...Object.keys(REPORT_FORMATS), ...Object.keys(SBOM_FORMATS)], "packages");
+  addGateOptions(command, "findings remain after the filters");
+  addFilterOptions(command);
+  addVexOptions(command);
+  command.option("--details", "long texts").option("--locations", "file paths and layers");
+  addImageOptions(command);
+  return command.action(async (reference: string, options: Options) => {
+    const filter = makeFilter(options);
+    const gate = gateOptions(options);
+    const sbomFormat = SBOM_FORMATS[options.format];
+    const gated = gate.exitCode || gate.failOn.length > 0;
+    const analysis = await runAnalysis(context, {
+      reference,
+      platform: chosenPlatform(options),
+      options,
+      database: sbomFormat === undefined || gated ? "required" : "none",
+      policies: null,
+      debugPolicies: false,
+    });
+    const findings = (analysis.findings ?? []).filter((finding) => filter.keeps(finding));
+    const text =
+      sbomFormat === undefined
+        ? renderReport(
+            REPORT_FORMATS[options.format] ?? "table",
+            { view: "cves", analysis, findings, filters: filter.words },
+            renderOptions(context, options, options.format === "only-packages"),
+          )
+        : writeSbom(sbomFormat, { image: analysis.image, sbom: analysis.sbom, toolVersion: context.version });
+    await writeResult(context, options, text);
+    finish(closeGate(context, decide(analysis, findings, gate)));
+  });
+};
+
+function decide(analysis: Analysis, findings: readonly FindingFacts[], options: ReturnType<typeof gateOptions>) {
+  const open = findings.filter((finding) => !finding.suppressed);
+  return decideGate({
+    verdict: null,
+    findingsLeft: open.filter((finding) => finding.status !== "undetermined").length,
+    completeness: analysis.sbom.completeness,
+    verification: analysis.sbom.verification,
+    database: analysis.database,
+    undeterminedCount: open.filter((finding) => finding.status === "undetermined").length,
+    options,
+  });
+}
+
+const EXAMPLES = `
+Examples:
+  plimsoll cves alpine:3.22
+  plimsoll cves --only-severity critical,high --only-fixed oci-dir://build/image
+  plimsoll cves --exit-code --strict registry.example.com/team/app:1.2
+  plimsoll cves --format sarif -o app.sarif archive://app.tar
+  plimsoll cves --vex-location vex/ fs://.
+
+Exit codes: 0 no gate asked, or nothing left; 1 operational error; 2 findings left (--exit-code) or another cause (--fail-on).`;

@@ -1,0 +1,62 @@
+/** `plimsoll explain`: why a vulnerability matches a package, or which statement suppressed it. */
+import { Command } from "commander";
+import { PlimsollError } from "../../domain/error.ts";
+import type { Analysis } from "../../domain/analysis.ts";
+import type { FindingFacts } from "../../domain/policy.ts";
+import { renderReport } from "../../reports/render.ts";
+import type { CommandMaker } from "../verbs.ts";
+import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
+import { renderOptions } from "../options/render.ts";
+import { addVexOptions, type VexOptions } from "../options/vex.ts";
+import { runAnalysis } from "../run-analysis.ts";
+
+type Options = ImageOptions & VexOptions & OutputOptions;
+
+export const explain: CommandMaker = (context) => {
+  const command = new Command("explain")
+    .description("Say why a vulnerability matches: source, range, comparison, evidence, and what decided its status.")
+    .argument("<id>", "vulnerability or advisory id, e.g. CVE-2022-24999")
+    .argument("<image>", IMAGE_ARGUMENT)
+    .addHelpText("after", EXAMPLES);
+  addOutputOptions(command, ["table", "json"], "table");
+  addVexOptions(command);
+  addImageOptions(command);
+  return command.action(async (id: string, reference: string, options: Options) => {
+    const analysis = await runAnalysis(context, {
+      reference,
+      platform: chosenPlatform(options),
+      options,
+      database: "required",
+      policies: null,
+      debugPolicies: false,
+    });
+    const findings = findingsOf(analysis, id);
+    if (findings.length === 0) throw notFound(analysis, id);
+    const report = { view: "explain", analysis, vulnerability: id, findings } as const;
+    await writeResult(context, options, renderReport(options.format, report, renderOptions(context, options)));
+  });
+};
+
+function findingsOf(analysis: Analysis, id: string): FindingFacts[] {
+  const wanted = id.toUpperCase();
+  return (analysis.findings ?? []).filter((finding) =>
+    [finding.vulnerability, ...finding.aliases].some((known) => known.toUpperCase() === wanted),
+  );
+}
+
+/** "No finding" is a statement about what was looked at, so it says what that was. */
+function notFound(analysis: Analysis, id: string): PlimsollError {
+  const { sbom, database } = analysis;
+  const missing = database?.missingSpaces.length ? ` The database has nothing for ${database.missingSpaces.join(", ")}.` : "";
+  const incomplete = sbom.completeness === "incomplete" ? " The inventory is incomplete." : "";
+  return new PlimsollError(
+    "FINDING_NOT_FOUND",
+    `None of the ${sbom.packages.length} packages matches ${id}.${missing}${incomplete}`,
+  );
+}
+
+const EXAMPLES = `
+Examples:
+  plimsoll explain CVE-2022-24999 registry.example.com/team/app:1.2
+  plimsoll explain --vex-location vex/ GHSA-hrpp-h998-j3pp oci-dir://build/image`;

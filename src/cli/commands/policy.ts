@@ -1,0 +1,146 @@
+/** `plimsoll policy`: evaluates policies and is the gate of a pipeline. */
+import { Command } from "commander";
+import type { Analysis } from "../../domain/analysis.ts";
+import { formatPlatform, type Platform } from "../../domain/image.ts";
+import { parsePlatform } from "../../oci/platform.ts";
+import { decideGate, type GateDecision } from "../../policies/gate.ts";
+import { renderReport } from "../../reports/render.ts";
+import type { PlatformVerdict } from "../../reports/types.ts";
+import type { CliContext } from "../context.ts";
+import type { CommandMaker } from "../verbs.ts";
+import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
+import { addImageOptions, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import { addOutputOptions, splitList, writeResult, type OutputOptions } from "../options/output.ts";
+import { addPolicyOptions, choosePolicies, type ChosenPolicies, type PolicyOptions } from "../options/policy.ts";
+import { renderOptions } from "../options/render.ts";
+import { addVexOptions, type VexOptions } from "../options/vex.ts";
+import { open, runAnalysis } from "../run-analysis.ts";
+
+interface Options extends ImageOptions, VexOptions, GateOptions, OutputOptions, PolicyOptions {
+  readonly list?: true;
+}
+
+export const policy: CommandMaker = (context, finish) => {
+  const command = new Command("policy")
+    .description("Evaluate policies on an image and grade it.")
+    .argument("[image]", IMAGE_ARGUMENT)
+    .addHelpText("after", EXAMPLES);
+  addOutputOptions(command, ["table", "json", "markdown"], "table");
+  addGateOptions(command, "a policy is not met");
+  addPolicyOptions(command);
+  command.option("--list", "list the policies and their options, and end");
+  addVexOptions(command);
+  addImageOptions(command, "platforms of an index, comma separated, or all; the verdict is the worst of them");
+  return command.action(async (reference: string | undefined, options: Options) => {
+    const chosen = await choosePolicies(context, options);
+    if (options.list === true) {
+      await writeResult(context, options, listPolicies(chosen));
+      return;
+    }
+    if (reference === undefined) command.error("error: missing required argument 'image'");
+    const platforms = await judgePlatforms(context, reference as string, options, chosen);
+    const first = platforms.find((row) => row.analysis !== null)?.analysis;
+    if (first === undefined || first === null) return;
+    const report = { view: "policy", analysis: first, platforms } as const;
+    await writeResult(context, options, renderReport(options.format, report, renderOptions(context, options)));
+    finish(closeGate(context, await decide(platforms, gateOptions(options))));
+  });
+};
+
+/** One row a platform: several when asked for, else the one that the other commands would choose. */
+async function judgePlatforms(
+  context: CliContext,
+  reference: string,
+  options: Options,
+  chosen: ChosenPolicies,
+): Promise<PlatformVerdict[]> {
+  const judge = (platform: Platform | null): Promise<Analysis> =>
+    runAnalysis(context, {
+      reference,
+      platform,
+      options,
+      database: chosen.needFindings ? "required" : "optional",
+      policies: chosen.policies,
+      debugPolicies: chosen.debug,
+    });
+  const words = splitList(options.platform);
+  if (words.length === 0 || (words.length === 1 && words[0] !== "all")) {
+    const analysis = await judge(words[0] === undefined ? null : parsePlatform(words[0]));
+    return [{ platform: formatPlatform(analysis.image.config.platform), analysis }];
+  }
+  const wanted = words.includes("all") ? await platformsOf(context, reference, options) : words.map(parsePlatform);
+  const rows: PlatformVerdict[] = [];
+  for (const platform of wanted) {
+    rows.push({ platform: formatPlatform(platform), analysis: await judgeIfThere(() => judge(platform)) });
+  }
+  if (rows.every((row) => row.analysis === null)) await judge(wanted[0] ?? null);
+  return rows;
+}
+
+/** A platform that the index lacks is a row without data, not an error and not silence. */
+async function judgeIfThere(judge: () => Promise<Analysis>): Promise<Analysis | null> {
+  try {
+    return await judge();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "PLATFORM_NOT_FOUND") return null;
+    throw error;
+  }
+}
+
+async function platformsOf(context: CliContext, reference: string, options: Options): Promise<readonly Platform[]> {
+  const opened = await open(context, { reference, platform: null, options });
+  try {
+    return opened.platforms.length > 0 ? opened.platforms : [opened.image.config.platform];
+  } finally {
+    await opened.close();
+  }
+}
+
+async function decide(
+  platforms: readonly PlatformVerdict[],
+  options: ReturnType<typeof gateOptions>,
+): Promise<GateDecision> {
+  const { worstVerdict } = await import("../../policies/verdict.ts");
+  const analyses = platforms.flatMap((row) => (row.analysis === null ? [] : [row.analysis]));
+  const has = (test: (analysis: Analysis) => boolean): boolean => analyses.some(test);
+  return decideGate({
+    verdict: worstVerdict(platforms.map((row) => row.analysis?.verdict ?? null)),
+    findingsLeft: null,
+    completeness: has((analysis) => analysis.sbom.completeness === "incomplete") ? "incomplete" : "complete",
+    verification: has((analysis) => analysis.sbom.verification === "unverified") ? "unverified" : "verified",
+    database: worstDatabase(analyses),
+    undeterminedCount: analyses
+      .flatMap((analysis) => analysis.findings ?? [])
+      .filter((finding) => finding.status === "undetermined").length,
+    options,
+  });
+}
+
+function worstDatabase(analyses: readonly Analysis[]): { stale: boolean; missingSpaces: readonly string[] } | null {
+  const databases = analyses.flatMap((analysis) => (analysis.database === null ? [] : [analysis.database]));
+  if (databases.length === 0) return null;
+  return {
+    stale: databases.some((database) => database.stale),
+    missingSpaces: [...new Set(databases.flatMap((database) => database.missingSpaces))].sort(),
+  };
+}
+
+function listPolicies(chosen: ChosenPolicies): string {
+  const lines = chosen.policies.flatMap((row) => [
+    `${row.id}  (${row.title})`,
+    `  type ${row.type}, weight ${row.weight}, ${row.enabled ? "enabled" : "disabled"}`,
+    `  ${JSON.stringify(row.config)}`,
+  ]);
+  return `${lines.join("\n")}\n`;
+}
+
+const EXAMPLES = `
+Examples:
+  plimsoll policy alpine:3.22
+  plimsoll policy --exit-code --strict registry.example.com/team/app:1.2
+  plimsoll policy --platform all --exit-code registry.example.com/team/app:1.2
+  plimsoll policy --only-policy default-non-root-user archive://app.tar
+  plimsoll policy --policy-config policies.json oci-dir://build/image
+
+Exit codes: 0 met, or no gate asked; 1 operational error; 2 not met (--exit-code) or another cause (--fail-on).
+Content that was not verified by its digest fails every gate: add --verify for archives.`;

@@ -1,0 +1,48 @@
+/** `plimsoll quickview`: one screen with counts, base image, policies and grade. */
+import { Command } from "commander";
+import { renderReport } from "../../reports/render.ts";
+import type { CommandMaker } from "../verbs.ts";
+import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
+import { addPolicyOptions, choosePolicies, type PolicyOptions } from "../options/policy.ts";
+import { renderOptions } from "../options/render.ts";
+import { addVexOptions, type VexOptions } from "../options/vex.ts";
+import { runAnalysis } from "../run-analysis.ts";
+
+type Options = ImageOptions & VexOptions & OutputOptions & PolicyOptions;
+
+export const quickview: CommandMaker = (context) => {
+  const command = new Command("quickview")
+    .alias("qv")
+    .description("Show one screen about an image: counts, base image, policies, grade.")
+    .argument("<image>", IMAGE_ARGUMENT)
+    .addHelpText("after", EXAMPLES);
+  addOutputOptions(command, ["table", "json", "markdown"], "table");
+  addPolicyOptions(command);
+  addVexOptions(command);
+  addImageOptions(command);
+  return command.action(async (reference: string, options: Options) => {
+    const chosen = await choosePolicies(context, options);
+    const analysis = await runAnalysis(context, {
+      reference,
+      platform: chosenPlatform(options),
+      options,
+      database: "required",
+      policies: chosen.policies,
+      debugPolicies: chosen.debug,
+    });
+    const text = renderReport(options.format, { view: "quickview", analysis }, renderOptions(context, options));
+    await writeResult(context, options, text);
+    if (options.format === "table") context.stderr.write(hint(reference));
+  });
+};
+
+function hint(reference: string): string {
+  return `What next: plimsoll cves ${reference}   plimsoll policy ${reference}\n`;
+}
+
+const EXAMPLES = `
+Examples:
+  plimsoll quickview alpine:3.22
+  plimsoll quickview --format json archive://app.tar
+  plimsoll quickview --platform linux/arm64 registry.example.com/team/app:1.2`;

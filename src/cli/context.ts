@@ -1,0 +1,54 @@
+/**
+ * What a command may use of the outside: handed in, so that tests run commands in the same process.
+ */
+import { homedir } from "node:os";
+import { readConfig, type Config } from "../config/config.ts";
+
+export interface CliContext {
+  readonly config: Config;
+  readonly cwd: string;
+  readonly version: string;
+  /** The result, and nothing else. */
+  readonly stdout: OutputStream;
+  /** Progress, hints and errors. */
+  readonly stderr: OutputStream;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly clock: () => Date;
+  readonly monotonicMs: () => number;
+}
+
+export interface OutputStream {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Columns of the terminal; a fixed width where there is none. */
+  readonly width: number;
+}
+
+declare const PLIMSOLL_VERSION: string | undefined;
+
+/** Version of the program: set by the build; from a checkout it is the one in package.json with `-dev`. */
+export const programVersion = typeof PLIMSOLL_VERSION === "string" ? PLIMSOLL_VERSION : "0.1.0-dev";
+
+/** The real process. @throws PlimsollError CONFIG_INVALID */
+export function processContext(): CliContext {
+  return {
+    config: readConfig(process.env, homedir(), process.cwd()),
+    cwd: process.cwd(),
+    version: programVersion,
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    stdin: process.stdin,
+    clock: () => new Date(),
+    monotonicMs: () => performance.now(),
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): OutputStream {
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY,
+    width: stream.isTTY ? Math.max(60, Math.min(stream.columns, 200)) : WIDTH_WITHOUT_TERMINAL,
+  };
+}
+
+const WIDTH_WITHOUT_TERMINAL = 120;

@@ -1,0 +1,43 @@
+/** Options of every command that reads an image, and what they mean for opening it. */
+import { Option, type Command } from "commander";
+import type { Platform } from "../../domain/image.ts";
+import type { ResolveOptions } from "../../image/types.ts";
+import { parsePlatform } from "../../oci/platform.ts";
+import type { CliContext } from "../context.ts";
+
+export interface ImageOptions {
+  readonly platform?: string;
+  readonly ref?: string;
+  readonly verify?: true;
+  readonly insecureRegistry?: readonly string[];
+  readonly debug?: true;
+}
+
+export const IMAGE_ARGUMENT = "image reference, or oci-dir://, archive://, registry://, fs://, sbom:// and a path";
+
+/** Adds --platform, --ref, --verify, --insecure-registry, --debug. */
+export function addImageOptions(command: Command, platformHelp = "platform to choose from an index, e.g. linux/arm64"): Command {
+  return command
+    .option("--platform <platform>", platformHelp)
+    .option("--ref <reference>", "which image of an archive or layout that holds several")
+    .option("--verify", "hash everything, also what an archive lets us skip by seeking")
+    .addOption(
+      new Option("--insecure-registry <host...>", "registry that may be spoken to without TLS (loopback always may)"),
+    )
+    .option("--debug", "print steps, timings and stack traces to standard error");
+}
+
+/** What `openImage` needs. @throws PlimsollError USAGE on a platform that cannot be parsed */
+export function resolveOptions(context: CliContext, options: ImageOptions, platform: Platform | null): ResolveOptions {
+  return {
+    platform,
+    ref: options.ref ?? null,
+    insecureRegistries: [...context.config.registry.insecureRegistries, ...(options.insecureRegistry ?? [])],
+    signal: null,
+  };
+}
+
+/** The platform of --platform, or null when it was not given. */
+export function chosenPlatform(options: ImageOptions): Platform | null {
+  return options.platform === undefined ? null : parsePlatform(options.platform);
+}

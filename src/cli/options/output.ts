@@ -1,0 +1,45 @@
+/** Where the result goes and in which format. */
+import { resolve } from "node:path";
+import { Option, type Command } from "commander";
+import { PlimsollError } from "../../domain/error.ts";
+import { writeFileAtomic } from "../../io/atomic-file.ts";
+import type { CliContext } from "../context.ts";
+
+export interface OutputOptions {
+  readonly format: string;
+  readonly output?: string;
+}
+
+/** Adds --format with its choices and --output. */
+export function addOutputOptions(command: Command, formats: readonly string[], fallback: string): Command {
+  return command
+    .addOption(new Option("--format <format>", "format of the result").choices(formats).default(fallback))
+    .option("-o, --output <file>", "write the result to a file instead of standard output");
+}
+
+/** Writes the result; only the result ever goes to standard output. @throws PlimsollError OUTPUT_FAILED */
+export async function writeResult(context: CliContext, options: Pick<OutputOptions, "output">, text: string): Promise<void> {
+  if (options.output === undefined) {
+    context.stdout.write(text);
+    return;
+  }
+  const path = resolve(context.cwd, options.output);
+  try {
+    await writeFileAtomic(path, Buffer.from(text, "utf8"));
+  } catch (error) {
+    throw new PlimsollError("OUTPUT_FAILED", `The result could not be written to ${options.output}.`, { cause: error });
+  }
+  context.stderr.write(`written to ${options.output}\n`);
+}
+
+/** Splits `a,b` and repeated options into one list. */
+export function splitList(values: readonly string[] | string | undefined): string[] {
+  if (values === undefined) return [];
+  const parts = typeof values === "string" ? [values] : values;
+  return parts.flatMap((part) => part.split(",")).map((part) => part.trim()).filter((part) => part !== "");
+}
+
+/** Collects repeated and comma separated values. */
+export function collectList(value: string, previous: readonly string[] | undefined): string[] {
+  return [...(previous ?? []), ...splitList(value)];
+}

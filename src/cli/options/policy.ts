@@ -1,0 +1,66 @@
+/** Which policies are evaluated, and how they are configured. */
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { Option, type Command } from "commander";
+import { PlimsollError } from "../../domain/error.ts";
+import { httpBytes } from "../../io/http.ts";
+import type { PolicyDefinition } from "../../policies/types.ts";
+import type { CliContext } from "../context.ts";
+import { collectList } from "./output.ts";
+
+export interface PolicyOptions {
+  readonly onlyPolicy?: readonly string[];
+  readonly policyConfig?: string;
+}
+
+/** Adds --only-policy and --policy-config. */
+export function addPolicyOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--only-policy <names>", "evaluate only these policies, by id or title (comma separated)").argParser(
+        collectList,
+      ),
+    )
+    .option("--policy-config <file>", "JSON file or http(s) address: enabled, weight, config and debug by policy");
+}
+
+export interface ChosenPolicies {
+  readonly policies: readonly PolicyDefinition[];
+  readonly debug: boolean;
+  /** Whether any of them judges findings, and so needs the vulnerability database. */
+  readonly needFindings: boolean;
+}
+
+/** @throws PlimsollError POLICY_UNKNOWN, POLICY_CONFIG_INVALID, FILE_NOT_FOUND, JSON_INVALID */
+export async function choosePolicies(context: CliContext, options: PolicyOptions): Promise<ChosenPolicies> {
+  // Loaded here because option schemas are the one heavy import, and commands without policies must not pay for it.
+  const { builtInPolicies } = await import("../../policies/definitions.ts");
+  const { applyPolicyConfig, readPolicyConfig, selectPolicies } = await import("../../policies/config.ts");
+  const { policyTypes } = await import("../../policies/policy-types.ts");
+  const config = options.policyConfig === undefined ? null : readPolicyConfig(await readJson(context, options.policyConfig));
+  const configured = config === null ? builtInPolicies : applyPolicyConfig(builtInPolicies, config);
+  const policies = options.onlyPolicy === undefined ? configured : selectPolicies(configured, options.onlyPolicy);
+  return {
+    policies,
+    debug: config?.debug ?? false,
+    needFindings: policies.some(
+      (policy) =>
+        policy.enabled && policyTypes.find((type) => type.id === policy.type)?.needs.includes("findings") === true,
+    ),
+  };
+}
+
+async function readJson(context: CliContext, location: string): Promise<unknown> {
+  const bytes = /^https?:\/\//.test(location)
+    ? (await httpBytes({ url: location, limits: { bodyBytesMax: CONFIG_BYTES_MAX } })).bytes
+    : await readFile(resolve(context.cwd, location)).catch((error: unknown) => {
+        throw new PlimsollError("FILE_NOT_FOUND", `The policy configuration ${location} cannot be read.`, { cause: error });
+      });
+  try {
+    return JSON.parse(Buffer.from(bytes).toString("utf8"));
+  } catch (error) {
+    throw new PlimsollError("JSON_INVALID", `The policy configuration ${location} is not valid JSON.`, { cause: error });
+  }
+}
+
+const CONFIG_BYTES_MAX = 4 * 1024 * 1024;

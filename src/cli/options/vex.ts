@@ -1,0 +1,73 @@
+/** VEX documents of a run: where they lie and whose word counts. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { Option, type Command } from "commander";
+import { PlimsollError } from "../../domain/error.ts";
+import type { VexStatement } from "../../domain/finding.ts";
+import type { Problem } from "../../domain/problem.ts";
+import { readVexDocument } from "../../vex/read.ts";
+import type { CliContext } from "../context.ts";
+import { collectList } from "./output.ts";
+
+export interface VexOptions {
+  readonly vexLocation?: readonly string[];
+  readonly vexAuthor?: readonly string[];
+}
+
+/** Adds --vex-location and --vex-author. */
+export function addVexOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--vex-location <path>", "VEX document, or folder of them; repeatable").argParser(collectList))
+    .addOption(
+      new Option("--vex-author <pattern>", "accept only statements whose author matches; repeatable").argParser(collectList),
+    );
+}
+
+export interface VexInput {
+  readonly statements: readonly VexStatement[];
+  readonly problems: readonly Problem[];
+}
+
+/** Reads every document named. @throws PlimsollError FILE_NOT_FOUND, VEX_INVALID */
+export async function readVexLocations(context: CliContext, options: VexOptions): Promise<VexInput> {
+  const statements: VexStatement[] = [];
+  const problems: Problem[] = [];
+  for (const location of options.vexLocation ?? []) {
+    for (const file of await filesOf(resolve(context.cwd, location), location)) {
+      const reading = readVexDocument(await readFile(file.path), file.name);
+      statements.push(...reading.statements);
+      problems.push(...reading.problems);
+    }
+  }
+  return { statements, problems };
+}
+
+/** A test of authors from --vex-author, or null when every named document is trusted. @throws PlimsollError USAGE */
+export function authorFilter(options: VexOptions): ((author: string) => boolean) | null {
+  const patterns = (options.vexAuthor ?? []).map((pattern) => {
+    try {
+      return new RegExp(pattern.slice(0, PATTERN_LENGTH_MAX));
+    } catch (error) {
+      throw new PlimsollError("USAGE", `--vex-author is not a regular expression: ${pattern}`, { cause: error });
+    }
+  });
+  if (patterns.length === 0) return null;
+  return (author) => patterns.some((pattern) => pattern.test(author.slice(0, AUTHOR_LENGTH_MAX)));
+}
+
+async function filesOf(path: string, shown: string): Promise<{ path: string; name: string }[]> {
+  const facts = await stat(path).catch((error: unknown) => {
+    throw new PlimsollError("FILE_NOT_FOUND", `There is no VEX document or folder at ${shown}.`, { cause: error });
+  });
+  if (!facts.isDirectory()) return [{ path, name: shown }];
+  const names = await readdir(path, { recursive: true });
+  return names
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .slice(0, DOCUMENTS_MAX)
+    .map((name) => ({ path: join(path, name), name: join(shown, name) }));
+}
+
+const PATTERN_LENGTH_MAX = 200;
+const AUTHOR_LENGTH_MAX = 200;
+const DOCUMENTS_MAX = 100_000;

@@ -1,0 +1,109 @@
+/**
+ * What the analysing commands share: opening the image and the database, running the line, closing both.
+ */
+import type { Analysis } from "../domain/analysis.ts";
+import { defaultUnpackLimits } from "../domain/files.ts";
+import type { Platform } from "../domain/image.ts";
+import type { AdvisoryDatabase } from "../domain/ports.ts";
+import { printable } from "../domain/problem.ts";
+import { openDatabase } from "../advisories/database.ts";
+import { analyze, type AnalyzeOptions } from "../analysis/analyze.ts";
+import { openSbomCache } from "../analysis/sbom-cache.ts";
+import { createTagResolver, openImage } from "../image/open.ts";
+import type { OpenedImage } from "../image/types.ts";
+import type { PolicyDefinition } from "../policies/types.ts";
+import type { CliContext } from "./context.ts";
+import { resolveOptions, type ImageOptions } from "./options/image.ts";
+import { authorFilter, readVexLocations, type VexOptions } from "./options/vex.ts";
+
+export interface AnalysisRequest {
+  readonly reference: string;
+  readonly platform: Platform | null;
+  readonly options: ImageOptions & VexOptions;
+  /** `required`: without a database the command fails; `optional`: findings are null then; `none`: not opened. */
+  readonly database: "required" | "optional" | "none";
+  /** Null: policies are not evaluated. */
+  readonly policies: readonly PolicyDefinition[] | null;
+  readonly debugPolicies: boolean;
+}
+
+/** Opens, analyses and closes. @throws PlimsollError when nothing can be said */
+export async function runAnalysis(context: CliContext, request: AnalysisRequest): Promise<Analysis> {
+  // Asked first: without it the answer would be no answer, however long the image takes.
+  const database = openDatabaseFor(context, request.database);
+  try {
+    const opened = await open(context, request);
+    try {
+      return await analyzeOpened(context, request, opened, database);
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    database?.close();
+  }
+}
+
+/** Opens only the image, for commands that look at its index first. The caller closes it. */
+export function open(
+  context: CliContext,
+  request: Pick<AnalysisRequest, "reference" | "platform" | "options">,
+): Promise<OpenedImage> {
+  return openImage(request.reference, {
+    ...resolveOptions(context, request.options, request.platform),
+    cwd: context.cwd,
+    registry: context.config.registry,
+  });
+}
+
+async function analyzeOpened(
+  context: CliContext,
+  request: AnalysisRequest,
+  opened: OpenedImage,
+  database: AdvisoryDatabase | null,
+): Promise<Analysis> {
+  const vex = await readVexLocations(context, request.options);
+  const options: AnalyzeOptions = {
+    limits: defaultUnpackLimits,
+    verify: request.options.verify === true,
+    cache: context.config.useCache ? openSbomCache(context.config.cacheDir) : null,
+    database,
+    databaseAgeHoursMax: context.config.databaseAgeHoursMax,
+    statements: vex.statements,
+    trustsAuthor: authorFilter(request.options),
+    policies: request.policies,
+    debugPolicies: request.debugPolicies,
+    resolveTag:
+      request.policies === null
+        ? null
+        : createTagResolver({
+            registry: context.config.registry,
+            insecureRegistries: resolveOptions(context, request.options, null).insecureRegistries,
+          }),
+    clock: context.clock,
+    monotonicMs: context.monotonicMs,
+    signal: null,
+  };
+  const analysis = await analyze(opened, options);
+  if (request.options.debug === true) printSteps(context, analysis);
+  return { ...analysis, problems: [...analysis.problems, ...vex.problems] };
+}
+
+function openDatabaseFor(context: CliContext, need: AnalysisRequest["database"]): AdvisoryDatabase | null {
+  if (need === "none") return null;
+  try {
+    return openDatabase(context.config.databaseDir);
+  } catch (error) {
+    if (need === "optional" && error instanceof Error && "code" in error && error.code === "DATABASE_MISSING") return null;
+    throw error;
+  }
+}
+
+function printSteps(context: CliContext, analysis: Analysis): void {
+  for (const { step, ms, count } of analysis.steps) {
+    context.stderr.write(`debug: ${step.padEnd(8)} ${ms.toFixed(1).padStart(9)} ms  ${count}\n`);
+  }
+  if (analysis.fromCache) context.stderr.write("debug: the inventory came from the cache\n");
+  for (const problem of [...analysis.sbom.problems, ...analysis.problems].slice(0, 100)) {
+    context.stderr.write(`debug: ${problem.code} ${printable(problem.path ?? "")} ${problem.message}\n`);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * The verbs of the command line, one file each, loaded only when asked for.
+ */
+import type { Command } from "commander";
+import type { CliContext } from "./context.ts";
+
+/** A file in `commands/` exports one of these. `finish` receives the exit code: 0, or 2 when a gate fails. */
+export type CommandMaker = (context: CliContext, finish: (exitCode: number) => void) => Command;
+
+export interface Verb {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  load(): Promise<CommandMaker>;
+}
+
+export const verbs: readonly Verb[] = [
+  {
+    name: "quickview",
+    aliases: ["qv"],
+    summary: "One screen: counts, base image, policies, grade",
+    load: async () => (await import("./commands/quickview.ts")).quickview,
+  },
+  {
+    name: "cves",
+    aliases: [],
+    summary: "Vulnerabilities of an image, folder or SBOM",
+    load: async () => (await import("./commands/cves.ts")).cves,
+  },
+  {
+    name: "sbom",
+    aliases: [],
+    summary: "The software bill of materials",
+    load: async () => (await import("./commands/sbom.ts")).sbom,
+  },
+  {
+    name: "policy",
+    aliases: [],
+    summary: "Evaluate policies; a gate for CI",
+    load: async () => (await import("./commands/policy.ts")).policy,
+  },
+  {
+    name: "explain",
+    aliases: [],
+    summary: "Why a vulnerability matches, or which statement suppressed it",
+    load: async () => (await import("./commands/explain.ts")).explain,
+  },
+  {
+    name: "db",
+    aliases: [],
+    summary: "Build, update and query the vulnerability database",
+    load: async () => (await import("./commands/db.ts")).db,
+  },
+  {
+    name: "cache",
+    aliases: [],
+    summary: "Show and empty the SBOM cache",
+    load: async () => (await import("./commands/cache.ts")).cache,
+  },
+  {
+    name: "versions",
+    aliases: [],
+    summary: "Compare versions by an ecosystem's own rules",
+    load: async () => (await import("./commands/versions.ts")).versions,
+  },
+];

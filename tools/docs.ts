@@ -1,0 +1,42 @@
+/**
+ * Reference pages made from code: errors, problems, command line, settings, policies, schemas of JSON reports. Without
+ * arguments it compares them with what is on disk and fails when a page is out of date; `--write` writes them.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { cliReference } from "./docs/cli-reference.ts";
+import { errorsReference } from "./docs/errors-reference.ts";
+import { policiesReference } from "./docs/policies-reference.ts";
+import { schemaFiles } from "./docs/schemas.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const folder = join(root, "docs/reference");
+
+const pages = new Map<string, string>([
+  ["errors.md", errorsReference()],
+  ["cli.md", await cliReference()],
+  ["policies.md", policiesReference()],
+  ...schemaFiles().map(([name, text]) => [`schemas/${name}`, text] as const),
+]);
+
+const stale = [...pages].filter(([name, text]) => readIfThere(join(folder, name)) !== text).map(([name]) => name);
+const schemasOnDisk = existsSync(join(folder, "schemas")) ? readdirSync(join(folder, "schemas")) : [];
+const orphans = schemasOnDisk.map((name) => `schemas/${name}`).filter((name) => !pages.has(name));
+
+if (process.argv.includes("--write")) {
+  for (const name of stale) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), pages.get(name) ?? "");
+    process.stdout.write(`wrote docs/reference/${name}\n`);
+  }
+  for (const name of orphans) rmSync(join(folder, name));
+} else {
+  for (const name of stale) process.stdout.write(`out of date: docs/reference/${name}\n`);
+  for (const name of orphans) process.stdout.write(`made by nothing: docs/reference/${name}\n`);
+  if (stale.length + orphans.length > 0) process.stdout.write("run: npm run docs\n");
+  process.exitCode = stale.length + orphans.length > 0 ? 1 : 0;
+}
+
+function readIfThere(path: string): string | null {
+  return existsSync(path) ? readFileSync(path, "utf8") : null;
+}

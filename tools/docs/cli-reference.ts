@@ -1,0 +1,74 @@
+/** docs/reference/cli.md from the help texts of the command line, so that the page and --help cannot differ. */
+import type { Command } from "commander";
+import { settings } from "../../src/config/settings.ts";
+import { readConfig } from "../../src/config/config.ts";
+import type { CliContext } from "../../src/cli/context.ts";
+import { makeProgram } from "../../src/cli/main.ts";
+import { verbs } from "../../src/cli/verbs.ts";
+import { gateStates } from "./gate-states.ts";
+
+/** The page as Markdown. */
+export async function cliReference(): Promise<string> {
+  const program = await makeProgram(silentContext(), verbs, () => {});
+  const sections = program.commands.flatMap((command) => sectionsOf(command as Command, "plimsoll"));
+  const rows = settings.map((row) => `| \`${row.variable}\` | ${row.fallback} | ${row.meaning} |`);
+  return `# Command line
+
+<!-- Made from the help texts by npm run docs. Do not edit. -->
+
+From a checkout, \`npm start -- <verb> <args>\` or \`npm run -s plimsoll -- <verb> <args>\` stands for \`plimsoll <verb> <args>\`.
+Standard output carries only the result; progress, hints and errors go to standard error.
+
+## References
+
+| prefix | meaning |
+|---|---|
+| \`image://\` (default) | a registry image: \`alpine:3.22\`, \`registry.example.com/team/app@sha256:…\` |
+| \`registry://\` | the registry only |
+| \`oci-dir://\` | a folder in the OCI image layout; \`--ref\` chooses one of several images |
+| \`archive://\` | a tar made by \`docker save\`, or an OCI layout in a tar; gzip too; \`--ref\` chooses |
+| \`fs://\` | a folder: a root file system (installed packages) or a source tree (lock files) |
+| \`sbom://\` | an SBOM: CycloneDX, SPDX, Syft or Plimsoll JSON, also in an in-toto statement; empty path or \`-\`: standard input |
+
+## States and exit codes
+
+${gateStates()}
+
+## Settings
+
+| variable | default | meaning |
+|---|---|---|
+${rows.join("\n")}
+
+${sections.join("\n\n")}
+`;
+}
+
+function sectionsOf(command: Command, parent: string): string[] {
+  const name = `${parent} ${command.name()}`;
+  const help = capture(command).trimEnd();
+  const own = `## \`${name}\`\n\n\`\`\`text\n${help}\n\`\`\``;
+  return [own, ...command.commands.flatMap((child) => sectionsOf(child as Command, name))];
+}
+
+/** The help as printed, examples included. */
+function capture(command: Command): string {
+  let text = "";
+  command.configureOutput({ writeOut: (part) => void (text += part) });
+  command.outputHelp();
+  return text;
+}
+
+function silentContext(): CliContext {
+  const silent = { write: () => {}, isTerminal: false, width: 110 };
+  return {
+    config: readConfig({}, "/home/user", "/"),
+    cwd: "/",
+    version: "reference",
+    stdout: silent,
+    stderr: silent,
+    stdin: (async function* () {})(),
+    clock: () => new Date(0),
+    monotonicMs: () => 0,
+  };
+}
