@@ -39,6 +39,7 @@ export const problemCodes = {
   LAYER_MEDIA_TYPE_UNKNOWN: "incomplete",
   PARSE_FAILED: "incomplete",
   RECORD_INVALID: "incomplete",
+  DEPENDENCY_UNPINNED: "notice",
   DISTRO_UNKNOWN: "notice",
   NO_PACKAGE_DATABASE: "incomplete",
   NOTHING_FOUND: "incomplete",

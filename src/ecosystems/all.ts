@@ -1,2 +1,4 @@
 export { apk } from "./apk/index.ts";
 export { deb } from "./deb/index.ts";
+export { npm } from "./npm/index.ts";
+export { pypi } from "./pypi/index.ts";

@@ -14,8 +14,15 @@ export interface Stanza {
   readonly badLines: number;
 }
 
-/** Reads stanza after stanza; only the fields named in `wanted` (lower case) are kept. Linear in the text's length. */
-export function* readStanzas(text: string, wanted: ReadonlySet<string>): Generator<Stanza> {
+/**
+ * Reads stanza after stanza; only the fields named in `wanted` (lower case) are kept. Linear in the text's length.
+ * A line of white space alone ends a stanza in deb822; in mail headers (`folded`) it continues the field before.
+ */
+export function* readStanzas(
+  text: string,
+  wanted: ReadonlySet<string>,
+  whiteLine: "ends" | "folded" = "ends",
+): Generator<Stanza> {
   let lineNumber = 0;
   let at = 0;
   let open: OpenStanza | null = null;
@@ -25,7 +32,7 @@ export function* readStanzas(text: string, wanted: ReadonlySet<string>): Generat
     const line = text.slice(at, text[end - 1] === "\r" && end > at ? end - 1 : end);
     at = end + 1;
     lineNumber += 1;
-    if (line.trim() === "") {
+    if (line === "" || (whiteLine === "ends" && line.trim() === "")) {
       if (open !== null) yield close(open);
       open = null;
       continue;
