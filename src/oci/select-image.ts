@@ -30,10 +30,11 @@ export interface PlatformWish {
   readonly isExplicit: boolean;
 }
 
-interface Candidate {
-  readonly digest: string;
-  readonly bytes: Uint8Array;
-  readonly mediaType: string | null;
+/** Where the choice starts. */
+export interface ImageRoot {
+  /** Digest of the index or manifest; null for the top of a layout, which has no name. */
+  readonly digest: string | null;
+  readonly manifest: ImageIndex | ImageManifest;
 }
 
 const indexDepthMax = 4;
@@ -45,44 +46,44 @@ const indexDepthMax = 4;
  */
 export async function selectImage(
   content: Content,
-  root: Candidate,
+  root: ImageRoot,
   wish: PlatformWish,
 ): Promise<SelectedImage> {
-  let current = root;
-  let parsed = parseManifest(root.bytes, root.mediaType);
+  let { digest, manifest } = root;
+  let indexDigest: string | null = null;
   let platforms: readonly Platform[] = [];
   let annotations: Readonly<Record<string, string>> = {};
   const entries: Descriptor[] = [];
-  for (let depth = 0; parsed.kind === "index"; depth += 1) {
-    if (depth >= indexDepthMax)
+  for (let depth = 0; manifest.kind === "index"; depth += 1) {
+    if (depth >= indexDepthMax) {
       throw new OciError("DOCUMENT_INVALID", `Indexes are nested deeper than ${indexDepthMax}.`);
-    entries.push(...parsed.entries);
-    const here = platformsOf(parsed);
+    }
+    // The top of a layout is a list of names; the first index with a digest is the image's.
+    if (digest !== null) indexDigest ??= digest;
+    entries.push(...manifest.entries);
+    const here = platformsOf(manifest);
     if (here.length > 0) platforms = here;
-    const chosen = chooseEntry(parsed, wish.platform);
+    const chosen = chooseEntry(manifest, wish.platform);
     annotations = { ...annotations, ...chosen.annotations };
-    current = {
-      digest: chosen.digest,
-      bytes: await content.fetchManifest(chosen.digest),
-      mediaType: chosen.mediaType,
-    };
-    parsed = parseManifest(current.bytes, current.mediaType);
+    digest = chosen.digest;
+    manifest = parseManifest(await content.fetchManifest(digest), chosen.mediaType);
   }
-  const reading = await readConfig(content, parsed);
+  if (digest === null) throw new OciError("DOCUMENT_INVALID", "The image's manifest has no digest.");
+  const reading = await readConfig(content, manifest);
   const own = reading.config.platform;
   if (wish.isExplicit && findPlatform([own], wish.platform) === -1) throw notFound(wish.platform, [own]);
-  if (reading.diffIds.length !== parsed.layers.length) {
+  if (reading.diffIds.length !== manifest.layers.length) {
     throw new OciError(
       "DOCUMENT_INVALID",
-      `The manifest lists ${parsed.layers.length} layers, its config ${reading.diffIds.length}.`,
+      `The manifest lists ${manifest.layers.length} layers, its config ${reading.diffIds.length}.`,
     );
   }
   return {
     ...reading,
-    indexDigest: current === root ? null : root.digest,
-    digest: current.digest,
-    manifest: parsed,
-    annotations: { ...annotations, ...parsed.annotations },
+    indexDigest,
+    digest,
+    manifest,
+    annotations: { ...annotations, ...manifest.annotations },
     platforms,
     entries,
   };
