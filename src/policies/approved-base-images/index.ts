@@ -1,0 +1,106 @@
+/**
+ * Policy type `approved-base-images`: the base image comes from an approved source and its distribution is supported.
+ * The source is compared as `name:tag`, or as `name@digest` when no tag is known, with patterns that name the registry
+ * host (see `wildcard.ts`). The support of a tag of a Docker Official Image is not judged: its list of supported tags is
+ * not part of the facts, so there is no option for it.
+ */
+import { z } from "zod";
+import type { BaseImageFacts, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
+import { printable } from "../../domain/problem.ts";
+import { deviation, notMet } from "../shared/deviation.ts";
+import { judgeDistro } from "../shared/distro-support.ts";
+import { distroLines } from "../shared/distros.ts";
+import { knownBase } from "../shared/known-base.ts";
+import type { PolicyType } from "../types.ts";
+import { matchesWildcard } from "./wildcard.ts";
+
+const options = z.strictObject({
+  /** `*`, `docker.io/library/node:*-slim`, `ghcr.io/org/*`. The registry host must be written. */
+  allowed_base_images: z
+    .array(z.string().max(500).refine(namesHost, "write the registry host, e.g. docker.io/library/alpine:*"))
+    .default(["*"]),
+  /** Also judge the distribution. */
+  allowed_distros_only: z.boolean().default(true),
+  /** `debian`: every supported version; `debian:11`: this version, supported or not. */
+  allowed_distros: z
+    .array(
+      z
+        .string()
+        .toLowerCase()
+        .regex(/^[a-z0-9._-]+(?::[a-z0-9._-]+)?$/, "write ID or ID:VERSION as in os-release"),
+    )
+    .default(distroLines.map((line) => line.id)),
+});
+type Options = z.output<typeof options>;
+
+export const approvedBaseImages: PolicyType<Options> = Object.freeze({
+  id: "approved-base-images",
+  title: "Approved base images",
+  description: "The base image comes from an approved source and its distribution still gets security fixes.",
+  specs: ["https://www.freedesktop.org/software/systemd/man/latest/os-release.html"],
+  version: 1,
+  needs: ["baseImage"],
+  options,
+  evaluate,
+} satisfies PolicyType<Options>);
+
+function evaluate(facts: ImageFacts, config: Options, debug: (line: string) => void): PolicyOutcome {
+  const base = knownBase(facts);
+  if ("status" in base) return base;
+  const checks = [checkSource(base, config.allowed_base_images)];
+  if (config.allowed_distros_only) checks.push(judgeDistro(facts.distro, config.allowed_distros, facts.now));
+  for (const check of checks) debug(`${check.kind}: ${check.message}`);
+  const failed = checks.filter((check) => check.kind === "refused");
+  if (failed.length > 0) {
+    return notMet(
+      failed.map((check) =>
+        deviation({
+          message: check.message,
+          columns: check.columns ?? {},
+          remediation: check.remediation ?? null,
+        }),
+      ),
+    );
+  }
+  const unknown = checks.find((check) => check.kind === "unknown");
+  return unknown === undefined
+    ? { status: "met" }
+    : { status: "no_data", reason: printable(unknown.message) };
+}
+
+/** One of the two questions answered. */
+interface Check {
+  readonly kind: "approved" | "refused" | "unknown";
+  readonly message: string;
+  readonly columns?: Readonly<Record<string, string>>;
+  readonly remediation?: string;
+}
+
+function checkSource(base: BaseImageFacts, patterns: readonly string[]): Check {
+  const suffix = base.digest === null ? "" : `@${base.digest}`;
+  const reference = base.tag === null ? base.name + suffix : `${base.name}:${base.tag}`;
+  const pattern = patterns.find((candidate) => matchesWildcard(candidate, reference));
+  if (pattern !== undefined) return { kind: "approved", message: `${reference} is approved by ${pattern}` };
+  if (base.tag === null && patterns.some((candidate) => matchesWildcard(withoutTag(candidate), base.name))) {
+    return { kind: "unknown", message: `the tag of the base image ${base.name} is not known` };
+  }
+  return {
+    kind: "refused",
+    message: `${reference} is not an approved base image`,
+    columns: { "Base image": reference },
+    remediation: `Build on a base image that one of these names: ${patterns.join(", ") || "(none)"}`,
+  };
+}
+
+/** `docker.io/library/node:*-slim` -> `docker.io/library/node`; the port of a host is kept. */
+function withoutTag(pattern: string): string {
+  const colon = pattern.lastIndexOf(":");
+  return colon > pattern.lastIndexOf("/") ? pattern.slice(0, colon) : pattern;
+}
+
+/** The part before the first slash must be able to be a host: it has a dot, a port or a star, or is `localhost`. */
+function namesHost(pattern: string): boolean {
+  if (pattern.startsWith("*")) return true;
+  const slash = pattern.indexOf("/");
+  return slash > 0 && /[.:*]|^localhost$/.test(pattern.slice(0, slash));
+}

@@ -1,0 +1,80 @@
+/**
+ * The seven built-in policies: stable ids, titles, weights and defaults. Weights are those of the platform's score; the
+ * order is by weight and is the order of results.
+ */
+import { copyleftLicences } from "./licenses/copyleft.ts";
+import { provenanceTypes, sbomTypes } from "./supply-chain-attestations/index.ts";
+import type { PolicyDefinition } from "./types.ts";
+
+/** Ids are stored with results, so they are never renamed. */
+export const builtInPolicies: readonly PolicyDefinition[] = [
+  {
+    id: "fixable-vulnerabilities",
+    title: "No fixable critical or high vulnerabilities",
+    type: "severity",
+    weight: 20,
+    enabled: true,
+    config: { severities: ["CRITICAL", "HIGH"], fixable_only: true, package_types: [], grace_period_days: 0 },
+  },
+  {
+    id: "high-profile-vulnerabilities",
+    title: "No high-profile vulnerabilities",
+    type: "high-profile",
+    weight: 20,
+    enabled: true,
+    config: {
+      cves: [
+        "CVE-2014-0160",
+        "CVE-2014-6271",
+        "CVE-2021-44228",
+        "CVE-2021-45046",
+        "CVE-2022-22965",
+        "CVE-2023-38545",
+        "CVE-2023-44487",
+        "CVE-2024-3094",
+      ],
+      ignored_cves: [],
+      include_cisa_kev: true,
+    },
+  },
+  {
+    id: "supply-chain-attestations",
+    title: "Supply chain attestations",
+    type: "supply-chain-attestations",
+    weight: 15,
+    enabled: true,
+    config: { required_attestations: [...sbomTypes, ...provenanceTypes] },
+  },
+  {
+    id: "approved-base-images",
+    title: "No unapproved base images",
+    type: "approved-base-images",
+    weight: 15,
+    enabled: true,
+    config: { allowed_base_images: ["*"], allowed_distros_only: true },
+  },
+  {
+    id: "no-stale-base-images",
+    title: "Up-to-Date Base Images",
+    type: "up-to-date-base",
+    weight: 10,
+    enabled: true,
+    config: {},
+  },
+  {
+    id: "default-non-root-user",
+    title: "Default non-root user",
+    type: "non-root",
+    weight: 5,
+    enabled: true,
+    config: {},
+  },
+  {
+    id: "copyleft-license",
+    title: "No copyleft licenses",
+    type: "licenses",
+    weight: 5,
+    enabled: true,
+    config: { licenses: [...copyleftLicences], ignored_packages: [] },
+  },
+];

@@ -1,0 +1,92 @@
+/**
+ * Step 7: policies judge the facts of one image. A fact that a policy needs and nobody could give is `no_data` with the
+ * reason; it is never read as good.
+ */
+import type { FactName, ImageFacts, PolicyOutcome, PolicyResult } from "../domain/policy.ts";
+import { printable } from "../domain/problem.ts";
+import { readOptions } from "./policy-types.ts";
+import type { PolicyDefinition, PolicyType } from "./types.ts";
+
+export interface EvaluateOptions {
+  /** Collect lines that say what was looked at. */
+  readonly debug?: boolean;
+}
+
+/** Most debug lines kept of one policy. */
+const DEBUG_LINES_MAX = 10_000;
+
+/**
+ * One result for each enabled policy, in their order.
+ * @throws PolicyError POLICY_UNKNOWN or POLICY_CONFIG_INVALID when a policy itself is wrong
+ */
+export function evaluatePolicies(
+  facts: ImageFacts,
+  policies: readonly PolicyDefinition[],
+  { debug = false }: EvaluateOptions = {},
+): readonly PolicyResult[] {
+  return policies
+    .filter((policy) => policy.enabled)
+    .map((policy) => {
+      const { type, options } = readOptions(policy, policy.id);
+      const lines: string[] = [];
+      const note = debug ? collectInto(lines) : () => {};
+      return toResult(policy, outcomeOf(type, options, facts, note), lines);
+    });
+}
+
+function collectInto(lines: string[]): (line: string) => void {
+  return (line) => {
+    if (lines.length < DEBUG_LINES_MAX) lines.push(printable(line));
+  };
+}
+
+function outcomeOf(
+  type: PolicyType,
+  options: unknown,
+  facts: ImageFacts,
+  debug: (line: string) => void,
+): PolicyOutcome {
+  for (const fact of type.needs) {
+    if (!isMissing(facts, fact)) continue;
+    return { status: "no_data", reason: facts.missing[fact] ?? `${factTitles[fact]} not known` };
+  }
+  try {
+    return type.evaluate(facts, options, debug);
+  } catch (error) {
+    // A mistake in one policy must neither lose the others nor read as met: the message says what broke.
+    const message = error instanceof Error ? error.message : String(error);
+    return { status: "no_data", reason: `the policy failed: ${printable(message)}` };
+  }
+}
+
+const factTitles: Readonly<Record<FactName, string>> = {
+  config: "the image configuration is",
+  packages: "the packages are",
+  findings: "the vulnerabilities are",
+  attestations: "the attestations are",
+  baseImage: "the base image is",
+  kev: "the KEV catalogue is",
+};
+
+function isMissing(facts: ImageFacts, fact: FactName): boolean {
+  return fact === "kev" ? !facts.hasKev : facts[fact] === null;
+}
+
+function toResult(policy: PolicyDefinition, outcome: PolicyOutcome, debug: readonly string[]): PolicyResult {
+  return {
+    policy: policy.id,
+    type: policy.type,
+    title: policy.title,
+    status: outcome.status,
+    reason:
+      outcome.status === "no_data"
+        ? outcome.reason
+        : outcome.status === "met"
+          ? (outcome.note ?? null)
+          : null,
+    deviations: outcome.status === "not_met" ? outcome.deviations : [],
+    weight: policy.weight,
+    lost: outcome.status === "met" ? 0 : policy.weight,
+    debug,
+  };
+}

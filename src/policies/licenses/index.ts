@@ -1,0 +1,76 @@
+/**
+ * Policy type `licenses`: no package that can only be used under a listed licence.
+ * A package violates when one of its licence expressions cannot be satisfied without a listed licence. Packages that
+ * tell no licence are counted in the note; when no package tells one there is no answer.
+ */
+import { z } from "zod";
+import type { Package } from "../../domain/package.ts";
+import type { Deviation, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
+import { deviation, notMet } from "../shared/deviation.ts";
+import type { PolicyType } from "../types.ts";
+import { judgeExpression } from "./expression.ts";
+import { isPurl, purlMatcher } from "./ignored-packages.ts";
+import { isMeantBy, readLicenceId, type LicenceId } from "./licence-id.ts";
+
+const options = z.strictObject({
+  /** SPDX ids, any case: `AGPL-3.0-only`; a bare `AGPL-3.0` means every form; `GPL-2.0-only WITH Classpath-exception-2.0`. */
+  licenses: z.array(z.string().trim().min(1).max(200)).min(1),
+  /** Package URLs: with `?` the full purl, with `@` without qualifiers, bare every version. */
+  ignored_packages: z.array(z.string().refine(isPurl, "not a package URL")).default([]),
+});
+type Options = z.output<typeof options>;
+
+export const licenses: PolicyType<Options> = Object.freeze({
+  id: "licenses",
+  title: "Compliant licenses",
+  description: "No package that can only be used under a listed licence.",
+  specs: ["https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/", "https://spdx.org/licenses/"],
+  version: 1,
+  needs: ["packages"],
+  options,
+  evaluate,
+} satisfies PolicyType<Options>);
+
+function evaluate(facts: ImageFacts, config: Options, debug: (line: string) => void): PolicyOutcome {
+  const isUnwanted = unwantedLicences(config.licenses);
+  const isIgnored = purlMatcher(config.ignored_packages);
+  const packages = facts.packages ?? [];
+  const deviations: Deviation[] = [];
+  let silent = 0;
+  for (const pkg of packages) {
+    if (pkg.licenses.length === 0) silent++;
+    for (const expression of pkg.licenses) {
+      const judgement = judgeExpression(expression, isUnwanted);
+      if (judgement.malformed) debug(`${pkg.purl}: ${expression} is no SPDX expression`);
+      if (!judgement.violates) continue;
+      const ignored = isIgnored(pkg.purl);
+      debug(`${pkg.purl}: ${expression} ${ignored ? "ignored" : "violates"}`);
+      if (!ignored) deviations.push(licenceDeviation(pkg, expression, judgement.unwanted));
+    }
+  }
+  if (deviations.length > 0) return notMet(deviations);
+  if (silent > 0 && silent === packages.length) {
+    return { status: "no_data", reason: `none of the ${silent} packages tells its licence` };
+  }
+  return silent === 0 ? { status: "met" } : { status: "met", note: `${silent} packages tell no licence` };
+}
+
+function unwantedLicences(entries: readonly string[]): (licence: LicenceId) => boolean {
+  const byBase = new Map<string, LicenceId[]>();
+  for (const entry of entries) {
+    const [id = "", , exception] = entry.split(/\s+/);
+    const licence = readLicenceId(id, exception ?? null);
+    byBase.set(licence.base, [...(byBase.get(licence.base) ?? []), licence]);
+  }
+  return (licence) => (byBase.get(licence.base) ?? []).some((entry) => isMeantBy(licence, entry));
+}
+
+function licenceDeviation(pkg: Package, expression: string, unwanted: readonly string[]): Deviation {
+  return deviation({
+    message: `${pkg.name} ${pkg.version} can only be used under ${unwanted.join(", ")}`,
+    purl: pkg.purl,
+    layer: pkg.evidence[0]?.layer ?? null,
+    columns: { Package: pkg.name, Version: pkg.version, License: expression },
+    remediation: "Replace the package, or add it to ignored_packages when its licence is acceptable here.",
+  });
+}

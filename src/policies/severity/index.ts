@@ -1,0 +1,79 @@
+/**
+ * Policy type `severity`: no vulnerability of the listed severities, by default only those with a fix.
+ * A finding violates when it counts (see `shared/counted.ts`), its severity is listed, a fix is known or none is asked
+ * for, its package type is allowed, and it is not inside the grace period. An undetermined finding is no violation; it
+ * is named in the note, and a gate can refuse it.
+ */
+import { z } from "zod";
+import { severities } from "../../domain/advisory.ts";
+import type { FindingFacts, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
+import { isCounted, isUndetermined } from "../shared/counted.ts";
+import { findingDeviation, notMet } from "../shared/deviation.ts";
+import type { PolicyType } from "../types.ts";
+
+const options = z.strictObject({
+  /** Any case: `CRITICAL`, `high`. */
+  severities: z
+    .array(z.string().toLowerCase().pipe(z.enum(severities)))
+    .min(1)
+    .default(["critical", "high"]),
+  /** Only vulnerabilities with a known fixed version. */
+  fixable_only: z.boolean().default(true),
+  /** purl types, e.g. `deb`, `npm`; empty: all. */
+  package_types: z.array(z.string().toLowerCase().min(1)).default([]),
+  /** Days after publication in which a vulnerability is tolerated. 0: none. */
+  grace_period_days: z.number().int().min(0).max(36_500).default(0),
+});
+type Options = z.output<typeof options>;
+
+export const severity: PolicyType<Options> = Object.freeze({
+  id: "severity",
+  title: "Severity-based vulnerability",
+  description: "No vulnerability of the chosen severities, by default only those that a newer version fixes.",
+  specs: ["https://www.first.org/cvss/"],
+  version: 1,
+  needs: ["findings"],
+  options,
+  evaluate,
+} satisfies PolicyType<Options>);
+
+function evaluate(facts: ImageFacts, config: Options, debug: (line: string) => void): PolicyOutcome {
+  const findings = facts.findings ?? [];
+  const violations = findings.filter((finding) => {
+    const reason = reasonToPass(finding, config, facts.now);
+    debug(`${finding.vulnerability} in ${finding.package.purl}: ${reason ?? "violates"}`);
+    return reason === null;
+  });
+  if (violations.length > 0) {
+    return notMet(
+      violations.map((finding) =>
+        findingDeviation(finding, `${finding.vulnerability} in ${finding.package.name}`),
+      ),
+    );
+  }
+  const undetermined = findings.filter(isUndetermined).length;
+  if (undetermined === 0) return { status: "met" };
+  return { status: "met", note: `${undetermined} undetermined findings were not counted` };
+}
+
+/** Why this finding is no violation, or null when it is one. */
+function reasonToPass(finding: FindingFacts, config: Options, now: Date): string | null {
+  if (isUndetermined(finding)) return "undetermined, not counted";
+  if (!isCounted(finding)) return `suppressed, ${finding.status}`;
+  if (!config.severities.includes(finding.severity)) return `severity ${finding.severity} is not listed`;
+  if (config.fixable_only && finding.fixedVersion === null) return "no fix is known";
+  const type = finding.package.ecosystem.toLowerCase();
+  if (config.package_types.length > 0 && !config.package_types.includes(type))
+    return `type ${type} is not listed`;
+  if (isInGrace(finding.publishedAt, config.grace_period_days, now)) return "inside the grace period";
+  return null;
+}
+
+/** `now - published < days`; without a readable date nothing is in grace. */
+function isInGrace(publishedAt: string | null, days: number, now: Date): boolean {
+  if (publishedAt === null || days === 0) return false;
+  const ageMs = now.getTime() - Date.parse(publishedAt);
+  return ageMs < days * DAY_MS;
+}
+
+const DAY_MS = 86_400_000;

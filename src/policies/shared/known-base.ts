@@ -1,0 +1,17 @@
+/**
+ * The base image as far as a policy may rely on it.
+ */
+import type { BaseImageFacts, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
+
+/**
+ * The base image, or the outcome that its state decides: `FROM scratch` has no base that could be old or unapproved, so
+ * it is met; a base that is only claimed, or not known at all, is `no_data`.
+ */
+export function knownBase(facts: ImageFacts): BaseImageFacts | PolicyOutcome {
+  const base = facts.baseImage;
+  if (base === null)
+    return { status: "no_data", reason: facts.missing.baseImage ?? "the base image is not known" };
+  if (base.evidence === "claimed") return { status: "no_data", reason: "base only claimed" };
+  if (base.scratch) return { status: "met", note: "built FROM scratch" };
+  return base;
+}

@@ -1,0 +1,115 @@
+/**
+ * Policy type `supply-chain-attestations`: the image carries an SBOM and provenance in max mode, both about this image.
+ * Required predicate types of one kind are alternatives (any SBOM format, any provenance version); every other listed
+ * type is required by itself. Each miss is one deviation. An attestation counts only when a subject is the image's
+ * digest. Nothing verifies signatures yet, and a met result says so.
+ */
+import { z } from "zod";
+import type { Attestation } from "../../domain/image.ts";
+import type { Deviation, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
+import { deviation, notMet } from "../shared/deviation.ts";
+import type { PolicyType } from "../types.ts";
+import { isMaxMode } from "./provenance-mode.ts";
+
+/** Predicate types that mean "an SBOM" and "provenance". */
+export const sbomTypes: readonly string[] = ["https://spdx.dev/Document", "https://cyclonedx.org/bom"];
+export const provenanceTypes: readonly string[] = [
+  "https://slsa.dev/provenance/v0.2",
+  "https://slsa.dev/provenance/v1",
+];
+
+const options = z.strictObject({
+  /** Predicate types; a version may follow (`https://spdx.dev/Document` also means `https://spdx.dev/Document/v2.3`). */
+  required_attestations: z
+    .array(z.string().trim().min(1).max(500))
+    .min(1)
+    .default([...sbomTypes, ...provenanceTypes]),
+});
+type Options = z.output<typeof options>;
+
+export const supplyChainAttestations: PolicyType<Options> = Object.freeze({
+  id: "supply-chain-attestations",
+  title: "Supply chain attestations",
+  description: "The image carries an SBOM and provenance in max mode, both about this image.",
+  specs: [
+    "https://github.com/in-toto/attestation/tree/main/spec",
+    "https://docs.docker.com/build/metadata/attestations/slsa-definitions/",
+  ],
+  version: 1,
+  needs: ["attestations"],
+  options,
+  evaluate,
+} satisfies PolicyType<Options>);
+
+function evaluate(facts: ImageFacts, config: Options, debug: (line: string) => void): PolicyOutcome {
+  const { imageDigest } = facts;
+  const attestations = facts.attestations ?? [];
+  for (const { predicateType, storage } of attestations) debug(`found ${predicateType} (${storage})`);
+  if (imageDigest === null && attestations.length > 0) {
+    return { status: "no_data", reason: "the digest that attestations must be about is not known" };
+  }
+  const deviations = requirements(config.required_attestations)
+    .map((requirement) => check(requirement, attestations, imageDigest))
+    .filter((miss) => miss !== null);
+  return deviations.length > 0
+    ? notMet(deviations)
+    : { status: "met", note: "the attestations are not signed" };
+}
+
+interface Requirement {
+  readonly kind: "sbom" | "provenance" | "other";
+  readonly title: string;
+  /** Any of these will do. */
+  readonly types: readonly string[];
+}
+
+function requirements(types: readonly string[]): readonly Requirement[] {
+  const sboms = types.filter((type) => sbomTypes.some((known) => isType(type, known)));
+  const provenances = types.filter((type) => type.startsWith("https://slsa.dev/provenance/"));
+  const others = types.filter((type) => !sboms.includes(type) && !provenances.includes(type));
+  const wanted: Requirement[] = others.map((type) => ({ kind: "other", title: type, types: [type] }));
+  if (provenances.length > 0) wanted.unshift({ kind: "provenance", title: "provenance", types: provenances });
+  if (sboms.length > 0) wanted.unshift({ kind: "sbom", title: "SBOM", types: sboms });
+  return wanted;
+}
+
+function check(
+  requirement: Requirement,
+  attestations: readonly Attestation[],
+  imageDigest: string | null,
+): Deviation | null {
+  const ofType = attestations.filter(({ predicateType }) =>
+    requirement.types.some((type) => isType(predicateType, type)),
+  );
+  const aboutImage = ofType.filter(
+    ({ subjectDigests }) => imageDigest !== null && subjectDigests.includes(imageDigest),
+  );
+  if (ofType.length === 0) return miss(requirement, `No ${requirement.title} attestation`, "missing");
+  if (aboutImage.length === 0) {
+    return miss(requirement, `The ${requirement.title} attestation is about another image`, "other subject");
+  }
+  if (requirement.kind === "provenance" && !aboutImage.some(({ predicate }) => isMaxMode(predicate))) {
+    return miss(requirement, "The provenance attestation is not in max mode", "min mode");
+  }
+  return null;
+}
+
+function miss(requirement: Requirement, message: string, state: string): Deviation {
+  return deviation({
+    message,
+    columns: { Attestation: requirement.title, State: state },
+    remediation: remediations[requirement.kind],
+  });
+}
+
+const remediations = {
+  sbom: "Build with docker buildx build --attest type=sbom",
+  provenance: "Build with docker buildx build --attest type=provenance,mode=max",
+  other: "Attach an attestation of this predicate type to the image.",
+} as const;
+
+/** Equal, or `type` followed by a version: `…/Document/v2.3`, `…/provenance/v1.1`, `…/provenance/v1?draft`. */
+function isType(predicateType: string, type: string): boolean {
+  if (!predicateType.startsWith(type)) return false;
+  return predicateType.length === type.length || "/.#?@-".includes(predicateType.charAt(type.length));
+}
