@@ -21,8 +21,7 @@ const scheme = process.argv[2] ?? "";
 const oracle = oracles[scheme];
 const edges = edgeVersions[scheme];
 if (oracle === undefined || edges === undefined) {
-  console.error(`usage: node tools/version-tables/make.ts ${Object.keys(oracles).join("|")}`);
-  process.exit(1);
+  throw new Error(`usage: node tools/version-tables/make.ts ${Object.keys(oracles).join("|")}`);
 }
 
 const rows = new Set<string>();
@@ -42,7 +41,7 @@ for (let start = 0; start < pairs.length && bytes < tableBytesMax; start += pair
 const path = new URL(`../../src/versions/${scheme}/fixtures/order.tsv`, import.meta.url);
 const title = `# ${rows.size} pairs and ${refused.size} refused versions, by ${oracle.describe()}; made by tools/version-tables/make.ts`;
 writeFileSync(path, `${[title, ...rows, ...refused].join("\n")}\n`);
-console.log(title);
+process.stdout.write(`${title}\n`);
 
 function note(a: string, relation: string, b: string): void {
   const isRefused = relation.startsWith("!");

@@ -1,0 +1,12 @@
+/**
+ * Name rules that both the reader of packages and the reader of advisories need, so that the two meet.
+ */
+
+/**
+ * A Python project's name in its one normal form: lower case, each run of `-`, `_` and `.` one hyphen.
+ * `Zope.Interface` and `zope_interface` become `zope-interface`.
+ * Source: https://packaging.python.org/en/latest/specifications/name-normalization/ (PEP 503).
+ */
+export function normalisePypiName(name: string): string {
+  return name.replace(/[-_.]+/g, "-").toLowerCase();
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { PlimsollError } from "../domain/error.ts";
+import { VersionError } from "./error.ts";
+import { normalisePypiName } from "./names.ts";
+import { findVersionScheme, getVersionScheme, versionSchemes } from "./schemes.ts";
+
+describe("the version schemes", () => {
+  it("are found by id, and frozen", () => {
+    assert.deepEqual(
+      versionSchemes.map((scheme) => scheme.id),
+      ["apk", "deb", "pep440", "semver"],
+    );
+    for (const scheme of versionSchemes) {
+      assert.equal(getVersionScheme(scheme.id), scheme);
+      assert.ok(Object.isFrozen(scheme));
+    }
+  });
+
+  it("an unknown id is null to find and an error to get", () => {
+    assert.equal(findVersionScheme("toString"), null);
+    assert.throws(() => getVersionScheme("rpm"), { code: "VERSION_SCHEME_UNKNOWN" });
+  });
+
+  it("refuse versions past the ceiling of length, and say so safely", () => {
+    for (const scheme of versionSchemes) {
+      const long = `1.0.${"1".repeat(5000)}`;
+      assert.equal(scheme.isValid(long), false, scheme.id);
+      assert.throws(
+        () => scheme.compare("1.0.0", `1.0.0\u001b[31m${long}`),
+        (error) =>
+          error instanceof VersionError &&
+          error instanceof PlimsollError &&
+          error.code === "VERSION_INVALID" &&
+          !error.message.includes("\u001b") &&
+          error.message.length < 300,
+      );
+    }
+  });
+
+  it("refuse the empty version", () => {
+    for (const scheme of versionSchemes) assert.equal(scheme.isValid(""), false, scheme.id);
+  });
+
+  it("read long hostile versions in linear time", () => {
+    const hostile = [
+      "1".repeat(1000),
+      "1.".repeat(500),
+      "1-".repeat(500),
+      `1.0${"a".repeat(1000)}`,
+      `1+${"a-".repeat(500)}`,
+    ];
+    const started = performance.now();
+    for (const scheme of versionSchemes) for (const version of hostile) scheme.isValid(version);
+    assert.ok(performance.now() - started < 500);
+  });
+});
+
+describe("names of Python projects", () => {
+  const rows: readonly (readonly [string, string])[] = [
+    ["Django", "django"],
+    ["zope.interface", "zope-interface"],
+    ["Zope_Interface", "zope-interface"],
+    ["a-_.b", "a-b"],
+    ["already-normal", "already-normal"],
+  ];
+  for (const [written, normal] of rows) {
+    it(`${written} is ${normal}`, () => assert.equal(normalisePypiName(written), normal));
+  }
+});
