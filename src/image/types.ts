@@ -27,6 +27,27 @@ export interface ResolveOptions {
   /** Registry hosts (`host:port`) that may be spoken to without TLS, besides loopback. */
   readonly insecureRegistries: readonly string[];
   readonly signal: AbortSignal | null;
+  /** How registries are signed in to; absent: anonymously. */
+  readonly registry?: RegistryAccess;
+  /** Standard input, for `sbom://-`; absent: there is none. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+}
+
+/** Sign-ins, as configuration and environment give them. */
+export interface RegistryAccess {
+  /** Docker's and Podman's files of sign-ins, first to be asked first; `credentialFiles()` of `oci` lists the usual ones. */
+  readonly credentialFiles: readonly string[];
+  /** Given in settings (PLIMSOLL_REGISTRY_USER, …). They are sent to one registry only. */
+  readonly explicit: {
+    /** That registry, e.g. `quay.io`; null: the one the image is named by. */
+    readonly registry: string | null;
+    readonly user: string | null;
+    readonly password: string | null;
+    /** Sent as bearer token; wins over user and password. */
+    readonly token: string | null;
+  } | null;
+  /** Environment of credential helpers: they need PATH and HOME. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** A resolved image that can be read. `files` of a folder walks it; layers of an image are unpacked by `unpack.ts`. */
