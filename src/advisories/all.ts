@@ -1,0 +1,4 @@
+export { alpine } from "./alpine/index.ts";
+export { epss } from "./epss/index.ts";
+export { kev } from "./kev/index.ts";
+export { osv } from "./osv/index.ts";

@@ -1,0 +1,169 @@
+/**
+ * Builds a vulnerability database from files (`plimsoll db build`): the new one replaces whatever was there, as a whole.
+ */
+import { PlimsollError } from "../domain/error.ts";
+import { printable } from "../domain/problem.ts";
+import {
+  createCollector,
+  newCounts,
+  type CollectedPart,
+  type Collector,
+  type RecordCounts,
+} from "./collect.ts";
+import { readDocuments } from "./documents.ts";
+import { detectFeed, getFeed } from "./feeds.ts";
+import { withLock } from "./lock.ts";
+import { writeManifest, statusOf, type Manifest, type PartEntry } from "./manifest.ts";
+import { publish, writeSegments } from "./publish.ts";
+import type { FeedDocument } from "./shared/document.ts";
+import type { Feed } from "./types.ts";
+
+export interface BuildOptions {
+  /** Files, archives and folders. `feed` null: told by what each document looks like. */
+  readonly inputs: readonly { readonly path: string; readonly feed: string | null }[];
+  /** Folder of the database; made when missing. */
+  readonly dir: string;
+  readonly now: Date;
+  /** The project's own demonstration data: every output that rests on it says so. */
+  readonly demonstration: boolean;
+  readonly onProgress?: (line: string) => void;
+  readonly signal?: AbortSignal | null;
+}
+
+export interface BuildReport {
+  readonly inputs: readonly InputReport[];
+  readonly parts: readonly PartReport[];
+  readonly advisoryCount: number;
+  /** Sorted. */
+  readonly spaces: readonly string[];
+  readonly sizeBytes: number;
+  /** Of the new database; see `DatabaseStatus.digest`. */
+  readonly digest: string;
+}
+
+/** Numbers of one input. `files` counts every file that was looked at, understood or not. */
+export interface InputReport extends Readonly<RecordCounts> {
+  readonly path: string;
+  readonly files: number;
+  /** Ids of the feeds whose documents it held. */
+  readonly feeds: readonly string[];
+}
+
+export interface PartReport {
+  readonly feed: string;
+  readonly part: string;
+  readonly recordCount: number;
+  readonly advisoryCount: number;
+  readonly spaces: readonly string[];
+  readonly licence: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * @throws PlimsollError FEED_INVALID for an input in which nothing is understood, FEED_UNKNOWN, FILE_NOT_FOUND,
+ * DATABASE_LOCKED, LIMIT_EXCEEDED. Whatever is thrown, the database that was there stays as it was.
+ */
+export async function buildDatabase(options: BuildOptions): Promise<BuildReport> {
+  const signal = options.signal ?? null;
+  return withLock(options.dir, async () => {
+    const collector = createCollector();
+    const inputs: InputReport[] = [];
+    for (const input of options.inputs) {
+      const report = await readInput(input, collector, signal);
+      options.onProgress?.(
+        `${printable(input.path)}: ${report.records} records, ${report.stored} stored (${report.feeds.join(", ")})`,
+      );
+      inputs.push(report);
+    }
+    const parts: PartEntry[] = [];
+    for (const collected of collector.finish()) {
+      signal?.throwIfAborted();
+      options.onProgress?.(`writing ${collected.feed.id} ${collected.part}`.trimEnd());
+      parts.push(await writePart(collected, options, originOf(inputs, collected.feed)));
+    }
+    const manifest: Manifest = { format: 1, parts };
+    signal?.throwIfAborted();
+    await publish(options.dir, manifest);
+    return reportOf(inputs, manifest);
+  });
+}
+
+async function readInput(
+  { path, feed: feedId }: BuildOptions["inputs"][number],
+  collector: Collector,
+  signal: AbortSignal | null,
+): Promise<InputReport> {
+  const named = feedId === null ? null : getFeed(feedId);
+  const counts = newCounts();
+  const feeds = new Set<string>();
+  let files = 0;
+  const onDocument = (document: FeedDocument): void => {
+    files += 1;
+    const feed = named === null ? detectFeed(document) : named.recognises(document) ? named : null;
+    if (feed === null) return;
+    feeds.add(feed.id);
+    collector.add(feed, feed.read(document), counts);
+  };
+  await readDocuments(path, { onDocument, signal });
+  if (counts.records === 0 && counts.documents === 0) {
+    const what = named === null ? "any known feed" : `the feed ${named.id}`;
+    throw new PlimsollError("FEED_INVALID", `${printable(path)} holds no documents of ${what}.`, {
+      details: { path, files },
+    });
+  }
+  return { path, files, feeds: [...feeds].sort(), ...counts };
+}
+
+async function writePart(
+  collected: CollectedPart,
+  { dir, now, demonstration }: BuildOptions,
+  origin: string,
+): Promise<PartEntry> {
+  const { feed, part } = collected;
+  return {
+    feed: feed.id,
+    part,
+    feedVersion: feed.version,
+    licence: demonstration ? "Apache-2.0" : feed.licence(part),
+    origin,
+    fetchedAt: now.toISOString(),
+    recordCount: collected.recordCount,
+    advisoryCount: collected.advisoryCount,
+    spaces: collected.spaces,
+    demonstration,
+    failure: null,
+    validators: null,
+    segments: await writeSegments(dir, collected.rows()),
+  };
+}
+
+/** The inputs that held documents of the feed. */
+function originOf(inputs: readonly InputReport[], feed: Feed): string {
+  return inputs
+    .filter((input) => input.feeds.includes(feed.id))
+    .map((input) => input.path)
+    .join(", ");
+}
+
+function reportOf(inputs: readonly InputReport[], manifest: Manifest): BuildReport {
+  const status = statusOf(manifest);
+  const parts = manifest.parts.map(
+    ({ feed, part, recordCount, advisoryCount, spaces, licence, segments }) => ({
+      feed,
+      part,
+      recordCount,
+      advisoryCount,
+      spaces,
+      licence,
+      sizeBytes: segments.reduce((sum, segment) => sum + segment.sizeBytes, 0),
+    }),
+  );
+  return {
+    inputs,
+    parts,
+    advisoryCount: status.advisoryCount,
+    spaces: status.spaces,
+    sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, writeManifest(manifest).length),
+    digest: status.digest,
+  };
+}

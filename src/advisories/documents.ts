@@ -1,0 +1,139 @@
+/**
+ * The documents of one input: a single file, a zip, a tar (plain or gzip), or a folder of any of these.
+ */
+import { createReadStream, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { PlimsollError } from "../domain/error.ts";
+import { printable } from "../domain/problem.ts";
+import { inflate } from "../io/inflate.ts";
+import { createTarParser } from "../io/tar-parser.ts";
+import { documentBytesMax, feedDocument, type FeedDocument } from "./shared/document.ts";
+import { readZip, ZipError } from "./zip-archive.ts";
+
+/** Files of one input, archives' members included. npm's live feed has about 250,000. */
+export const documentsMax = 2_000_000;
+
+/** Uncompressed bytes of one input. */
+export const inputBytesMax = 32 * 1024 ** 3;
+
+/** Folders inside folders. */
+const depthMax = 32;
+
+export interface DocumentOptions {
+  /** Called for each file that may hold records, in a fixed order; licences, readmes and scripts are passed over. */
+  onDocument(document: FeedDocument): void;
+  readonly signal: AbortSignal | null;
+}
+
+/**
+ * Reads the documents of an input one after the other, so that no more than one is held.
+ * @throws PlimsollError FILE_NOT_FOUND, FEED_INVALID for a broken archive, LIMIT_EXCEEDED; the signal's reason
+ */
+export async function readDocuments(path: string, options: DocumentOptions): Promise<void> {
+  const run: Run = { options, count: 0, bytes: 0 };
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) {
+    throw new PlimsollError("FILE_NOT_FOUND", `${printable(path)} does not exist.`, { details: { path } });
+  }
+  if (stats.isDirectory()) await readFolder(path, "", 0, run);
+  else await readFile(path, path.split("/").at(-1) ?? path, run);
+}
+
+interface Run {
+  readonly options: DocumentOptions;
+  count: number;
+  bytes: number;
+}
+
+function deliver(run: Run, name: string, bytes: Uint8Array): void {
+  run.count += 1;
+  run.bytes += bytes.length;
+  if (run.count > documentsMax) throw tooMuch(name, "documentsMax", documentsMax);
+  if (run.bytes > inputBytesMax) throw tooMuch(name, "inputBytesMax", inputBytesMax);
+  run.options.onDocument(feedDocument(name, bytes));
+}
+
+function tooMuch(name: string, limit: string, max: number): PlimsollError {
+  return new PlimsollError("LIMIT_EXCEEDED", `${printable(name)}: the input is past ${limit} (${max}).`, {
+    details: { limit, max },
+  });
+}
+
+function mayHoldRecords(name: string): boolean {
+  return /\.(?:json|ya?ml|csv)(?:\.gz)?$/i.test(name) && !/(?:^|\/)\.[^/]*$/.test(name);
+}
+
+function isArchive(name: string): boolean {
+  return /\.(?:zip|tar|tar\.gz|tgz)$/i.test(name);
+}
+
+/** Sorted by name, so that the same folder gives the same database. Links are not followed. */
+async function readFolder(path: string, prefix: string, depth: number, run: Run): Promise<void> {
+  if (depth > depthMax) throw tooMuch(prefix, "depthMax", depthMax);
+  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const name = `${prefix}${entry.name}`;
+    if (entry.isDirectory()) await readFolder(join(path, entry.name), `${name}/`, depth + 1, run);
+    else if (entry.isFile() && (isArchive(name) || mayHoldRecords(name)))
+      await readFile(join(path, entry.name), name, run);
+    if (run.count % 1_000 !== 999) continue;
+    run.options.signal?.throwIfAborted();
+    await setImmediate();
+  }
+}
+
+async function readFile(path: string, name: string, run: Run): Promise<void> {
+  run.options.signal?.throwIfAborted();
+  if (/\.zip$/i.test(name)) return readZipFile(path, name, run);
+  if (isArchive(name)) return readTarFile(path, name, run);
+  if (statSync(path).size > documentBytesMax) throw tooMuch(name, "documentBytesMax", documentBytesMax);
+  deliver(run, name, readFileSync(path));
+}
+
+async function readZipFile(path: string, name: string, run: Run): Promise<void> {
+  try {
+    await readZip(path, {
+      entriesMax: documentsMax,
+      entryBytesMax: documentBytesMax,
+      wants: mayHoldRecords,
+      onEntry: (member, bytes) => deliver(run, member, bytes),
+      signal: run.options.signal,
+    });
+  } catch (error) {
+    if (error instanceof ZipError) throw broken(name, error.message, error);
+    throw error;
+  }
+}
+
+async function readTarFile(path: string, name: string, run: Run): Promise<void> {
+  // Errors thrown inside the callback must not pass through the decoder, where they would be taken for bad data.
+  let thrown: { error: unknown } | null = null;
+  const parser = createTarParser({
+    bodyBytesMax: documentBytesMax,
+    wants: (entry) => mayHoldRecords(entry.path),
+    onEntry(entry, body) {
+      if (body === null) return;
+      try {
+        deliver(run, entry.path.replace(/^\.\//, ""), body);
+      } catch (error) {
+        thrown = { error };
+        return false;
+      }
+    },
+  });
+  const result = await inflate(createReadStream(path, { highWaterMark: 1024 * 1024 }), {
+    onContent: (chunk) => parser.write(chunk),
+    signal: run.options.signal,
+  });
+  if (thrown !== null) throw (thrown as { error: unknown }).error;
+  const failure = parser.end() ?? result.failure;
+  if (failure !== null) throw broken(name, failure.reason);
+}
+
+function broken(name: string, reason: string, cause?: unknown): PlimsollError {
+  return new PlimsollError("FEED_INVALID", `${printable(name)} cannot be read: ${printable(reason)}.`, {
+    details: { name, reason },
+    cause,
+  });
+}

@@ -1,0 +1,31 @@
+/**
+ * Driver of the feeds: finds one by id, or by what a document looks like.
+ */
+import { PlimsollError } from "../domain/error.ts";
+import { printable } from "../domain/problem.ts";
+import * as all from "./all.ts";
+import type { FeedDocument } from "./shared/document.ts";
+import type { Feed } from "./types.ts";
+
+/** Every feed, in the order of `all.ts`. */
+export const feeds: readonly Feed[] = Object.freeze(Object.values(all));
+
+/** The feed of this id. @throws PlimsollError FEED_UNKNOWN */
+export function getFeed(id: string): Feed {
+  const feed = feeds.find((each) => each.id === id);
+  if (feed !== undefined) return feed;
+  const known = feeds.map((each) => each.id).join(", ");
+  throw new PlimsollError("FEED_UNKNOWN", `There is no feed "${printable(id, 60)}"; known: ${known}.`, {
+    details: { feed: id },
+  });
+}
+
+/** The feed a document belongs to, or null. Never throws: a document nobody knows is a licence, a readme, a listing. */
+export function detectFeed(document: FeedDocument): Feed | null {
+  try {
+    return feeds.find((feed) => feed.recognises(document)) ?? null;
+  } catch {
+    // A broken gzip body: the driver reports the document as not understood.
+    return null;
+  }
+}

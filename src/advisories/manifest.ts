@@ -1,0 +1,123 @@
+/**
+ * The manifest: which segments make up the database, what each part of each feed is, and when it was read.
+ * Stored as `{ "digest": "sha256:…", "content": { … } }`; the digest covers the content's text, so a damaged manifest is
+ * an error. Replacing this one file is what makes a new database current.
+ */
+import { createHash } from "node:crypto";
+import type { DatabaseStatus } from "../domain/advisory.ts";
+import { PlimsollError } from "../domain/error.ts";
+
+export interface SegmentEntry {
+  /** Hex sha256 of the file, and its name below `segments/`. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** Hex sha256 of the uncompressed blocks. */
+  readonly contentDigest: string;
+  readonly firstKey: string;
+  readonly lastKey: string;
+  readonly keyCount: number;
+}
+
+/** What a server said of a download, to ask next time whether it has changed. */
+export interface Validators {
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+}
+
+/** The last good snapshot of one part of a feed. */
+export interface PartEntry {
+  readonly feed: string;
+  readonly part: string;
+  /** Version of the feed plugin that made it. */
+  readonly feedVersion: number;
+  readonly licence: string;
+  /** Address or path, without credentials. */
+  readonly origin: string;
+  /** RFC 3339: when its content was last known to be current. */
+  readonly fetchedAt: string;
+  /** Distinct records that gave at least one row. */
+  readonly recordCount: number;
+  /** Rows: one for each record, space and name; 0 for feeds of scores. */
+  readonly advisoryCount: number;
+  /** Sorted. */
+  readonly spaces: readonly string[];
+  readonly demonstration: boolean;
+  /** Why the newest attempt failed and when, or null. */
+  readonly failure: { readonly reason: string; readonly at: string } | null;
+  readonly validators: Validators | null;
+  readonly segments: readonly SegmentEntry[];
+}
+
+export interface Manifest {
+  /** Layout of manifest, segments and rows. */
+  readonly format: 1;
+  /** Sorted by feed, then part. */
+  readonly parts: readonly PartEntry[];
+}
+
+/** The manifest's text, with its parts in order and a final newline. */
+export function writeManifest(manifest: Manifest): string {
+  const parts = [...manifest.parts].sort((a, b) => order(a.feed, b.feed) || order(a.part, b.part));
+  const content = { format: manifest.format, parts };
+  return `${JSON.stringify({ digest: sha256(JSON.stringify(content)), content }, null, 1)}\n`;
+}
+
+/** @throws PlimsollError DATABASE_INVALID */
+export function readManifest(text: string, path: string): Manifest {
+  let reason = "it is no JSON";
+  try {
+    const outer = JSON.parse(text) as { digest?: unknown; content?: { format?: unknown } } | null;
+    reason = "its digest does not fit its content";
+    // The digest proves that these are bytes that `writeManifest` wrote, so the format number tells the shape.
+    if (outer?.content !== undefined && sha256(JSON.stringify(outer.content)) === outer.digest) {
+      if (outer.content.format === 1) return outer.content as Manifest;
+      reason = "it is of another version of the program";
+    }
+  } catch {
+    // `reason` says how far it came.
+  }
+  throw new PlimsollError(
+    "DATABASE_INVALID",
+    `The manifest of the vulnerability database is broken: ${reason}.`,
+    {
+      details: { path, reason },
+    },
+  );
+}
+
+/** What the database says of itself. `digest` covers content, not dates: the same digest gives the same answers. */
+export function statusOf({ parts }: Manifest): DatabaseStatus {
+  const answers = parts.map(({ feed, part, demonstration, spaces, segments }) => [
+    feed,
+    part,
+    demonstration,
+    spaces,
+    segments.map((segment) => segment.digest),
+  ]);
+  return {
+    updatedAt: parts.map((part) => part.fetchedAt).sort()[0] ?? "1970-01-01T00:00:00.000Z",
+    digest: sha256(JSON.stringify(answers)),
+    advisoryCount: parts.reduce((sum, part) => sum + part.advisoryCount, 0),
+    demonstration: parts.some((part) => part.demonstration),
+    spaces: [...new Set(parts.flatMap((part) => part.spaces))].sort(),
+    feeds: parts.map(({ feed, part, recordCount, fetchedAt, origin, licence, failure }) => ({
+      feed,
+      part,
+      recordCount,
+      fetchedAt,
+      origin,
+      licence,
+      failure: failure?.reason ?? null,
+    })),
+    hasKev: parts.some((part) => part.feed === "kev"),
+    hasEpss: parts.some((part) => part.feed === "epss"),
+  };
+}
+
+function sha256(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+function order(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

@@ -1,0 +1,67 @@
+/**
+ * Feed `osv`: records in the OSV schema, as JSON or YAML, from any database that publishes them.
+ * The live feed is the bucket of osv.dev: one zip for each ecosystem.
+ */
+import { PlimsollError } from "../../domain/error.ts";
+import type { FeedDocument } from "../shared/document.ts";
+import type { Feed, FeedPart } from "../types.ts";
+import { isOsvRecord, readOsvRecord } from "./parse.ts";
+
+export const osv: Feed = Object.freeze({
+  id: "osv",
+  title: "Open Source Vulnerabilities",
+  specs: ["https://ossf.github.io/osv-schema/", "https://google.github.io/osv.dev/data/"],
+  version: 1,
+  baseUrl: "https://osv-vulnerabilities.storage.googleapis.com/",
+  // Default: the ecosystems that packages are cataloged for, except Ubuntu and Wolfi: the first is very large, the second
+  // has been under non-commercial terms since 2025. Both are fetched when named.
+  parts: [
+    part("npm", true),
+    part("PyPI", true),
+    part("Debian", true),
+    part("Alpine", true),
+    part("Ubuntu", false),
+    part("Wolfi", false),
+    part("Chainguard", false),
+    part("Alpaquita", false),
+    part("MinimOS", false),
+    part("Go", false),
+    part("crates.io", false),
+    part("Hex", false),
+    part("Pub", false),
+    part("Bitnami", false),
+  ],
+  licence: (part: string) => licences.get(part) ?? "see the records",
+  recognises: (document: FeedDocument) => isOsvRecord(document.value()),
+  read(document: FeedDocument) {
+    const value = document.value();
+    if (!isOsvRecord(value)) {
+      throw new PlimsollError("FEED_INVALID", `${document.name} is no OSV record.`, {
+        details: { document: document.name },
+      });
+    }
+    const { record, rejected } = readOsvRecord(value);
+    return { records: [record], rejected, spaces: [] };
+  },
+});
+
+function part(id: string, isDefault: boolean): FeedPart {
+  return { id, path: `${encodeURIComponent(id)}/all.zip`, isDefault, mayBeAbsent: false };
+}
+
+const licences: ReadonlyMap<string, string> = new Map([
+  ["npm", "CC-BY-4.0 (GHSA), Apache-2.0 (MAL)"],
+  ["PyPI", "CC-BY-4.0 (PYSEC, GHSA), Apache-2.0 (MAL)"],
+  ["Debian", "MIT"],
+  ["Alpine", "CC-BY-SA-4.0"],
+  ["Ubuntu", "CC-BY-SA-4.0"],
+  ["Wolfi", "CC-BY-NC-ND-4.0"],
+  ["Chainguard", "CC-BY-NC-ND-4.0"],
+  ["Alpaquita", "MIT"],
+  ["MinimOS", "Apache-2.0"],
+  ["Go", "CC-BY-4.0"],
+  ["crates.io", "CC0-1.0, CC-BY-4.0 (GHSA)"],
+  ["Hex", "CC-BY-4.0"],
+  ["Pub", "CC-BY-4.0"],
+  ["Bitnami", "Apache-2.0"],
+]);

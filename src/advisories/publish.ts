@@ -1,0 +1,63 @@
+/**
+ * Puts segments and a manifest on disk so that a reader, at any moment and after a kill at any moment, sees one whole database:
+ * segments first, then the manifest by one rename, then what is no longer needed is removed. Callers hold the lock.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomic } from "../io/atomic-file.ts";
+import { manifestPath, segmentPath, segmentsDir } from "./layout.ts";
+import { writeManifest, type Manifest, type SegmentEntry } from "./manifest.ts";
+import { packSegments, type Row } from "./segment-writer.ts";
+
+/** Writes rows (sorted by key, each key once) as segment files. They are not part of the database until published. */
+export async function writeSegments(dir: string, rows: Iterable<Row>): Promise<SegmentEntry[]> {
+  const entries: SegmentEntry[] = [];
+  for (const { bytes, digest, contentDigest, firstKey, lastKey, keyCount } of packSegments(rows)) {
+    const entry = { digest, sizeBytes: bytes.length, contentDigest, firstKey, lastKey, keyCount };
+    // A file that is there already may be damaged, so it is only kept when it is what its name says.
+    if (!(await isWhole(dir, entry))) await writeFileAtomic(segmentPath(dir, digest), bytes);
+    entries.push(entry);
+  }
+  return entries;
+}
+
+/** Whether the segment's file is there with the digest it is named by. */
+export async function isWhole(dir: string, { digest, sizeBytes }: SegmentEntry): Promise<boolean> {
+  try {
+    const bytes = await readFile(segmentPath(dir, digest));
+    return bytes.length === sizeBytes && createHash("sha256").update(bytes).digest("hex") === digest;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes the manifest current and removes segments it does not name. */
+export async function publish(dir: string, manifest: Manifest): Promise<void> {
+  await mkdir(segmentsDir(dir), { recursive: true });
+  await syncFolder(segmentsDir(dir));
+  await writeFileAtomic(manifestPath(dir), writeManifest(manifest));
+  await syncFolder(dir);
+  await removeUnused(dir, manifest);
+}
+
+/** A rename is only safe from a power cut when its folder is flushed too. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function removeUnused(dir: string, manifest: Manifest): Promise<void> {
+  const used = new Set(manifest.parts.flatMap((part) => part.segments.map((segment) => segment.digest)));
+  for (const name of await readdir(segmentsDir(dir))) {
+    if (!used.has(name)) await rm(join(segmentsDir(dir), name), { force: true });
+  }
+  // What a killed writer left behind.
+  for (const name of await readdir(dir)) {
+    if (/^\.(?:manifest\.json|download)\..*\.tmp$/.test(name)) await rm(join(dir, name), { force: true });
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Layout of a segment file, shared by writer and reader. Little-endian.
+ *
+ *     "PLIMSEG1"  blocks (one zstd frame each)  index  footer
+ *
+ * Block, uncompressed (about 8 KB): for each row, in key order: u32 key bytes, u32 body bytes, key, body (UTF-8).
+ * Index: u32 block count, u32 key count; for each block u32 offset, compressed bytes, uncompressed bytes, CRC-32 of the
+ * compressed bytes; then the fingerprints (u32, ascending) of all keys, and for each the u32 number of its block.
+ * Footer: u32 offset, length and CRC-32 of the index, "PLIMSEG1".
+ *
+ * The fingerprints stand where a list of first keys could: they answer "not here" without opening a block, and most packages
+ * of an image have no advisory. Every byte is covered by a checksum or by a comparison, so a flipped bit is an error and
+ * never a missed row.
+ */
+
+export const segmentMagic = "PLIMSEG1";
+export const headerBytes = 8;
+export const footerBytes = 20;
+export const blockEntryBytes = 16;
+
+/** Uncompressed bytes after which a block is closed. */
+export const blockBytesTarget = 8 * 1024;
+
+/** Compressed bytes after which a segment is closed: blobs of 1 to 4 MB. */
+export const segmentBytesTarget = 2 * 1024 * 1024;
+
+/** Ceilings that a reader checks before it believes a length. */
+export const blockBytesMax = 64 * 1024 * 1024;
+export const segmentBytesMax = 512 * 1024 * 1024;
+
+/** FNV-1a over the UTF-16 code units of a key, as an unsigned 32-bit number. */
+export function fingerprint(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index += 1) {
+    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  }
+  return hash >>> 0;
+}

@@ -1,0 +1,163 @@
+/**
+ * Reads rows from a segment file by key. The file is opened at once (so that a later removal does no harm), its index is read
+ * at the first look-up, a block only when a fingerprint says that the key may be in it.
+ */
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { crc32, zstdDecompressSync } from "node:zlib";
+import { PlimsollError } from "../domain/error.ts";
+import {
+  blockBytesMax,
+  blockEntryBytes,
+  fingerprint,
+  footerBytes,
+  headerBytes,
+  segmentBytesMax,
+  segmentMagic,
+} from "./segment-format.ts";
+
+export interface SegmentReader {
+  /** The row's body, or null when the segment has no such key. @throws PlimsollError DATABASE_INVALID */
+  find(key: string): string | null;
+  /** Hashes the whole file. @throws PlimsollError DATABASE_INVALID when it is not the one that was written */
+  verify(): void;
+  close(): void;
+}
+
+/** `digest` (hex sha256) and `sizeBytes` as the manifest gives them. @throws system errors of open, DATABASE_INVALID */
+export function openSegment(path: string, digest: string, sizeBytes: number): SegmentReader {
+  const descriptor = openSync(path, "r");
+  const invalid = (reason: string): PlimsollError =>
+    new PlimsollError(
+      "DATABASE_INVALID",
+      `Segment ${digest.slice(0, 12)} of the vulnerability database ${reason}.`,
+      {
+        details: { segment: digest, path },
+      },
+    );
+  const actual = fstatSync(descriptor).size;
+  if (actual !== sizeBytes || actual > segmentBytesMax || actual < headerBytes + footerBytes) {
+    closeSync(descriptor);
+    throw invalid(`has ${actual} bytes instead of ${sizeBytes}`);
+  }
+  const file: SegmentFile = { descriptor, sizeBytes, invalid };
+  let index: SegmentIndex | null = null;
+  let recent: { block: number; rows: ReadonlyMap<string, string> } | null = null;
+  return {
+    find(key) {
+      index ??= readIndex(file);
+      const print = fingerprint(key);
+      for (let at = lowerBound(index.prints, print); index.prints[at] === print; at += 1) {
+        const block = index.blocks[at] ?? 0;
+        if (recent?.block !== block) recent = { block, rows: readBlock(file, index, block) };
+        const body = recent.rows.get(key);
+        if (body !== undefined) return body;
+      }
+      return null;
+    },
+    verify() {
+      const bytes = readAt(file, 0, sizeBytes);
+      if (createHash("sha256").update(bytes).digest("hex") !== digest)
+        throw invalid("does not have its digest");
+    },
+    close: () => closeSync(descriptor),
+  };
+}
+
+interface SegmentFile {
+  readonly descriptor: number;
+  readonly sizeBytes: number;
+  readonly invalid: (reason: string) => PlimsollError;
+}
+
+interface SegmentIndex {
+  /** Block entries: offset, compressed bytes, uncompressed bytes, checksum. */
+  readonly entries: Uint32Array;
+  /** Ascending. */
+  readonly prints: Uint32Array;
+  /** Number of the block of each fingerprint. */
+  readonly blocks: Uint32Array;
+}
+
+function readAt(file: SegmentFile, position: number, length: number): Buffer {
+  if (position < 0 || length < 0 || position + length > file.sizeBytes)
+    throw file.invalid("points outside itself");
+  // Aligned memory of its own: the index is looked at as 32-bit numbers.
+  const bytes = Buffer.from(new ArrayBuffer(length));
+  for (let filled = 0; filled < length;) {
+    const count = readSync(file.descriptor, bytes, filled, length - filled, position + filled);
+    if (count === 0) throw file.invalid("ends early");
+    filled += count;
+  }
+  return bytes;
+}
+
+function readIndex(file: SegmentFile): SegmentIndex {
+  const footer = readAt(file, file.sizeBytes - footerBytes, footerBytes);
+  if (footer.toString("latin1", 12) !== segmentMagic) throw file.invalid("has no footer");
+  const offset = footer.readUInt32LE(0);
+  const length = footer.readUInt32LE(4);
+  if (length < 8 || offset + length + footerBytes !== file.sizeBytes)
+    throw file.invalid("has a broken footer");
+  const bytes = readAt(file, offset, length);
+  if (crc32(bytes) !== footer.readUInt32LE(8)) throw file.invalid("has a broken index");
+  const blockCount = bytes.readUInt32LE(0);
+  const keyCount = bytes.readUInt32LE(4);
+  if (8 + blockCount * blockEntryBytes + keyCount * 8 !== length) throw file.invalid("has a broken index");
+  const words = asWords(bytes);
+  const printsAt = 2 + blockCount * 4;
+  return {
+    entries: words.subarray(2, printsAt),
+    prints: words.subarray(printsAt, printsAt + keyCount),
+    blocks: words.subarray(printsAt + keyCount),
+  };
+}
+
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+function asWords(bytes: Buffer): Uint32Array {
+  if (!isLittleEndian) bytes.swap32();
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+}
+
+function readBlock(file: SegmentFile, index: SegmentIndex, block: number): ReadonlyMap<string, string> {
+  const [offset, length, rawLength, checksum] = index.entries.subarray(block * 4, block * 4 + 4);
+  if (offset === undefined || length === undefined || rawLength === undefined || rawLength > blockBytesMax) {
+    throw file.invalid("names a block that it does not have");
+  }
+  const packed = readAt(file, offset, length);
+  if (crc32(packed) !== checksum) throw file.invalid("has a broken block");
+  const raw = inflated(file, packed, rawLength);
+  const rows = new Map<string, string>();
+  for (let at = 0; at < raw.length;) {
+    if (at + 8 > raw.length) throw file.invalid("has a broken block");
+    const keyEnd = at + 8 + raw.readUInt32LE(at);
+    const bodyEnd = keyEnd + raw.readUInt32LE(at + 4);
+    if (bodyEnd > raw.length) throw file.invalid("has a broken block");
+    rows.set(raw.toString("utf8", at + 8, keyEnd), raw.toString("utf8", keyEnd, bodyEnd));
+    at = bodyEnd;
+  }
+  return rows;
+}
+
+function inflated(file: SegmentFile, packed: Buffer, rawLength: number): Buffer {
+  try {
+    const raw = zstdDecompressSync(packed, { maxOutputLength: Math.max(1, rawLength) });
+    if (raw.length === rawLength) return raw;
+  } catch {
+    // The checksum held, so only a writer's fault or a forged file gets here; either way the block cannot be used.
+  }
+  throw file.invalid("has a broken block");
+}
+
+/** First position whose value is not below `wanted`. */
+function lowerBound(sorted: Uint32Array, wanted: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

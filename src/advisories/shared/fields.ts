@@ -1,0 +1,41 @@
+/** Careful access to parsed documents of unknown shape. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The value when it is a JSON object or YAML map, else null. */
+export function asFields(value: unknown): Fields | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+}
+
+/** The value when it is a list; anything else (null, absent, a word) is an empty list. */
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The text, trimmed, or null when it is no text or empty. */
+export function asText(value: unknown): string | null {
+  if (typeof value !== "string") return null;
+  const text = value.trim();
+  return text === "" ? null : text;
+}
+
+/** Every non-empty text of a list; other members are left out. */
+export function asTexts(value: unknown): string[] {
+  return asList(value).flatMap((member) => asText(member) ?? []);
+}
+
+/**
+ * The instant as RFC 3339 in UTC, or null when it is no date or a zero date (`0001-01-01T00:00:00Z` stands for "unknown" in
+ * several feeds). `2020-08-05` becomes midnight; digits past milliseconds are kept out so that text order is time order.
+ */
+export function asInstant(value: unknown): string | null {
+  const text = asText(value);
+  if (text === null || !/^\d{4}-\d{2}-\d{2}/.test(text) || text.startsWith("0001-01-01")) return null;
+  const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text.replace(" ", "T"));
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+/** Unique members in code-unit order. */
+export function sortedUnique(values: Iterable<string>): string[] {
+  return [...new Set(values)].sort();
+}
