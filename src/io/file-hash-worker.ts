@@ -19,8 +19,8 @@ function answer(request: HashRequest): HashReply {
   }
 }
 
-function hashRange({ path, offset, sizeBytes }: HashRequest): string {
-  const hash = createHash("sha256");
+function hashRange({ path, offset, sizeBytes, algorithm }: HashRequest): string {
+  const hash = createHash(algorithm);
   const descriptor = openSync(path, "r");
   try {
     let at = 0;
@@ -33,5 +33,5 @@ function hashRange({ path, offset, sizeBytes }: HashRequest): string {
   } finally {
     closeSync(descriptor);
   }
-  return `sha256:${hash.digest("hex")}`;
+  return `${algorithm}:${hash.digest("hex")}`;
 }

@@ -14,8 +14,12 @@ export interface FileRange {
   readonly sizeBytes: number;
 }
 
+/** Digest algorithms of the OCI image specification. */
+export type HashAlgorithm = "sha256" | "sha512";
+
 /** A request to the thread, and its answer. */
 export interface HashRequest extends FileRange {
+  readonly algorithm: HashAlgorithm;
   readonly id: number;
 }
 export type HashReply = { readonly id: number } & (
@@ -23,8 +27,8 @@ export type HashReply = { readonly id: number } & (
 );
 
 export interface FileHasher {
-  /** `sha256:…` of these bytes. @throws system errors of open and read; an error once closed */
-  hash(range: FileRange): Promise<string>;
+  /** `sha256:…` (or the other algorithm) of these bytes. @throws system errors of open and read; an error once closed */
+  hash(range: FileRange, algorithm?: HashAlgorithm): Promise<string>;
   /** Ends the thread. What is not finished is rejected. */
   close(): Promise<void>;
 }
@@ -59,15 +63,15 @@ export function createFileHasher(): FileHasher {
   }
 
   return {
-    async hash(range) {
+    async hash(range, algorithm = "sha256") {
       if (isClosed) throw new Error("the hasher is closed");
-      if (range.sizeBytes <= SMALL_BYTES) return hashHere(range);
+      if (range.sizeBytes <= SMALL_BYTES) return hashHere(range, algorithm);
       worker ??= start();
       worker.ref();
       const id = (nextId += 1);
       const one = Promise.withResolvers<string>();
       waiting.set(id, one);
-      worker.postMessage({ id, ...range } satisfies HashRequest);
+      worker.postMessage({ ...range, id, algorithm } satisfies HashRequest);
       return one.promise;
     },
     async close() {
@@ -77,11 +81,11 @@ export function createFileHasher(): FileHasher {
   };
 }
 
-async function hashHere(range: FileRange): Promise<string> {
-  const hash = createHash("sha256");
+async function hashHere(range: FileRange, algorithm: HashAlgorithm): Promise<string> {
+  const hash = createHash(algorithm);
   for await (const chunk of readFileRange(range.path, range.offset, range.sizeBytes, 1024 * 1024))
     hash.update(chunk);
-  return `sha256:${hash.digest("hex")}`;
+  return `${algorithm}:${hash.digest("hex")}`;
 }
 
 /** Beside this file: as TypeScript in a checkout, as an entry of its own in the built package. */

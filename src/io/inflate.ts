@@ -49,7 +49,7 @@ export function sniffCompression(head: Uint8Array): Compression | "xz" | "bzip2"
 }
 
 /**
- * Pushes the content of `input` through `onContent`. Bad input ends in `failure`, after the content before it
+ * Pushes the content of `input` through `onContent`, and reads `input` to its end unless stopped. Bad input ends in `failure`, after the content before it
  * (less at most a chunk, where the decoder keeps what it has).
  * @throws what `input` throws, and the signal's reason
  */
@@ -61,11 +61,15 @@ export async function inflate(
   const run: Run = { source, options, contentBytes: 0, isStopped: false };
   try {
     const sniffed = options.compression ?? sniffCompression(await source.peek(6));
-    if (sniffed === "xz" || sniffed === "bzip2" || sniffed === "lz4") {
-      return result(run, "none", { kind: "invalid", reason: `${sniffed} compression is not supported` });
-    }
-    if (sniffed === "none") return result(run, sniffed, await copy(run));
-    return result(run, sniffed, sniffed === "gzip" ? await inflateGzip(run) : await inflateZstd(run));
+    const failure = await inflateAs(sniffed, run);
+    // To the end in any case: who hashes the input on its way here needs all of it.
+    if (!run.isStopped) await drain(run);
+    return {
+      compression: sniffed === "gzip" || sniffed === "zstd" ? sniffed : "none",
+      contentBytes: run.contentBytes,
+      failure: run.isStopped ? null : failure,
+      isStopped: run.isStopped,
+    };
   } finally {
     await source.close();
   }
@@ -78,9 +82,24 @@ interface Run {
   isStopped: boolean;
 }
 
-function result(run: Run, compression: Compression, failure: InflateFailure | null): InflateResult {
-  const isStopped = run.isStopped;
-  return { compression, contentBytes: run.contentBytes, failure: isStopped ? null : failure, isStopped };
+function inflateAs(
+  compression: ReturnType<typeof sniffCompression>,
+  run: Run,
+): Promise<InflateFailure | null> {
+  switch (compression) {
+    case "none":
+      return copy(run);
+    case "gzip":
+      return inflateGzip(run);
+    case "zstd":
+      return inflateZstd(run);
+    default:
+      return Promise.resolve({ kind: "invalid", reason: `${compression} compression is not supported` });
+  }
+}
+
+async function drain(run: Run): Promise<void> {
+  while ((await run.source.next()) !== null) run.options.signal?.throwIfAborted();
 }
 
 function deliver(run: Run, chunk: Uint8Array): boolean {

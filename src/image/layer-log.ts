@@ -1,0 +1,85 @@
+/**
+ * What one layer does to the tree, packed into bytes: about the length of each path and ten bytes more. Layers are read
+ * in any order and merged from the bottom, so each one's entries wait here, and a million of them must be cheap.
+ */
+
+export type LoggedKind = "file" | "directory" | "symlink" | "hard-link" | "device" | "whiteout" | "opaque";
+
+export interface LoggedEntry {
+  readonly kind: LoggedKind;
+  /** Path from the root without slashes at the ends; of the removed thing for whiteouts, of the folder for opaque marks. */
+  readonly path: string;
+  /** Target of a link; empty for the rest. */
+  readonly target: string;
+  /** Ordinal of the entry in its archive: with the layer's index it names the content. */
+  readonly ordinal: number;
+  /** `wants(path)` was true. */
+  readonly isWanted: boolean;
+}
+
+export interface LayerLog {
+  readonly length: number;
+  add(entry: LoggedEntry): void;
+  /** Entries in order. */
+  read(): Generator<LoggedEntry>;
+}
+
+const kinds: readonly LoggedKind[] = [
+  "file",
+  "directory",
+  "symlink",
+  "hard-link",
+  "device",
+  "whiteout",
+  "opaque",
+];
+const codes = new Map(kinds.map((kind, code) => [kind, code]));
+const WANTED = 0x80;
+const HEAD_BYTES = 13;
+
+/** An empty log. */
+export function createLayerLog(): LayerLog {
+  let bytes = Buffer.allocUnsafe(4096);
+  let end = 0;
+  let length = 0;
+
+  function reserve(more: number): void {
+    if (end + more <= bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(end + more, Math.ceil(bytes.length * 1.5)));
+    bytes.copy(larger, 0, 0, end);
+    bytes = larger;
+  }
+
+  return {
+    get length() {
+      return length;
+    },
+    add(entry) {
+      // Three bytes a UTF-16 unit is the most that UTF-8 takes.
+      reserve(HEAD_BYTES + 3 * (entry.path.length + entry.target.length));
+      const pathBytes = bytes.write(entry.path, end + HEAD_BYTES);
+      const targetBytes = entry.target === "" ? 0 : bytes.write(entry.target, end + HEAD_BYTES + pathBytes);
+      bytes[end] = (codes.get(entry.kind) as number) | (entry.isWanted ? WANTED : 0);
+      bytes.writeUInt32LE(entry.ordinal, end + 1);
+      bytes.writeUInt32LE(pathBytes, end + 5);
+      bytes.writeUInt32LE(targetBytes, end + 9);
+      end += HEAD_BYTES + pathBytes + targetBytes;
+      length += 1;
+    },
+    *read() {
+      for (let at = 0; at < end;) {
+        const code = bytes[at] as number;
+        const pathEnd = at + HEAD_BYTES + bytes.readUInt32LE(at + 5);
+        const targetEnd = pathEnd + bytes.readUInt32LE(at + 9);
+        yield {
+          kind: kinds[code & ~WANTED] as LoggedKind,
+          path: bytes.toString("utf8", at + HEAD_BYTES, pathEnd),
+          target: targetEnd === pathEnd ? "" : bytes.toString("utf8", pathEnd, targetEnd),
+          ordinal: bytes.readUInt32LE(at + 1),
+          isWanted: (code & WANTED) !== 0,
+        };
+        at = targetEnd;
+      }
+    },
+  };
+}

@@ -1,0 +1,203 @@
+/**
+ * Reads the archive of one layer, whatever it is stored as, and checks that it is the one that the image names.
+ *
+ * A blob in a file is hashed by another thread while it is inflated here; one from the network as it passes. An
+ * uncompressed archive in a file is read by seeking. A blob with another digest than it is named by is not this image:
+ * that is thrown, as nothing can be said about it.
+ */
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
+import { PlimsollError } from "../domain/error.ts";
+import { printable } from "../domain/problem.ts";
+import type { FileHasher, HashAlgorithm } from "../io/file-hash.ts";
+import { readFileRange } from "../io/file-range.ts";
+import { CHUNK_BYTES, inflate, sniffCompression } from "../io/inflate.ts";
+import { walkTarFile } from "../io/tar-file.ts";
+import { createTarParser, type TarFailure, type TarParserOptions } from "../io/tar-parser.ts";
+import type { LayerBlob } from "./types.ts";
+import type { UnpackBudget } from "./unpack-budget.ts";
+
+export interface LayerReading {
+  readonly budget: UnpackBudget;
+  readonly hasher: FileHasher;
+  /** Hash also what can be read without it (an uncompressed layer of an archive). */
+  readonly verify: boolean;
+  readonly signal: AbortSignal | null;
+}
+
+/**
+ * Pushes the layer's entries into `parserOptions`. True: its digest was checked in this run. What cannot be read is
+ * reported to the budget. @throws PlimsollError DIGEST_MISMATCH; the signal's reason; what a stream throws
+ */
+export async function readLayer(
+  blob: LayerBlob,
+  parserOptions: TarParserOptions,
+  reading: LayerReading,
+): Promise<boolean> {
+  const { content, layer } = blob;
+  if (!isArchiveType(layer.mediaType)) {
+    const message = `the layer is of the type ${printable(layer.mediaType)}, which is not read`;
+    reading.budget.report("LAYER_MEDIA_TYPE_UNKNOWN", message, layer.diffId);
+    return false;
+  }
+  if (content.kind === "stream") return readStream(blob, await content.open(), parserOptions, reading);
+  try {
+    const head = readHead(content.path, content.offset, Math.min(6, content.sizeBytes));
+    if (sniffCompression(head) === "none") return await readBySeeking(blob, content, parserOptions, reading);
+    const chunks = readFileRange(content.path, content.offset, content.sizeBytes, CHUNK_BYTES);
+    if (blob.proof.of === "content") return await readStream(blob, chunks, parserOptions, reading);
+    const proof = startProof(blob, content, reading);
+    const isWhole = await pushThrough(blob, chunks, parserOptions, reading, null);
+    return isWhole && (await proof());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    reading.budget.report("BLOB_MISSING", "the layer's blob is not there", layer.diffId);
+    return false;
+  }
+}
+
+/** Any kind of tar that is not encrypted; sources that know no media type leave it empty. How it is compressed is seen. */
+function isArchiveType(mediaType: string): boolean {
+  return mediaType === "" || (mediaType.includes("tar") && !mediaType.endsWith("+encrypted"));
+}
+
+type FileContent = Extract<LayerBlob["content"], { kind: "file" }>;
+
+async function readBySeeking(
+  blob: LayerBlob,
+  content: FileContent,
+  parserOptions: TarParserOptions,
+  reading: LayerReading,
+): Promise<boolean> {
+  const { budget } = reading;
+  const isHashed = blob.proof.of === "blob" || reading.verify;
+  const proof = isHashed ? startProof(blob, content, reading) : null;
+  let passedBytes = 0;
+  let goesOn = true;
+  const { failure } = await walkTarFile(content.path, {
+    ...parserOptions,
+    offset: content.offset,
+    sizeBytes: content.sizeBytes,
+    onProgress: (bytes) => {
+      goesOn &&= budget.takeContent(bytes - passedBytes, bytes, null, blob.layer.diffId);
+      passedBytes = bytes;
+      return goesOn;
+    },
+    signal: reading.signal,
+  });
+  reportTar(failure, blob, budget);
+  return goesOn && !budget.isSpent && proof !== null && (await proof());
+}
+
+/** Bytes that are hashed as they pass: of the blob, or of its content, as the proof says. */
+async function readStream(
+  blob: LayerBlob,
+  chunks: AsyncIterable<Uint8Array>,
+  parserOptions: TarParserOptions,
+  reading: LayerReading,
+): Promise<boolean> {
+  const algorithm = algorithmOf(blob.proof.digest);
+  const hash = algorithm === null ? null : createHash(algorithm);
+  const ofBlob = blob.proof.of === "blob";
+  const input = ofBlob && hash !== null ? hashed(chunks, hash) : chunks;
+  const isWhole = await pushThrough(blob, input, parserOptions, reading, ofBlob ? null : hash);
+  if (!isWhole || hash === null) return false;
+  checkDigest(blob, `${algorithm}:${hash.digest("hex")}`);
+  return true;
+}
+
+async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+/** Inflates into a parser. False when a limit ended it before the input did, so that no digest can be told. */
+async function pushThrough(
+  blob: LayerBlob,
+  chunks: AsyncIterable<Uint8Array>,
+  parserOptions: TarParserOptions,
+  reading: LayerReading,
+  contentHash: Hash | null,
+): Promise<boolean> {
+  const { budget } = reading;
+  const { diffId } = blob.layer;
+  const parser = createTarParser(parserOptions);
+  let layerBytes = 0;
+  const result = await inflate(chunks, {
+    onContent: (chunk, readBytes) => {
+      layerBytes += chunk.length;
+      if (!budget.takeContent(chunk.length, layerBytes, readBytes, diffId)) return false;
+      contentHash?.update(chunk);
+      // An archive may end before its layer does: the rest must still be sound.
+      parser.write(chunk);
+      return !budget.isSpent;
+    },
+    signal: reading.signal,
+  });
+  if (result.isStopped) return false;
+  if (result.failure !== null) {
+    const code = FAILURES[result.failure.kind];
+    budget.report(code, `the layer cannot be inflated: ${printable(result.failure.reason)}`, diffId);
+    return true;
+  }
+  reportTar(parser.end(), blob, budget);
+  return true;
+}
+
+const FAILURES = {
+  truncated: "BLOB_TRUNCATED",
+  invalid: "COMPRESSION_INVALID",
+  trailing: "COMPRESSION_TRAILING_DATA",
+} as const;
+
+function reportTar(failure: TarFailure | null, blob: LayerBlob, budget: UnpackBudget): void {
+  if (failure === null || budget.isSpent) return;
+  const code = failure.kind === "truncated" ? "BLOB_TRUNCATED" : "TAR_INVALID";
+  budget.report(code, `the layer's archive cannot be read to its end: ${failure.reason}`, blob.layer.diffId);
+}
+
+/** Starts hashing a range in the other thread; the returned function waits for it and compares. */
+function startProof(blob: LayerBlob, content: FileContent, reading: LayerReading): () => Promise<boolean> {
+  const algorithm = algorithmOf(blob.proof.digest);
+  if (algorithm === null) return () => Promise.resolve(false);
+  // Failures are kept until they are asked for: the reading may fail first.
+  const outcome = reading.hasher.hash(content, algorithm).then(
+    (digest) => ({ digest }),
+    (error: unknown) => ({ error }),
+  );
+  return async () => {
+    const settled = await outcome;
+    if ("error" in settled) throw settled.error;
+    checkDigest(blob, settled.digest);
+    return true;
+  };
+}
+
+function checkDigest(blob: LayerBlob, actual: string): void {
+  const expected = blob.proof.digest;
+  if (actual === expected) return;
+  const what = blob.proof.of === "blob" ? "blob" : "content";
+  throw new PlimsollError(
+    "DIGEST_MISMATCH",
+    `The ${what} of layer ${blob.layer.index + 1} has the digest ${actual}, but the image names ${printable(expected)}.`,
+    { details: { layer: blob.layer.index, expected, actual } },
+  );
+}
+
+/** Null for an algorithm that is not known: such a layer stays unverified. */
+function algorithmOf(digest: string): HashAlgorithm | null {
+  const name = digest.slice(0, digest.indexOf(":"));
+  return name === "sha256" || name === "sha512" ? name : null;
+}
+
+function readHead(path: string, offset: number, length: number): Uint8Array {
+  const head = Buffer.alloc(length);
+  const descriptor = openSync(path, "r");
+  try {
+    return head.subarray(0, readSync(descriptor, head, 0, length, offset));
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * The merged tree of an image as numbers: a node per path, about 40 bytes each besides its name, which is kept once.
+ * Nodes are never moved or freed; a removed one keeps its place and is used again when its path comes back, so that all
+ * removals together cost no more than all insertions.
+ */
+
+import { randomBytes } from "node:crypto";
+
+export type NodeKind = 0 | 1 | 2 | 3 | 4;
+export const GONE: NodeKind = 0;
+export const FILE: NodeKind = 1;
+export const DIRECTORY: NodeKind = 2;
+export const SYMLINK: NodeKind = 3;
+export const DEVICE: NodeKind = 4;
+
+export const ROOT = 0;
+const NONE = -1;
+
+export class MergeTree {
+  /** Nodes ever made, the root included. */
+  count = 1;
+  /** Living nodes that are files. */
+  fileCount = 0;
+  /** Targets of living symbolic links, as stored. */
+  readonly targets = new Map<number, string>();
+  /** Called with each file that is removed or replaced. */
+  onGone: (node: number) => void = () => undefined;
+
+  #kind = new Uint8Array(1024);
+  #parent = new Int32Array(1024);
+  #name = new Int32Array(1024);
+  #first = new Int32Array(1024);
+  #next = new Int32Array(1024);
+  #previous = new Int32Array(1024);
+  #layer = new Int32Array(1024);
+  #ordinal = new Int32Array(1024);
+  /** Open addressing over (parent, name); a slot holds node + 1. */
+  #slots = new Int32Array(4096);
+  readonly #names: string[] = [""];
+  readonly #nameIds = new Map<string, number>([["", 0]]);
+
+  // Drawn anew for each tree, so that no layer can choose names that collide. The result does not depend on it.
+  readonly #seed = randomBytes(4).readInt32LE();
+
+  constructor() {
+    this.#kind[ROOT] = DIRECTORY;
+    this.#parent[ROOT] = ROOT;
+    this.#first[ROOT] = NONE;
+  }
+
+  kind(node: number): NodeKind {
+    return this.#kind[node] as NodeKind;
+  }
+
+  /** The root is its own parent. */
+  parent(node: number): number {
+    return this.#parent[node] as number;
+  }
+
+  name(node: number): string {
+    return this.#names[this.#name[node] as number] as string;
+  }
+
+  /** Layer and ordinal of the archive entry that holds a file's bytes. */
+  content(node: number): { readonly layer: number; readonly ordinal: number } {
+    return { layer: this.#layer[node] as number, ordinal: this.#ordinal[node] as number };
+  }
+
+  /** `a/b/c`; empty for the root. */
+  path(node: number): string {
+    const segments: string[] = [];
+    for (let at = node; at !== ROOT; at = this.parent(at)) segments.push(this.name(at));
+    return segments.reverse().join("/");
+  }
+
+  /** Living child of this name, or null. */
+  child(folder: number, name: string): number | null {
+    const id = this.#nameIds.get(name);
+    if (id === undefined) return null;
+    const node = this.#find(folder, id);
+    return node === NONE || this.#kind[node] === GONE ? null : node;
+  }
+
+  /** Living children, newest first. The tree must not change meanwhile. */
+  *children(folder: number): Generator<number> {
+    for (let at = this.#first[folder] as number; at !== NONE; at = this.#next[at] as number) yield at;
+  }
+
+  /** Puts a node where there is none, or in place of one that is not a directory (or is, and is removed first). */
+  put(folder: number, name: string, kind: NodeKind, layer: number, ordinal: number): number {
+    const node = this.#findOrMake(folder, this.#nameId(name));
+    if (this.#kind[node] !== GONE) this.#clear(node);
+    else this.#link(folder, node);
+    this.#kind[node] = kind;
+    this.#first[node] = NONE;
+    this.#layer[node] = layer;
+    this.#ordinal[node] = ordinal;
+    if (kind === FILE) this.fileCount += 1;
+    return node;
+  }
+
+  /** Removes a node and all below it. Not for the root. */
+  remove(node: number): void {
+    this.#clear(node);
+    this.#unlink(node);
+    this.#kind[node] = GONE;
+  }
+
+  /** Removes all below a directory. */
+  empty(folder: number): void {
+    // A list instead of recursion: a path may be thousands of folders deep.
+    const open = [folder];
+    for (let dir = open.pop(); dir !== undefined; dir = open.pop()) {
+      let at = this.#first[dir] as number;
+      this.#first[dir] = NONE;
+      while (at !== NONE) {
+        if (this.#kind[at] === DIRECTORY) open.push(at);
+        else this.#clear(at);
+        this.#kind[at] = GONE;
+        at = this.#next[at] as number;
+      }
+    }
+  }
+
+  #clear(node: number): void {
+    const kind = this.#kind[node];
+    if (kind === DIRECTORY) this.empty(node);
+    if (kind === SYMLINK) this.targets.delete(node);
+    if (kind !== FILE) return;
+    this.fileCount -= 1;
+    this.onGone(node);
+  }
+
+  #link(folder: number, node: number): void {
+    const first = this.#first[folder] as number;
+    this.#next[node] = first;
+    this.#previous[node] = NONE;
+    if (first !== NONE) this.#previous[first] = node;
+    this.#first[folder] = node;
+  }
+
+  #unlink(node: number): void {
+    const next = this.#next[node] as number;
+    const previous = this.#previous[node] as number;
+    if (next !== NONE) this.#previous[next] = previous;
+    if (previous === NONE) this.#first[this.parent(node)] = next;
+    else this.#next[previous] = next;
+  }
+
+  #nameId(name: string): number {
+    const known = this.#nameIds.get(name);
+    if (known !== undefined) return known;
+    const id = this.#names.push(name) - 1;
+    this.#nameIds.set(name, id);
+    return id;
+  }
+
+  #find(folder: number, name: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = this.#hash(folder, name) & mask; ; slot = (slot + 1) & mask) {
+      const node = (this.#slots[slot] as number) - 1;
+      if (node === NONE || (this.#parent[node] === folder && this.#name[node] === name)) return node;
+    }
+  }
+
+  #findOrMake(folder: number, name: number): number {
+    const known = this.#find(folder, name);
+    if (known !== NONE) return known;
+    if (this.count === this.#kind.length) this.#grow();
+    const node = this.count;
+    this.count += 1;
+    this.#parent[node] = folder;
+    this.#name[node] = name;
+    this.#place(node);
+    return node;
+  }
+
+  #place(node: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = this.#hash(this.#parent[node] as number, this.#name[node] as number) & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = node + 1;
+  }
+
+  #hash(folder: number, name: number): number {
+    let mixed = Math.imul(folder ^ this.#seed, 0x9e3779b1) ^ Math.imul(name, 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 15) ^ this.#seed, 0x2c1b3c6d);
+    mixed = Math.imul(mixed ^ (mixed >>> 12), 0x297a2d39);
+    return (mixed ^ (mixed >>> 15)) >>> 0;
+  }
+
+  #grow(): void {
+    const length = this.#kind.length * 2;
+    const kind = new Uint8Array(length);
+    kind.set(this.#kind);
+    this.#kind = kind;
+    this.#parent = larger(this.#parent, length);
+    this.#name = larger(this.#name, length);
+    this.#first = larger(this.#first, length);
+    this.#next = larger(this.#next, length);
+    this.#previous = larger(this.#previous, length);
+    this.#layer = larger(this.#layer, length);
+    this.#ordinal = larger(this.#ordinal, length);
+    this.#slots = new Int32Array(length * 2);
+    for (let node = 1; node < this.count; node += 1) this.#place(node);
+  }
+}
+
+function larger(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const array = new Int32Array(length);
+  array.set(old);
+  return array;
+}
