@@ -28,6 +28,7 @@ export const problemCodes = {
   TAR_INVALID: "incomplete",
   TAR_ENTRY_REFUSED: "notice",
   LINK_UNRESOLVED: "notice",
+  FILE_UNREADABLE: "incomplete",
   LIMIT_LAYER_BYTES: "incomplete",
   LIMIT_TOTAL_BYTES: "incomplete",
   LIMIT_ENTRIES: "incomplete",
@@ -50,6 +51,7 @@ export const problemCodes = {
   VERSION_INVALID: "notice",
   ADVISORY_INVALID: "notice",
   VEX_STATEMENT_INVALID: "notice",
+  VEX_STATEMENT_INCOMPLETE: "notice",
   VEX_NOT_APPLIED: "notice",
 } as const satisfies Record<string, "incomplete" | "notice">;
 

@@ -30,9 +30,13 @@ export async function fetchAttestations(
   digest: string,
   entries: readonly Descriptor[],
 ): Promise<AttestationReading> {
-  const reader = new AttestationReader(content, digest);
+  const reader = createReader(content, digest);
   const inIndex = entries.filter((entry) => isAttestationOf(entry, digest));
-  for (const entry of inIndex) await reader.readManifest(entry, "in-index");
+  const known = new Set<string>();
+  for (const entry of inIndex) {
+    if (!known.has(entry.digest)) await reader.readManifest(entry, "in-index");
+    known.add(entry.digest);
+  }
   let referrers: readonly Descriptor[] = [];
   let isComplete = true;
   try {
@@ -41,9 +45,9 @@ export async function fetchAttestations(
     isComplete = false;
     reader.addProblem("ATTESTATIONS_UNAVAILABLE", "Referrers of the image could not be listed", error);
   }
-  const known = new Set(inIndex.map((entry) => entry.digest));
   for (const referrer of referrers) {
     if (!known.has(referrer.digest)) await reader.readManifest(referrer, "referrer");
+    known.add(referrer.digest);
   }
   const { attestations, problems } = reader;
   return { attestations: isComplete || attestations.length > 0 ? attestations : null, problems };
@@ -58,79 +62,68 @@ function isAttestationOf(entry: Descriptor, digest: string): boolean {
   );
 }
 
+interface Reader {
+  readonly attestations: readonly Attestation[];
+  readonly problems: readonly Problem[];
+  readManifest(entry: Descriptor, storage: Attestation["storage"]): Promise<void>;
+  addProblem(code: Problem["code"], message: string, error: unknown): void;
+}
+
 /** Collects statements and problems while keeping the ceilings. */
-class AttestationReader {
-  readonly attestations: Attestation[] = [];
-  readonly problems: Problem[] = [];
-  readonly #content: Content;
-  readonly #imageDigest: string;
-  #manifestCount = 0;
-  #statementBytes = 0;
+function createReader(content: Content, imageDigest: string): Reader {
+  const attestations: Attestation[] = [];
+  const problems: Problem[] = [];
+  let manifestCount = 0;
+  let statementBytes = 0;
 
-  constructor(content: Content, imageDigest: string) {
-    this.#content = content;
-    this.#imageDigest = imageDigest;
+  function addProblem(code: Problem["code"], message: string, error: unknown): void {
+    if (error !== null && !(error instanceof PlimsollError)) throw error;
+    const why = error === null ? "." : `: ${printable(error.message)}`;
+    problems.push({ code, message: message + why, path: null, layer: null });
   }
 
-  async readManifest(entry: Descriptor, storage: Attestation["storage"]): Promise<void> {
-    this.#manifestCount += 1;
-    if (this.#manifestCount > manifestsMax) {
-      if (this.#manifestCount === manifestsMax + 1) {
-        this.addProblem("ATTESTATION_INVALID", `More than ${manifestsMax} attestation manifests`, null);
-      }
-      return;
-    }
-    try {
-      const manifest = parseManifest(await this.#content.fetchManifest(entry.digest), entry.mediaType);
-      if (manifest.kind === "index") return;
-      if (storage === "referrer" && manifest.subject !== this.#imageDigest) {
-        return this.addProblem(
-          "ATTESTATION_INVALID",
-          `Referrer ${entry.digest} is about another manifest`,
-          null,
-        );
-      }
-      await this.#readLayers(manifest, storage);
-    } catch (error) {
-      this.addProblem("ATTESTATION_INVALID", `Attestation manifest ${entry.digest} cannot be read`, error);
-    }
+  async function readLayer(layer: Descriptor, storage: Attestation["storage"]): Promise<void> {
+    const bytes = await content.fetchBlob(layer.digest, statementBytesMax);
+    const attestation = readStatement(bytes, storage);
+    const declared = layer.annotations["in-toto.io/predicate-type"];
+    if (declared === undefined || declared === attestation.predicateType) attestations.push(attestation);
+    else addProblem("ATTESTATION_INVALID", `Attestation ${layer.digest} is not of its declared type`, null);
   }
 
-  async #readLayers(manifest: ImageManifest, storage: Attestation["storage"]): Promise<void> {
+  async function readLayers(manifest: ImageManifest, storage: Attestation["storage"]): Promise<void> {
     for (const layer of manifest.layers.filter(holdsStatement)) {
-      this.#statementBytes += layer.sizeBytes;
-      if (layer.sizeBytes > statementBytesMax || this.#statementBytes > statementsTotalBytesMax) {
-        this.addProblem("ATTESTATION_INVALID", `Attestation ${layer.digest} is too large to be read`, null);
+      statementBytes += layer.sizeBytes;
+      if (layer.sizeBytes > statementBytesMax || statementBytes > statementsTotalBytesMax) {
+        addProblem("ATTESTATION_INVALID", `Attestation ${layer.digest} is too large to be read`, null);
         continue;
       }
       try {
-        const bytes = await this.#content.fetchBlob(layer.digest, statementBytesMax);
-        const attestation = readStatement(bytes, storage);
-        const declared = layer.annotations["in-toto.io/predicate-type"];
-        if (declared === undefined || declared === attestation.predicateType)
-          this.attestations.push(attestation);
-        else
-          this.addProblem(
-            "ATTESTATION_INVALID",
-            `Attestation ${layer.digest} is not of its declared type`,
-            null,
-          );
+        await readLayer(layer, storage);
       } catch (error) {
-        this.addProblem("ATTESTATION_INVALID", `Attestation ${layer.digest} cannot be read`, error);
+        addProblem("ATTESTATION_INVALID", `Attestation ${layer.digest} cannot be read`, error);
       }
     }
   }
 
-  addProblem(code: Problem["code"], message: string, error: unknown): void {
-    if (error !== null && !(error instanceof PlimsollError)) throw error;
-    const why = error === null ? "" : `: ${printable(error.message)}`;
-    this.problems.push({
-      code,
-      message: `${message}${why}${why === "" ? "." : ""}`,
-      path: null,
-      layer: null,
-    });
+  async function readManifest(entry: Descriptor, storage: Attestation["storage"]): Promise<void> {
+    manifestCount += 1;
+    if (manifestCount > manifestsMax) {
+      if (manifestCount > manifestsMax + 1) return;
+      return addProblem("ATTESTATION_INVALID", `More than ${manifestsMax} attestation manifests`, null);
+    }
+    try {
+      const manifest = parseManifest(await content.fetchManifest(entry.digest), entry.mediaType);
+      if (manifest.kind === "index") return;
+      if (storage === "referrer" && manifest.subject !== imageDigest) {
+        return addProblem("ATTESTATION_INVALID", `Referrer ${entry.digest} is about another manifest`, null);
+      }
+      await readLayers(manifest, storage);
+    } catch (error) {
+      addProblem("ATTESTATION_INVALID", `Attestation manifest ${entry.digest} cannot be read`, error);
+    }
   }
+
+  return { attestations, problems, readManifest, addProblem };
 }
 
 function holdsStatement(layer: Descriptor): boolean {

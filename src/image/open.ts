@@ -1,0 +1,73 @@
+/**
+ * From what a user types to an opened image: the prefix chooses the source, and nothing is guessed.
+ * `oci-dir://./layout`, `archive://image.tar`, `fs://.`, `sbom://-`, `registry://alpine:3.20`; without prefix: a registry.
+ */
+import { stat } from "node:fs/promises";
+import { printable } from "../domain/problem.ts";
+import { OciError } from "../oci/error.ts";
+import * as all from "./all.ts";
+import type { OpenedImage, ResolveOptions, Source } from "./types.ts";
+
+const sources: readonly Source[] = Object.values(all);
+
+/** Prefixes that sources serve, sorted: `archive`, `fs`, … */
+export const schemes: readonly string[] = sources.flatMap((source) => source.schemes).toSorted();
+
+/** The source a reference names, and the rest of it. */
+export interface ParsedSource {
+  readonly source: Source;
+  readonly location: string;
+}
+
+/**
+ * Opens an image, archive, folder or document. The caller closes it.
+ * @throws OciError SOURCE_UNSUPPORTED, REFERENCE_INVALID, SOURCE_NOT_FOUND, and what the source throws
+ */
+export async function openImage(reference: string, options: ResolveOptions): Promise<OpenedImage> {
+  const { source, location } = parseSource(reference);
+  if (!reference.includes("://")) await refusePath(reference);
+  const opened = await source.open(location, options);
+  return { ...opened, image: { ...opened.image, reference } };
+}
+
+/** Splits `archive://image.tar`. @throws OciError SOURCE_UNSUPPORTED for an unknown prefix */
+export function parseSource(reference: string): ParsedSource {
+  const at = reference.indexOf("://");
+  const scheme = at === -1 ? "image" : reference.slice(0, at);
+  const location = at === -1 ? reference : reference.slice(at + 3);
+  const source = sources.find((candidate) => candidate.schemes.includes(scheme));
+  if (source !== undefined) return { source, location };
+  const why =
+    scheme === "local"
+      ? "The image stores of local engines are not read; save the image (docker save) and use archive://, or use registry://"
+      : `There is no source "${printable(scheme, 40)}"; there is ${schemes.join("://, ")}://`;
+  throw new OciError("SOURCE_UNSUPPORTED", `${why}.`, { details: { scheme: printable(scheme, 40) } });
+}
+
+/** A path without a prefix is nearly always a slip: say so instead of asking a registry for it. */
+async function refusePath(reference: string): Promise<void> {
+  const found = await stat(reference).catch(() => null);
+  const looksLikePath =
+    /^(?:[./~]|[A-Za-z]:\\)/.test(reference) || /\.(?:tar|tgz|tar\.gz|json)$/.test(reference);
+  if (found === null) {
+    if (!looksLikePath) return;
+    const name = printable(reference);
+    throw new OciError(
+      "SOURCE_NOT_FOUND",
+      `There is no file or folder ${name}, and it is no image reference.`,
+    );
+  }
+  // A folder `alpine` in the working directory must not stand in the way of the image `alpine`.
+  const hint = await hintFor(reference, found.isDirectory());
+  if (!looksLikePath && hint !== "oci-dir") return;
+  throw new OciError(
+    "REFERENCE_INVALID",
+    `${printable(reference)} is a path, not an image reference: write ${hint}://${printable(reference)}.`,
+    { details: { hint } },
+  );
+}
+
+async function hintFor(path: string, isFolder: boolean): Promise<string> {
+  if (!isFolder) return path.endsWith(".json") ? "sbom" : "archive";
+  return (await stat(`${path}/oci-layout`).catch(() => null)) === null ? "fs" : "oci-dir";
+}

@@ -1,0 +1,55 @@
+/**
+ * Source `fs://`: a folder, as a root file system or a source tree, or a single file.
+ */
+import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { printable } from "../../domain/problem.ts";
+import { OciError } from "../../oci/error.ts";
+import { unlayeredImage } from "../shared/unlayered-image.ts";
+import type { OpenedImage, ResolveOptions, Source } from "../types.ts";
+import { resolveInside } from "./contained-path.ts";
+import { readFolder, readSingleFile } from "./read-folder.ts";
+
+export const rootfs: Source = Object.freeze({
+  id: "rootfs",
+  title: "Folder or file",
+  schemes: ["fs"],
+  kind: "fs",
+  specs: ["https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html"],
+  version: 1,
+  open,
+} satisfies Source);
+
+/** What only the root of a system has. */
+const rootMarks = [
+  "etc/os-release",
+  "usr/lib/os-release",
+  "var/lib/dpkg/status",
+  "var/lib/dpkg/status.d",
+  "lib/apk/db/installed",
+  "usr/lib/apk/db/installed",
+];
+
+/** Mounted by a running system; no part of an image. */
+const kernelFolders: ReadonlySet<string> = new Set(["proc", "sys", "dev"]);
+
+async function open(location: string, options: ResolveOptions): Promise<OpenedImage> {
+  const path = resolve(location === "" ? "." : location);
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw new OciError("SOURCE_NOT_FOUND", `There is no folder ${printable(location)}.`);
+  const image = unlayeredImage("fs", location);
+  if (found.isFile()) {
+    return { ...image, readFolder: (wants) => readSingleFile(path, basename(path), wants) };
+  }
+  if (!found.isDirectory()) {
+    throw new OciError("SOURCE_INVALID", `${printable(location)} is neither a folder nor a file.`);
+  }
+  const root = Buffer.from(path);
+  const isRootFileSystem = rootMarks.some((mark) => resolveInside(root, mark) !== null);
+  const skipTop = isRootFileSystem ? kernelFolders : new Set<string>();
+  return {
+    ...image,
+    isRootFileSystem,
+    readFolder: (wants) => readFolder(path, wants, { skipTop, signal: options.signal }),
+  };
+}
