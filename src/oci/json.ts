@@ -72,14 +72,15 @@ export function asSize(value: unknown, what: string): number {
   return value;
 }
 
-/** An optional map of texts. Made without a prototype, so that `__proto__` is a key like others. @throws OciError DOCUMENT_INVALID */
+/** An optional map of texts; a key `__proto__` is a key like others. @throws OciError DOCUMENT_INVALID */
 export function asTextMap(value: unknown, what: string): Readonly<Record<string, string>> {
-  const map: Record<string, string> = Object.create(null) as Record<string, string>;
-  if (value === undefined || value === null) return map;
-  for (const [key, text] of Object.entries(asObject(value, what))) map[key] = asText(text, what);
-  return map;
+  if (value === undefined || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(asObject(value, what)).map(([key, text]) => [key, asText(text, what)]),
+  );
 }
 
+/** DOCUMENT_INVALID: `what` is not `expected`, e.g. `index.mediaType`, `that of an index`. */
 export function invalid(what: string, expected: string): OciError {
   return new OciError("DOCUMENT_INVALID", `${printable(what)} is not ${expected}.`, {
     details: { field: what },
