@@ -41,7 +41,7 @@ export function catalogPackages(files: ImageFiles, mode: CatalogMode): Sbom {
   return catalogWith(ecosystems, files, mode);
 }
 
-/** The same with chosen ecosystems. One that throws loses only its own packages. */
+/** The same with a choice of ecosystems. One that throws loses only its own packages. */
 export function catalogWith(chosen: readonly Ecosystem[], files: ImageFiles, mode: CatalogMode): Sbom {
   const distro = mode === "installed" ? findDistro(files.wanted) : null;
   const results = chosen.map((ecosystem) => run(ecosystem, files.wanted, mode, distro));

@@ -48,15 +48,19 @@ function* entriesOf(text: string): Generator<Entry> {
     const indent = line.length - line.trimStart().length;
     if (indent === 0) inPackages = line === "packages:";
     if (!inPackages || indent === 0) continue;
-    if (indent === 2) {
+    // The second half of a long key (`? key`, `: value`) is the entry's first field.
+    if (indent === 2 && line[2] === ":") addField(open?.fields, line.slice(4));
+    else if (indent === 2) {
       if (open !== null) yield open;
       open = { key: keyOf(line.slice(2)), fields: new Map() };
-    } else if (indent === 4 && open !== null) {
-      const colon = line.indexOf(": ");
-      if (colon !== -1) open.fields.set(line.slice(4, colon), unquote(line.slice(colon + 2).trim()));
-    }
+    } else if (indent === 4) addField(open?.fields, line.slice(4));
   }
   if (open !== null) yield open;
+}
+
+function addField(fields: Map<string, string> | undefined, line: string): void {
+  const colon = line.indexOf(": ");
+  if (colon !== -1) fields?.set(line.slice(0, colon), unquote(line.slice(colon + 2).trim()));
 }
 
 /** `/a/1.0.0:`, `'@b/c@1.0.0':`, `a@1.0.0: {}`, or YAML's form for long keys: `? '…'`. */

@@ -33,8 +33,11 @@ export function spdxExpression(text: string, dialect: LicenseDialect = "plain"):
 const cacheEntriesMax = 10_000;
 const cache = new Map<string, string | null>();
 
-/** Longer texts are licence texts, not names; their first line is looked at. */
-const textLengthMax = 300;
+/** What is read of a field: no expression in use is longer. It also bounds the depth of nesting. */
+const textLengthMax = 2000;
+
+/** A longer text of several lines is a licence's text, not its name; its first line is looked at. */
+const nameLengthMax = 300;
 
 function translate(text: string, dialect: LicenseDialect): string | null {
   const line = firstLine(text);
@@ -50,7 +53,7 @@ const saysNothing = new Set(["unknown", "none", "noassertion", "n/a", "-", "null
 /** The text on one line with single spaces. A text of many lines is a licence's text: its first line names it. */
 function firstLine(text: string): string {
   const trimmed = text.slice(0, 4096).trim();
-  const end = trimmed.length > textLengthMax ? trimmed.indexOf("\n") : -1;
+  const end = trimmed.length > nameLengthMax ? trimmed.indexOf("\n") : -1;
   const line = (end === -1 ? trimmed : trimmed.slice(0, end)).replace(/\s+/g, " ");
   return line.slice(0, textLengthMax).trim();
 }

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { sharedPath, skipWithout } from "../../../test/helpers/shared.ts";
+import { rewrittenFile, wantedFile } from "../../../test/helpers/wanted-file.ts";
+import type { WantedFile } from "../../domain/files.ts";
+import type { Distro, Package } from "../../domain/package.ts";
+import { findDistro } from "../distro.ts";
+import { deb } from "./index.ts";
+
+const bookworm: Distro = {
+  id: "debian",
+  versionId: "12",
+  codename: "bookworm",
+  name: "Debian 12",
+  idLike: [],
+};
+const STATUS = "var/lib/dpkg/status";
+
+function catalog(files: readonly WantedFile[], distro: Distro | null = bookworm) {
+  return deb.catalog(files, { mode: "installed", distro });
+}
+
+function only(packages: readonly Package[]): Package {
+  assert.equal(packages.length, 1);
+  return packages[0]!;
+}
+
+const stanza = (name: string, extra = "") =>
+  `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.0-1\n${extra}\n`;
+
+describe("Debian packages", () => {
+  it("carry all that dpkg knows of them", () => {
+    const text =
+      "Package: libstdc++6\nStatus: install ok installed\nInstalled-Size: 2753\nMaintainer: GCC <gcc@example.org>\n" +
+      "Architecture: amd64\nSource: gcc-12 (12.2.0-13)\nVersion: 1:12.2.0-14+b1\nDescription: library\n long text\n";
+    const { packages, problems } = catalog([wantedFile(STATUS, text, 2)]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(only(packages), {
+      ecosystem: "deb",
+      namespace: "debian",
+      name: "libstdc++6",
+      version: "1:12.2.0-14+b1",
+      purl: "pkg:deb/debian/libstdc%2B%2B6@1:12.2.0-14%2Bb1?arch=amd64&distro=debian-12",
+      sourcePackage: { name: "gcc-12", version: "12.2.0-13" },
+      architecture: "amd64",
+      licenses: [],
+      author: "GCC <gcc@example.org>",
+      description: "library",
+      sizeBytes: 2753 * 1024,
+      evidence: [{ path: STATUS, layer: "sha256:layer2", layerIndex: 2 }],
+    });
+  });
+
+  const sources = [
+    ["", "a", "1.0-1"],
+    ["Source: s\n", "s", "1.0-1"],
+    ["Source: s (2.0)\n", "s", "2.0"],
+    ["Source: s (2.0\n", "s", "1.0-1"],
+    ["Source: (2.0)\n", "a", "2.0"],
+  ] as const;
+  for (const [field, name, version] of sources) {
+    it(`come from a source package: ${JSON.stringify(field)}`, () => {
+      const { packages } = catalog([wantedFile(STATUS, stanza("a", field))]);
+      assert.deepEqual(only(packages).sourcePackage, { name, version });
+    });
+  }
+
+  const states = [
+    ["install ok installed", true],
+    ["hold ok installed", true],
+    ["install ok triggers-pending", true],
+    ["install reinstreq installed", true],
+    ["deinstall ok config-files", false],
+    ["install ok half-installed", false],
+    ["install ok unpacked", false],
+    ["purge ok not-installed", false],
+    ["", false],
+  ] as const;
+  for (const [status, isListed] of states) {
+    it(`with status "${status}" ${isListed ? "count" : "do not count"}`, () => {
+      const { packages } = catalog([wantedFile(STATUS, `Package: a\nStatus: ${status}\nVersion: 1\n`)]);
+      assert.equal(packages.length, isListed ? 1 : 0);
+    });
+  }
+
+  it("lose only the stanza that is malformed", () => {
+    const text = `${stanza("a")}\nPackage: b c\nStatus: install ok installed\nVersion: 1\n\nStatus: install ok installed\n\n${stanza("d", "no field\n")}`;
+    const { packages, problems } = catalog([wantedFile(STATUS, text)]);
+    assert.deepEqual(
+      packages.map((pkg) => pkg.name),
+      ["a", "d"],
+    );
+    assert.deepEqual(
+      problems.map((problem) => [problem.code, problem.path]),
+      Array.from({ length: 3 }, () => ["RECORD_INVALID", STATUS]),
+    );
+  });
+
+  it("are read from distroless images, one file a package", () => {
+    const files = [
+      wantedFile(
+        "var/lib/dpkg/status.d/base",
+        "Package: base-files\nVersion: 12.4\nArchitecture: amd64\n",
+        0,
+      ),
+      wantedFile("var/lib/dpkg/status.d/libc6", "Package: libc6\nVersion: 2.36\nSource: glibc\n", 1),
+    ];
+    const { packages } = catalog(files);
+    assert.deepEqual(
+      packages.map((pkg) => [pkg.name, pkg.evidence[0]?.layerIndex]),
+      [
+        ["base-files", 0],
+        ["libc6", 1],
+      ],
+    );
+    assert.ok(deb.wants("var/lib/dpkg/status.d/libc6", "installed"));
+    assert.ok(!deb.wants("var/lib/dpkg/status.d/libc6.md5sums", "installed"));
+  });
+
+  it("belong to the layer that brought them", () => {
+    const file = rewrittenFile(STATUS, [
+      [stanza("a"), 0],
+      [`${stanza("a")}\n${stanza("b")}`, 3],
+      [`${stanza("a")}\n${stanza("b")}\n${stanza("c")}`, 5],
+    ]);
+    const layers = catalog([file]).packages.map((pkg) => [pkg.name, pkg.evidence[0]?.layerIndex]);
+    assert.deepEqual(layers, [
+      ["a", 0],
+      ["b", 3],
+      ["c", 5],
+    ]);
+    assert.ok(deb.history?.(STATUS));
+  });
+
+  it("take licences from their copyright file, or from another package of the source", () => {
+    const copyright =
+      "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nLicense: GPL-2+\n text\n";
+    const { packages } = catalog([
+      wantedFile("usr/share/doc/a/copyright", copyright),
+      wantedFile(STATUS, `${stanza("a", "Source: s\n")}\n${stanza("b", "Source: s\n")}\n${stanza("c")}`),
+    ]);
+    assert.deepEqual(
+      packages.map((pkg) => pkg.licenses),
+      [["GPL-2.0-or-later"], ["GPL-2.0-or-later"], []],
+    );
+  });
+});
+
+describe("look-up of Debian packages", () => {
+  const at = (id: string, versionId: string | null, codename: string | null = null): Distro => ({
+    id,
+    versionId,
+    codename,
+    name: id,
+    idLike: [],
+  });
+  const rows = [
+    ["Debian 12", at("debian", "12"), "deb:debian:12"],
+    ["a point release", at("debian", "12.5"), "deb:debian:12"],
+    ["Debian testing", at("debian", null, "forky"), "deb:debian:14"],
+    ["Debian sid", at("debian", null, "sid"), null],
+    ["Ubuntu", at("ubuntu", "22.04"), "deb:ubuntu:22.04"],
+    ["another", at("kali", "2026.1"), "deb:kali:2026.1"],
+    ["no distro", null, "deb:debian:11"],
+  ] as const;
+  for (const [title, distro, space] of rows) {
+    it(title, () => {
+      const [pkg] = catalog(
+        [wantedFile(STATUS, stanza("a", "Source: s (2.0)\n"))],
+        at("debian", "11"),
+      ).packages;
+      const expected = space === null ? [] : [{ space, name: "s", version: "2.0", by: "source-package" }];
+      assert.deepEqual(deb.lookUp(pkg!, distro), expected);
+    });
+  }
+
+  it("by the package's own name where the document tells no source", () => {
+    const [pkg] = catalog([wantedFile(STATUS, stanza("a"))]).packages;
+    const keys = deb.lookUp({ ...pkg!, sourcePackage: null }, bookworm);
+    assert.deepEqual(keys, [{ space: "deb:debian:12", name: "a", version: "1.0-1", by: "package" }]);
+  });
+});
+
+describe("a real Ubuntu 24.04", () => {
+  it(
+    "has 90 packages, each found and placed",
+    { skip: skipWithout("pkgdb/dpkg/ubuntu-24.04/status") },
+    () => {
+      const folder = sharedPath("pkgdb/dpkg/ubuntu-24.04")!;
+      const distro = findDistro([wantedFile("etc/os-release", readFileSync(join(folder, "os-release")))]);
+      const { packages, problems } = catalog(
+        [wantedFile(STATUS, readFileSync(join(folder, "status")))],
+        distro,
+      );
+      assert.deepEqual(problems, []);
+      assert.equal(packages.length, 90);
+      assert.equal(new Set(packages.map((pkg) => pkg.purl)).size, 90);
+      const libc = packages.find((pkg) => pkg.name === "libc6");
+      assert.deepEqual(deb.lookUp(libc!, distro), [
+        { space: "deb:ubuntu:24.04", name: "glibc", version: libc!.version, by: "source-package" },
+      ]);
+    },
+  );
+});

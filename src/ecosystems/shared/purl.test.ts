@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as fc from "fast-check";
+import { PackageURL } from "packageurl-js";
+import { formatPurl, purlQualifier } from "./purl.ts";
+
+describe("package URLs", () => {
+  const rows = [
+    [
+      {
+        type: "deb",
+        namespace: "debian",
+        name: "libstdc++6",
+        version: "1:12.2.0~rc1-14+b1",
+        qualifiers: { distro: "debian-12", arch: "amd64" },
+      },
+      "pkg:deb/debian/libstdc%2B%2B6@1:12.2.0~rc1-14%2Bb1?arch=amd64&distro=debian-12",
+    ],
+    [{ type: "npm", namespace: "@types", name: "node", version: "1.2.3" }, "pkg:npm/%40types/node@1.2.3"],
+    [{ type: "npm", namespace: null, name: "JSONStream", version: "" }, "pkg:npm/JSONStream"],
+    [
+      { type: "apk", namespace: "wolfi", name: "a", version: "1", qualifiers: { arch: null } },
+      "pkg:apk/wolfi/a@1",
+    ],
+    [{ type: "npm", namespace: null, name: "a/b'(c)*!", version: "1" }, "pkg:npm/a%2Fb%27%28c%29%2A%21@1"],
+  ] as const;
+  for (const [parts, purl] of rows) it(purl, () => assert.equal(formatPurl(parts), purl));
+
+  it("are read back by another implementation", () => {
+    const token = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => /^[\w.+~:-]+$/.test(text));
+    fc.assert(
+      fc.property(token, token, (name, version) => {
+        const parsed = PackageURL.fromString(formatPurl({ type: "generic", namespace: null, name, version }));
+        assert.equal(parsed.name, name);
+        assert.equal(parsed.version, version);
+      }),
+    );
+  });
+
+  it("never throw for odd characters", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        assert.match(
+          formatPurl({ type: "npm", namespace: text, name: `x\ud800${text}`, version: text }),
+          /^[\x21-\x7e]+$/,
+        );
+      }),
+    );
+  });
+
+  it("give their qualifiers", () => {
+    const purl = "pkg:deb/debian/curl@7.50.3-1?arch=i386&distro=debian%2D12&bad=%zz#sub";
+    assert.equal(purlQualifier(purl, "distro"), "debian-12");
+    assert.equal(purlQualifier(purl, "bad"), null);
+    assert.equal(purlQualifier(purl, "epoch"), null);
+    assert.equal(purlQualifier("pkg:npm/a@1", "distro"), null);
+  });
+});
