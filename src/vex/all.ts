@@ -1,0 +1,1 @@
+export { openvex } from "./openvex/index.ts";
