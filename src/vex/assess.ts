@@ -1,0 +1,116 @@
+/**
+ * Step 6: statements applied to findings. Nothing is dropped: a finding keeps its place and carries the statement that
+ * decided it. `not_affected` and `fixed` suppress; `affected` and `under_investigation` do not.
+ */
+import type { AssessedFinding, Finding, VexStatement } from "../domain/finding.ts";
+import { printable, type Problem } from "../domain/problem.ts";
+import { decide, outcomes, type AssessOptions, type Decisions, type StatementOutcome } from "./decide.ts";
+
+export interface Assessment {
+  /** In the order of the findings given. */
+  readonly findings: readonly AssessedFinding[];
+  /** VEX_NOT_APPLIED for documents of which no statement applied, and for statements from the future. */
+  readonly problems: readonly Problem[];
+}
+
+/** Labels every finding. Same inputs, same output; `options.now` decides which statements have come into force. */
+export function assess(
+  findings: readonly Finding[],
+  statements: readonly VexStatement[],
+  options: AssessOptions,
+): Assessment {
+  const decisions = decide(findings, statements, options);
+  return {
+    findings: findings.map((finding, index) => label(finding, decisions.deciding[index] ?? null)),
+    problems: describeUnapplied(statements, decisions),
+  };
+}
+
+/** What became of one statement. */
+export interface ExplainedStatement {
+  readonly statement: VexStatement;
+  /** How many findings it decides. */
+  readonly applied: number;
+  /** The furthest it came. */
+  readonly outcome: StatementOutcome;
+  /** The outcome for people. */
+  readonly text: string;
+}
+
+/** For each statement whether it applied, or why not, in their order. */
+export function explainVex(
+  findings: readonly Finding[],
+  statements: readonly VexStatement[],
+  options: AssessOptions,
+): readonly ExplainedStatement[] {
+  const decisions = decide(findings, statements, options);
+  return statements.map((statement, index) => {
+    const outcome = outcomeAt(decisions, index);
+    return { statement, applied: decisions.appliedCount[index] ?? 0, outcome, text: outcomeTexts[outcome] };
+  });
+}
+
+const outcomeTexts: Readonly<Record<StatementOutcome, string>> = {
+  "no-finding": "nothing was found that it speaks about",
+  "author-not-trusted": "its author is not among the accepted ones",
+  "product-unreadable": "its product is neither a package URL nor an image reference",
+  "other-image": "it is about another image",
+  "package-in-package": "its product is a package that holds others",
+  "other-package": "it is about another package or version",
+  unjustified: "not_affected without a justification",
+  future: "its time has not come yet",
+  superseded: "another statement decided",
+  applied: "it applied",
+};
+
+function outcomeAt(decisions: Decisions, index: number): StatementOutcome {
+  return outcomes[decisions.outcomeIndex[index] ?? 0] ?? "no-finding";
+}
+
+function label(finding: Finding, statement: VexStatement | null): AssessedFinding {
+  if (statement === null) {
+    const status = finding.state === "undetermined" ? "undetermined" : "affected";
+    return { ...finding, status, statement: null, suppressed: false };
+  }
+  const { status } = statement;
+  return { ...finding, status, statement, suppressed: status === "not_affected" || status === "fixed" };
+}
+
+/** Documents that are named; of more only their number is told. */
+const NOTICES_MAX = 50;
+
+function describeUnapplied(statements: readonly VexStatement[], decisions: Decisions): readonly Problem[] {
+  const documents = countByDocument(statements, decisions);
+  const messages = [...documents].flatMap(([location, counts]) => {
+    const total = counts.values().reduce((sum, count) => sum + count, 0);
+    const future = counts.get("future") ?? 0;
+    const where = printable(location);
+    if (!counts.has("applied") && !counts.has("superseded")) {
+      const reasons = outcomes.filter((outcome) => counts.has(outcome)).toReversed();
+      const parts = reasons.map((outcome) => `${counts.get(outcome)} because ${outcomeTexts[outcome]}`);
+      return [`${where}: none of its ${total} statements applied: ${parts.join(", ")}`];
+    }
+    return future === 0
+      ? []
+      : [`${where}: ${future} of its ${total} statements do not apply yet: their time has not come`];
+  });
+  const shown = messages.slice(0, NOTICES_MAX);
+  if (messages.length > NOTICES_MAX) {
+    shown.push(`of ${messages.length - NOTICES_MAX} more VEX documents some or all statements did not apply`);
+  }
+  return shown.map((message) => ({ code: "VEX_NOT_APPLIED", message, path: null, layer: null }));
+}
+
+function countByDocument(
+  statements: readonly VexStatement[],
+  decisions: Decisions,
+): ReadonlyMap<string, ReadonlyMap<StatementOutcome, number>> {
+  const documents = new Map<string, Map<StatementOutcome, number>>();
+  statements.forEach(({ location }, index) => {
+    const counts = documents.get(location) ?? new Map<StatementOutcome, number>();
+    documents.set(location, counts);
+    const outcome = outcomeAt(decisions, index);
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  });
+  return documents;
+}
