@@ -18,8 +18,12 @@ const formatVersion = 1;
 
 /** Which files' bytes a catalog in this mode needs. */
 export function wantsFile(mode: CatalogMode): WantsFile {
-  if (mode === "sources") return (path) => ecosystems.some((ecosystem) => ecosystem.wants(path, mode));
-  return (path) => isDistroFile(path) || ecosystems.some((ecosystem) => ecosystem.wants(path, mode));
+  const isDistro = mode === "installed" ? isDistroFile : () => false;
+  return (path) => {
+    // A plain loop: this is asked of every path of every layer.
+    for (const ecosystem of ecosystems) if (ecosystem.wants(path, mode)) return true;
+    return isDistro(path);
+  };
 }
 
 /** Of which files the versions in lower layers are needed too: the package databases. */

@@ -10,7 +10,7 @@ import { decodeText } from "./shared/text.ts";
 
 /** Whether the file at this path says something about the distribution. */
 export function isDistroFile(path: string): boolean {
-  return readers.has(path);
+  return path.length <= pathLengthMax && readers.has(path);
 }
 
 /** The distribution, or null when no file names one. */
@@ -46,6 +46,9 @@ const readers: ReadonlyMap<string, (bytes: Uint8Array) => Distro | null> = new M
   ["bin/busybox", readBusybox],
   ["usr/bin/busybox", readBusybox],
 ]);
+
+/** Asked of every file of an image: the length spares most of them the look-up. */
+const pathLengthMax = Math.max(...[...readers.keys()].map((path) => path.length));
 
 function readOsRelease(bytes: Uint8Array): Distro | null {
   const values = readAssignments(bytes);
