@@ -5,15 +5,14 @@
 import type { Analysis, DatabaseState } from "../domain/analysis.ts";
 import type { UnpackLimits } from "../domain/files.ts";
 import type { VexStatement } from "../domain/finding.ts";
-import type { AdvisoryKey, Sbom } from "../domain/package.ts";
-import type { FindingFacts, PolicyResult } from "../domain/policy.ts";
+import type { Sbom } from "../domain/package.ts";
+import type { FindingFacts, ImageFacts, PolicyResult } from "../domain/policy.ts";
 import type { AdvisoryDatabase, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import { lookUpKeys, schemeOf } from "../ecosystems/catalog.ts";
 import type { OpenedImage } from "../image/types.ts";
-import { match } from "../matching/match.ts";
-import { evaluatePolicies } from "../policies/evaluate.ts";
+import { match, type MatchSubject } from "../matching/match.ts";
 import { judge } from "../policies/verdict.ts";
 import { assess } from "../vex/assess.ts";
 import { describeDatabase } from "./database-state.ts";
@@ -73,7 +72,8 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
 
   const findings = assessed === null || options.database === null ? null : joinContext(assessed.findings, options.database);
   const database = options.database === null ? null : describeState(options, sbom, now);
-  const results = await evaluateAll(opened, sbom, findings, database, options, now);
+  const facts = await assembleFacts({ opened, sbom, findings, database, resolveTag: options.resolveTag, now });
+  const results = options.policies === null ? null : await evaluate(facts, options.policies, options.debugPolicies);
   watch.lap("evaluate", results?.length ?? 0);
 
   const verdict = results === null ? null : judge(results);
@@ -83,6 +83,8 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
   return Object.freeze({
     image,
     sbom,
+    baseImage: facts.baseImage,
+    baseImageReason: facts.baseImage === null ? (facts.missing.baseImage ?? null) : null,
     findings,
     verdict,
     database,
@@ -93,12 +95,8 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
   });
 }
 
-function matchSubjects(sbom: Sbom): { package: Sbom["packages"][number]; keys: readonly AdvisoryKey[]; scheme: string }[] {
-  return sbom.packages.map((pkg) => ({
-    package: pkg,
-    keys: lookUpKeys(pkg, sbom.distro),
-    scheme: schemeOf(pkg) ?? "",
-  }));
+function matchSubjects(sbom: Sbom): MatchSubject[] {
+  return sbom.packages.map((pkg) => ({ package: pkg, keys: lookUpKeys(pkg, sbom.distro), scheme: schemeOf(pkg) ?? "" }));
 }
 
 /** Index and manifest digests: a statement may name either. */
@@ -130,15 +128,12 @@ function describeState(options: AnalyzeOptions, sbom: Sbom, now: Date): Database
   return describeDatabase(options.database.status, sbom, { now, ageHoursMax: options.databaseAgeHoursMax });
 }
 
-async function evaluateAll(
-  opened: OpenedImage,
-  sbom: Sbom,
-  findings: readonly FindingFacts[] | null,
-  database: DatabaseState | null,
-  options: AnalyzeOptions,
-  now: Date,
-): Promise<readonly PolicyResult[] | null> {
-  if (options.policies === null) return null;
-  const facts = await assembleFacts({ opened, sbom, findings, database, resolveTag: options.resolveTag, now });
-  return evaluatePolicies(facts, options.policies, { debug: options.debugPolicies });
+/** Loaded on demand: the option schemas of policies are the heaviest import, and a run without policies must not pay for it. */
+async function evaluate(
+  facts: ImageFacts,
+  policies: readonly PolicyDefinition[],
+  debug: boolean,
+): Promise<readonly PolicyResult[]> {
+  const { evaluatePolicies } = await import("../policies/evaluate.ts");
+  return evaluatePolicies(facts, policies, { debug });
 }

@@ -42,7 +42,7 @@ export async function takeInventory(
           limits: options.limits,
           verify: options.verify,
           signal: options.signal,
-          monotonicMs: options.monotonicMs,
+          now: options.monotonicMs,
         })
       : await opened.readFolder(wants);
   watch.lap("unpack", files.fileCount);

@@ -6,6 +6,9 @@ import { readConfig, type Config } from "../config/config.ts";
 
 export interface CliContext {
   readonly config: Config;
+  /** For what reads the environment by its own rules: stored sign-ins and credential helpers. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
   readonly cwd: string;
   readonly version: string;
   /** The result, and nothing else. */
@@ -33,6 +36,8 @@ export const programVersion = typeof PLIMSOLL_VERSION === "string" ? PLIMSOLL_VE
 export function processContext(): CliContext {
   return {
     config: readConfig(process.env, homedir(), process.cwd()),
+    env: process.env,
+    home: homedir(),
     cwd: process.cwd(),
     version: programVersion,
     stdout: outputOf(process.stdout),

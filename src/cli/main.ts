@@ -31,7 +31,7 @@ export async function runCommandLine(args: readonly string[], context: CliContex
     const program = await makeProgram(context, verb === null ? [] : [verb], (code) => {
       exitCode = code;
     });
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
@@ -50,8 +50,7 @@ export async function makeProgram(
     .version(`plimsoll ${programVersion}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .addHelpText("after", EXAMPLES)
-    .showHelpAfterError("(run with --help for the usage)")
-    .action(() => program.outputHelp());
+    .showHelpAfterError("(run with --help for the usage)");
   settle(program, context);
   for (const verb of verbs) {
     if (loaded.includes(verb)) {

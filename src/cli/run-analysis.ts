@@ -4,13 +4,16 @@
 import type { Analysis } from "../domain/analysis.ts";
 import { defaultUnpackLimits } from "../domain/files.ts";
 import type { Platform } from "../domain/image.ts";
-import type { AdvisoryDatabase } from "../domain/ports.ts";
+import type { AdvisoryDatabase, TagResolver } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
 import { openDatabase } from "../advisories/database.ts";
 import { analyze, type AnalyzeOptions } from "../analysis/analyze.ts";
 import { openSbomCache } from "../analysis/sbom-cache.ts";
-import { createTagResolver, openImage } from "../image/open.ts";
+import { openImage } from "../image/open.ts";
 import type { OpenedImage } from "../image/types.ts";
+import { createRegistryClient } from "../oci/client.ts";
+import { createCredentialSource } from "../oci/credentials.ts";
+import { createTagResolver } from "../oci/tag-resolver.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import type { CliContext } from "./context.ts";
 import { resolveOptions, type ImageOptions } from "./options/image.ts";
@@ -48,11 +51,7 @@ export function open(
   context: CliContext,
   request: Pick<AnalysisRequest, "reference" | "platform" | "options">,
 ): Promise<OpenedImage> {
-  return openImage(request.reference, {
-    ...resolveOptions(context, request.options, request.platform),
-    cwd: context.cwd,
-    registry: context.config.registry,
-  });
+  return openImage(request.reference, resolveOptions(context, request.options, request.platform));
 }
 
 async function analyzeOpened(
@@ -75,10 +74,7 @@ async function analyzeOpened(
     resolveTag:
       request.policies === null
         ? null
-        : createTagResolver({
-            registry: context.config.registry,
-            insecureRegistries: resolveOptions(context, request.options, null).insecureRegistries,
-          }),
+        : tagResolver(context, request.options),
     clock: context.clock,
     monotonicMs: context.monotonicMs,
     signal: null,
@@ -86,6 +82,18 @@ async function analyzeOpened(
   const analysis = await analyze(opened, options);
   if (request.options.debug === true) printSteps(context, analysis);
   return { ...analysis, problems: [...analysis.problems, ...vex.problems] };
+}
+
+/** Asks base images' registries with stored sign-ins; those given for the image itself are not sent elsewhere. */
+function tagResolver(context: CliContext, options: ImageOptions): TagResolver {
+  const { registry, insecureRegistries } = resolveOptions(context, options, null);
+  const credentials = createCredentialSource({
+    explicit: null,
+    files: registry?.credentialFiles ?? [],
+    env: registry?.env ?? {},
+    signal: null,
+  });
+  return createTagResolver(createRegistryClient({ credentials, insecureRegistries, signal: null }));
 }
 
 function openDatabaseFor(context: CliContext, need: AnalysisRequest["database"]): AdvisoryDatabase | null {

@@ -7,7 +7,6 @@ test("folders default below the user's data folder", () => {
   const config = readConfig({}, "/home/ada", "/work");
   assert.equal(config.databaseDir, "/home/ada/.local/share/plimsoll/db");
   assert.equal(config.cacheDir, "/home/ada/.local/share/plimsoll/cache");
-  assert.equal(config.registry.dockerConfigFile, "/home/ada/.docker/config.json");
 });
 
 test("a relative folder is resolved against the caller's folder", () => {

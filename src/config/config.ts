@@ -20,10 +20,6 @@ export interface RegistryConfig {
   readonly password: string | null;
   readonly token: string | null;
   readonly insecureRegistries: readonly string[];
-  /** `config.json` of docker; need not exist. */
-  readonly dockerConfigFile: string;
-  /** Further files of the same shape, e.g. podman's `auth.json`. */
-  readonly otherAuthFiles: readonly string[];
 }
 
 /** `env` as `process.env`; `home` the user's folder; `cwd` resolves relative folders. @throws PlimsollError CONFIG_INVALID */
@@ -34,7 +30,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ho
     return isAbsolute(value) ? value : resolve(cwd, value);
   };
   const base = folder("PLIMSOLL_HOME", join(folder("XDG_DATA_HOME", join(home, ".local/share")), "plimsoll"));
-  const runtimeDir = env["XDG_RUNTIME_DIR"];
   return Object.freeze({
     cacheDir: folder("PLIMSOLL_CACHE_DIR", join(base, "cache")),
     databaseDir: folder("PLIMSOLL_DB_DIR", join(base, "db")),
@@ -45,11 +40,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ho
       password: text(env["PLIMSOLL_REGISTRY_PASSWORD"]),
       token: text(env["PLIMSOLL_REGISTRY_TOKEN"]),
       insecureRegistries: Object.freeze(readList(env["PLIMSOLL_INSECURE_REGISTRIES"])),
-      dockerConfigFile: join(folder("DOCKER_CONFIG", join(home, ".docker")), "config.json"),
-      otherAuthFiles: Object.freeze([
-        ...(runtimeDir === undefined ? [] : [join(runtimeDir, "containers/auth.json")]),
-        join(home, ".config/containers/auth.json"),
-      ]),
     }),
     color: env["NO_COLOR"] === undefined || env["NO_COLOR"] === "",
   });

@@ -57,6 +57,8 @@ export async function runInProcess(args: readonly string[], settings: RunSetting
   const cwd = settings.cwd ?? repositoryRoot;
   const context: CliContext = {
     config: readConfig(settings.env ?? {}, "/nonexistent", cwd),
+    env: settings.env ?? {},
+    home: "/nonexistent",
     cwd,
     version: programVersion,
     stdout: { write: (text) => void (stdout += text), isTerminal: false, width: 120 },

@@ -63,6 +63,8 @@ function silentContext(): CliContext {
   const silent = { write: () => {}, isTerminal: false, width: 110 };
   return {
     config: readConfig({}, "/home/user", "/"),
+    env: {},
+    home: "/home/user",
     cwd: "/",
     version: "reference",
     stdout: silent,

@@ -1,7 +1,8 @@
 /** Options of every command that reads an image, and what they mean for opening it. */
 import { Option, type Command } from "commander";
 import type { Platform } from "../../domain/image.ts";
-import type { ResolveOptions } from "../../image/types.ts";
+import type { RegistryAccess, ResolveOptions } from "../../image/types.ts";
+import { credentialFiles } from "../../oci/docker-config.ts";
 import { parsePlatform } from "../../oci/platform.ts";
 import type { CliContext } from "../context.ts";
 
@@ -34,6 +35,17 @@ export function resolveOptions(context: CliContext, options: ImageOptions, platf
     ref: options.ref ?? null,
     insecureRegistries: [...context.config.registry.insecureRegistries, ...(options.insecureRegistry ?? [])],
     signal: null,
+    registry: registryAccess(context),
+    stdin: context.stdin,
+  };
+}
+
+function registryAccess(context: CliContext): RegistryAccess {
+  const { user, password, token } = context.config.registry;
+  return {
+    credentialFiles: credentialFiles(context.env, context.home),
+    explicit: user === null && token === null ? null : { registry: null, user, password, token },
+    env: context.env,
   };
 }
 

@@ -5,6 +5,7 @@ import { Option, type Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
 import type { VexStatement } from "../../domain/finding.ts";
 import type { Problem } from "../../domain/problem.ts";
+import { authorMatcher } from "../../vex/authors.ts";
 import { readVexDocument } from "../../vex/read.ts";
 import type { CliContext } from "../context.ts";
 import { collectList } from "./output.ts";
@@ -44,15 +45,8 @@ export async function readVexLocations(context: CliContext, options: VexOptions)
 
 /** A test of authors from --vex-author, or null when every named document is trusted. @throws PlimsollError USAGE */
 export function authorFilter(options: VexOptions): ((author: string) => boolean) | null {
-  const patterns = (options.vexAuthor ?? []).map((pattern) => {
-    try {
-      return new RegExp(pattern.slice(0, PATTERN_LENGTH_MAX));
-    } catch (error) {
-      throw new PlimsollError("USAGE", `--vex-author is not a regular expression: ${pattern}`, { cause: error });
-    }
-  });
-  if (patterns.length === 0) return null;
-  return (author) => patterns.some((pattern) => pattern.test(author.slice(0, AUTHOR_LENGTH_MAX)));
+  const patterns = options.vexAuthor ?? [];
+  return patterns.length === 0 ? null : authorMatcher(patterns);
 }
 
 async function filesOf(path: string, shown: string): Promise<{ path: string; name: string }[]> {
@@ -68,6 +62,4 @@ async function filesOf(path: string, shown: string): Promise<{ path: string; nam
     .map((name) => ({ path: join(path, name), name: join(shown, name) }));
 }
 
-const PATTERN_LENGTH_MAX = 200;
-const AUTHOR_LENGTH_MAX = 200;
 const DOCUMENTS_MAX = 100_000;

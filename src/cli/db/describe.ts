@@ -1,0 +1,52 @@
+/** `plimsoll db status` and `plimsoll db feeds`. */
+import { feeds } from "../../advisories/feeds.ts";
+import { readDatabaseStatus } from "../../advisories/status.ts";
+import { printable } from "../../domain/problem.ts";
+import type { CliContext } from "../context.ts";
+import { formatBytes } from "../format-bytes.ts";
+
+/** @throws PlimsollError DATABASE_MISSING, DATABASE_INVALID */
+export function runStatus(context: CliContext, options: { readonly format: string }): void {
+  const status = readDatabaseStatus(context.config.databaseDir);
+  const ageHours = Math.max(0, Math.floor((context.clock().getTime() - Date.parse(status.updatedAt)) / 3_600_000));
+  const stale = !status.demonstration && ageHours > context.config.databaseAgeHoursMax;
+  if (options.format === "json") {
+    context.stdout.write(`${JSON.stringify({ folder: context.config.databaseDir, ageHours, stale, ...status }, null, 2)}\n`);
+    return;
+  }
+  const rows = status.feeds.map((feed) => {
+    const name = feed.part === "" ? feed.feed : `${feed.feed}/${feed.part}`;
+    const failure = feed.failure === null ? "" : `  FAILED: ${printable(feed.failure)}`;
+    return `${name.padEnd(28)} ${String(feed.recordCount).padStart(8)} records  ${feed.fetchedAt}  ${printable(feed.licence)}${failure}`;
+  });
+  const lines = [
+    ...(status.demonstration ? ["DEMONSTRATION DATA: never a statement about a real image"] : []),
+    ...rows,
+    `${status.advisoryCount} advisories in ${status.spaces.length} name spaces, ${formatBytes(status.sizeBytes)}, in ${context.config.databaseDir}`,
+    `updated ${status.updatedAt}, ${ageHours} h ago${stale ? ": STALE" : ""}`,
+    `KEV ${status.hasKev ? "yes" : "no"}, EPSS ${status.hasEpss ? "yes" : "no"}`,
+    `database ${status.digest}`,
+  ];
+  context.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** The feeds, their addresses and licences; a star marks what `db update` fetches by itself. */
+export function runFeeds(context: CliContext, options: { readonly format: string }): void {
+  const rows = feeds.flatMap((feed) =>
+    feed.parts.map((part) => ({
+      feed: feed.id,
+      part: part.id,
+      address: feed.baseUrl + part.path,
+      licence: feed.licence(part.id),
+      isDefault: part.isDefault,
+    })),
+  );
+  if (options.format === "json") {
+    context.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    return;
+  }
+  for (const row of rows) {
+    const name = row.part === "" ? row.feed : `${row.feed}/${row.part}`;
+    context.stdout.write(`${row.isDefault ? "*" : " "} ${name.padEnd(28)} ${row.licence.padEnd(14)} ${row.address}\n`);
+  }
+}
