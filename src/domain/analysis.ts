@@ -4,7 +4,7 @@
 import type { DatabaseStatus } from "./advisory.ts";
 import type { ResolvedImage } from "./image.ts";
 import type { Sbom } from "./package.ts";
-import type { FindingFacts, Verdict } from "./policy.ts";
+import type { BaseImageFacts, FindingFacts, Verdict } from "./policy.ts";
 import type { Problem } from "./problem.ts";
 
 /** The steps' names, in order. */
@@ -21,6 +21,10 @@ export interface StepReport {
 export interface Analysis {
   readonly image: ResolvedImage;
   readonly sbom: Sbom;
+  /** What is known of the base image, and how; null when nothing is. */
+  readonly baseImage: BaseImageFacts | null;
+  /** Why the base image is not known; null when it is. */
+  readonly baseImageReason: string | null;
   /** All findings, suppressed and undetermined ones included, in report order; null when no database was asked. */
   readonly findings: readonly FindingFacts[] | null;
   /** Null when policies were not evaluated. */

@@ -2,6 +2,7 @@
  * The plain list: one package a line, name, version and type in aligned columns. For people and `grep`; only written.
  */
 import { printable } from "../../domain/problem.ts";
+import { disarmCommands } from "../../domain/runner-commands.ts";
 import type { SbomFormat, SbomSubject } from "../types.ts";
 
 export const list: SbomFormat = Object.freeze({
@@ -20,8 +21,7 @@ function write({ sbom }: SbomSubject): string {
   const rows = sbom.packages.map((pkg) => {
     const name =
       pkg.namespace !== null && pkg.namespace.startsWith("@") ? `${pkg.namespace}/${pkg.name}` : pkg.name;
-    // A name that starts with `::` would be a command to some CI runners.
-    return [name, pkg.version, pkg.ecosystem].map((text) => printable(text, 200).replace(/^::/, "\\u{3a}:"));
+    return [name, pkg.version, pkg.ecosystem].map((text) => printable(text, 200));
   });
   const sorted = rows.sort((a, b) => compareRows(a, b));
   const widths = HEAD.map((head, column) =>
@@ -29,9 +29,9 @@ function write({ sbom }: SbomSubject): string {
   );
   const state =
     sbom.completeness === "incomplete"
-      ? ["", `INCOMPLETE: packages may be missing (${sbom.problems.length} problems)`]
+      ? ["", `INCOMPLETE: packages may be missing; problems: ${sbom.problems.length}`]
       : [];
-  return [HEAD, ...sorted]
+  const document = [HEAD, ...sorted]
     .map((row) =>
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
@@ -40,6 +40,7 @@ function write({ sbom }: SbomSubject): string {
     )
     .concat(state, "")
     .join("\n");
+  return disarmCommands(document);
 }
 
 function compareRows(a: readonly string[], b: readonly string[]): number {

@@ -39,7 +39,7 @@ export function readSpdx(document: unknown): SbomDocument {
   const described = describedIds(root);
   let distro: Distro | null = null;
   for (const record of packages) {
-    if (record["primaryPackagePurpose"] === "OPERATING-SYSTEM") distro ??= readDistro(record);
+    if (isOperatingSystem(record)) distro ??= readDistro(record);
     else if (!isSubject(record, described)) addPackage(record, own !== null, reading);
   }
   const subject = packages.find((record) => described.has(textOf(record["SPDXID"]) ?? ""));
@@ -96,6 +96,11 @@ function isSubject(record: JsonRecord, described: ReadonlySet<string>): boolean 
   const purl = readPurl(record);
   const isImage = purl === null || /^pkg:(?:oci|docker)\//.test(purl);
   return isImage || record["primaryPackagePurpose"] === "CONTAINER";
+}
+
+/** The JSON schema writes it with an underscore, the text of the specification and some tools with a dash. */
+function isOperatingSystem({ primaryPackagePurpose: purpose }: JsonRecord): boolean {
+  return purpose === "OPERATING_SYSTEM" || purpose === "OPERATING-SYSTEM";
 }
 
 function describedIds(root: JsonRecord): ReadonlySet<string> {

@@ -97,7 +97,7 @@ function writeDistro(distro: Distro): object {
     ...(distro.versionId === null ? {} : { versionInfo: distro.versionId }),
     ...UNKNOWN_FIELDS,
     licenseDeclared: "NOASSERTION",
-    primaryPackagePurpose: "OPERATING-SYSTEM",
+    primaryPackagePurpose: "OPERATING_SYSTEM",
     description: distro.name,
   };
 }

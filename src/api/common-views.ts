@@ -1,0 +1,132 @@
+/**
+ * Shapes that several JSON reports share. Strict: a field that is not named here is not part of the contract.
+ */
+import { z } from "zod";
+
+const textOrNull = z.string().nullable();
+const count = z.int().min(0);
+
+export const severityView = z.enum(["critical", "high", "medium", "low", "unspecified"]);
+
+export const toolView = z.strictObject({
+  name: z.literal("plimsoll"),
+  version: z.string(),
+});
+
+export const distroView = z.strictObject({
+  id: z.string().describe("ID of os-release: debian, alpine"),
+  versionId: textOrNull,
+  codename: textOrNull,
+  name: z.string(),
+  idLike: z.array(z.string()),
+});
+
+export const baseImageView = z.strictObject({
+  name: z.string().describe("Canonical name without tag: docker.io/library/debian"),
+  tag: textOrNull,
+  digest: textOrNull,
+  evidence: z
+    .enum(["provenance", "layers", "claimed"])
+    .describe("How it is known; claimed: only a label or annotation says so"),
+  currentDigest: textOrNull.describe("Digest the tag resolves to now, when it could be asked"),
+  currentReason: textOrNull,
+  scratch: z.boolean(),
+});
+
+export const layerView = z.strictObject({
+  index: count,
+  diffId: z.string(),
+  digest: textOrNull,
+  sizeBytes: count,
+  command: textOrNull.describe("Build command, from the history of the image"),
+});
+
+export const targetView = z.strictObject({
+  name: z.string(),
+  reference: z.string().describe("What was asked for, with its prefix"),
+  source: z.enum(["registry", "oci-dir", "archive", "fs", "sbom"]),
+  repository: textOrNull,
+  tag: textOrNull,
+  digest: textOrNull,
+  indexDigest: textOrNull,
+  platform: textOrNull.describe("linux/amd64; null for folders and SBOM documents"),
+  createdAt: textOrNull,
+  sizeBytes: count,
+  layers: z.array(layerView),
+  distro: distroView.nullable(),
+  baseImage: baseImageView.nullable(),
+  baseImageReason: textOrNull,
+});
+
+export const stateView = z.strictObject({
+  id: z.enum([
+    "demonstration",
+    "incomplete",
+    "unverified",
+    "not-judged",
+    "stale",
+    "unjudged-packages",
+    "undetermined",
+    "feed-failed",
+  ]),
+  message: z.string(),
+  details: z.array(z.string()),
+});
+
+export const problemView = z.strictObject({
+  code: z.string(),
+  effect: z.enum(["incomplete", "notice"]).describe("incomplete: packages or findings may be missing"),
+  message: z.string(),
+  path: textOrNull,
+  layer: textOrNull,
+});
+
+export const countsView = z.strictObject({
+  critical: count,
+  high: count,
+  medium: count,
+  low: count,
+  unspecified: count,
+  total: count.describe("Sum of the five severities; suppressed and undetermined findings are not in it"),
+  suppressed: count,
+  undetermined: count,
+});
+
+export const databaseView = z.strictObject({
+  updatedAt: z.string(),
+  ageHours: count,
+  stale: z.boolean(),
+  digest: z.string(),
+  advisoryCount: count,
+  demonstration: z.boolean(),
+  spaces: z.array(z.string()),
+  unjudged: z
+    .array(z.strictObject({ space: z.string(), packageCount: count }))
+    .describe("Packages that the database has no feed for"),
+  hasKev: z.boolean(),
+  hasEpss: z.boolean(),
+  feeds: z.array(
+    z.strictObject({
+      feed: z.string(),
+      part: z.string(),
+      recordCount: count,
+      fetchedAt: z.string(),
+      origin: z.string(),
+      licence: z.string(),
+      failure: textOrNull,
+    }),
+  ),
+});
+
+/** Fields that every report has besides its own. */
+export const sharedFields = {
+  target: targetView,
+  demonstration: z.boolean().describe("True: the result rests on demonstration data"),
+  completeness: z.enum(["complete", "incomplete"]),
+  verification: z.enum(["verified", "unverified", "not_applicable"]),
+  states: z.array(stateView).describe("What to know before believing the result, gravest first"),
+  problems: z.array(problemView),
+  packageCount: count,
+  counts: countsView.nullable().describe("Null: no vulnerability database was asked"),
+  database: databaseView.nullable(),
+};

@@ -1,0 +1,106 @@
+/**
+ * Findings, packages and VEX statements of JSON reports.
+ */
+import { z } from "zod";
+import { severityView } from "./common-views.ts";
+
+const textOrNull = z.string().nullable();
+
+export const ratingView = z.strictObject({
+  source: z.string(),
+  type: z.enum(["CVSS_V2", "CVSS_V3", "CVSS_V4"]).nullable(),
+  vector: textOrNull,
+  score: z.number().min(0).max(10).nullable(),
+  severity: severityView,
+});
+
+export const packageView = z.strictObject({
+  purl: z.string(),
+  ecosystem: z.string(),
+  namespace: textOrNull,
+  name: z.string(),
+  version: z.string(),
+  sourcePackage: z.strictObject({ name: z.string(), version: z.string() }).nullable(),
+  architecture: textOrNull,
+  licenses: z.array(z.string()).describe("SPDX expressions"),
+  locations: z.array(
+    z.strictObject({
+      path: z.string(),
+      layer: textOrNull.describe("Diff ID"),
+      layerIndex: z.int().min(0).nullable(),
+      command: textOrNull,
+    }),
+  ),
+});
+
+export const evidenceView = z.strictObject({
+  advisory: z.strictObject({
+    id: z.string(),
+    feed: z.string(),
+    aliases: z.array(z.string()),
+    url: textOrNull,
+    demonstration: z.boolean(),
+    ratings: z.array(ratingView),
+  }),
+  key: z.strictObject({
+    space: z.string(),
+    name: z.string(),
+    version: z.string(),
+    by: z.enum(["package", "source-package"]),
+  }),
+  range: z
+    .strictObject({
+      scheme: z.string(),
+      introduced: z.string(),
+      fixed: textOrNull,
+      lastAffected: textOrNull,
+    })
+    .nullable(),
+  comparison: z.string(),
+});
+
+export const statementView = z.strictObject({
+  document: z.string(),
+  location: z.string(),
+  author: z.string(),
+  timestamp: z.string(),
+  vulnerabilities: z.array(z.string()),
+  products: z.array(z.strictObject({ ids: z.array(z.string()), subcomponents: z.array(z.string()) })),
+  status: z.enum(["not_affected", "affected", "fixed", "under_investigation"]),
+  justification: z
+    .enum([
+      "component_not_present",
+      "vulnerable_code_not_present",
+      "vulnerable_code_not_in_execute_path",
+      "vulnerable_code_cannot_be_controlled_by_adversary",
+      "inline_mitigations_already_exist",
+    ])
+    .nullable(),
+  impactStatement: textOrNull,
+  actionStatement: textOrNull,
+});
+
+export const findingView = z.strictObject({
+  vulnerability: z.string(),
+  aliases: z.array(z.string()),
+  status: z.enum(["not_affected", "affected", "fixed", "under_investigation", "undetermined"]),
+  suppressed: z.boolean().describe("Taken out of counts and gates by the statement"),
+  reason: textOrNull.describe("Why it is undetermined"),
+  severity: severityView,
+  rating: ratingView.nullable().describe("The rating that decided the severity"),
+  affectedRange: z.string(),
+  fixedVersion: textOrNull,
+  summary: z.string(),
+  cwes: z.array(z.string()),
+  publishedAt: textOrNull,
+  modifiedAt: textOrNull,
+  url: textOrNull,
+  kev: z.strictObject({ dateAdded: z.string(), ransomware: z.boolean() }).nullable(),
+  epss: z
+    .strictObject({ score: z.number().min(0).max(1), percentile: z.number().min(0).max(1), date: z.string() })
+    .nullable(),
+  demonstration: z.boolean(),
+  package: packageView,
+  evidence: z.array(evidenceView).min(1),
+  statement: statementView.nullable(),
+});

@@ -1,0 +1,60 @@
+/**
+ * The JSON reports, one shape a view. `schema` names view and layout; the number is raised when a reader of the old layout
+ * could no longer read the new one.
+ */
+import { z } from "zod";
+import { sharedFields, toolView } from "./common-views.ts";
+import { findingView, packageView } from "./finding-views.ts";
+import { statusView, verdictView } from "./verdict-views.ts";
+
+export const cvesReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:cves:1"),
+  tool: toolView,
+  ...sharedFields,
+  filters: z.array(z.string()).describe("Filters in words; empty: none"),
+  hiddenFindingCount: z.int().min(0).describe("Findings that the filters left out"),
+  findings: z.array(findingView),
+  packages: z.array(packageView).nullable().describe("All packages, when they were asked for"),
+  verdict: verdictView.nullable(),
+});
+
+export const quickviewReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:quickview:1"),
+  tool: toolView,
+  ...sharedFields,
+  verdict: verdictView.nullable(),
+  lostPoints: z.array(z.string()),
+});
+
+const evaluationFields = {
+  ...sharedFields,
+  verdict: verdictView.nullable(),
+  lostPoints: z.array(z.string()),
+};
+
+export const policyReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:policy:1"),
+  tool: toolView,
+  status: statusView.describe("The worst of all platforms"),
+  ...evaluationFields,
+  platforms: z.array(
+    z.strictObject({
+      platform: z.string(),
+      status: statusView,
+      evaluation: z.strictObject(evaluationFields).nullable().describe("Null: the index has no such image"),
+    }),
+  ),
+});
+
+export const explainReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:explain:1"),
+  tool: toolView,
+  ...sharedFields,
+  vulnerability: z.string(),
+  findings: z.array(findingView),
+});
+
+export type CvesReport = z.infer<typeof cvesReport>;
+export type QuickviewReport = z.infer<typeof quickviewReport>;
+export type PolicyReport = z.infer<typeof policyReport>;
+export type ExplainReport = z.infer<typeof explainReport>;

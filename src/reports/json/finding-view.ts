@@ -1,0 +1,88 @@
+/**
+ * Findings and packages of JSON reports.
+ */
+import type { SeverityRating } from "../../domain/advisory.ts";
+import type { MatchEvidence, VexStatement } from "../../domain/finding.ts";
+import type { ResolvedImage } from "../../domain/image.ts";
+import type { Package } from "../../domain/package.ts";
+import type { FindingFacts } from "../../domain/policy.ts";
+import { findPlaces } from "../shared/places.ts";
+
+export function toFindingView(finding: FindingFacts, image: ResolvedImage) {
+  return {
+    vulnerability: finding.vulnerability,
+    aliases: finding.aliases,
+    status: finding.status,
+    suppressed: finding.suppressed,
+    reason: finding.reason,
+    severity: finding.severity,
+    rating: finding.rating === null ? null : toRatingView(finding.rating),
+    affectedRange: finding.affectedRange,
+    fixedVersion: finding.fixedVersion,
+    summary: finding.summary,
+    cwes: finding.cwes,
+    publishedAt: finding.publishedAt,
+    modifiedAt: finding.modifiedAt,
+    url: finding.url,
+    kev: finding.context.kev,
+    epss: finding.context.epss,
+    demonstration: finding.demonstration,
+    package: toPackageView(finding.package, image),
+    evidence: finding.evidence.map(toEvidenceView),
+    statement: finding.statement === null ? null : toStatementView(finding.statement),
+  };
+}
+
+export function toPackageView(pkg: Package, image: ResolvedImage) {
+  return {
+    purl: pkg.purl,
+    ecosystem: pkg.ecosystem,
+    namespace: pkg.namespace,
+    name: pkg.name,
+    version: pkg.version,
+    sourcePackage: pkg.sourcePackage,
+    architecture: pkg.architecture,
+    licenses: pkg.licenses,
+    locations: findPlaces(pkg, image).map(({ path, layer, layerIndex, command }) => ({
+      path,
+      layer,
+      layerIndex,
+      command,
+    })),
+  };
+}
+
+function toRatingView({ source, type, vector, score, severity }: SeverityRating) {
+  return { source, type, vector, score, severity };
+}
+
+function toEvidenceView({ advisory, key, range, comparison }: MatchEvidence) {
+  return {
+    advisory: {
+      id: advisory.id,
+      feed: advisory.feed,
+      aliases: advisory.aliases,
+      url: advisory.url,
+      demonstration: advisory.demonstration,
+      ratings: advisory.severities.map(toRatingView),
+    },
+    key,
+    range,
+    comparison,
+  };
+}
+
+function toStatementView(statement: VexStatement) {
+  return {
+    document: statement.document,
+    location: statement.location,
+    author: statement.author,
+    timestamp: statement.timestamp,
+    vulnerabilities: statement.vulnerabilities,
+    products: statement.products,
+    status: statement.status,
+    justification: statement.justification,
+    impactStatement: statement.impactStatement,
+    actionStatement: statement.actionStatement,
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * The report as JSON: one object, complete, in the published shapes of `src/api`.
+ */
+import { jsonText } from "../../domain/json-text.ts";
+import type { RenderOptions, Report, ReportFormat } from "../types.ts";
+import { toCvesView } from "./cves-view.ts";
+import { toExplainView } from "./explain-view.ts";
+import { toPolicyView } from "./policy-view.ts";
+import { toQuickviewView } from "./quickview-view.ts";
+
+export const json: ReportFormat = Object.freeze({
+  id: "json",
+  title: "JSON",
+  specs: ["docs/reference/schemas"],
+  version: 1,
+  views: ["cves", "quickview", "policy", "explain"] as const,
+  render: (report, options) => jsonText(toView(report, options)),
+} satisfies ReportFormat);
+
+function toView(report: Report, options: RenderOptions): unknown {
+  switch (report.view) {
+    case "cves":
+      return toCvesView(report, options);
+    case "quickview":
+      return toQuickviewView(report, options);
+    case "policy":
+      return toPolicyView(report, options);
+    case "explain":
+      return toExplainView(report, options);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Policy results and score of JSON reports.
+ */
+import type { Verdict } from "../../domain/policy.ts";
+
+export function toVerdictView({ status, results, score }: Verdict) {
+  return {
+    status,
+    metCount: results.filter((result) => result.status === "met").length,
+    noDataCount: results.filter((result) => result.status === "no_data").length,
+    policyCount: results.length,
+    score,
+    results: results.map((result) => ({
+      policy: result.policy,
+      type: result.type,
+      title: result.title,
+      status: result.status,
+      reason: result.reason,
+      weight: result.weight,
+      lost: result.lost,
+      deviations: result.deviations.map(({ message, purl, vulnerability, layer, columns, remediation }) => ({
+        message,
+        purl,
+        vulnerability,
+        layer,
+        columns,
+        remediation,
+      })),
+      debug: result.debug,
+    })),
+  };
+}

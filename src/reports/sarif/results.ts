@@ -1,0 +1,112 @@
+/**
+ * Results: one per finding, suppressed and undetermined ones included.
+ */
+import { createHash } from "node:crypto";
+import type { ResolvedImage } from "../../domain/image.ts";
+import { printable } from "../../domain/problem.ts";
+import type { FindingFacts } from "../../domain/policy.ts";
+import { isUndetermined } from "../shared/counts.ts";
+import { findPlaces, type Place } from "../shared/places.ts";
+import { packageName, statementText, targetName } from "../shared/words.ts";
+import { levels, ruleIds } from "./rules.ts";
+
+export function toResults(findings: readonly FindingFacts[], image: ResolvedImage): readonly object[] {
+  const indexes = new Map(ruleIds(findings).map((id, index) => [id, index]));
+  return findings.map((finding) => toResult(finding, indexes.get(finding.vulnerability) ?? -1, image));
+}
+
+function toResult(finding: FindingFacts, ruleIndex: number, image: ResolvedImage): object {
+  const places = findPlaces(finding.package, image);
+  const undetermined = isUndetermined(finding);
+  return {
+    ruleId: printable(finding.vulnerability, 200),
+    ruleIndex,
+    // SARIF 3.27.10: a result that is no failure has no level. `review` asks a person to decide.
+    kind: undetermined ? "review" : "fail",
+    level: undetermined ? "none" : levels[finding.severity],
+    message: { text: message(finding) },
+    locations:
+      places.length === 0 ? [bareLocation(finding, image)] : places.map((place) => location(finding, place)),
+    partialFingerprints: fingerprints(finding, places),
+    ...(finding.suppressed ? { suppressions: [suppression(finding)] } : {}),
+    properties: {
+      purl: finding.package.purl,
+      status: finding.status,
+      affectedRange: finding.affectedRange,
+      fixedVersion: finding.fixedVersion,
+      aliases: finding.aliases,
+      kev: finding.context.kev !== null,
+      epss: finding.context.epss?.score ?? null,
+      demonstration: finding.demonstration,
+    },
+  };
+}
+
+function message(finding: FindingFacts): string {
+  const { package: pkg, vulnerability } = finding;
+  const subject = printable(`${packageName(pkg)} ${pkg.version}`, 300);
+  const id = printable(vulnerability, 200);
+  if (isUndetermined(finding)) {
+    return `UNDETERMINED: it could not be decided whether ${id} applies to ${subject}: ${printable(finding.reason ?? "no reason is known")}`;
+  }
+  const fixed =
+    finding.fixedVersion === null ? "No fix is known." : `Fixed in ${printable(finding.fixedVersion, 200)}.`;
+  const demonstration = finding.demonstration ? " (demonstration data)" : "";
+  return `${subject} is affected by ${id}${demonstration}. ${fixed}`;
+}
+
+function location(finding: FindingFacts, place: Place): object {
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: pathUri(place.path), uriBaseId: "IMAGE_ROOT" },
+      region: { startLine: 1 },
+    },
+    logicalLocations: [packageLocation(finding)],
+    message: { text: placeText(place) },
+  };
+}
+
+/** Code scanning wants a physical location of every result; without one it is the image itself. */
+function bareLocation(finding: FindingFacts, image: ResolvedImage): object {
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: pathUri(targetName(image)) },
+      region: { startLine: 1 },
+    },
+    logicalLocations: [packageLocation(finding)],
+  };
+}
+
+function packageLocation({ package: pkg }: FindingFacts): object {
+  return { name: printable(pkg.name, 200), fullyQualifiedName: printable(pkg.purl, 1000), kind: "module" };
+}
+
+function placeText({ path, layer, command }: Place): string {
+  const of = layer === null ? "" : ` in layer ${layer}`;
+  const by = command === null ? "" : `, built by ${command}`;
+  return printable(`${path}${of}${by}`, 600);
+}
+
+/** A path as a relative URI reference: every byte that is no plain letter, digit or separator is percent-encoded. */
+function pathUri(path: string): string {
+  const uri = path
+    .toWellFormed()
+    .split("/")
+    .filter((part) => part !== "")
+    .map(encodeURIComponent)
+    .join("/");
+  return uri === "" ? "image" : uri;
+}
+
+/** Stable while the same vulnerability stays in the same package at the same path, whatever its version. */
+function fingerprints(finding: FindingFacts, places: readonly Place[]): Readonly<Record<string, string>> {
+  const { ecosystem, namespace, name } = finding.package;
+  const identity = [finding.vulnerability, ecosystem, namespace ?? "", name, places[0]?.path ?? ""];
+  const hash = createHash("sha256").update(JSON.stringify(identity)).digest("hex");
+  return { primaryLocationLineHash: `${hash.slice(0, 32)}:1`, "plimsollFinding/v1": hash };
+}
+
+function suppression({ statement }: FindingFacts): object {
+  const justification = statement === null ? "suppressed" : printable(statementText(statement), 1000);
+  return { kind: "external", status: "accepted", justification };
+}

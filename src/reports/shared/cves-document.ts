@@ -1,0 +1,171 @@
+/**
+ * The view `cves`: the overview, then packages worst first, each with its findings.
+ */
+import type { FindingFacts } from "../../domain/policy.ts";
+import type { RenderOptions, Report } from "../types.ts";
+import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
+import { counts, countFindings, isUndetermined } from "./counts.ts";
+import { countSpans, overviewRows, stateBlocks } from "./overview.ts";
+import { groupByPackage, type PackageFindings } from "./packages.ts";
+import { findPlaces } from "./places.ts";
+import { findStates, hidesFindings } from "./states.ts";
+import { countText, packageName, percentText, severityTitles, statementText } from "./words.ts";
+
+type CvesReport = Extract<Report, { view: "cves" }>;
+type Row = readonly [label: string, value: readonly Span[]];
+
+export function cvesDocument(report: CvesReport, options: RenderOptions): readonly Block[] {
+  const { analysis, findings } = report;
+  const shown = analysis.findings === null ? null : findings;
+  const states = findStates(analysis, shown);
+  const groups = groupByPackage(findings, options);
+  return [
+    { kind: "facts", rows: [...overviewRows(analysis, shown), ...filterRows(report)] },
+    ...stateBlocks(states),
+    ...groups.map((group) => packageSection(group, report, options)),
+    totals(report, hidesFindings(states)),
+  ];
+}
+
+/** Filters in words, and how many findings they hide: a filtered report must not look like a whole one. */
+export function filterRows({ analysis, findings, filters }: CvesReport): readonly Row[] {
+  const hidden = (analysis.findings?.length ?? findings.length) - findings.length;
+  return [
+    ...(filters.length === 0 ? [] : [["Filters", [toned(filters.join("; "), "warn")]] as const]),
+    ...(hidden <= 0 ? [] : [["  not shown", [toned(countText(hidden, "finding"), "warn")]] as const]),
+  ];
+}
+
+function packageSection(group: PackageFindings, report: CvesReport, options: RenderOptions): Block {
+  const { package: pkg, findings } = group;
+  const title = [
+    ...countSpans(group.counts),
+    plain("  "),
+    toned(`${packageName(pkg)} ${pkg.version}`, "strong"),
+  ];
+  const blocks: Block[] = [paragraph(code(pkg.purl))];
+  if (options.locations) blocks.push({ kind: "facts", rows: placeRows(group, report) });
+  return section(title, [...blocks, ...findings.map((finding) => findingSection(finding, options))], true);
+}
+
+function placeRows(group: PackageFindings, { analysis }: CvesReport): readonly Row[] {
+  return findPlaces(group.package, analysis.image).flatMap((place): readonly Row[] => [
+    ["Location", [code(place.path)]],
+    ...(place.layer === null
+      ? []
+      : [["  layer", [code(place.layer), plain(layerNumber(place.layerIndex))]] as const]),
+    ...(place.command === null ? [] : [["  command", [code(place.command)]] as const]),
+  ]);
+}
+
+function layerNumber(index: number | null): string {
+  return index === null ? "" : ` (layer ${index})`;
+}
+
+function findingSection(finding: FindingFacts, options: RenderOptions): Block {
+  const epss = options.epss ? epssRows(finding) : [];
+  const rows: Row[] = [
+    ...reasonRows(finding),
+    ...(finding.url === null ? [] : [["Link", [{ text: finding.url, link: finding.url }]] as const]),
+    ["Affected range", [plain(finding.affectedRange === "" ? "unknown" : finding.affectedRange)]],
+    ["Fixed version", [fixedSpan(finding)]],
+    ...cvssRows(finding),
+    ...epss,
+    ...(options.details ? detailRows(finding) : []),
+  ];
+  return section(findingTitle(finding), [{ kind: "facts", rows }]);
+}
+
+/** Mark, severity, id and labels. */
+export function findingTitle(finding: FindingFacts): readonly Span[] {
+  const mark = finding.suppressed ? "-" : isUndetermined(finding) ? "?" : "✗";
+  const title: Span = {
+    text: `${mark} ${severityTitles[finding.severity]} ${finding.vulnerability}`,
+    tone: counts(finding) ? finding.severity : "dim",
+    ...(finding.url === null ? {} : { link: finding.url }),
+  };
+  return [title, ...labels(finding).map((label) => toned(`  [${label}]`, "warn"))];
+}
+
+function labels(finding: FindingFacts): readonly string[] {
+  return [
+    ...(finding.context.kev === null ? [] : ["CISA KEV"]),
+    ...(finding.suppressed ? ["SUPPRESSED"] : []),
+    ...(isUndetermined(finding) ? ["UNDETERMINED"] : []),
+    ...(finding.status === "under_investigation" ? ["UNDER INVESTIGATION"] : []),
+    ...finding.cwes.slice(0, 3),
+  ];
+}
+
+function reasonRows(finding: FindingFacts): readonly Row[] {
+  return [
+    ...(finding.suppressed && finding.statement !== null
+      ? [["Suppressed by", [plain(statementText(finding.statement))]] as const]
+      : []),
+    ...(isUndetermined(finding)
+      ? [["Undetermined", [plain(finding.reason ?? "no reason is known")]] as const]
+      : []),
+  ];
+}
+
+function fixedSpan(finding: FindingFacts): Span {
+  return finding.fixedVersion === null ? toned("not fixed", "warn") : toned(finding.fixedVersion, "good");
+}
+
+function cvssRows({ rating }: FindingFacts): readonly Row[] {
+  if (rating === null) return [["Severity", [plain("no source rates it")]]];
+  return [
+    ["Severity by", [plain(`${rating.source} (${rating.severity})`)]],
+    ...(rating.score === null ? [] : [["CVSS score", [plain(rating.score.toFixed(1))]] as const]),
+    ...(rating.vector === null ? [] : [["CVSS vector", [plain(rating.vector)]] as const]),
+  ];
+}
+
+function epssRows({ context }: FindingFacts): readonly Row[] {
+  if (context.epss === null) return [["EPSS score", [plain("unknown")]]];
+  return [
+    ["EPSS score", [plain(percentText(context.epss.score))]],
+    ["EPSS percentile", [plain(percentText(context.epss.percentile))]],
+  ];
+}
+
+function detailRows(finding: FindingFacts): readonly Row[] {
+  return [
+    ...(finding.summary === "" ? [] : [["Summary", [plain(finding.summary)]] as const]),
+    ...(finding.aliases.length === 0 ? [] : [["Aliases", [plain(finding.aliases.join(", "))]] as const]),
+    ...(finding.publishedAt === null ? [] : [["Published", [plain(finding.publishedAt)]] as const]),
+    ...finding.evidence.map((match): Row => [
+      "Matched by",
+      [plain(`${match.advisory.feed} ${match.advisory.id}: ${match.comparison}`)],
+    ]),
+  ];
+}
+
+function totals({ analysis, findings }: CvesReport, isUncertain: boolean): Block {
+  if (analysis.findings === null) return paragraph(toned("Vulnerabilities were not judged.", "warn"));
+  const numbers = countFindings(findings);
+  const packageCount = groupByPackage(findings.filter(counts), { epss: false }).length;
+  if (numbers.total === 0) {
+    const beside =
+      numbers.undetermined + numbers.suppressed > 0
+        ? " besides those listed as undetermined or suppressed"
+        : "";
+    if (isUncertain) {
+      return paragraph(
+        toned(
+          `No vulnerability was found in what could be judged${beside}; see above why this is not the whole answer.`,
+          "warn",
+        ),
+      );
+    }
+    const among = findings.length < analysis.findings.length ? " after filtering" : "";
+    return paragraph(toned(`No vulnerabilities found${among}${beside}.`, "good"));
+  }
+  return paragraph(
+    toned(
+      `${countText(numbers.total, "vulnerability")} found in ${countText(packageCount, "package")}  `,
+      "strong",
+    ),
+    ...countSpans(numbers),
+  );
+}

@@ -1,0 +1,22 @@
+/**
+ * Report to blocks: the part that terminal and Markdown share.
+ */
+import type { RenderOptions, Report } from "../types.ts";
+import type { Block } from "./blocks.ts";
+import { cvesDocument } from "./cves-document.ts";
+import { explainDocument } from "./explain-document.ts";
+import { packagesDocument } from "./packages-document.ts";
+import { policyDocument, quickviewDocument } from "./policy-document.ts";
+
+export function toBlocks(report: Report, options: RenderOptions): readonly Block[] {
+  switch (report.view) {
+    case "cves":
+      return options.onlyPackages ? packagesDocument(report, options) : cvesDocument(report, options);
+    case "quickview":
+      return quickviewDocument(report);
+    case "policy":
+      return policyDocument(report, options);
+    case "explain":
+      return explainDocument(report);
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The view `explain`: why a vulnerability is reported for an image, or why it is not counted.
+ */
+import type { FindingFacts } from "../../domain/policy.ts";
+import type { MatchEvidence, VexStatement } from "../../domain/finding.ts";
+import type { Report } from "../types.ts";
+import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
+import { findingTitle } from "./cves-document.ts";
+import { overviewRows, stateBlocks } from "./overview.ts";
+import { findPlaces } from "./places.ts";
+import { findStates } from "./states.ts";
+import { countText } from "./words.ts";
+
+type ExplainReport = Extract<Report, { view: "explain" }>;
+type Row = readonly [label: string, value: readonly Span[]];
+
+export function explainDocument(report: ExplainReport): readonly Block[] {
+  const { analysis, vulnerability, findings } = report;
+  return [
+    { kind: "facts", rows: overviewRows(analysis, analysis.findings) },
+    ...stateBlocks(findStates(analysis, findings)),
+    paragraph(
+      toned(vulnerability, "strong"),
+      plain(`  ${countText(findings.length, "finding")} in this image`),
+    ),
+    ...(findings[0] === undefined || findings[0].summary === ""
+      ? []
+      : [paragraph(plain(findings[0].summary))]),
+    ...findings.map((finding) => findingSection(finding, report)),
+  ];
+}
+
+function findingSection(finding: FindingFacts, { analysis }: ExplainReport): Block {
+  const { package: pkg } = finding;
+  const places = findPlaces(pkg, analysis.image).flatMap((place): readonly Row[] => [
+    ["Seen in", [code(place.path)]],
+    ...(place.layer === null
+      ? []
+      : [
+          [
+            "  layer",
+            [code(place.layer), plain(place.layerIndex === null ? "" : ` (layer ${place.layerIndex})`)],
+          ] as const,
+        ]),
+    ...(place.command === null ? [] : [["  built by", [code(place.command)]] as const]),
+  ]);
+  const rows: readonly Row[] = [
+    ["Package", [code(pkg.purl)]],
+    ...(pkg.sourcePackage === null
+      ? []
+      : [["Source package", [plain(`${pkg.sourcePackage.name} ${pkg.sourcePackage.version}`)]] as const]),
+    ...places,
+    ["Conclusion", [conclusion(finding)]],
+    ["Severity", [plain(severityText(finding))]],
+    ["Fixed version", [plain(finding.fixedVersion ?? "none is known")]],
+  ];
+  return section(findingTitle(finding), [
+    { kind: "facts", rows },
+    ...finding.evidence.map(evidenceSection),
+    ...(finding.statement === null ? [] : [statementSection(finding.statement)]),
+  ]);
+}
+
+function conclusion(finding: FindingFacts): Span {
+  if (finding.status === "undetermined") {
+    return toned(`undetermined: ${finding.reason ?? "no reason is known"}`, "warn");
+  }
+  const decided =
+    finding.statement === null ? "no statement says otherwise" : "decided by the statement below";
+  return toned(`${finding.status} (${decided})`, finding.suppressed ? "good" : "bad");
+}
+
+function severityText({ severity, rating }: FindingFacts): string {
+  if (rating === null) return `${severity}: no source rates it`;
+  const score = rating.score === null ? "" : ` ${rating.score.toFixed(1)}`;
+  return `${severity}, by ${rating.source}${score}${rating.vector === null ? "" : ` ${rating.vector}`}`;
+}
+
+function evidenceSection({ advisory, key, range, comparison }: MatchEvidence): Block {
+  const ends =
+    range === null
+      ? null
+      : [
+          `introduced ${range.introduced}`,
+          ...(range.fixed === null ? [] : [`fixed ${range.fixed}`]),
+          ...(range.lastAffected === null ? [] : [`last affected ${range.lastAffected}`]),
+        ];
+  const rows: readonly Row[] = [
+    ["Advisory", [{ text: advisory.id, ...(advisory.url === null ? {} : { link: advisory.url }) }]],
+    ["Feed", [plain(advisory.feed)]],
+    ...(advisory.aliases.length === 0 ? [] : [["Aliases", [plain(advisory.aliases.join(", "))]] as const]),
+    ["Looked up as", [plain(`${key.name} ${key.version} in ${key.space} (${key.by})`)]],
+    [
+      "Range",
+      [plain(ends === null ? "none holds the version" : `${ends.join(", ")} (${range?.scheme ?? ""})`)],
+    ],
+    ["Comparison", [plain(comparison)]],
+    ...advisory.severities.map((rating): Row => [
+      "Rated",
+      [
+        plain(
+          `${rating.severity} by ${rating.source}${rating.score === null ? "" : ` (${rating.score.toFixed(1)})`}${rating.vector === null ? "" : ` ${rating.vector}`}`,
+        ),
+      ],
+    ]),
+    ...(advisory.demonstration ? [["Note", [toned("demonstration data", "warn")]] as const] : []),
+  ];
+  return section([toned("Advisory", "strong"), plain(` ${advisory.id}`)], [{ kind: "facts", rows }]);
+}
+
+function statementSection(statement: VexStatement): Block {
+  const rows: readonly Row[] = [
+    ["Status", [plain(statement.status)]],
+    ...(statement.justification === null
+      ? []
+      : [["Justification", [plain(statement.justification)]] as const]),
+    ...(statement.impactStatement === null ? [] : [["Impact", [plain(statement.impactStatement)]] as const]),
+    ...(statement.actionStatement === null ? [] : [["Action", [plain(statement.actionStatement)]] as const]),
+    ["Document", [code(statement.document)]],
+    ["Read from", [code(statement.location)]],
+    ["Author", [plain(statement.author)]],
+    ["Date", [plain(statement.timestamp)]],
+    [
+      "Products",
+      [plain(statement.products.flatMap(({ ids, subcomponents }) => [...ids, ...subcomponents]).join(", "))],
+    ],
+  ];
+  return section([toned("VEX statement", "strong")], [{ kind: "facts", rows }]);
+}

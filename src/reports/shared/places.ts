@@ -1,0 +1,22 @@
+/**
+ * Where a package was seen: path, layer, and the command that built the layer.
+ */
+import type { Layer, ResolvedImage } from "../../domain/image.ts";
+import type { Evidence, Package } from "../../domain/package.ts";
+
+export interface Place extends Evidence {
+  /** Build command of the layer, or null when the history does not tell. */
+  readonly command: string | null;
+}
+
+export function findPlaces(pkg: Package, image: ResolvedImage): readonly Place[] {
+  return pkg.evidence.map((evidence) => ({
+    ...evidence,
+    command: layerOf(evidence.layer, image)?.command ?? null,
+  }));
+}
+
+function layerOf(diffId: string | null, image: ResolvedImage): Layer | null {
+  if (diffId === null) return null;
+  return image.layers.find((layer) => layer.diffId === diffId) ?? null;
+}

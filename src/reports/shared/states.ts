@@ -1,0 +1,137 @@
+/**
+ * What a reader must know before believing a report. Every format says these; none of them may be left out for looks.
+ */
+import type { Analysis } from "../../domain/analysis.ts";
+import { isIncomplete, type Problem } from "../../domain/problem.ts";
+import type { FindingFacts } from "../../domain/policy.ts";
+import { isUndetermined } from "./counts.ts";
+import { ageText, countText } from "./words.ts";
+
+export type StateId =
+  | "demonstration"
+  | "incomplete"
+  | "unverified"
+  | "not-judged"
+  | "stale"
+  | "unjudged-packages"
+  | "undetermined"
+  | "feed-failed";
+
+export interface ReportState {
+  readonly id: StateId;
+  /** In capitals, for people: `INCOMPLETE`. */
+  readonly label: string;
+  readonly message: string;
+  /** Problems, spaces or feeds that it rests on. */
+  readonly details: readonly string[];
+}
+
+/** All problems of an analysis: those of the inventory and those of the other steps. */
+export function allProblems(analysis: Analysis): readonly Problem[] {
+  return [...analysis.sbom.problems, ...analysis.problems];
+}
+
+/** The states of an analysis, gravest first. `findings` are those the report shows. */
+export function findStates(
+  analysis: Analysis,
+  findings: readonly FindingFacts[] | null,
+): readonly ReportState[] {
+  return [
+    ...demonstration(analysis),
+    ...incomplete(analysis),
+    ...unverified(analysis),
+    ...databaseStates(analysis),
+    ...unjudged(analysis),
+    ...undetermined(findings ?? []),
+  ];
+}
+
+/** True when an empty list of findings must not be read as "clean". */
+export function hidesFindings(states: readonly ReportState[]): boolean {
+  return states.some(({ id }) => id !== "feed-failed" && id !== "undetermined");
+}
+
+function demonstration(analysis: Analysis): readonly ReportState[] {
+  if (!analysis.demonstration) return [];
+  const message =
+    "This result rests on the small set of advisories that comes with Plimsoll for demonstration. It does not say what is " +
+    "known about these packages today.";
+  return [{ id: "demonstration", label: "DEMONSTRATION DATA", message, details: [] }];
+}
+
+function incomplete(analysis: Analysis): readonly ReportState[] {
+  const problems = allProblems(analysis).filter(isIncomplete);
+  if (analysis.sbom.completeness === "complete" && problems.length === 0) return [];
+  const message =
+    "Packages or findings may be missing: something could not be read. Nothing found does not mean nothing there.";
+  return [{ id: "incomplete", label: "INCOMPLETE", message, details: problems.map(problemText) }];
+}
+
+/** `PARSE_FAILED: message (var/lib/dpkg/status)` */
+export function problemText(problem: Problem): string {
+  const path = problem.path === null ? "" : ` (${problem.path})`;
+  return `${problem.code}: ${problem.message}${path}`;
+}
+
+function unverified(analysis: Analysis): readonly ReportState[] {
+  if (analysis.sbom.verification !== "unverified") return [];
+  const message =
+    "Content was read without checking its digest in this run: it may not be what the digest names.";
+  return [{ id: "unverified", label: "UNVERIFIED", message, details: [] }];
+}
+
+function databaseStates(analysis: Analysis): readonly ReportState[] {
+  const { database, findings } = analysis;
+  if (database === null || findings === null) {
+    const message = "No vulnerability database was asked, so nothing is known about vulnerabilities.";
+    return [{ id: "not-judged", label: "NOT JUDGED", message, details: [] }];
+  }
+  const failed = database.feeds.filter(({ failure }) => failure !== null);
+  const stale: ReportState = {
+    id: "stale",
+    label: "STALE DATABASE",
+    message: `The vulnerability database is ${ageText(database.ageHours)} old; newer advisories are not in it.`,
+    details: [],
+  };
+  const feeds: ReportState = {
+    id: "feed-failed",
+    label: "FEED FAILED",
+    message: `The last update of ${countText(failed.length, "feed")} failed; the last good snapshot is used.`,
+    details: failed.map(
+      ({ feed, part, failure, fetchedAt }) =>
+        `${part === "" ? feed : `${feed} (${part})`}: ${failure ?? ""}; snapshot of ${fetchedAt}`,
+    ),
+  };
+  return [...(database.stale ? [stale] : []), ...(failed.length > 0 ? [feeds] : [])];
+}
+
+/** Packages that the database has no feed for, by space. */
+export function unjudgedPackages(
+  analysis: Analysis,
+): readonly { readonly space: string; readonly packageCount: number }[] {
+  return (analysis.database?.missingSpaces ?? []).map((space) => {
+    const ecosystem = space.split(":", 1)[0];
+    return {
+      space,
+      packageCount: analysis.sbom.packages.filter((pkg) => pkg.ecosystem === ecosystem).length,
+    };
+  });
+}
+
+function unjudged(analysis: Analysis): readonly ReportState[] {
+  const spaces = unjudgedPackages(analysis);
+  if (spaces.length === 0) return [];
+  const details = spaces.map(
+    ({ space, packageCount }) => `${countText(packageCount, "package")} of ${space} cannot be judged`,
+  );
+  const message =
+    "The vulnerability database has no feed for some packages; they were not compared with anything.";
+  return [{ id: "unjudged-packages", label: "PACKAGES NOT JUDGED", message, details }];
+}
+
+function undetermined(findings: readonly FindingFacts[]): readonly ReportState[] {
+  const count = findings.filter(isUndetermined).length;
+  if (count === 0) return [];
+  const message = `${countText(count, "finding")} could not be decided: an advisory names the package, but its version could not be compared.`;
+  return [{ id: "undetermined", label: "UNDETERMINED", message, details: [] }];
+}

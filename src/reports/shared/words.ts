@@ -1,0 +1,83 @@
+/**
+ * Numbers and values as words.
+ */
+import type { Severity } from "../../domain/advisory.ts";
+import type { ResolvedImage } from "../../domain/image.ts";
+import type { VexStatement } from "../../domain/finding.ts";
+import type { Package } from "../../domain/package.ts";
+import type { BaseImageFacts } from "../../domain/policy.ts";
+
+/** `1 package`, `12 packages`, `2 vulnerabilities`. */
+export function countText(count: number, noun: string): string {
+  if (count === 1) return `1 ${noun}`;
+  return `${count} ${/[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
+}
+
+/** Hours as people say them: `5 hours`, `3 days`. */
+export function ageText(hours: number): string {
+  return hours < 48 ? countText(hours, "hour") : countText(Math.floor(hours / 24), "day");
+}
+
+/** Decimal units, as registries show them: `0 B`, `999 B`, `52.4 MB`. */
+export function sizeText(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ""}`;
+}
+
+/** A share of 1 in percent with two digits: `0.97512` -> `97.51%`. */
+export function percentText(share: number): string {
+  return `${(share * 100).toFixed(2)}%`;
+}
+
+/** `docker.io/library/alpine:3.18`, or the reference when the source names no repository. */
+export function targetName(image: ResolvedImage): string {
+  if (image.repository === null) return image.reference;
+  return image.tag === null ? image.repository : `${image.repository}:${image.tag}`;
+}
+
+/** `docker.io/library/debian:12@sha256:…` */
+export function baseImageName(base: BaseImageFacts): string {
+  if (base.scratch) return "scratch";
+  const tag = base.tag === null ? "" : `:${base.tag}`;
+  return `${base.name}${tag}${base.digest === null ? "" : `@${base.digest}`}`;
+}
+
+/** The package's name with an npm scope: `@types/node`, `libssl3`. */
+export function packageName({ namespace, name }: Package): string {
+  return namespace !== null && namespace.startsWith("@") ? `${namespace}/${name}` : name;
+}
+
+/** How the base image is known. */
+export const baseEvidenceText: Readonly<Record<BaseImageFacts["evidence"], string>> = {
+  provenance: "named by a provenance attestation",
+  layers: "its layers come first in this image",
+  claimed: "only claimed by a label or annotation",
+};
+
+export const severityTitles: Readonly<Record<Severity, string>> = {
+  critical: "CRITICAL",
+  high: "HIGH",
+  medium: "MEDIUM",
+  low: "LOW",
+  unspecified: "UNSPECIFIED",
+};
+
+/** One sentence on why a statement decided: `not_affected (component_not_present): text, by AUTHOR, TIME, in LOCATION`. */
+export function statementText(statement: VexStatement): string {
+  const justification = statement.justification === null ? "" : ` (${statement.justification})`;
+  const impact = statement.impactStatement === null ? "" : `: ${statement.impactStatement}`;
+  return `${statement.status}${justification}${impact}, by ${statement.author}, ${statement.timestamp}, in ${statement.location}`;
+}
+
+/** The address when it is http or https, else null: feeds and images must not choose other kinds of links. */
+export function webAddress(address: string | null): string | null {
+  if (address === null || !/^https?:\/\//i.test(address)) return null;
+  const parsed = URL.parse(address);
+  return parsed === null || parsed.username !== "" ? null : parsed.href;
+}
