@@ -40,7 +40,7 @@ export const problemCodes = {
   LAYER_MEDIA_TYPE_UNKNOWN: "incomplete",
   PARSE_FAILED: "incomplete",
   RECORD_INVALID: "incomplete",
-  DEPENDENCY_UNPINNED: "notice",
+  DEPENDENCY_UNPINNED: "incomplete",
   DISTRO_UNKNOWN: "notice",
   NO_PACKAGE_DATABASE: "incomplete",
   NOTHING_FOUND: "incomplete",
