@@ -1,9 +1,12 @@
 /**
  * Versions of Alpine packages, as apk-tools 3 orders them (`apk version -t`).
  */
+import { remember } from "../shared/remember.ts";
 import type { VersionScheme } from "../types.ts";
 import { compareTokens } from "./order.ts";
 import { readApkVersion } from "./version.ts";
+
+const read = remember(readApkVersion);
 
 export const apk: VersionScheme = Object.freeze({
   id: "apk",
@@ -13,13 +16,13 @@ export const apk: VersionScheme = Object.freeze({
     "https://projects.gentoo.org/pms/8/pms.html#version-comparison",
   ],
   version: 1,
-  compare: (a: string, b: string) => compareTokens(readApkVersion(a), readApkVersion(b)),
+  compare: (a: string, b: string) => compareTokens(read(a), read(b)),
   isValid,
 });
 
 function isValid(version: string): boolean {
   try {
-    readApkVersion(version);
+    read(version);
     return true;
   } catch {
     // readApkVersion throws for one reason only.

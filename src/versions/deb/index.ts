@@ -1,9 +1,12 @@
 /**
  * Debian versions, as `dpkg --compare-versions` orders them: epoch, then upstream version, then revision.
  */
+import { remember } from "../shared/remember.ts";
 import type { VersionScheme } from "../types.ts";
 import { comparePart } from "./part.ts";
 import { readDebVersion } from "./version.ts";
+
+const read = remember(readDebVersion);
 
 export const deb: VersionScheme = Object.freeze({
   id: "deb",
@@ -18,15 +21,15 @@ export const deb: VersionScheme = Object.freeze({
 });
 
 function compare(a: string, b: string): -1 | 0 | 1 {
-  const left = readDebVersion(a);
-  const right = readDebVersion(b);
+  const left = read(a);
+  const right = read(b);
   if (left.epoch !== right.epoch) return left.epoch < right.epoch ? -1 : 1;
   return comparePart(left.upstream, right.upstream) || comparePart(left.revision, right.revision);
 }
 
 function isValid(version: string): boolean {
   try {
-    readDebVersion(version);
+    read(version);
     return true;
   } catch {
     // readDebVersion throws for one reason only.

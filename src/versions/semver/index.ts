@@ -7,6 +7,7 @@
 import SemVer from "semver/classes/semver.js";
 import type { VersionScheme } from "../types.ts";
 import { invalidVersion } from "../error.ts";
+import { remember } from "../shared/remember.ts";
 
 export const semver: VersionScheme = Object.freeze({
   id: "semver",
@@ -27,13 +28,13 @@ function isValid(version: string): boolean {
   }
 }
 
-function readSemver(version: string): SemVer {
+const LOOSE = { loose: true } as const;
+
+const readSemver = remember((version: string): SemVer => {
   try {
     return new SemVer(version, LOOSE);
   } catch {
     // The package throws a TypeError for whatever it cannot read, and for nothing else.
     throw invalidVersion("semver", version, "npm's semver refuses it");
   }
-}
-
-const LOOSE = { loose: true } as const;
+});
