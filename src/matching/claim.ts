@@ -1,0 +1,101 @@
+/**
+ * A claim: one advisory that names a package, and what it says about the package's version.
+ */
+import type { Advisory } from "../domain/advisory.ts";
+import type { AdvisoryKey, Package } from "../domain/package.ts";
+import { judge, type Judgement } from "./judge.ts";
+
+export interface Claim {
+  readonly advisory: Advisory;
+  readonly key: AdvisoryKey;
+  readonly judgement: Judgement;
+}
+
+/** A package and the keys under which advisories may name it. */
+export interface MatchSubject {
+  readonly package: Package;
+  readonly keys: readonly AdvisoryKey[];
+  /** Id of the version scheme of its ecosystem: `semver`. */
+  readonly scheme: string;
+}
+
+/** Advisories by `${space}\n${name}`, as `AdvisoryDatabase.findAdvisories` answers. */
+export type AdvisoriesByKey = ReadonlyMap<string, readonly Advisory[]>;
+
+/** All claims about a package, the most trusted first. An advisory that two keys lead to is one claim, its worst. */
+export function claimsOf(subject: MatchSubject, advisories: AdvisoriesByKey): readonly Claim[] {
+  const claims = new Map<string, Claim>();
+  for (const key of subject.keys) {
+    for (const advisory of advisories.get(`${key.space}\n${key.name}`) ?? []) {
+      const judgement = judge(advisory, key.version, subject.scheme);
+      const identity = `${advisory.feed}\n${advisory.id}`;
+      const known = claims.get(identity);
+      if (known !== undefined && weight(known.judgement) >= weight(judgement)) continue;
+      claims.set(identity, { advisory, key, judgement });
+    }
+  }
+  return [...claims.values()]
+    .map((claim) => ({
+      claim,
+      ranks: [trust(claim), countCves(claim.advisory), subject.keys.indexOf(claim.key)],
+    }))
+    .sort(
+      (a, b) =>
+        compareRanks(a.ranks, b.ranks) ||
+        compareIds(a.claim.advisory.id, b.claim.advisory.id) ||
+        compareIds(a.claim.advisory.feed, b.claim.advisory.feed),
+    )
+    .map(({ claim }) => claim);
+}
+
+/** The vendor whose own word the advisories of a space are: `debian` for `deb:debian:12`; null for `npm`. */
+export function vendorOf(key: AdvisoryKey): string | null {
+  return key.space.split(":")[1] ?? null;
+}
+
+/** Ids of an advisory: its own and its aliases. */
+export function idsOf(advisory: Advisory): readonly string[] {
+  return [advisory.id, ...advisory.aliases];
+}
+
+export function isCve(id: string): boolean {
+  return CVE.test(id);
+}
+
+/** Order of ids by text, numbers in them by value: `CVE-2024-999` before `CVE-2024-1000`. */
+export function compareIds(a: string, b: string): -1 | 0 | 1 {
+  const left = CVE.exec(a);
+  const right = CVE.exec(b);
+  const order =
+    left !== null && right !== null
+      ? Number(left[1]) - Number(right[1]) || Number(left[2]) - Number(right[2])
+      : 0;
+  if (order !== 0) return order < 0 ? -1 : 1;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/**
+ * Whose ranges to believe first. In a distribution's space: its own feed before the copy in an aggregator, which may be
+ * stale. Elsewhere: GHSA, whose ranges people have reviewed, before the ecosystem's database, before bare CVE records.
+ */
+function trust({ advisory, key }: Claim): number {
+  if (vendorOf(key) !== null) return advisory.feed === "osv" ? 1 : 0;
+  if (advisory.id.startsWith("GHSA-")) return 0;
+  return isCve(advisory.id) ? 2 : 1;
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((rank, index) => rank !== b[index]);
+  return at === -1 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
+}
+
+function countCves(advisory: Advisory): number {
+  return new Set(idsOf(advisory).filter(isCve)).size;
+}
+
+function weight(judgement: Judgement): number {
+  return { affected: 2, undetermined: 1, unaffected: 0 }[judgement.state];
+}
+
+const CVE = /^CVE-([0-9]{4})-([0-9]{4,19})$/;

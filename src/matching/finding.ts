@@ -1,0 +1,71 @@
+/**
+ * One finding from the claims about one vulnerability of one package.
+ */
+import type { Finding, MatchEvidence } from "../domain/finding.ts";
+import type { Package } from "../domain/package.ts";
+import { printable } from "../domain/problem.ts";
+import { rangeText } from "./affected-range.ts";
+import type { Claim } from "./claim.ts";
+import { fixedVersionOf } from "./fixed-version.ts";
+import { chooseRating } from "./rating.ts";
+import type { Vulnerability } from "./vulnerabilities.ts";
+
+/** The finding, or null when every source says that the version is not affected. One source that holds it is enough. */
+export function findingOf(pkg: Package, vulnerability: Vulnerability): Finding | null {
+  const affected = vulnerability.claims.filter((claim) => claim.judgement.state === "affected");
+  const undetermined = vulnerability.claims.filter((claim) => claim.judgement.state === "undetermined");
+  const telling = affected.length > 0 ? affected : undetermined;
+  const [best] = telling;
+  if (best === undefined) return null;
+  // Severity is about the vulnerability, so a source that does not hold this version may still rate it.
+  const rating = chooseRating(telling) ?? chooseRating(vulnerability.claims);
+  const advisories = telling.map((claim) => claim.advisory);
+  return {
+    package: pkg,
+    vulnerability: vulnerability.id,
+    aliases: vulnerability.aliases,
+    state: affected.length > 0 ? "affected" : "undetermined",
+    reason: best.judgement.state === "undetermined" ? best.judgement.reason : null,
+    severity: rating?.severity ?? "unspecified",
+    rating,
+    fixedVersion: fixedVersionOf(affected),
+    affectedRange: affected.length > 0 ? affectedRangeOf(best) : "",
+    summary: advisories.find((advisory) => advisory.summary !== "")?.summary ?? "",
+    cwes: [...new Set(advisories.flatMap((advisory) => advisory.cwes))].sort(),
+    publishedAt: earliest(advisories.map((advisory) => advisory.publishedAt)),
+    modifiedAt: latest(advisories.map((advisory) => advisory.modifiedAt)),
+    url: advisories.find((advisory) => advisory.url !== null)?.url ?? null,
+    evidence: telling.map(evidenceOf),
+    demonstration: advisories.some((advisory) => advisory.demonstration),
+  };
+}
+
+function affectedRangeOf({ judgement, key }: Claim): string {
+  if (judgement.state !== "affected") return "";
+  return judgement.range === null ? `=${printable(key.version, 100)}` : rangeText(judgement.range);
+}
+
+function evidenceOf({ advisory, key, judgement }: Claim): MatchEvidence {
+  const range = judgement.state === "affected" ? judgement.range : null;
+  const comparison =
+    judgement.state === "affected"
+      ? judgement.comparison
+      : `not compared: ${judgement.state === "undetermined" ? judgement.reason : "not affected"}`;
+  return { advisory, key, range, comparison };
+}
+
+/** Earliest instant: a vulnerability is public from the day the first source told of it. Null when none tells. */
+function earliest(instants: readonly (string | null)[]): string | null {
+  return byTime(instants)[0] ?? null;
+}
+
+function latest(instants: readonly (string | null)[]): string | null {
+  return byTime(instants).at(-1) ?? null;
+}
+
+function byTime(instants: readonly (string | null)[]): readonly string[] {
+  return instants
+    .filter((instant) => instant !== null)
+    .filter((instant) => !Number.isNaN(Date.parse(instant)))
+    .sort((a, b) => Date.parse(a) - Date.parse(b));
+}

@@ -1,0 +1,67 @@
+/**
+ * Step 5: packages and advisories in, findings out. Pure; nothing is looked up but in what it is handed.
+ *
+ * A package is affected by a vulnerability when any advisory of any source holds its version. An advisory that names the
+ * package but cannot be compared gives an `undetermined` finding, unless another one of the same vulnerability proves it.
+ */
+import { severities } from "../domain/advisory.ts";
+import type { Finding } from "../domain/finding.ts";
+import { printable, type Problem } from "../domain/problem.ts";
+import { claimsOf, compareIds, type AdvisoriesByKey, type Claim, type MatchSubject } from "./claim.ts";
+import { findingOf } from "./finding.ts";
+import { vulnerabilitiesOf } from "./vulnerabilities.ts";
+
+export type { AdvisoriesByKey, MatchSubject } from "./claim.ts";
+
+export interface MatchInput {
+  readonly packages: readonly MatchSubject[];
+  readonly advisories: AdvisoriesByKey;
+}
+
+export interface MatchResult {
+  /** By severity, then purl, then vulnerability id. */
+  readonly findings: readonly Finding[];
+  /** `VERSION_INVALID` for each package and `ADVISORY_INVALID` for each advisory that could not be compared. */
+  readonly problems: readonly Problem[];
+}
+
+/** Matches packages with advisories. Never throws for what packages or advisories hold. */
+export function match({ packages, advisories }: MatchInput): MatchResult {
+  const findings: Finding[] = [];
+  const problems = new Map<string, Problem>();
+  for (const subject of packages) {
+    const claims = claimsOf(subject, advisories);
+    // Most advisories of most packages say no; only what is left needs sorting by vulnerability.
+    if (claims.every((claim) => claim.judgement.state === "unaffected")) continue;
+    for (const vulnerability of vulnerabilitiesOf(claims)) {
+      const finding = findingOf(subject.package, vulnerability);
+      if (finding !== null) findings.push(finding);
+    }
+    for (const claim of claims) noteProblem(problems, subject, claim);
+  }
+  return { findings: findings.sort(compareFindings), problems: [...problems.values()] };
+}
+
+/** Order of reports: severity, then purl, then vulnerability id. */
+function compareFindings(a: Finding, b: Finding): number {
+  const bySeverity = severities.indexOf(a.severity) - severities.indexOf(b.severity);
+  if (bySeverity !== 0) return bySeverity;
+  if (a.package.purl !== b.package.purl) return a.package.purl < b.package.purl ? -1 : 1;
+  return compareIds(a.vulnerability, b.vulnerability);
+}
+
+/** One problem a package and one an advisory, however many comparisons failed for it. */
+function noteProblem(problems: Map<string, Problem>, { package: pkg }: MatchSubject, claim: Claim): void {
+  const { advisory, judgement } = claim;
+  if (judgement.state !== "undetermined") return;
+  const isVersion = judgement.about === "version";
+  const subject = printable(isVersion ? pkg.purl : `${advisory.id} on ${advisory.name}`, 200);
+  const identity = `${judgement.about}\n${subject}`;
+  if (problems.has(identity)) return;
+  problems.set(identity, {
+    code: isVersion ? "VERSION_INVALID" : "ADVISORY_INVALID",
+    message: `${subject} cannot be judged: ${judgement.reason}.`,
+    path: (isVersion ? pkg.evidence[0]?.path : null) ?? null,
+    layer: (isVersion ? pkg.evidence[0]?.layer : null) ?? null,
+  });
+}
