@@ -33,8 +33,11 @@ export function spdxExpression(text: string, dialect: LicenseDialect = "plain"):
 const cacheEntriesMax = 10_000;
 const cache = new Map<string, string | null>();
 
-/** What is read of a field: no expression in use is longer. It also bounds the depth of nesting. */
+/** What is read of a field: no expression in use is longer. */
 const textLengthMax = 2000;
+
+/** Opening parentheses of one expression. Each costs the reader several frames, so they bound its depth. */
+const parenthesesMax = 100;
 
 /** A longer text of several lines is a licence's text, not its name; its first line is looked at. */
 const nameLengthMax = 300;
@@ -44,7 +47,9 @@ function translate(text: string, dialect: LicenseDialect): string | null {
   if (line === "" || saysNothing.has(line.toLowerCase())) return null;
   const whole = findLicenseId(line, dialect) ?? findLicenseId(withoutLastParentheses(line), dialect);
   if (whole !== null) return whole;
-  const tree = new ExpressionReader(tokensOf(line), dialect).read();
+  const tokens = tokensOf(line);
+  if (tokens.filter((token) => token === "(").length > parenthesesMax) return licenseRef(line);
+  const tree = new ExpressionReader(tokens, dialect).read();
   return tree === null ? licenseRef(line) : print(tree);
 }
 
@@ -101,7 +106,7 @@ const operators: Readonly<Record<string, "AND" | "OR" | "WITH">> = {
   with: "WITH",
 };
 
-/** Recursive descent over at most `textLengthMax` tokens, so its depth is bounded. `read` gives null for prose. */
+/** Recursive descent; `parenthesesMax` bounds its depth. `read` gives null for prose. */
 class ExpressionReader {
   readonly #tokens: readonly string[];
   readonly #dialect: LicenseDialect;
