@@ -11,11 +11,12 @@ import {
   type RecordCounts,
 } from "./collect.ts";
 import { readDocuments } from "./documents.ts";
-import { detectFeed, getFeed } from "./feeds.ts";
+import { getFeed } from "./feeds.ts";
 import { withLock } from "./lock.ts";
 import { writeManifest, statusOf, type Manifest, type PartEntry } from "./manifest.ts";
 import { publish, writeSegments } from "./publish.ts";
 import type { FeedDocument } from "./shared/document.ts";
+import { takeDocument } from "./take-document.ts";
 import type { Feed } from "./types.ts";
 
 export interface BuildOptions {
@@ -99,13 +100,11 @@ async function readInput(
   let files = 0;
   const onDocument = (document: FeedDocument): void => {
     files += 1;
-    const feed = named === null ? detectFeed(document) : named.recognises(document) ? named : null;
-    if (feed === null) return;
-    feeds.add(feed.id);
-    collector.add(feed, feed.read(document), counts);
+    const feed = takeDocument(document, named, collector, counts);
+    if (feed !== null) feeds.add(feed.id);
   };
   await readDocuments(path, { onDocument, signal });
-  if (counts.records === 0 && counts.documents === 0) {
+  if (counts.documents === 0) {
     const what = named === null ? "any known feed" : `the feed ${named.id}`;
     throw new PlimsollError("FEED_INVALID", `${printable(path)} holds no documents of ${what}.`, {
       details: { path, files },

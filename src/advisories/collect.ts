@@ -48,6 +48,12 @@ export function newCounts(): RecordCounts {
 /** Faults that are told in words. */
 export const reasonsMax = 20;
 
+/** Counts one fault; `id` is of the record or the name of the document. */
+export function addInvalid(counts: RecordCounts, id: string, reason: string): void {
+  counts.invalid += 1;
+  if (counts.reasons.length < reasonsMax) counts.reasons.push(`${printable(id, 100)}: ${reason}`);
+}
+
 export interface CollectedPart {
   readonly feed: Feed;
   readonly part: string;
@@ -96,10 +102,7 @@ export function createCollector(onlyPart: string | null = null): Collector {
           }
         }
       }
-      for (const { id, reason } of reading.rejected) {
-        counts.invalid += 1;
-        if (counts.reasons.length < reasonsMax) counts.reasons.push(`${printable(id, 100)}: ${reason}`);
-      }
+      for (const { id, reason } of reading.rejected) addInvalid(counts, id, reason);
     },
     finish: () =>
       [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => finishPart(part, withdrawn)),

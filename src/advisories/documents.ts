@@ -22,8 +22,10 @@ const depthMax = 32;
 
 export interface DocumentOptions {
   /** Called for each file that may hold records, in a fixed order; licences, readmes and scripts are passed over. */
-  onDocument(document: FeedDocument): void;
+  onDocument(document: FeedDocument): unknown;
   readonly signal: AbortSignal | null;
+  /** What to call the input when its path does not tell, as for a download: its kind is told by the ending. */
+  readonly name?: string;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function readDocuments(path: string, options: DocumentOptions): Pro
     throw new PlimsollError("FILE_NOT_FOUND", `${printable(path)} does not exist.`, { details: { path } });
   }
   if (stats.isDirectory()) await readFolder(path, "", 0, run);
-  else await readFile(path, path.split("/").at(-1) ?? path, run);
+  else await readFile(path, options.name ?? path.split("/").at(-1) ?? path, run);
 }
 
 interface Run {

@@ -20,12 +20,16 @@ export function getFeed(id: string): Feed {
   });
 }
 
-/** The feed a document belongs to, or null. Never throws: a document nobody knows is a licence, a readme, a listing. */
+/** The feed a document belongs to, or null: a licence, a readme, a listing. Never throws. */
 export function detectFeed(document: FeedDocument): Feed | null {
+  return feeds.find((feed) => isOf(feed, document)) ?? null;
+}
+
+/** Whether a document is this feed's; a body that cannot be inflated is nobody's. Never throws. */
+export function isOf(feed: Feed, document: FeedDocument): boolean {
   try {
-    return feeds.find((feed) => feed.recognises(document)) ?? null;
+    return feed.recognises(document);
   } catch {
-    // A broken gzip body: the driver reports the document as not understood.
-    return null;
+    return false;
   }
 }

@@ -4,7 +4,7 @@
  */
 import { PlimsollError } from "../../domain/error.ts";
 import type { FeedDocument } from "../shared/document.ts";
-import type { Feed, FeedPart } from "../types.ts";
+import type { Feed, FeedPart, FeedReading } from "../types.ts";
 import { isOsvRecord, readOsvRecord } from "./parse.ts";
 
 export const osv: Feed = Object.freeze({
@@ -32,18 +32,31 @@ export const osv: Feed = Object.freeze({
     part("Bitnami", false),
   ],
   licence: (part: string) => licences.get(part) ?? "see the records",
-  recognises: (document: FeedDocument) => isOsvRecord(document.value()),
-  read(document: FeedDocument) {
-    const value = document.value();
-    if (!isOsvRecord(value)) {
-      throw new PlimsollError("FEED_INVALID", `${document.name} is no OSV record.`, {
-        details: { document: document.name },
-      });
-    }
-    const { record, rejected } = readOsvRecord(value);
-    return { records: [record], rejected, spaces: [] };
-  },
+  recognises: (document: FeedDocument) => membersOf(document).some(isOsvRecord),
+  read: readDocument,
 });
+
+function readDocument(document: FeedDocument): FeedReading {
+  const members = membersOf(document);
+  const usable = members.filter(isOsvRecord);
+  if (usable.length === 0) {
+    throw new PlimsollError("FEED_INVALID", `${document.name} is no OSV record.`, {
+      details: { document: document.name },
+    });
+  }
+  const readings = usable.map(readOsvRecord);
+  const rejected = readings.flatMap((reading) => reading.rejected);
+  for (let lost = members.length - usable.length; lost > 0; lost -= 1) {
+    rejected.push({ id: document.name, reason: "a member of the list is no OSV record" });
+  }
+  return { records: readings.map((reading) => reading.record), rejected, spaces: [] };
+}
+
+/** A document is one record, or a list of them. */
+function membersOf(document: FeedDocument): readonly unknown[] {
+  const value = document.value();
+  return Array.isArray(value) ? value : [value];
+}
 
 function part(id: string, isDefault: boolean): FeedPart {
   return { id, path: `${encodeURIComponent(id)}/all.zip`, isDefault, mayBeAbsent: false };

@@ -1,0 +1,125 @@
+/**
+ * One part of a live feed: asked for, read, compared with the snapshot at hand, and written as segments.
+ */
+import { PlimsollError } from "../domain/error.ts";
+import { publicUrl } from "../io/http-failure.ts";
+import { createCollector, newCounts, type CollectedPart, type RecordCounts } from "./collect.ts";
+import { readDocuments } from "./documents.ts";
+import { download, type HttpClient } from "./download.ts";
+import type { PartEntry } from "./manifest.ts";
+import { writeSegments } from "./publish.ts";
+import { partLabel } from "./select-parts.ts";
+import { takeDocument } from "./take-document.ts";
+import type { Feed, FeedPart } from "./types.ts";
+
+export interface FetchOptions {
+  readonly dir: string;
+  readonly feed: Feed;
+  readonly part: FeedPart;
+  /** The whole snapshot at hand, or null. */
+  readonly previous: PartEntry | null;
+  readonly mirrors: Readonly<Record<string, string>>;
+  readonly acceptShrunk: readonly string[];
+  readonly http: HttpClient;
+  readonly now: Date;
+  readonly signal: AbortSignal | null;
+}
+
+export type FetchedPart =
+  | {
+      readonly outcome: "updated";
+      readonly entry: PartEntry;
+      readonly downloadBytes: number;
+      readonly counts: RecordCounts;
+    }
+  | { readonly outcome: "unchanged" | "absent" };
+
+/** A part that loses more than this share of its records is more likely broken than right. */
+const shrinkShareMax = 0.2;
+
+/**
+ * @throws PlimsollError HTTP_FAILED, LIMIT_EXCEEDED, FEED_INVALID when the content is not this part of this feed, FEED_SHRUNK;
+ * the signal's reason
+ */
+export async function fetchPart(options: FetchOptions): Promise<FetchedPart> {
+  const { dir, feed, part, previous, http, signal } = options;
+  const url = addressOf(options);
+  const validators = canBeKept(options, url) ? (previous?.validators ?? null) : null;
+  const answer = await download({ url, dir, validators, http, signal });
+  if (answer.kind === "unchanged") return { outcome: "unchanged" };
+  if (answer.kind === "absent") {
+    if (part.mayBeAbsent) return { outcome: "absent" };
+    throw new PlimsollError("HTTP_FAILED", `${publicUrl(url)} answered with status 404.`, {
+      details: { url: publicUrl(url), status: 404, reason: "status" },
+    });
+  }
+  try {
+    const { collected, counts } = await readPart(options, answer.path);
+    checkSize(options, collected);
+    const entry: PartEntry = {
+      feed: feed.id,
+      part: part.id,
+      feedVersion: feed.version,
+      licence: feed.licence(part.id),
+      origin: publicUrl(url),
+      fetchedAt: options.now.toISOString(),
+      recordCount: collected.recordCount,
+      advisoryCount: collected.advisoryCount,
+      spaces: collected.spaces,
+      demonstration: false,
+      failure: null,
+      validators: answer.validators,
+      segments: await writeSegments(dir, collected.rows()),
+    };
+    return { outcome: "updated", entry, downloadBytes: answer.sizeBytes, counts };
+  } finally {
+    await answer.remove();
+  }
+}
+
+function addressOf({ feed, part, mirrors }: FetchOptions): string {
+  const base = mirrors[feed.id] ?? feed.baseUrl;
+  return `${base.endsWith("/") ? base : `${base}/`}${part.path}`;
+}
+
+/** Only a snapshot made from the same address by the same reader can be confirmed by "not modified". */
+function canBeKept({ feed, previous }: FetchOptions, url: string): boolean {
+  return previous !== null && previous.origin === publicUrl(url) && previous.feedVersion === feed.version;
+}
+
+async function readPart(
+  { feed, part, signal }: FetchOptions,
+  path: string,
+): Promise<{ collected: CollectedPart; counts: RecordCounts }> {
+  const collector = createCollector(part.id);
+  const counts = newCounts();
+  const name = part.path.split("/").at(-1) ?? part.path;
+  await readDocuments(path, {
+    name,
+    signal,
+    onDocument: (document) => takeDocument(document, feed, collector, counts),
+  });
+  const collected = collector.finish().find((each) => each.part === part.id);
+  if (collected === undefined) {
+    throw new PlimsollError(
+      "FEED_INVALID",
+      `The download of ${partLabel(feed.id, part.id)} holds nothing of it.`,
+      {
+        details: { feed: feed.id, part: part.id },
+      },
+    );
+  }
+  return { collected, counts };
+}
+
+function checkSize({ feed, part, previous, acceptShrunk }: FetchOptions, collected: CollectedPart): void {
+  if (previous === null) return;
+  const label = partLabel(feed.id, part.id);
+  if (acceptShrunk.includes(feed.id) || acceptShrunk.includes(label)) return;
+  if (collected.recordCount >= previous.recordCount * (1 - shrinkShareMax)) return;
+  throw new PlimsollError(
+    "FEED_SHRUNK",
+    `${label} has ${collected.recordCount} records after ${previous.recordCount}; it was held back.`,
+    { details: { feed: feed.id, part: part.id, now: collected.recordCount, before: previous.recordCount } },
+  );
+}
