@@ -2,6 +2,7 @@
  * The seven built-in policies: stable ids, titles, weights and defaults. Weights are those of the platform's score; the
  * order is by weight and is the order of results.
  */
+import { wellKnown } from "./high-profile/index.ts";
 import { copyleftLicences } from "./licenses/copyleft.ts";
 import { provenanceTypes, sbomTypes } from "./supply-chain-attestations/index.ts";
 import type { PolicyDefinition } from "./types.ts";
@@ -23,16 +24,7 @@ export const builtInPolicies: readonly PolicyDefinition[] = [
     weight: 20,
     enabled: true,
     config: {
-      cves: [
-        "CVE-2014-0160",
-        "CVE-2014-6271",
-        "CVE-2021-44228",
-        "CVE-2021-45046",
-        "CVE-2022-22965",
-        "CVE-2023-38545",
-        "CVE-2023-44487",
-        "CVE-2024-3094",
-      ],
+      cves: [...wellKnown],
       ignored_cves: [],
       include_cisa_kev: true,
     },

@@ -15,13 +15,13 @@ import type { PolicyType } from "../types.ts";
 import { matchesWildcard } from "./wildcard.ts";
 
 const options = z.strictObject({
-  /** `*`, `docker.io/library/node:*-slim`, `ghcr.io/org/*`. The registry host must be written. */
   allowed_base_images: z
     .array(z.string().max(500).refine(namesHost, "write the registry host, e.g. docker.io/library/alpine:*"))
-    .default(["*"]),
-  /** Also judge the distribution. */
-  allowed_distros_only: z.boolean().default(true),
-  /** `debian`: every supported version; `debian:11`: this version, supported or not. */
+    .default(["*"])
+    .describe(
+      "`*`, `docker.io/library/node:*-slim`, `ghcr.io/org/*`; a star ends at the character that follows it",
+    ),
+  allowed_distros_only: z.boolean().default(true).describe("also judge the distribution"),
   allowed_distros: z
     .array(
       z
@@ -29,7 +29,10 @@ const options = z.strictObject({
         .toLowerCase()
         .regex(/^[a-z0-9._-]+(?::[a-z0-9._-]+)?$/, "write ID or ID:VERSION as in os-release"),
     )
-    .default(distroLines.map((line) => line.id)),
+    .default(distroLines.map((line) => line.id))
+    .describe(
+      "os-release ids: `debian`: every supported version; `debian:11`: this version, supported or not",
+    ),
 });
 type Options = z.output<typeof options>;
 

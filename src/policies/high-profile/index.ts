@@ -10,14 +10,27 @@ import { findingDeviation, notMet } from "../shared/deviation.ts";
 import type { PolicyType } from "../types.ts";
 
 const vulnerabilityIds = z.array(z.string().trim().min(1).toUpperCase());
+
+/** Vulnerabilities that everybody has heard of: the default of `cves`. */
+export const wellKnown: readonly string[] = [
+  "CVE-2014-0160",
+  "CVE-2014-6271",
+  "CVE-2021-44228",
+  "CVE-2021-45046",
+  "CVE-2022-22965",
+  "CVE-2023-38545",
+  "CVE-2023-44487",
+  "CVE-2024-3094",
+];
+
 const options = z
   .strictObject({
-    /** Ids that must not be there. */
-    cves: vulnerabilityIds.default([]),
-    /** Ids that are tolerated; wins over `cves` and KEV. */
-    ignored_cves: vulnerabilityIds.default([]),
-    /** Also everything in CISA's catalogue of known exploited vulnerabilities. */
-    include_cisa_kev: z.boolean().default(true),
+    cves: vulnerabilityIds.default([...wellKnown]).describe("ids that must not be there; aliases count"),
+    ignored_cves: vulnerabilityIds.default([]).describe("ids that are tolerated; wins over `cves` and KEV"),
+    include_cisa_kev: z
+      .boolean()
+      .default(true)
+      .describe("also everything in CISA's catalogue of known exploited vulnerabilities"),
   })
   .refine((config) => config.cves.length > 0 || config.include_cisa_kev, {
     message: "list at least one id or include CISA KEV: otherwise nothing could ever violate",

@@ -8,15 +8,23 @@ import type { Package } from "../../domain/package.ts";
 import type { Deviation, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
 import { deviation, notMet } from "../shared/deviation.ts";
 import type { PolicyType } from "../types.ts";
+import { copyleftLicences } from "./copyleft.ts";
 import { judgeExpression } from "./expression.ts";
 import { isPurl, purlMatcher } from "./ignored-packages.ts";
 import { isMeantBy, readLicenceId, type LicenceId } from "./licence-id.ts";
 
 const options = z.strictObject({
-  /** SPDX ids, any case: `AGPL-3.0-only`; a bare `AGPL-3.0` means every form; `GPL-2.0-only WITH Classpath-exception-2.0`. */
-  licenses: z.array(z.string().trim().min(1).max(200)).min(1),
-  /** Package URLs: with `?` the full purl, with `@` without qualifiers, bare every version. */
-  ignored_packages: z.array(z.string().refine(isPurl, "not a package URL")).default([]),
+  licenses: z
+    .array(z.string().trim().min(1).max(200))
+    .min(1)
+    .default([...copyleftLicences])
+    .describe(
+      "SPDX ids, any case; a bare `AGPL-3.0` means every form, `GPL-2.0-only WITH Classpath-exception-2.0` that one",
+    ),
+  ignored_packages: z
+    .array(z.string().refine(isPurl, "not a package URL"))
+    .default([])
+    .describe("package URLs: with `?` the full one, with `@` without qualifiers, bare every version"),
 });
 type Options = z.output<typeof options>;
 

@@ -140,7 +140,11 @@ test("licenses: long and deep expressions are read in linear time", () => {
   assert.ok(performance.now() - started < 2000);
 });
 
-for (const config of [{ licenses: [] }, { licenses: ["MIT"], ignored_packages: ["express"] }, {}]) {
+for (const config of [
+  { licenses: [] },
+  { licenses: ["MIT"], ignored_packages: ["express"] },
+  { licences: ["MIT"] },
+]) {
   test(`licenses: refuses ${JSON.stringify(config)}`, () => {
     assert.equal(licenses.options.safeParse(config).success, false);
   });

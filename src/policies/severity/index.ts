@@ -12,17 +12,23 @@ import { findingDeviation, notMet } from "../shared/deviation.ts";
 import type { PolicyType } from "../types.ts";
 
 const options = z.strictObject({
-  /** Any case: `CRITICAL`, `high`. */
   severities: z
     .array(z.string().toLowerCase().pipe(z.enum(severities)))
     .min(1)
-    .default(["critical", "high"]),
-  /** Only vulnerabilities with a known fixed version. */
-  fixable_only: z.boolean().default(true),
-  /** purl types, e.g. `deb`, `npm`; empty: all. */
-  package_types: z.array(z.string().toLowerCase().min(1)).default([]),
-  /** Days after publication in which a vulnerability is tolerated. 0: none. */
-  grace_period_days: z.number().int().min(0).max(36_500).default(0),
+    .default(["critical", "high"])
+    .describe("`CRITICAL`, `HIGH`, `MEDIUM`, `LOW`, `UNSPECIFIED`, in any case"),
+  fixable_only: z.boolean().default(true).describe("only vulnerabilities with a known fixed version"),
+  package_types: z
+    .array(z.string().toLowerCase().min(1))
+    .default([])
+    .describe("package URL types, e.g. `deb`, `npm`; empty: all"),
+  grace_period_days: z
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(0)
+    .describe("days after publication in which a vulnerability is tolerated; one without a date is not"),
 });
 type Options = z.output<typeof options>;
 

@@ -19,11 +19,13 @@ export const provenanceTypes: readonly string[] = [
 ];
 
 const options = z.strictObject({
-  /** Predicate types; a version may follow (`https://spdx.dev/Document` also means `https://spdx.dev/Document/v2.3`). */
   required_attestations: z
     .array(z.string().trim().min(1).max(500))
     .min(1)
-    .default([...sbomTypes, ...provenanceTypes]),
+    .default([...sbomTypes, ...provenanceTypes])
+    .describe(
+      "predicate types, a version may follow; SBOM types are alternatives, and so are provenance types",
+    ),
 });
 type Options = z.output<typeof options>;
 
