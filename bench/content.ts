@@ -37,7 +37,7 @@ export function createContent(random: () => number): Content {
     }
     return bytes;
   }
-  return { text: (sizeBytes) => pieces(sizeBytes, 0), binary: (sizeBytes) => pieces(sizeBytes, 0.3) };
+  return { text: (sizeBytes) => pieces(sizeBytes, 0), binary: (sizeBytes) => pieces(sizeBytes, 0.21) };
 }
 
 function textPool(random: () => number): Buffer {

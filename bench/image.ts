@@ -21,7 +21,7 @@ import { file, writeEntry, type TarEntry } from "../test/helpers/oci-tar.ts";
 import { benchLayers } from "./image-layers.ts";
 
 /** Raised when the image changes. */
-const VERSION = 1;
+const VERSION = 2;
 
 export interface BenchImage {
   readonly layout: string;

@@ -15,8 +15,12 @@ export interface TarFileOptions extends TarParserOptions {
   readonly signal?: AbortSignal | null;
 }
 
-/** A read large enough for several small files, small enough that large ones are jumped over. */
-const WINDOW_BYTES = 16 * 1024;
+/**
+ * After a jump little is read, as another may follow at once; where small files stand side by side, each read is twice
+ * the one before.
+ */
+const WINDOW_BYTES_MIN = 4 * 1024;
+const WINDOW_BYTES_MAX = 128 * 1024;
 
 /** The event loop gets a turn after this many bytes read. */
 const TURN_BYTES = 8 * 1024 * 1024;
@@ -32,18 +36,21 @@ export async function walkTarFile(
   const start = options.offset ?? 0;
   const size = options.sizeBytes ?? Number.MAX_SAFE_INTEGER - start;
   const parser = createTarParser(options);
-  const window = Buffer.allocUnsafe(WINDOW_BYTES);
+  const window = Buffer.allocUnsafeSlow(WINDOW_BYTES_MAX);
   const descriptor = openSync(path, "r");
   let at = 0;
   let turn = 0;
+  let windowBytes = WINDOW_BYTES_MIN;
   try {
     while (at < size) {
-      const length = readSync(descriptor, window, 0, Math.min(WINDOW_BYTES, size - at), start + at);
+      const length = readSync(descriptor, window, 0, Math.min(windowBytes, size - at), start + at);
       if (length === 0) break;
       at += length;
       turn += length;
       if (!parser.write(window.subarray(0, length))) break;
-      at += parser.skip(size - at);
+      const skipped = parser.skip(size - at);
+      at += skipped;
+      windowBytes = skipped > 0 ? WINDOW_BYTES_MIN : Math.min(2 * windowBytes, WINDOW_BYTES_MAX);
       if (turn < TURN_BYTES) continue;
       turn = 0;
       options.signal?.throwIfAborted();

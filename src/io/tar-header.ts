@@ -42,24 +42,41 @@ export function sizeField(block: Uint8Array, at: number): number {
   return readNumber(block, at + 124, 12);
 }
 
-/** @throws TarHeaderError unless the sum of the block's bytes (taken as unsigned, or as signed) is what it says */
-export function verifyChecksum(block: Uint8Array, at: number): void {
+/**
+ * `words`: the same memory as `block` from its start, four bytes each, where it is aligned; summing them takes a quarter of
+ * the time. @throws TarHeaderError unless the sum of the block's bytes (taken as unsigned, or as signed) is what it says
+ */
+export function verifyChecksum(block: Uint8Array, at: number, words: Uint32Array | null): void {
   const expected = readNumber(block, at + 148, 8);
-  let unsigned = 8 * 0x20;
-  let high = 0;
-  for (let i = at; i < at + 148; i += 1) {
-    const byte = block[i] as number;
-    unsigned += byte;
-    high += byte >> 7;
-  }
-  for (let i = at + 156; i < at + TAR_BLOCK_BYTES; i += 1) {
-    const byte = block[i] as number;
-    unsigned += byte;
-    high += byte >> 7;
-  }
+  let sum =
+    words !== null && at % 4 === 0 ? sumWords(words, at >> 2) : sumBytes(block, at, at + TAR_BLOCK_BYTES);
+  // The checksum's own field counts as blanks.
+  sum += 8 * 0x20 - sumBytes(block, at + 148, at + 156);
+  if (expected === sum) return;
   // Old Sun tars summed signed bytes: each byte with the high bit counts 256 less.
-  if (expected !== unsigned && expected !== unsigned - 256 * high)
-    throw new TarHeaderError("header checksum differs");
+  let high = 0;
+  for (let i = at; i < at + TAR_BLOCK_BYTES; i += 1) {
+    if (i < at + 148 || i >= at + 156) high += (block[i] as number) >> 7;
+  }
+  if (expected !== sum - 256 * high) throw new TarHeaderError("header checksum differs");
+}
+
+function sumBytes(bytes: Uint8Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i += 1) sum += bytes[i] as number;
+  return sum;
+}
+
+/** Sum of the bytes of 128 words, two bytes at a time: 128 times 255 fits in each half. */
+function sumWords(words: Uint32Array, from: number): number {
+  let even = 0;
+  let odd = 0;
+  for (let i = from; i < from + TAR_BLOCK_BYTES / 4; i += 1) {
+    const word = words[i] as number;
+    even += word & 0x00ff00ff;
+    odd += (word >>> 8) & 0x00ff00ff;
+  }
+  return (even & 0xffff) + (even >>> 16) + (odd & 0xffff) + (odd >>> 16);
 }
 
 /** What extension headers said about the next entry. */

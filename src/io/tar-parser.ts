@@ -78,7 +78,7 @@ export function createTarParser(options: TarParserOptions): TarParser {
     phase = "done";
   }
 
-  function takeHeader(block: Buffer, at: number): void {
+  function takeHeader(block: Buffer, at: number, words: Uint32Array | null): void {
     offset += TAR_BLOCK_BYTES;
     if (phase === "sparse-map") {
       // More blocks of an old GNU sparse map follow while byte 504 says so; the body comes after them.
@@ -90,7 +90,7 @@ export function createTarParser(options: TarParserOptions): TarParser {
       return;
     }
     if (phase === "closing") throw new TarHeaderError("one block of zeros between entries");
-    verifyChecksum(block, at);
+    verifyChecksum(block, at, words);
     const flag = typeFlag(block, at);
     if (flag === 0x78 || flag === 0x67 || flag === 0x4c || flag === 0x4b) {
       startExtension(flag, sizeField(block, at));
@@ -171,12 +171,14 @@ export function createTarParser(options: TarParserOptions): TarParser {
   }
 
   function walk(chunk: Buffer): void {
+    const isAligned = chunk.byteOffset % 4 === 0;
+    const words = isAligned ? new Uint32Array(chunk.buffer, chunk.byteOffset, chunk.length >> 2) : null;
     let at = 0;
     while (at < chunk.length && phase !== "done") {
       if (phase !== "header" && phase !== "closing" && phase !== "sparse-map") {
         at = takeBody(chunk, at);
       } else if (scratchLength === 0 && chunk.length - at >= TAR_BLOCK_BYTES) {
-        takeHeader(chunk, at);
+        takeHeader(chunk, at, words);
         at += TAR_BLOCK_BYTES;
       } else {
         const length = Math.min(TAR_BLOCK_BYTES - scratchLength, chunk.length - at);
@@ -185,7 +187,7 @@ export function createTarParser(options: TarParserOptions): TarParser {
         at += length;
         if (scratchLength < TAR_BLOCK_BYTES) return;
         scratchLength = 0;
-        takeHeader(scratch, 0);
+        takeHeader(scratch, 0, null);
       }
     }
   }
