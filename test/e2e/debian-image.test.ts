@@ -101,18 +101,16 @@ function dpkgLines(text: string): string[] {
 }
 
 interface NativeSbom {
-  readonly sbom: {
-    readonly completeness: string;
-    readonly verification: string;
-    readonly packages: readonly {
-      readonly ecosystem: string;
-      readonly name: string;
-      readonly version: string;
-      readonly architecture: string;
-      readonly sourcePackage: { readonly name: string; readonly version: string };
-      readonly evidence: readonly { readonly layerIndex: number }[];
-    }[];
-  };
+  readonly completeness: string;
+  readonly verification: string;
+  readonly packages: readonly {
+    readonly ecosystem: string;
+    readonly name: string;
+    readonly version: string;
+    readonly architecture: string;
+    readonly sourcePackage: { readonly name: string; readonly version: string };
+    readonly evidence: readonly { readonly layerIndex: number }[];
+  }[];
 }
 
 async function packagesOf(
@@ -122,7 +120,7 @@ async function packagesOf(
   const run = await runProcess(["sbom", "--format", "json", ...flags, reference], { env });
   assert.equal(run.exitCode, 0, run.stderr);
   const document = JSON.parse(run.stdout) as NativeSbom;
-  const lines = document.sbom.packages
+  const lines = document.packages
     .filter((pkg) => pkg.ecosystem === "deb")
     .map(
       (pkg) =>
@@ -167,8 +165,8 @@ for (const form of forms) {
   test(`${form.name}: the packages are dpkg's, to the last version`, { skip }, async () => {
     const { lines, document } = await packagesOf(form.reference(), ...form.flags);
     assert.deepEqual(lines, truth);
-    assert.equal(document.sbom.completeness, "complete");
-    assert.equal(document.sbom.verification, form.verification);
+    assert.equal(document.completeness, "complete");
+    assert.equal(document.verification, form.verification);
   });
 }
 
@@ -178,7 +176,7 @@ test(
   async () => {
     const { document } = await packagesOf(`oci-dir://${join(folder, "layout")}`);
     const layers = new Set(
-      document.sbom.packages.flatMap((pkg) => pkg.evidence.map((evidence) => evidence.layerIndex)),
+      document.packages.flatMap((pkg) => pkg.evidence.map((evidence) => evidence.layerIndex)),
     );
     assert.deepEqual([...layers], [0]);
   },

@@ -109,7 +109,12 @@ export async function startFakeRegistry(options: FakeRegistryOptions = {}): Prom
 
   return {
     host: registry.host,
-    ...{ requests, manifests, blobs, referrers, faults, addManifest },
+    requests,
+    manifests,
+    blobs,
+    referrers,
+    faults,
+    addManifest,
     addImage(path, tag, image) {
       addManifest(path, tag, image.manifest, image.manifestMediaType);
       for (const [digest, bytes] of image.blobs) blobs.set(digest, bytes);

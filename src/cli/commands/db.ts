@@ -78,4 +78,4 @@ A feed that fails keeps its last good snapshot and makes the exit code 1; the ot
 const QUERY_EXAMPLES = `
 Examples:
   plimsoll db query pkg:npm/qs@6.7.0 'pkg:deb/debian/openssl@3.0.11-1?distro=debian-12'
-  plimsoll sbom --format json app | jq -r '.sbom.packages[].purl' | plimsoll db query --format json`;
+  plimsoll sbom --format json app | jq -r '.packages[].purl' | plimsoll db query --format json`;
