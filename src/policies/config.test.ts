@@ -108,6 +108,10 @@ for (const [name, json, code, path] of bad) {
   });
 }
 
+test("policy config: bundles have an error of their own", () => {
+  assert.throws(() => readPolicyConfig({ bundles: [] }), /not supported yet/);
+});
+
 test("policy config: only-policy takes ids and titles and keeps the order", () => {
   const selected = selectPolicies(builtInPolicies, ["No copyleft licenses", fixable, fixable]);
   assert.deepEqual(

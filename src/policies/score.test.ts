@@ -4,168 +4,47 @@ import type { PolicyResult, PolicyStatus } from "../domain/policy.ts";
 import { explainLost, scoreResults } from "./score.ts";
 import { judge, worstVerdict } from "./verdict.ts";
 
+/** Points of a policy that is met, of one that is not, and of one without data. */
 const rows: [
   name: string,
-  results: [PolicyStatus, number][],
-  grade: string | null,
-  percent: number | null,
+  points: [met: number, notMet: number, noData: number],
+  grade: string,
+  percent: number,
 ][] = [
-  ["all met", [["met", 90]], "A", 100],
-  [
-    "exactly 90 is B",
-    [
-      ["met", 90],
-      ["not_met", 10],
-    ],
-    "B",
-    90,
-  ],
-  [
-    "a hair over 90 is A",
-    [
-      ["met", 901],
-      ["not_met", 99],
-    ],
-    "A",
-    90,
-  ],
-  [
-    "exactly 70 is C",
-    [
-      ["met", 70],
-      ["not_met", 30],
-    ],
-    "C",
-    70,
-  ],
-  [
-    "over 70 is B",
-    [
-      ["met", 71],
-      ["not_met", 29],
-    ],
-    "B",
-    71,
-  ],
-  [
-    "exactly 50 is D",
-    [
-      ["met", 1],
-      ["not_met", 1],
-    ],
-    "D",
-    50,
-  ],
-  [
-    "over 50 is C",
-    [
-      ["met", 501],
-      ["not_met", 499],
-    ],
-    "C",
-    50,
-  ],
-  [
-    "exactly 30 is E",
-    [
-      ["met", 3],
-      ["no_data", 7],
-    ],
-    "E",
-    30,
-  ],
-  [
-    "over 30 is D",
-    [
-      ["met", 31],
-      ["no_data", 69],
-    ],
-    "D",
-    31,
-  ],
-  [
-    "exactly 10 is F",
-    [
-      ["met", 1],
-      ["not_met", 9],
-    ],
-    "F",
-    10,
-  ],
-  [
-    "over 10 is E",
-    [
-      ["met", 11],
-      ["not_met", 89],
-    ],
-    "E",
-    11,
-  ],
-  ["nothing", [["not_met", 5]], "F", 0],
-  [
-    "no data scores nothing and stays in the total",
-    [
-      ["met", 20],
-      ["no_data", 20],
-    ],
-    "D",
-    50,
-  ],
-  [
-    "weight 0 is not scored",
-    [
-      ["met", 10],
-      ["not_met", 0],
-    ],
-    "A",
-    100,
-  ],
-  [
-    "percent is rounded down",
-    [
-      ["met", 85],
-      ["not_met", 5],
-    ],
-    "A",
-    94,
-  ],
-  [
-    "platform example 65 of 90",
-    [
-      ["met", 65],
-      ["not_met", 25],
-    ],
-    "B",
-    72,
-  ],
-  [
-    "local example 83 %",
-    [
-      ["met", 75],
-      ["not_met", 15],
-    ],
-    "B",
-    83,
-  ],
-  [
-    "all weights 0",
-    [
-      ["met", 0],
-      ["not_met", 0],
-    ],
-    null,
-    null,
-  ],
-  ["no policies", [], null, null],
+  ["all met", [90, 0, 0], "A", 100],
+  ["exactly 90 is B", [90, 10, 0], "B", 90],
+  ["a hair over 90 is A", [901, 99, 0], "A", 90],
+  ["exactly 70 is C", [70, 30, 0], "C", 70],
+  ["over 70 is B", [71, 29, 0], "B", 71],
+  ["exactly 50 is D", [1, 1, 0], "D", 50],
+  ["over 50 is C", [501, 499, 0], "C", 50],
+  ["exactly 30 is E", [3, 0, 7], "E", 30],
+  ["over 30 is D", [31, 0, 69], "D", 31],
+  ["exactly 10 is F", [1, 9, 0], "F", 10],
+  ["over 10 is E", [11, 89, 0], "E", 11],
+  ["nothing", [0, 5, 0], "F", 0],
+  ["no data scores nothing and stays in the total", [20, 0, 20], "D", 50],
+  ["two thirds are 66 percent, rounded down", [2, 1, 0], "C", 66],
+  ["only the licences of the built-in policies missing", [85, 5, 0], "A", 94],
+  ["65 of 90", [65, 25, 0], "B", 72],
+  ["75 of 90", [75, 10, 5], "B", 83],
 ];
 
-for (const [name, parts, grade, percent] of rows) {
+for (const [name, [met, notMet, noData], grade, percent] of rows) {
   test(`score: ${name}`, () => {
-    const score = scoreResults(parts.map(([status, weight]) => result(status, weight)));
-    assert.deepEqual([score.grade, score.percent], [grade, percent]);
-    assert.equal(score.reason === null, grade !== null);
+    const score = scoreResults([result("met", met), result("not_met", notMet), result("no_data", noData)]);
+    const total = met + notMet + noData;
+    assert.deepEqual(score, { grade, percent, scored: met, total, reason: null });
   });
 }
+
+test("score: without a weight or without a policy there is none, and it says why", () => {
+  for (const results of [[], [result("met", 0), result("not_met", 0)]]) {
+    const { grade, percent, reason } = scoreResults(results);
+    assert.deepEqual([grade, percent], [null, null]);
+    assert.ok(reason !== null && reason.length > 0);
+  }
+});
 
 test("score: the caller can say why there is none", () => {
   const score = scoreResults([result("met", 10)], "nothing could be analysed");

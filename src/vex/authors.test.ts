@@ -25,6 +25,7 @@ for (const [patterns, author, matches] of rows) {
 for (const pattern of [
   "(a+)+$",
   "((a)*b)*",
+  "((a+)b)*",
   "(a|a)*x",
   "(x{1,9}){9}",
   "(a)\\1",

@@ -19,6 +19,7 @@ const rows: Row[] = [
   ["type not listed", {}, { package_types: ["deb"] }, "met"],
   ["under investigation counts", { status: "under_investigation" }, {}, "not_met"],
   ["not affected, suppressed", { status: "not_affected", suppressed: true }, {}, "met"],
+  ["affected, but suppressed all the same", { suppressed: true }, {}, "met"],
   ["fixed, suppressed", { status: "fixed", suppressed: true }, {}, "met"],
   ["undetermined never violates", { status: "undetermined", state: "undetermined" }, {}, "met"],
   ["9 of 10 days of grace", { publishedAt: "2026-11-12T12:00:00Z" }, { grace_period_days: 10 }, "met"],
