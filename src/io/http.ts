@@ -83,10 +83,14 @@ export async function httpBytes(
 function firstStep(request: HttpRequest): { url: URL; headers: Readonly<Record<string, string>> } {
   const url = URL.parse(request.url);
   if (url === null) throw failed(request.url, "it is not a valid address", "url");
-  let headers = { "accept-encoding": "identity", "user-agent": "plimsoll", ...request.headers };
+  let headers: Readonly<Record<string, string>> = {
+    "accept-encoding": "identity",
+    "user-agent": "plimsoll",
+    ...request.headers,
+  };
   if (url.username !== "" || url.password !== "") {
     const pair = `${decoded(url.username)}:${decoded(url.password)}`;
-    headers = { ...headers, ...{ authorization: `Basic ${Buffer.from(pair).toString("base64")}` } };
+    headers = { ...headers, authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
     url.username = "";
     url.password = "";
   }

@@ -3,7 +3,7 @@
  */
 import { open } from "node:fs/promises";
 import { printable } from "../domain/problem.ts";
-import { OciError } from "./error.ts";
+import { asSourceError, OciError } from "./error.ts";
 
 export interface FileRange {
   readonly path: string;
@@ -23,6 +23,15 @@ export async function readRange(range: FileRange, bytesMax: number, what: string
     });
   }
   const bytes = Buffer.alloc(range.sizeBytes);
+  try {
+    await fill(bytes, range, what);
+  } catch (error) {
+    throw asSourceError(error, range.path);
+  }
+  return bytes;
+}
+
+async function fill(bytes: Uint8Array, range: FileRange, what: string): Promise<void> {
   const file = await open(range.path, "r");
   try {
     let read = 0;
@@ -34,5 +43,4 @@ export async function readRange(range: FileRange, bytesMax: number, what: string
   } finally {
     await file.close();
   }
-  return bytes;
 }

@@ -97,10 +97,18 @@ test("what is no manifest is refused by code", () => {
 test("a config is read with everything it may leave out", () => {
   const full = parseImageConfig(
     bytes({
-      ...{ architecture: "arm64", os: "linux", variant: "v8", created: "2024-01-02T03:04:05Z" },
+      architecture: "arm64",
+      os: "linux",
+      variant: "v8",
+      created: "2024-01-02T03:04:05Z",
       config: {
-        ...{ User: "app", Env: ["A=1"], Cmd: ["run"], Entrypoint: "start", WorkingDir: "/srv" },
-        ...{ Labels: { b: "2", __proto__x: "3" }, ExposedPorts: { "8080/tcp": {}, "22/tcp": {} } },
+        User: "app",
+        Env: ["A=1"],
+        Cmd: ["run"],
+        Entrypoint: "start",
+        WorkingDir: "/srv",
+        Labels: { b: "2", __proto__x: "3" },
+        ExposedPorts: { "8080/tcp": {}, "22/tcp": {} },
       },
       rootfs: { type: "layers", diff_ids: [digest] },
       history: [{ created_by: "ADD" }, { created_by: "ENV", empty_layer: true }, {}],

@@ -55,7 +55,7 @@ export function apiHostOf(registry: string): string {
 }
 
 /** Whether the text can be a tag: `1.2`, `latest`. */
-export function isTag(text: string): boolean {
+function isTag(text: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(text);
 }
 

@@ -7,7 +7,7 @@ import { formatPlatform } from "../../domain/image.ts";
 import { printable } from "../../domain/problem.ts";
 import { type ArchiveFiles, compressionOf, openArchiveFiles } from "../../oci/archive-files.ts";
 import { type DockerArchiveImage, isDockerArchive, readDockerArchive } from "../../oci/docker-archive.ts";
-import { OciError } from "../../oci/error.ts";
+import { asSourceError, OciError } from "../../oci/error.ts";
 import { layerCommands } from "../../oci/image-config.ts";
 import { isLayout } from "../../oci/layout.ts";
 import { findPlatform } from "../../oci/platform.ts";
@@ -34,7 +34,9 @@ async function open(location: string, options: ResolveOptions): Promise<OpenedIm
   if (!found.isFile()) {
     throw new OciError("SOURCE_INVALID", `${printable(location)} is a folder; for a layout use oci-dir://.`);
   }
-  const files = await openArchiveFiles(location, options.signal);
+  const files = await openArchiveFiles(location, options.signal).catch((error: unknown) => {
+    throw asSourceError(error, location);
+  });
   try {
     // New docker versions write both forms; the layout knows digests and attestations.
     if (await isLayout(files.find)) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -63,8 +63,13 @@ test("wanted files are read, sorted, and links are followed inside the folder on
   const root = folder(
     { "usr/lib/os-release": "ID=a", "z/want": "1", "a/want": "2", "a/other": "3", ".git/want": "no" },
     {
-      ...{ "etc/want": "/usr/lib/os-release", "etc/up/want": "../../../../../usr/lib/os-release" },
-      ...{ "b/want": outside, "c/want": "../../outside", "d/want": "want", "e/want": "../a", f: "a" },
+      "etc/want": "/usr/lib/os-release",
+      "etc/up/want": "../../../../../usr/lib/os-release",
+      "b/want": outside,
+      "c/want": "../../outside",
+      "d/want": "want",
+      "e/want": "../a",
+      f: "a",
     },
   );
   const opened = await rootfs.open(root, options);
@@ -133,21 +138,13 @@ test("pipes do not hang, and odd names are kept", async () => {
   ]);
 });
 
-test(
-  "what may not be read is a problem",
-  { skip: process.getuid?.() === 0 && "root reads everything" },
-  async () => {
-    const root = folder({ "closed/a": "1", b: "2" });
-    chmodSync(join(root, "closed"), 0);
-    chmodSync(join(root, "b"), 0);
-    const files = await readFolder(root, () => true, none);
-    chmodSync(join(root, "closed"), 0o700);
-    assert.deepEqual(
-      files.problems.map(({ code }) => code),
-      ["FILE_UNREADABLE", "FILE_UNREADABLE"],
-    );
-  },
-);
+test("what cannot be read is a problem", async () => {
+  const files = await readFolder(join(base, "gone"), () => true, none);
+  assert.deepEqual(
+    files.problems.map(({ code }) => code),
+    ["FILE_UNREADABLE"],
+  );
+});
 
 test("an abort ends the walk", async () => {
   const signal = AbortSignal.abort(new Error("enough"));

@@ -38,22 +38,34 @@ export async function openLayoutImage(input: LayoutImageInput): Promise<OpenedIm
   const { attestations, problems } = await fetchAttestations(content, selected.digest, entries);
   const { source, close } = input;
   return openLayeredImage({
-    ...{ source, close, selected, attestations, problems },
+    source,
+    close,
+    selected,
+    attestations,
+    problems,
     reference: input.location,
     repository: choice.name?.repository ?? null,
     tag: choice.tag,
-    contentOf: (layer) => contentOf(layer, findBlob),
+    contentOf: (layer) => contentOf(layer, findBlob, input.location),
   });
 }
 
 type FindBlob = Awaited<ReturnType<typeof openLayout>>["findBlob"];
 
-/** A layer that the layout does not hold fails when it is read, so that the other layers still count. */
-async function contentOf(layer: Descriptor, findBlob: FindBlob): Promise<LayerBlob["content"]> {
+/**
+ * A layer that the layout does not hold is named by where it should be: it is missed when it is read, so that the other
+ * layers still count.
+ */
+async function contentOf(
+  layer: Descriptor,
+  findBlob: FindBlob,
+  location: string,
+): Promise<LayerBlob["content"]> {
   try {
     return { kind: "file", ...(await findBlob(layer.digest)) };
   } catch (error) {
     if (!(error instanceof OciError)) throw error;
-    return { kind: "stream", open: () => Promise.reject(error) };
+    const path = `${location}!/blobs/${layer.digest.replace(":", "/")}`;
+    return { kind: "file", path, offset: 0, sizeBytes: layer.sizeBytes };
   }
 }
