@@ -57,8 +57,7 @@ export interface Manifest {
 
 /** The manifest's text, with its parts in order and a final newline. */
 export function writeManifest(manifest: Manifest): string {
-  const parts = [...manifest.parts].sort((a, b) => order(a.feed, b.feed) || order(a.part, b.part));
-  const content = { format: manifest.format, parts };
+  const content = { format: manifest.format, parts: sorted(manifest.parts) };
   return `${JSON.stringify({ digest: sha256(JSON.stringify(content)), content }, null, 1)}\n`;
 }
 
@@ -86,7 +85,8 @@ export function readManifest(text: string, path: string): Manifest {
 }
 
 /** What the database says of itself. `digest` covers content, not dates: the same digest gives the same answers. */
-export function statusOf({ parts }: Manifest): DatabaseStatus {
+export function statusOf(manifest: Manifest): DatabaseStatus {
+  const parts = sorted(manifest.parts);
   const answers = parts.map(({ feed, part, demonstration, spaces, segments }) => [
     feed,
     part,
@@ -116,6 +116,10 @@ export function statusOf({ parts }: Manifest): DatabaseStatus {
 
 function sha256(text: string): string {
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+function sorted(parts: readonly PartEntry[]): PartEntry[] {
+  return [...parts].sort((a, b) => order(a.feed, b.feed) || order(a.part, b.part));
 }
 
 function order(a: string, b: string): number {

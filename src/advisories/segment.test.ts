@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { PlimsollError } from "../domain/error.ts";
 import { openSegment, type SegmentReader } from "./segment-reader.ts";
 import { packSegments, type PackedSegment, type Row } from "./segment-writer.ts";

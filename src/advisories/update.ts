@@ -140,8 +140,10 @@ async function attemptPart(options: FetchOptions): Promise<Omit<Attempt, "select
       return { report: { ...base, outcome: fetched.outcome }, entry };
     }
     const { entry, downloadBytes, counts } = fetched;
+    // Some servers send no validators; the same content is no change all the same.
+    const outcome = previous !== null && segmentsOf(entry) === segmentsOf(previous) ? "unchanged" : "updated";
     return {
-      report: { ...base, outcome: "updated", recordCount: entry.recordCount, downloadBytes, counts },
+      report: { ...base, outcome, recordCount: entry.recordCount, downloadBytes, counts },
       entry,
     };
   } catch (error) {
@@ -154,6 +156,10 @@ async function attemptPart(options: FetchOptions): Promise<Omit<Attempt, "select
       entry: previous === null ? null : { ...previous, failure },
     };
   }
+}
+
+function segmentsOf({ segments, spaces }: PartEntry): string {
+  return [...spaces, ...segments.map((segment) => segment.digest)].join(" ");
 }
 
 /** When a source has none of the parts asked of a feed, it is not there at all: a wrong mirror must not look like good news. */
