@@ -205,7 +205,7 @@ test("CycloneDX of Trivy: epoch, source package, distribution, lock files passed
       namespace: "debian",
       name: "bash",
       version: "1:5.2.15-2+b2",
-      purl: "pkg:deb/debian/bash@5.2.15-2+b2?arch=amd64&distro=debian-12.4&epoch=1",
+      purl: "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64&distro=debian-12.4&epoch=1",
       sourcePackage: { name: "bash", version: "1:5.2.15-2" },
       architecture: "amd64",
       licenses: ["GPL-3.0-or-later", "LicenseRef-some-words-c-x"],

@@ -81,7 +81,7 @@ function deb(
     namespace: "debian",
     name,
     version,
-    purl: `pkg:deb/debian/${name}@${version}?arch=amd64&distro=debian-12`,
+    purl: `pkg:deb/debian/${name}@${version.replaceAll("+", "%2B")}?arch=amd64&distro=debian-12`,
     sourcePackage: source,
     architecture: "amd64",
     licenses,

@@ -12,7 +12,8 @@ export function wrapText(text: string, width: number, breakWords = false): reado
       line = "";
     }
     line = line === "" ? word : `${line} ${word}`;
-    while (breakWords && line.length > width) {
+    if (!breakWords) continue;
+    while (line.length > width) {
       lines.push(line.slice(0, width));
       line = line.slice(width);
     }

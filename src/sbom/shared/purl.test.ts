@@ -73,3 +73,34 @@ test("what is no purl is null, also when it is very long", () => {
   for (const text of ["", "pkg:", "npm/a", "pkg:npm", `pkg:npm/${"a".repeat(5000)}`])
     assert.equal(parsePurl(text), null);
 });
+
+const spellings: readonly (readonly [written: string, canonical: string | null])[] = [
+  [
+    "pkg:deb/debian/libstdc%2B%2B6@12.2.0-14?arch=amd64&distro=debian-12",
+    "pkg:deb/debian/libstdc%2B%2B6@12.2.0-14?arch=amd64&distro=debian-12",
+  ],
+  [
+    "pkg:deb/debian/bash@5.2+b2?distro=debian-12&arch=amd64",
+    "pkg:deb/debian/bash@5.2%2Bb2?arch=amd64&distro=debian-12",
+  ],
+  ["pkg:deb/debian/a@1:2~x", "pkg:deb/debian/a@1:2~x"],
+  ["pkg:npm/@types/node@1.0.0", "pkg:npm/%40types/node@1.0.0"],
+  ["pkg:npm/@types/node", "pkg:npm/%40types/node"],
+  ["pkg:npm/JSONStream@1.3.5", "pkg:npm/JSONStream@1.3.5"],
+  ["PKG:PyPI/Typing_Extensions@4", "pkg:pypi/typing-extensions@4"],
+  ["pkg:golang/github.com/Foo/bar@v1.0.0#cmd/x", "pkg:golang/github.com/Foo/bar@v1.0.0#cmd/x"],
+  ["pkg://npm//a@1", "pkg:npm/a@1"],
+  ["pkg:npm/a@1?empty=&x", "pkg:npm/a@1"],
+  ["pkg:npm/a%ff@1", null],
+  ["pkg:npm/a@%zz", null],
+  ["pkg:npm/a@1?x=%zz", null],
+  ["pkg:9/a@1", null],
+];
+
+for (const [written, canonical] of spellings) {
+  test(`canonical spelling of ${written}`, () => {
+    const parsed = parsePurl(written);
+    assert.equal(parsed?.purl ?? null, canonical);
+    if (canonical !== null) assert.equal(parsePurl(canonical)?.purl, canonical);
+  });
+}

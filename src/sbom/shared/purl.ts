@@ -2,7 +2,6 @@
  * Package URLs of foreign documents (https://github.com/package-url/purl-spec): taken apart, and what scanners write into
  * qualifiers understood.
  */
-import { PackageURL } from "packageurl-js";
 import type { Distro } from "../../domain/package.ts";
 
 export interface ParsedPurl {
@@ -18,23 +17,99 @@ export interface ParsedPurl {
 /** Bytes of one package URL; longer ones are not read. */
 const PURL_LENGTH_MAX = 4096;
 
-/** The parts of a package URL, or null when it is not valid. */
+/**
+ * The parts of a package URL, or null when it is not valid. Read here rather than by packageurl-js, which changes the case of
+ * npm names and writes `+` unescaped, so that a purl of our own would come back as another one.
+ */
 export function parsePurl(text: string): ParsedPurl | null {
-  if (text.length > PURL_LENGTH_MAX) return null;
+  if (text.length > PURL_LENGTH_MAX || !/^pkg:/i.test(text)) return null;
+  const [beforeSubpath, subpath] = cutRight(text.slice("pkg:".length), "#");
+  const [path, query] = cutRight(beforeSubpath, "?");
+  const [coordinates, version] = cutVersion(path);
+  const [type = "", ...segments] = coordinates.split("/").filter((segment) => segment !== "");
+  const decoded = segments.map(decode);
+  const qualifiers = readQualifiers(query ?? "");
+  const name = decoded.pop() ?? null;
+  const readVersion = version === null || version === "" ? null : decode(version);
+  const isBroken = decoded.includes(null) || (readVersion === null && (version ?? "") !== "");
+  const ecosystem = type.toLowerCase();
+  if (
+    !/^[a-z][a-z0-9.-]{0,63}$/.test(ecosystem) ||
+    name === null ||
+    name === "" ||
+    qualifiers === null ||
+    isBroken
+  ) {
+    return null;
+  }
+  const namespace = decoded.length === 0 ? null : decoded.join("/");
+  const parts = {
+    ecosystem,
+    namespace,
+    name: canonicalName(ecosystem, name),
+    version: readVersion,
+    qualifiers,
+  };
+  return { ...parts, purl: writePurl(parts, subpath) };
+}
+
+/** The specification's name rule for Python; the case of other names is left alone, npm has old names in capitals. */
+function canonicalName(ecosystem: string, name: string): string {
+  return ecosystem === "pypi" ? name.toLowerCase().replaceAll("_", "-") : name;
+}
+
+function cutRight(text: string, mark: string): readonly [before: string, after: string | null] {
+  const at = text.lastIndexOf(mark);
+  return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** The version follows the last `@`, but one that starts a segment belongs to an npm scope: `npm/@types/node`. */
+function cutVersion(path: string): readonly [coordinates: string, version: string | null] {
+  const at = path.lastIndexOf("@");
+  return at <= 0 || path[at - 1] === "/" ? [path, null] : [path.slice(0, at), path.slice(at + 1)];
+}
+
+/** Keys in lower case, sorted; empty values are left out. Null when an encoding is broken. */
+function readQualifiers(query: string): Readonly<Record<string, string>> | null {
+  const pairs = query
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair): readonly [string, string | null] => {
+      const at = pair.indexOf("=");
+      return at === -1
+        ? [pair.toLowerCase(), ""]
+        : [pair.slice(0, at).toLowerCase(), decode(pair.slice(at + 1))];
+    });
+  const full = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== null && pair[1] !== "");
+  if (pairs.some(([, value]) => value === null)) return null;
+  return Object.fromEntries(full.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function decode(text: string): string | null {
   try {
-    const parsed = PackageURL.fromString(text);
-    if (parsed.type === undefined || parsed.name === undefined) return null;
-    return {
-      ecosystem: parsed.type,
-      namespace: parsed.namespace ?? null,
-      name: parsed.name,
-      version: parsed.version ?? null,
-      purl: parsed.toString(),
-      qualifiers: Object.fromEntries(Object.entries(parsed.qualifiers ?? {})) as Record<string, string>,
-    };
+    return decodeURIComponent(text);
   } catch {
     return null;
   }
+}
+
+/** Canonical spelling (ECMA-427): everything but letters, digits, `.-_~` and `:` percent-encoded. */
+function writePurl(parts: Omit<ParsedPurl, "purl">, subpath: string | null): string {
+  const { ecosystem, namespace, name, version, qualifiers } = parts;
+  const path = [...(namespace === null ? [] : namespace.split("/")), name].map(encode).join("/");
+  const query = Object.entries(qualifiers).map(([key, value]) => `${key}=${encode(value)}`);
+  return [
+    `pkg:${ecosystem}/${path}`,
+    version === null ? "" : `@${encode(version)}`,
+    query.length === 0 ? "" : `?${query.join("&")}`,
+    subpath === null || subpath === "" ? "" : `#${subpath}`,
+  ].join("");
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed())
+    .replaceAll("%3A", ":")
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /**
