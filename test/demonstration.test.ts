@@ -211,11 +211,10 @@ test("a VEX statement suppresses its finding, which stays visible with its reaso
   assert.equal(report.counts.high, 6);
   assert.equal(report.counts.suppressed, 1);
   const finding = report.findings.find((row) => row["vulnerability"] === "CVE-2024-45590");
-  assert.equal(finding?.["suppressed"], true);
-  assert.equal(
-    (finding?.["statement"] as { justification: string }).justification,
-    "vulnerable_code_not_in_execute_path",
-  );
+  assert.ok(finding);
+  assert.equal(finding["suppressed"], true);
+  const decided = finding["statement"] as { justification: string };
+  assert.equal(decided.justification, "vulnerable_code_not_in_execute_path");
   const policy = await plimsoll("policy", "--format", "json", "--vex-location", path, image);
   const { verdict } = JSON.parse(policy.stdout) as {
     verdict: { results: { policy: string; deviations: unknown[] }[] };

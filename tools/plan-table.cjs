@@ -18,7 +18,7 @@ const rows = {
   policies: [["versions"], "policies judge facts that they are handed; pure"],
   reports: [[], "a report is a pure function of a result"],
   api: [[], "wire shapes only"],
-  config: [[], "environment and files become one strict value, once"],
+  config: [[], "the environment becomes one strict value, once"],
   analysis: [
     ["versions", "io", "oci", "image", "ecosystems", "sbom", "matching", "vex", "policies"],
     "the only place that knows the order of the steps",
@@ -47,7 +47,6 @@ const fences = {
   yauzl: ["advisories", "io"],
   "ae-cvss-calculator": ["advisories"],
   semver: ["versions"],
-  "@renovatebot/pep440": ["versions"],
   yaml: ["advisories", "ecosystems"],
   "smol-toml": ["ecosystems"],
 };

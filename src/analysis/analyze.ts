@@ -3,11 +3,9 @@
  * resolve, unpack, catalog, gather, match, assess, evaluate, score. See ARCHITECTURE.md.
  */
 import type { Analysis, DatabaseState } from "../domain/analysis.ts";
-import type { UnpackLimits } from "../domain/files.ts";
-import type { VexStatement } from "../domain/finding.ts";
 import type { Sbom } from "../domain/package.ts";
 import type { FindingFacts, ImageFacts, PolicyResult } from "../domain/policy.ts";
-import type { AdvisoryDatabase, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
+import type { AdvisoryDatabase } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import { lookUpKeys, schemeOf } from "../ecosystems/catalog.ts";
@@ -18,30 +16,8 @@ import { assess } from "../vex/assess.ts";
 import { describeDatabase } from "./database-state.ts";
 import { assembleFacts } from "./facts.ts";
 import { takeInventory } from "./inventory.ts";
+import type { AnalyzeOptions } from "./options.ts";
 import { startStopwatch } from "./stopwatch.ts";
-
-/** Everything the line needs from outside, handed in by a main. */
-export interface AnalyzeOptions {
-  readonly limits: UnpackLimits;
-  /** Hash what could be read by seeking. */
-  readonly verify: boolean;
-  readonly cache: SbomCache | null;
-  /** Null: only the inventory is wanted, or no policy and no report needs findings. */
-  readonly database: AdvisoryDatabase | null;
-  /** Hours after which the database counts as stale. */
-  readonly databaseAgeHoursMax: number;
-  readonly statements: readonly VexStatement[];
-  /** Whether a VEX author is trusted; null: all of the given statements are. */
-  readonly trustsAuthor: ((author: string) => boolean) | null;
-  /** Null: policies are not evaluated. */
-  readonly policies: readonly PolicyDefinition[] | null;
-  readonly debugPolicies: boolean;
-  readonly resolveTag: TagResolver | null;
-  readonly clock: Clock;
-  /** Milliseconds of a clock that never runs backwards. */
-  readonly monotonicMs: () => number;
-  readonly signal: AbortSignal | null;
-}
 
 /** Runs the line over an opened image (step 1 is `image/open.ts`). @throws PlimsollError when nothing at all can be said */
 export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Promise<Analysis> {

@@ -8,7 +8,7 @@ import type { CatalogMode } from "../ecosystems/types.ts";
 import type { OpenedImage } from "../image/types.ts";
 import { unpack } from "../image/unpack.ts";
 import { readSbom } from "../sbom/documents.ts";
-import type { AnalyzeOptions } from "./analyze.ts";
+import type { AnalyzeOptions } from "./options.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 export interface InventoryResult {

@@ -1,11 +1,7 @@
 /**
  * The verbs of the command line, one file each, loaded only when asked for.
  */
-import type { Command } from "commander";
-import type { CliContext } from "./context.ts";
-
-/** A file in `commands/` exports one of these. `finish` receives the exit code: 0, or 2 when a gate fails. */
-export type CommandMaker = (context: CliContext, finish: (exitCode: number) => void) => Command;
+import type { CommandMaker } from "./command-maker.ts";
 
 export interface Verb {
   readonly name: string;

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { listCachedSboms, pruneCachedSboms } from "../../analysis/sbom-cache.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { formatBytes } from "../format-bytes.ts";
-import type { CommandMaker } from "../verbs.ts";
+import type { CommandMaker } from "../command-maker.ts";
 
 export const cache: CommandMaker = (context) => {
   const command = new Command("cache").description("Show and empty the SBOM cache.");

@@ -5,7 +5,7 @@ import { renderReport } from "../../reports/render.ts";
 import { writeSbom } from "../../sbom/documents.ts";
 import type { Analysis } from "../../domain/analysis.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
-import type { CommandMaker } from "../verbs.ts";
+import type { CommandMaker } from "../command-maker.ts";
 import { addFilterOptions, makeFilter, type FilterOptions } from "../options/filters.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
 import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";

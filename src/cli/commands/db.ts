@@ -1,6 +1,6 @@
 /** `plimsoll db`: builds, updates, describes and asks the vulnerability database. */
 import { Command, Option } from "commander";
-import type { CommandMaker } from "../verbs.ts";
+import type { CommandMaker } from "../command-maker.ts";
 import { collectList } from "../options/output.ts";
 import { runBuild, type BuildCommandOptions } from "../db/build.ts";
 import { runFeeds, runStatus } from "../db/describe.ts";

@@ -7,7 +7,7 @@ import { decideGate, type GateDecision } from "../../policies/gate.ts";
 import { renderReport } from "../../reports/render.ts";
 import type { PlatformVerdict } from "../../reports/types.ts";
 import type { CliContext } from "../context.ts";
-import type { CommandMaker } from "../verbs.ts";
+import type { CommandMaker } from "../command-maker.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
 import { addImageOptions, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
 import { addOutputOptions, splitList, writeResult, type OutputOptions } from "../options/output.ts";

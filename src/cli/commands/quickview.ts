@@ -1,7 +1,7 @@
 /** `plimsoll quickview`: one screen with counts, base image, policies and grade. */
 import { Command } from "commander";
 import { renderReport } from "../../reports/render.ts";
-import type { CommandMaker } from "../verbs.ts";
+import type { CommandMaker } from "../command-maker.ts";
 import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
 import { addPolicyOptions, choosePolicies, type PolicyOptions } from "../options/policy.ts";

@@ -4,7 +4,7 @@ import type { Sbom } from "../../domain/package.ts";
 import { isIncomplete } from "../../domain/problem.ts";
 import { writeSbom } from "../../sbom/documents.ts";
 import type { CliContext } from "../context.ts";
-import type { CommandMaker } from "../verbs.ts";
+import type { CommandMaker } from "../command-maker.ts";
 import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
 import { addOutputOptions, collectList, writeResult, type OutputOptions } from "../options/output.ts";
 import { runAnalysis } from "../run-analysis.ts";

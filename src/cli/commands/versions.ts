@@ -5,7 +5,7 @@ import { printable } from "../../domain/problem.ts";
 import { getVersionScheme, versionSchemes } from "../../versions/schemes.ts";
 import type { VersionScheme } from "../../versions/types.ts";
 import type { CliContext } from "../context.ts";
-import type { CommandMaker } from "../verbs.ts";
+import type { CommandMaker } from "../command-maker.ts";
 import { readLines } from "../read-lines.ts";
 
 export const versions: CommandMaker = (context, finish) => {
