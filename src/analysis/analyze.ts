@@ -46,16 +46,29 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
         });
   watch.lap("assess", assessed?.findings.filter((finding) => finding.suppressed).length ?? 0);
 
-  const findings = assessed === null || options.database === null ? null : joinContext(assessed.findings, options.database);
+  const findings =
+    assessed === null || options.database === null ? null : joinContext(assessed.findings, options.database);
   const database = options.database === null ? null : describeState(options, sbom, now);
-  const facts = await assembleFacts({ opened, sbom, findings, database, resolveTag: options.resolveTag, now });
-  const results = options.policies === null ? null : await evaluate(facts, options.policies, options.debugPolicies);
+  const facts = await assembleFacts({
+    opened,
+    sbom,
+    findings,
+    database,
+    resolveTag: options.resolveTag,
+    now,
+  });
+  const results =
+    options.policies === null ? null : await evaluate(facts, options.policies, options.debugPolicies);
   watch.lap("evaluate", results?.length ?? 0);
 
   const verdict = results === null ? null : judge(results);
   watch.lap("score", verdict === null ? 0 : verdict.score.scored);
 
-  const problems: Problem[] = [...opened.problems, ...(matched?.problems ?? []), ...(assessed?.problems ?? [])];
+  const problems: Problem[] = [
+    ...opened.problems,
+    ...(matched?.problems ?? []),
+    ...(assessed?.problems ?? []),
+  ];
   return Object.freeze({
     image,
     sbom,
@@ -67,12 +80,18 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
     problems,
     steps: watch.steps,
     fromCache: inventory.fromCache,
-    demonstration: options.database?.status.demonstration === true || (findings ?? []).some((finding) => finding.demonstration),
+    demonstration:
+      options.database?.status.demonstration === true ||
+      (findings ?? []).some((finding) => finding.demonstration),
   });
 }
 
 function matchSubjects(sbom: Sbom): MatchSubject[] {
-  return sbom.packages.map((pkg) => ({ package: pkg, keys: lookUpKeys(pkg, sbom.distro), scheme: schemeOf(pkg) ?? "" }));
+  return sbom.packages.map((pkg) => ({
+    package: pkg,
+    keys: lookUpKeys(pkg, sbom.distro),
+    scheme: schemeOf(pkg) ?? "",
+  }));
 }
 
 /** Index and manifest digests: a statement may name either. */

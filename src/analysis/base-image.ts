@@ -29,7 +29,10 @@ export function findBaseImage(
     const answer = baseFromProvenance(attestation.predicate);
     if (answer !== null) return answer;
   }
-  return baseFromClaim(annotations) ?? baseFromClaim(config.labels) ?? { base: null, scratch: false, reason: NO_BASE };
+  return (
+    baseFromClaim(annotations) ??
+    baseFromClaim(config.labels) ?? { base: null, scratch: false, reason: NO_BASE }
+  );
 }
 
 const NO_BASE = "the base image is unknown: no provenance, label or annotation names it";
@@ -75,7 +78,8 @@ function toBase(name: string, digest: string | null, evidence: BaseImage["eviden
 }
 
 function readMaterials(predicate: unknown): BaseImage[] {
-  const listed = field(predicate, "materials") ?? field(field(predicate, "buildDefinition"), "resolvedDependencies");
+  const listed =
+    field(predicate, "materials") ?? field(field(predicate, "buildDefinition"), "resolvedDependencies");
   if (!Array.isArray(listed)) return [];
   return listed.slice(0, MATERIALS_MAX).flatMap((material: unknown) => {
     const uri = field(material, "uri");
@@ -110,7 +114,11 @@ function matchMaterial(from: string, materials: readonly BaseImage[]): BaseImage
 }
 
 function uniqueByName(materials: readonly BaseImage[]): BaseImage[] {
-  return [...new Map(materials.map((material) => [`${material.name}:${material.tag}@${material.digest}`, material])).values()];
+  return [
+    ...new Map(
+      materials.map((material) => [`${material.name}:${material.tag}@${material.digest}`, material]),
+    ).values(),
+  ];
 }
 
 interface EmbeddedDockerfile {
@@ -123,7 +131,8 @@ interface EmbeddedDockerfile {
 function readDockerfile(predicate: unknown): EmbeddedDockerfile | null {
   const metadata = field(predicate, "metadata");
   const v1 = field(field(field(predicate, "runDetails"), "metadata"), "buildkit_metadata");
-  const source = field(field(metadata, "https://mobyproject.org/buildkit@v1#metadata"), "source") ?? field(v1, "source");
+  const source =
+    field(field(metadata, "https://mobyproject.org/buildkit@v1#metadata"), "source") ?? field(v1, "source");
   const infos = field(source, "infos");
   const first: unknown = Array.isArray(infos) ? infos[0] : null;
   const encoded = field(first, "data");
@@ -134,7 +143,8 @@ function readDockerfile(predicate: unknown): EmbeddedDockerfile | null {
   const args = field(parameters, "args");
   const buildArgs: Record<string, string> = {};
   for (const [key, value] of Object.entries(isRecord(args) ? args : {})) {
-    if (key.startsWith("build-arg:") && typeof value === "string") buildArgs[key.slice("build-arg:".length)] = value;
+    if (key.startsWith("build-arg:") && typeof value === "string")
+      buildArgs[key.slice("build-arg:".length)] = value;
   }
   const target = field(args, "target");
   return {
@@ -161,6 +171,7 @@ function decode(text: string): string {
 }
 
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
-const TOOL_IMAGES = /^docker\.io\/(docker\/(dockerfile|buildkit-syft-scanner|scout-sbom-indexer)|tonistiigi\/binfmt)$/;
+const TOOL_IMAGES =
+  /^docker\.io\/(docker\/(dockerfile|buildkit-syft-scanner|scout-sbom-indexer)|tonistiigi\/binfmt)$/;
 const MATERIALS_MAX = 1000;
 const DOCKERFILE_BYTES_MAX = 4 * 1024 * 1024;

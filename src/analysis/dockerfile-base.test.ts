@@ -12,17 +12,38 @@ interface Row {
 
 const rows: Row[] = [
   { name: "one stage", dockerfile: "FROM alpine:3.18\nRUN true", expected: "alpine:3.18" },
-  { name: "the last stage counts", dockerfile: "FROM golang:1 AS b\nFROM scratch\nCOPY --from=b /x /x", expected: "scratch" },
+  {
+    name: "the last stage counts",
+    dockerfile: "FROM golang:1 AS b\nFROM scratch\nCOPY --from=b /x /x",
+    expected: "scratch",
+  },
   { name: "through a named stage", dockerfile: "FROM debian:12 AS base\nFROM base", expected: "debian:12" },
-  { name: "names of stages ignore case", dockerfile: "FROM debian:12 AS Base\nFROM base", expected: "debian:12" },
+  {
+    name: "names of stages ignore case",
+    dockerfile: "FROM debian:12 AS Base\nFROM base",
+    expected: "debian:12",
+  },
   { name: "a target", dockerfile: "FROM a AS one\nFROM b AS two", target: "one", expected: "a" },
   { name: "a target by number", dockerfile: "FROM a\nFROM b", target: "0", expected: "a" },
   { name: "platform flag", dockerfile: "FROM --platform=$BUILDPLATFORM alpine", expected: "alpine" },
   { name: "ARG default", dockerfile: "ARG V=3.18\nFROM alpine:${V}", expected: "alpine:3.18" },
-  { name: "ARG given", dockerfile: "ARG V=3.18\nFROM alpine:$V", args: { V: "3.20" }, expected: "alpine:3.20" },
+  {
+    name: "ARG given",
+    dockerfile: "ARG V=3.18\nFROM alpine:$V",
+    args: { V: "3.20" },
+    expected: "alpine:3.20",
+  },
   { name: "ARG fallback in place", dockerfile: "ARG V\nFROM alpine:${V:-edge}", expected: "alpine:edge" },
-  { name: "continuation and comments", dockerfile: "# FROM x\nFROM \\\n  # why\n  alpine:3", expected: "alpine:3" },
-  { name: "a stage named as its own image", dockerfile: "FROM alpine AS alpine\nFROM alpine", expected: "alpine" },
+  {
+    name: "continuation and comments",
+    dockerfile: "# FROM x\nFROM \\\n  # why\n  alpine:3",
+    expected: "alpine:3",
+  },
+  {
+    name: "a stage named as its own image",
+    dockerfile: "FROM alpine AS alpine\nFROM alpine",
+    expected: "alpine",
+  },
   { name: "no FROM", dockerfile: "RUN true", expected: null },
   { name: "unknown target", dockerfile: "FROM a AS one", target: "two", expected: null },
 ];

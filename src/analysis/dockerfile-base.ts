@@ -21,7 +21,9 @@ export function runtimeBaseOf(
   let stage = target === null ? stages.at(-1) : findStage(stages, target);
   for (let hops = 0; stage !== undefined && hops <= stages.length; hops++) {
     const from: string = stage.from;
-    const parent: Stage | undefined = stages.slice(0, stages.indexOf(stage)).findLast((other) => sameName(other.name, from));
+    const parent: Stage | undefined = stages
+      .slice(0, stages.indexOf(stage))
+      .findLast((other) => sameName(other.name, from));
     if (parent === undefined) return from;
     stage = parent;
   }
@@ -30,7 +32,10 @@ export function runtimeBaseOf(
 
 function findStage(stages: readonly Stage[], target: string): Stage | undefined {
   const position = Number(target);
-  return stages.find((stage) => sameName(stage.name, target)) ?? (Number.isInteger(position) ? stages[position] : undefined);
+  return (
+    stages.find((stage) => sameName(stage.name, target)) ??
+    (Number.isInteger(position) ? stages[position] : undefined)
+  );
 }
 
 function sameName(a: string | null, b: string): boolean {
@@ -65,10 +70,13 @@ function readArg(word: string, args: Map<string, string>, buildArgs: Readonly<Re
 
 /** `$NAME`, `${NAME}`, `${NAME:-default}` */
 function fillIn(text: string, args: ReadonlyMap<string, string>): string {
-  return text.replace(/\$(?:\{(\w{1,100})(?::-([^}]{0,500}))?\}|(\w{1,100}))/g, (_all, braced, fallback, bare) => {
-    const value = args.get(String(braced ?? bare)) ?? "";
-    return value === "" ? String(fallback ?? "") : value;
-  });
+  return text.replace(
+    /\$(?:\{(\w{1,100})(?::-([^}]{0,500}))?\}|(\w{1,100}))/g,
+    (_all, braced, fallback, bare) => {
+      const value = args.get(String(braced ?? bare)) ?? "";
+      return value === "" ? String(fallback ?? "") : value;
+    },
+  );
 }
 
 function unquote(text: string): string {

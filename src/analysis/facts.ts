@@ -27,10 +27,12 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
   const base = await assembleBase(sources, hasConfig);
   const missing: Partial<Record<FactName, string>> = {
     ...(hasConfig ? {} : { config: `${SOURCE_WORDS[image.source]} has no image configuration` }),
-    ...(image.attestations === null ? { attestations: `${SOURCE_WORDS[image.source]} carries no attestations` } : {}),
+    ...(image.attestations === null ? { attestations: attestationsReason(opened) } : {}),
     ...(findings === null ? { findings: "no vulnerability database was asked" } : {}),
     ...(base.facts === null ? { baseImage: base.reason } : {}),
-    ...(database !== null && !database.hasKev ? { kev: "the vulnerability database holds no KEV catalogue" } : {}),
+    ...(database !== null && !database.hasKev
+      ? { kev: "the vulnerability database holds no KEV catalogue" }
+      : {}),
     ...packagesMissing(sbom),
   };
   return {
@@ -49,6 +51,12 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
   };
 }
 
+/** Sources that carry attestations may still fail to give them: that is another reason than having no place for them. */
+function attestationsReason({ image, problems }: OpenedImage): string {
+  const failure = problems.find((problem) => problem.code === "ATTESTATIONS_UNAVAILABLE");
+  return failure?.message ?? `${SOURCE_WORDS[image.source]} carries no attestations`;
+}
+
 /** An inventory without any package says nothing about licences or vulnerabilities. */
 function packagesMissing(sbom: Sbom): { packages?: string } {
   if (sbom.packages.length > 0) return {};
@@ -60,8 +68,14 @@ async function assembleBase(
   hasConfig: boolean,
 ): Promise<{ facts: BaseImageFacts | null; reason: string }> {
   const { image } = sources.opened;
-  if (!hasConfig) return { facts: null, reason: `${SOURCE_WORDS[image.source]} does not tell its base image` };
-  const { base, scratch, reason } = findBaseImage(image.attestations, image.digest, image.annotations, image.config);
+  if (!hasConfig)
+    return { facts: null, reason: `${SOURCE_WORDS[image.source]} does not tell its base image` };
+  const { base, scratch, reason } = findBaseImage(
+    image.attestations,
+    image.digest,
+    image.annotations,
+    image.config,
+  );
   if (scratch) return { facts: { ...SCRATCH }, reason: "" };
   if (base === null) return { facts: null, reason: reason ?? "the base image is unknown" };
   const current = await resolveCurrent(base.name, base.tag, base.evidence === "claimed", sources.resolveTag);
@@ -77,7 +91,8 @@ async function resolveCurrent(
   // A registry is never contacted on the word of a label: whoever wrote it would choose where we connect.
   if (onlyClaimed) return { currentDigest: null, currentReason: "base only claimed" };
   if (tag === null) return { currentDigest: null, currentReason: "the tag of the base image is unknown" };
-  if (resolveTag === null) return { currentDigest: null, currentReason: "registries are not asked in this run" };
+  if (resolveTag === null)
+    return { currentDigest: null, currentReason: "registries are not asked in this run" };
   const answer = await resolveTag(name, tag);
   return "digest" in answer
     ? { currentDigest: answer.digest, currentReason: null }

@@ -70,4 +70,3 @@ function cacheKey(opened: OpenedImage, verify: boolean): string | null {
   if (opened.blobs.some((blob) => blob.proof.of === "content") && !verify) return null;
   return opened.readFolder === null ? opened.image.digest : null;
 }
-

@@ -68,7 +68,10 @@ export async function makeProgram(
 function findVerb(args: readonly string[]): Verb | null {
   const name = args.find((arg) => !arg.startsWith("-"));
   const wanted = name === "help" ? args[args.indexOf("help") + 1] : name;
-  return verbs.find((verb) => wanted !== undefined && (verb.name === wanted || verb.aliases.includes(wanted))) ?? null;
+  return (
+    verbs.find((verb) => wanted !== undefined && (verb.name === wanted || verb.aliases.includes(wanted))) ??
+    null
+  );
 }
 
 function settleAll(command: Command, context: CliContext): void {
@@ -82,7 +85,8 @@ function settle(command: Command, context: CliContext): void {
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
-      outputError: (text, write) => write(printable(text.replace(/^error: /, "error USAGE: "), 2000).replaceAll("\\u{a}", "\n")),
+      outputError: (text, write) =>
+        write(printable(text.replace(/^error: /, "error USAGE: "), 2000).replaceAll("\\u{a}", "\n")),
     })
     .configureHelp({ helpWidth: 110, showGlobalOptions: false });
 }
@@ -91,11 +95,16 @@ function settle(command: Command, context: CliContext): void {
 function reportError(error: unknown, write: (text: string) => void, debug: boolean): number {
   if (error instanceof PlimsollError) {
     write(`error ${error.code}: ${printable(error.message, 2000)}\n  ${error.advice}\n`);
-    if (debug) write(`${error.stack ?? ""}\n${error.cause instanceof Error ? `cause: ${error.cause.stack ?? ""}\n` : ""}`);
+    if (debug)
+      write(
+        `${error.stack ?? ""}\n${error.cause instanceof Error ? `cause: ${error.cause.stack ?? ""}\n` : ""}`,
+      );
     return error.exitCode;
   }
   const message = error instanceof Error ? error.message : String(error);
-  write(`error INTERNAL: ${printable(message)}\n  Report it with the output of the same command and --debug.\n`);
+  write(
+    `error INTERNAL: ${printable(message)}\n  Report it with the output of the same command and --debug.\n`,
+  );
   if (debug && error instanceof Error) write(`${error.stack ?? ""}\n`);
   return 1;
 }

@@ -13,7 +13,10 @@ export async function* readLines(stream: AsyncIterable<Uint8Array | string>): As
     rest = lines.pop() ?? "";
     for (const line of lines) yield line.replace(/\r$/, "");
     if (rest.length > LINE_LENGTH_MAX) {
-      throw new PlimsollError("LIMIT_EXCEEDED", `A line of standard input is longer than ${LINE_LENGTH_MAX} characters.`);
+      throw new PlimsollError(
+        "LIMIT_EXCEEDED",
+        `A line of standard input is longer than ${LINE_LENGTH_MAX} characters.`,
+      );
     }
   }
   rest += decoder.decode();

@@ -72,10 +72,7 @@ async function analyzeOpened(
     trustsAuthor: authorFilter(request.options),
     policies: request.policies,
     debugPolicies: request.debugPolicies,
-    resolveTag:
-      request.policies === null
-        ? null
-        : tagResolver(context, request.options),
+    resolveTag: request.policies === null ? null : tagResolver(context, request.options),
     clock: context.clock,
     monotonicMs: context.monotonicMs,
     signal: null,
@@ -102,7 +99,8 @@ function openDatabaseFor(context: CliContext, need: AnalysisRequest["database"])
   try {
     return openDatabase(context.config.databaseDir);
   } catch (error) {
-    if (need === "optional" && error instanceof Error && "code" in error && error.code === "DATABASE_MISSING") return null;
+    if (need === "optional" && error instanceof Error && "code" in error && error.code === "DATABASE_MISSING")
+      return null;
     throw error;
   }
 }

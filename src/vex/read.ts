@@ -30,7 +30,9 @@ export function readVexDocument(bytes: Uint8Array, location: string): VexReading
   const format = formats.find((candidate) => candidate.recognises(document));
   if (format === undefined) {
     const known = formats.map(({ title }) => title).join(", ");
-    throw new VexError("VEX_INVALID", `${where}: not a VEX document in a known format (${known})`);
+    throw new VexError("VEX_INVALID", `${where}: not a VEX document in a known format (${known})`, {
+      details: { isRecognised: false },
+    });
   }
   return format.read(document, location);
 }

@@ -16,11 +16,15 @@ export const cache: CommandMaker = (context) => {
       const entries = await listCachedSboms(context.config.cacheDir);
       const total = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
       if (options.format === "json") {
-        context.stdout.write(`${JSON.stringify({ folder: context.config.cacheDir, totalBytes: total, sboms: entries }, null, 2)}\n`);
+        context.stdout.write(
+          `${JSON.stringify({ folder: context.config.cacheDir, totalBytes: total, sboms: entries }, null, 2)}\n`,
+        );
         return;
       }
-      if (options.format !== "table") throw new PlimsollError("USAGE", `--format takes table or json, not "${options.format}".`);
-      for (const entry of entries) context.stdout.write(`${entry.digest}  ${formatBytes(entry.sizeBytes).padStart(9)}\n`);
+      if (options.format !== "table")
+        throw new PlimsollError("USAGE", `--format takes table or json, not "${options.format}".`);
+      for (const entry of entries)
+        context.stdout.write(`${entry.digest}  ${formatBytes(entry.sizeBytes).padStart(9)}\n`);
       context.stdout.write(`${entries.length} SBOMs, ${formatBytes(total)} in ${context.config.cacheDir}\n`);
     });
   command

@@ -65,7 +65,11 @@ export const cves: CommandMaker = (context, finish) => {
   });
 };
 
-function decide(analysis: Analysis, findings: readonly FindingFacts[], options: ReturnType<typeof gateOptions>) {
+function decide(
+  analysis: Analysis,
+  findings: readonly FindingFacts[],
+  options: ReturnType<typeof gateOptions>,
+) {
   const open = findings.filter((finding) => !finding.suppressed);
   return decideGate({
     verdict: null,

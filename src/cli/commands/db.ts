@@ -9,13 +9,17 @@ import { runUpdate, type UpdateCommandOptions } from "../db/update.ts";
 
 export const db: CommandMaker = (context, finish) => {
   const command = new Command("db").description("Build, update and query the vulnerability database.");
-  const format = (): Option => new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table");
+  const format = (): Option =>
+    new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table");
 
   command
     .command("build")
     .description("Build the database from files, replacing the one that is there.")
     .addOption(
-      new Option("--from <path...>", "files, archives (zip, tar.gz) or folders; the feed is told by the content").makeOptionMandatory(),
+      new Option(
+        "--from <path...>",
+        "files, archives (zip, tar.gz) or folders; the feed is told by the content",
+      ).makeOptionMandatory(),
     )
     .option("--feed <feed>", "take every input for this feed instead of looking at its content")
     .option("--demonstration", "mark the database, and all that rests on it, as demonstration data")
@@ -27,12 +31,19 @@ export const db: CommandMaker = (context, finish) => {
   command
     .command("update")
     .description("Download the live feeds, or what changed in them, and swap the new database in.")
-    .argument("[parts...]", "feeds or parts: osv/npm, osv/Debian, alpine, kev; default: see plimsoll db feeds")
-    .addOption(
-      new Option("--mirror <feed=address>", "base address in place of the public one; repeatable").argParser(collectList),
+    .argument(
+      "[parts...]",
+      "feeds or parts: osv/npm, osv/Debian, alpine, kev; default: see plimsoll db feeds",
     )
     .addOption(
-      new Option("--accept-shrunk <feeds>", "accept a feed or part that lost many records").argParser(collectList),
+      new Option("--mirror <feed=address>", "base address in place of the public one; repeatable").argParser(
+        collectList,
+      ),
+    )
+    .addOption(
+      new Option("--accept-shrunk <feeds>", "accept a feed or part that lost many records").argParser(
+        collectList,
+      ),
     )
     .addOption(format())
     .addHelpText("after", UPDATE_EXAMPLES)
@@ -54,11 +65,15 @@ export const db: CommandMaker = (context, finish) => {
 
   command
     .command("query")
-    .description("Print the advisories that affect packages, given as package URLs or read from standard input, one a line.")
+    .description(
+      "Print the advisories that affect packages, given as package URLs or read from standard input, one a line.",
+    )
     .argument("[purls...]", "package URLs, e.g. pkg:npm/qs@6.7.0")
     .addOption(format())
     .addHelpText("after", QUERY_EXAMPLES)
-    .action(async (purls: readonly string[], options: QueryOptions) => finish(await runQuery(context, purls, options)));
+    .action(async (purls: readonly string[], options: QueryOptions) =>
+      finish(await runQuery(context, purls, options)),
+    );
   return command;
 };
 

@@ -15,7 +15,9 @@ type Options = ImageOptions & VexOptions & OutputOptions;
 
 export const explain: CommandMaker = (context) => {
   const command = new Command("explain")
-    .description("Say why a vulnerability matches: source, range, comparison, evidence, and what decided its status.")
+    .description(
+      "Say why a vulnerability matches: source, range, comparison, evidence, and what decided its status.",
+    )
     .argument("<id>", "vulnerability or advisory id, e.g. CVE-2022-24999")
     .argument("<image>", IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
@@ -34,7 +36,11 @@ export const explain: CommandMaker = (context) => {
     const findings = findingsOf(analysis, id);
     if (findings.length === 0) throw notFound(analysis, id);
     const report = { view: "explain", analysis, vulnerability: id, findings } as const;
-    await writeResult(context, options, renderReport(options.format, report, renderOptions(context, options)));
+    await writeResult(
+      context,
+      options,
+      renderReport(options.format, report, renderOptions(context, options)),
+    );
   });
 };
 
@@ -48,7 +54,9 @@ function findingsOf(analysis: Analysis, id: string): FindingFacts[] {
 /** "No finding" is a statement about what was looked at, so it says what that was. */
 function notFound(analysis: Analysis, id: string): PlimsollError {
   const { sbom, database } = analysis;
-  const missing = database?.missingSpaces.length ? ` The database has nothing for ${database.missingSpaces.join(", ")}.` : "";
+  const missing = database?.missingSpaces.length
+    ? ` The database has nothing for ${database.missingSpaces.join(", ")}.`
+    : "";
   const incomplete = sbom.completeness === "incomplete" ? " The inventory is incomplete." : "";
   return new PlimsollError(
     "FINDING_NOT_FOUND",

@@ -11,7 +11,12 @@ import type { CommandMaker } from "../command-maker.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
 import { addImageOptions, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
 import { addOutputOptions, splitList, writeResult, type OutputOptions } from "../options/output.ts";
-import { addPolicyOptions, choosePolicies, type ChosenPolicies, type PolicyOptions } from "../options/policy.ts";
+import {
+  addPolicyOptions,
+  choosePolicies,
+  type ChosenPolicies,
+  type PolicyOptions,
+} from "../options/policy.ts";
 import { renderOptions } from "../options/render.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { open, runAnalysis } from "../run-analysis.ts";
@@ -30,7 +35,10 @@ export const policy: CommandMaker = (context, finish) => {
   addPolicyOptions(command);
   command.option("--list", "list the policies and their options, and end");
   addVexOptions(command);
-  addImageOptions(command, "platforms of an index, comma separated, or all; the verdict is the worst of them");
+  addImageOptions(
+    command,
+    "platforms of an index, comma separated, or all; the verdict is the worst of them",
+  );
   return command.action(async (reference: string | undefined, options: Options) => {
     const chosen = await choosePolicies(context, options);
     if (options.list === true) {
@@ -42,7 +50,11 @@ export const policy: CommandMaker = (context, finish) => {
     const first = platforms.find((row) => row.analysis !== null)?.analysis;
     if (first === undefined || first === null) return;
     const report = { view: "policy", analysis: first, platforms } as const;
-    await writeResult(context, options, renderReport(options.format, report, renderOptions(context, options)));
+    await writeResult(
+      context,
+      options,
+      renderReport(options.format, report, renderOptions(context, options)),
+    );
     finish(closeGate(context, await decide(platforms, gateOptions(options))));
   });
 };
@@ -68,7 +80,9 @@ async function judgePlatforms(
     const analysis = await judge(words[0] === undefined ? null : parsePlatform(words[0]));
     return [{ platform: formatPlatform(analysis.image.config.platform), analysis }];
   }
-  const wanted = words.includes("all") ? await platformsOf(context, reference, options) : words.map(parsePlatform);
+  const wanted = words.includes("all")
+    ? await platformsOf(context, reference, options)
+    : words.map(parsePlatform);
   const rows: PlatformVerdict[] = [];
   for (const platform of wanted) {
     rows.push({ platform: formatPlatform(platform), analysis: await judgeIfThere(() => judge(platform)) });
@@ -87,7 +101,11 @@ async function judgeIfThere(judge: () => Promise<Analysis>): Promise<Analysis | 
   }
 }
 
-async function platformsOf(context: CliContext, reference: string, options: Options): Promise<readonly Platform[]> {
+async function platformsOf(
+  context: CliContext,
+  reference: string,
+  options: Options,
+): Promise<readonly Platform[]> {
   const opened = await open(context, { reference, platform: null, options });
   try {
     return opened.platforms.length > 0 ? opened.platforms : [opened.image.config.platform];
@@ -116,7 +134,9 @@ async function decide(
   });
 }
 
-function worstDatabase(analyses: readonly Analysis[]): { stale: boolean; missingSpaces: readonly string[] } | null {
+function worstDatabase(
+  analyses: readonly Analysis[],
+): { stale: boolean; missingSpaces: readonly string[] } | null {
   const databases = analyses.flatMap((analysis) => (analysis.database === null ? [] : [analysis.database]));
   if (databases.length === 0) return null;
   return {

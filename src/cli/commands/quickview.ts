@@ -31,7 +31,11 @@ export const quickview: CommandMaker = (context) => {
       policies: chosen.policies,
       debugPolicies: chosen.debug,
     });
-    const text = renderReport(options.format, { view: "quickview", analysis }, renderOptions(context, options));
+    const text = renderReport(
+      options.format,
+      { view: "quickview", analysis },
+      renderOptions(context, options),
+    );
     await writeResult(context, options, text);
     if (options.format === "table") context.stderr.write(hint(reference));
   });

@@ -20,9 +20,10 @@ export const sbom: CommandMaker = (context) => {
     .addHelpText("after", EXAMPLES);
   addOutputOptions(command, ["json", "list", "spdx", "cyclonedx"], "json");
   command.addOption(
-    new Option("--only-package-type <types>", "only packages of these package URL types (comma separated)").argParser(
-      collectList,
-    ),
+    new Option(
+      "--only-package-type <types>",
+      "only packages of these package URL types (comma separated)",
+    ).argParser(collectList),
   );
   addImageOptions(command);
   return command.action(async (reference: string, options: Options) => {

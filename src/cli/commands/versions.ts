@@ -20,7 +20,11 @@ export const versions: CommandMaker = (context, finish) => {
     .action(async (a: string | undefined, b: string | undefined, options: { scheme: string }) => {
       const scheme = getVersionScheme(options.scheme);
       if (a === undefined) return finish(await compareLines(context, scheme));
-      if (b === undefined) throw new PlimsollError("USAGE", "Two versions are needed, or none to read pairs from standard input.");
+      if (b === undefined)
+        throw new PlimsollError(
+          "USAGE",
+          "Two versions are needed, or none to read pairs from standard input.",
+        );
       context.stdout.write(`${scheme.compare(a, b)}\n`);
     });
   command

@@ -24,16 +24,22 @@ export async function runBuild(context: CliContext, options: BuildCommandOptions
     ...(isQuiet ? {} : { onProgress: (line: string) => context.stderr.write(`${printable(line)}\n`) }),
   });
   if (isQuiet) return;
-  context.stdout.write(options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : describe(report, context));
+  context.stdout.write(
+    options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : describe(report, context),
+  );
 }
 
 function describe(report: BuildReport, context: CliContext): string {
   const lines = report.inputs.flatMap((input) => {
-    const unsupported = Object.entries(input.unsupportedByEcosystem).map(([name, count]) => `${printable(name)} ${count}`);
+    const unsupported = Object.entries(input.unsupportedByEcosystem).map(
+      ([name, count]) => `${printable(name)} ${count}`,
+    );
     return [
       `${printable(input.path)} (${input.feeds.join(", ")})`,
       `  records ${input.records}: stored ${input.stored}, withdrawn ${input.withdrawn}, unsupported ${input.unsupported}, without a package ${input.empty}`,
-      ...(unsupported.length === 0 ? [] : [`  no version scheme yet for packages of: ${unsupported.join(", ")}`]),
+      ...(unsupported.length === 0
+        ? []
+        : [`  no version scheme yet for packages of: ${unsupported.join(", ")}`]),
       ...(input.invalid === 0 ? [] : [`  could not be used: ${input.invalid}`]),
       ...input.reasons.map((reason) => `    ${printable(reason)}`),
     ];

@@ -8,10 +8,15 @@ import { formatBytes } from "../format-bytes.ts";
 /** @throws PlimsollError DATABASE_MISSING, DATABASE_INVALID */
 export function runStatus(context: CliContext, options: { readonly format: string }): void {
   const status = readDatabaseStatus(context.config.databaseDir);
-  const ageHours = Math.max(0, Math.floor((context.clock().getTime() - Date.parse(status.updatedAt)) / 3_600_000));
+  const ageHours = Math.max(
+    0,
+    Math.floor((context.clock().getTime() - Date.parse(status.updatedAt)) / 3_600_000),
+  );
   const stale = !status.demonstration && ageHours > context.config.databaseAgeHoursMax;
   if (options.format === "json") {
-    context.stdout.write(`${JSON.stringify({ folder: context.config.databaseDir, ageHours, stale, ...status }, null, 2)}\n`);
+    context.stdout.write(
+      `${JSON.stringify({ folder: context.config.databaseDir, ageHours, stale, ...status }, null, 2)}\n`,
+    );
     return;
   }
   const rows = status.feeds.map((feed) => {
@@ -47,6 +52,8 @@ export function runFeeds(context: CliContext, options: { readonly format: string
   }
   for (const row of rows) {
     const name = row.part === "" ? row.feed : `${row.feed}/${row.part}`;
-    context.stdout.write(`${row.isDefault ? "*" : " "} ${name.padEnd(28)} ${row.licence.padEnd(14)} ${row.address}\n`);
+    context.stdout.write(
+      `${row.isDefault ? "*" : " "} ${name.padEnd(28)} ${row.licence.padEnd(14)} ${row.address}\n`,
+    );
   }
 }

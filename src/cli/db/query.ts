@@ -24,11 +24,16 @@ interface Answer {
 }
 
 /** One JSON line or one block for each package URL; 1 when one of them was not valid. @throws PlimsollError USAGE, DATABASE_* */
-export async function runQuery(context: CliContext, purls: readonly string[], options: QueryOptions): Promise<number> {
+export async function runQuery(
+  context: CliContext,
+  purls: readonly string[],
+  options: QueryOptions,
+): Promise<number> {
   const database = openDatabase(context.config.databaseDir);
   let exitCode = 0;
   try {
-    if (database.status.demonstration) context.stderr.write("DEMONSTRATION DATA: never a statement about a real image\n");
+    if (database.status.demonstration)
+      context.stderr.write("DEMONSTRATION DATA: never a statement about a real image\n");
     for await (const purl of purls.length > 0 ? purls : readLines(context.stdin)) {
       if (purl.trim() === "") continue;
       const answer = ask(database, purl.trim());
@@ -36,7 +41,9 @@ export async function runQuery(context: CliContext, purls: readonly string[], op
         exitCode = 1;
         context.stderr.write(`error PURL_INVALID: ${printable(purl)}: ${answer.reason}\n`);
       }
-      context.stdout.write(options.format === "json" ? `${JSON.stringify(toJson(answer))}\n` : toText(answer));
+      context.stdout.write(
+        options.format === "json" ? `${JSON.stringify(toJson(answer))}\n` : toText(answer),
+      );
     }
   } finally {
     database.close();
@@ -46,7 +53,8 @@ export async function runQuery(context: CliContext, purls: readonly string[], op
 
 function ask(database: AdvisoryDatabase, purl: string): Answer {
   const asked = packageFromPurl(purl);
-  if (asked === null) return { purl, state: "invalid", reason: "write pkg:type/namespace/name@version", findings: [] };
+  if (asked === null)
+    return { purl, state: "invalid", reason: "write pkg:type/namespace/name@version", findings: [] };
   const { package: pkg, distro } = asked;
   const keys = lookUpKeys(pkg, distro);
   const known = new Set(database.status.spaces);
@@ -81,7 +89,11 @@ function toJson(answer: Answer): object {
       fixedVersion: finding.fixedVersion,
       summary: finding.summary,
       url: finding.url,
-      sources: finding.evidence.map(({ advisory, comparison }) => ({ id: advisory.id, feed: advisory.feed, comparison })),
+      sources: finding.evidence.map(({ advisory, comparison }) => ({
+        id: advisory.id,
+        feed: advisory.feed,
+        comparison,
+      })),
       demonstration: finding.demonstration,
     })),
   };
@@ -92,8 +104,10 @@ function toText(answer: Answer): string {
   if (answer.state !== "answered") return `${head}\n  ${answer.state}: ${answer.reason}\n`;
   if (answer.findings.length === 0) return `${head}\n  no advisory affects it\n`;
   const lines = answer.findings.map((finding) => {
-    const fix = finding.fixedVersion === null ? "no fix known" : `fixed in ${printable(finding.fixedVersion)}`;
-    const state = finding.state === "affected" ? printable(finding.affectedRange) : `undetermined: ${finding.reason}`;
+    const fix =
+      finding.fixedVersion === null ? "no fix known" : `fixed in ${printable(finding.fixedVersion)}`;
+    const state =
+      finding.state === "affected" ? printable(finding.affectedRange) : `undetermined: ${finding.reason}`;
     return `  ${finding.vulnerability.padEnd(20)} ${finding.severity.padEnd(11)} ${state}; ${fix}`;
   });
   return `${head}\n${lines.join("\n")}\n`;

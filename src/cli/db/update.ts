@@ -29,7 +29,9 @@ export async function runUpdate(
   context.stdout.write(options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
   const broken = report.parts.filter((part) => part.error !== null);
   for (const part of broken) {
-    context.stderr.write(`error ${part.error?.code}: ${part.feed} ${part.part}: ${printable(part.error?.reason ?? "")}\n`);
+    context.stderr.write(
+      `error ${part.error?.code}: ${part.feed} ${part.part}: ${printable(part.error?.reason ?? "")}\n`,
+    );
   }
   return broken.length === 0 ? 0 : 1;
 }
@@ -53,6 +55,8 @@ function describe(report: UpdateReport): string {
     return `${name.padEnd(28)} ${part.outcome.padEnd(10)} ${String(part.recordCount).padStart(8)} records  ${formatBytes(part.downloadBytes)}`;
   });
   const { status } = report;
-  rows.push(`${status.advisoryCount} advisories; ${report.isChanged ? "changed" : "nothing changed"}; database ${status.digest}`);
+  rows.push(
+    `${status.advisoryCount} advisories; ${report.isChanged ? "changed" : "nothing changed"}; database ${status.digest}`,
+  );
   return `${rows.join("\n")}\n`;
 }

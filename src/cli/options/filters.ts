@@ -36,10 +36,14 @@ export function addFilterOptions(command: Command): Command {
     .option("--only-fixed", "only findings with a fixed version")
     .option("--only-unfixed", "only findings without a fixed version")
     .addOption(list("--only-package <patterns>", "comma separated regular expressions on the package name"))
-    .addOption(list("--only-package-type <types>", "comma separated package URL types: apk, deb, npm, pypi, …"))
+    .addOption(
+      list("--only-package-type <types>", "comma separated package URL types: apk, deb, npm, pypi, …"),
+    )
     .option("--only-vuln-packages", "with --format only-packages: leave out packages without findings")
     .addOption(list("--only-cve-id <ids>", "comma separated ids; aliases count"))
-    .addOption(list("--only-metric <metrics>", "comma separated CVSS components that must all hold, e.g. AV:N,PR:N"))
+    .addOption(
+      list("--only-metric <metrics>", "comma separated CVSS components that must all hold, e.g. AV:N,PR:N"),
+    )
     .option("--only-cisa-kev", "only vulnerabilities in CISA's catalogue of known exploited ones")
     .option("--only-vex-affected", "leave out findings that a VEX statement calls not affected")
     .option("--ignore-suppressed", "leave out findings that a statement suppressed")
@@ -66,16 +70,23 @@ function makeListTests(options: FilterOptions): FilterTest[] {
   const tests: FilterTest[] = [];
   if (options.onlySeverity !== undefined) {
     const wanted = options.onlySeverity.map(readSeverity);
-    tests.push({ words: `severity ${wanted.join(", ")}`, keeps: (finding) => wanted.includes(finding.severity) });
+    tests.push({
+      words: `severity ${wanted.join(", ")}`,
+      keeps: (finding) => wanted.includes(finding.severity),
+    });
   }
   if (options.onlyPackage !== undefined) {
     const patterns = options.onlyPackage.map(readPattern);
-    const keeps = (finding: FindingFacts): boolean => patterns.some((pattern) => pattern.test(fullName(finding)));
+    const keeps = (finding: FindingFacts): boolean =>
+      patterns.some((pattern) => pattern.test(fullName(finding)));
     tests.push({ words: `package ${options.onlyPackage.join(", ")}`, keeps });
   }
   if (options.onlyPackageType !== undefined) {
     const types = options.onlyPackageType.map((type) => type.toLowerCase());
-    tests.push({ words: `package type ${types.join(", ")}`, keeps: (finding) => types.includes(finding.package.ecosystem) });
+    tests.push({
+      words: `package type ${types.join(", ")}`,
+      keeps: (finding) => types.includes(finding.package.ecosystem),
+    });
   }
   if (options.onlyCveId !== undefined) {
     const ids = new Set(options.onlyCveId.map((id) => id.toUpperCase()));
@@ -111,7 +122,10 @@ function makeEpssTests(options: FilterOptions): FilterTest[] {
   const tests: FilterTest[] = [];
   if (options.epssScore !== undefined) {
     const least = readShare("--epss-score", options.epssScore);
-    tests.push({ words: `EPSS score >= ${least}`, keeps: (finding) => (finding.context.epss?.score ?? -1) >= least });
+    tests.push({
+      words: `EPSS score >= ${least}`,
+      keeps: (finding) => (finding.context.epss?.score ?? -1) >= least,
+    });
   }
   if (options.epssPercentile !== undefined) {
     const least = readShare("--epss-percentile", options.epssPercentile);
@@ -129,14 +143,19 @@ function fullName(finding: FindingFacts): string {
 function readSeverity(word: string): Severity {
   const found = severities.find((severity) => severity === word.toLowerCase());
   if (found !== undefined) return found;
-  throw new PlimsollError("USAGE", `--only-severity does not know "${word}"; it takes ${severities.join(", ")}.`);
+  throw new PlimsollError(
+    "USAGE",
+    `--only-severity does not know "${word}"; it takes ${severities.join(", ")}.`,
+  );
 }
 
 function readPattern(pattern: string): RegExp {
   try {
     return new RegExp(pattern);
   } catch (error) {
-    throw new PlimsollError("USAGE", `--only-package is not a regular expression: ${pattern}`, { cause: error });
+    throw new PlimsollError("USAGE", `--only-package is not a regular expression: ${pattern}`, {
+      cause: error,
+    });
   }
 }
 

@@ -18,7 +18,9 @@ export function addGateOptions(command: Command, what: string): Command {
   return command
     .option("-e, --exit-code", `exit 2 when ${what}`)
     .addOption(
-      new Option("--fail-on <causes>", `also exit 2 on: ${CAUSES.join(", ")} (comma separated)`).argParser(collectList),
+      new Option("--fail-on <causes>", `also exit 2 on: ${CAUSES.join(", ")} (comma separated)`).argParser(
+        collectList,
+      ),
     )
     .option("--strict", `the same as --exit-code --fail-on ${CAUSES.join(",")}`);
 }

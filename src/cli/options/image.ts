@@ -14,22 +14,33 @@ export interface ImageOptions {
   readonly debug?: true;
 }
 
-export const IMAGE_ARGUMENT = "image reference, or oci-dir://, archive://, registry://, fs://, sbom:// and a path";
+export const IMAGE_ARGUMENT =
+  "image reference, or oci-dir://, archive://, registry://, fs://, sbom:// and a path";
 
 /** Adds --platform, --ref, --verify, --insecure-registry, --debug. */
-export function addImageOptions(command: Command, platformHelp = "platform to choose from an index, e.g. linux/arm64"): Command {
+export function addImageOptions(
+  command: Command,
+  platformHelp = "platform to choose from an index, e.g. linux/arm64",
+): Command {
   return command
     .option("--platform <platform>", platformHelp)
     .option("--ref <reference>", "which image of an archive or layout that holds several")
     .option("--verify", "hash everything, also what an archive lets us skip by seeking")
     .addOption(
-      new Option("--insecure-registry <host...>", "registry that may be spoken to without TLS (loopback always may)"),
+      new Option(
+        "--insecure-registry <host...>",
+        "registry that may be spoken to without TLS (loopback always may)",
+      ),
     )
     .option("--debug", "print steps, timings and stack traces to standard error");
 }
 
 /** What `openImage` needs. @throws PlimsollError USAGE on a platform that cannot be parsed */
-export function resolveOptions(context: CliContext, options: ImageOptions, platform: Platform | null): ResolveOptions {
+export function resolveOptions(
+  context: CliContext,
+  options: ImageOptions,
+  platform: Platform | null,
+): ResolveOptions {
   return {
     platform,
     ref: options.ref ?? null,

@@ -18,7 +18,11 @@ export function addOutputOptions(command: Command, formats: readonly string[], f
 }
 
 /** Writes the result; only the result ever goes to standard output. @throws PlimsollError OUTPUT_FAILED */
-export async function writeResult(context: CliContext, options: Pick<OutputOptions, "output">, text: string): Promise<void> {
+export async function writeResult(
+  context: CliContext,
+  options: Pick<OutputOptions, "output">,
+  text: string,
+): Promise<void> {
   if (options.output === undefined) {
     context.stdout.write(text);
     return;
@@ -27,7 +31,9 @@ export async function writeResult(context: CliContext, options: Pick<OutputOptio
   try {
     await writeFileAtomic(path, Buffer.from(text, "utf8"));
   } catch (error) {
-    throw new PlimsollError("OUTPUT_FAILED", `The result could not be written to ${options.output}.`, { cause: error });
+    throw new PlimsollError("OUTPUT_FAILED", `The result could not be written to ${options.output}.`, {
+      cause: error,
+    });
   }
   context.stderr.write(`written to ${options.output}\n`);
 }
@@ -36,7 +42,10 @@ export async function writeResult(context: CliContext, options: Pick<OutputOptio
 export function splitList(values: readonly string[] | string | undefined): string[] {
   if (values === undefined) return [];
   const parts = typeof values === "string" ? [values] : values;
-  return parts.flatMap((part) => part.split(",")).map((part) => part.trim()).filter((part) => part !== "");
+  return parts
+    .flatMap((part) => part.split(","))
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 /** Collects repeated and comma separated values. */

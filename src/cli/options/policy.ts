@@ -17,11 +17,15 @@ export interface PolicyOptions {
 export function addPolicyOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--only-policy <names>", "evaluate only these policies, by id or title (comma separated)").argParser(
-        collectList,
-      ),
+      new Option(
+        "--only-policy <names>",
+        "evaluate only these policies, by id or title (comma separated)",
+      ).argParser(collectList),
     )
-    .option("--policy-config <file>", "JSON file or http(s) address: enabled, weight, config and debug by policy");
+    .option(
+      "--policy-config <file>",
+      "JSON file or http(s) address: enabled, weight, config and debug by policy",
+    );
 }
 
 export interface ChosenPolicies {
@@ -37,15 +41,20 @@ export async function choosePolicies(context: CliContext, options: PolicyOptions
   const { builtInPolicies } = await import("../../policies/definitions.ts");
   const { applyPolicyConfig, readPolicyConfig, selectPolicies } = await import("../../policies/config.ts");
   const { policyTypes } = await import("../../policies/policy-types.ts");
-  const config = options.policyConfig === undefined ? null : readPolicyConfig(await readJson(context, options.policyConfig));
+  const config =
+    options.policyConfig === undefined
+      ? null
+      : readPolicyConfig(await readJson(context, options.policyConfig));
   const configured = config === null ? builtInPolicies : applyPolicyConfig(builtInPolicies, config);
-  const policies = options.onlyPolicy === undefined ? configured : selectPolicies(configured, options.onlyPolicy);
+  const policies =
+    options.onlyPolicy === undefined ? configured : selectPolicies(configured, options.onlyPolicy);
   return {
     policies,
     debug: config?.debug ?? false,
     needFindings: policies.some(
       (policy) =>
-        policy.enabled && policyTypes.find((type) => type.id === policy.type)?.needs.includes("findings") === true,
+        policy.enabled &&
+        policyTypes.find((type) => type.id === policy.type)?.needs.includes("findings") === true,
     ),
   };
 }
@@ -54,12 +63,16 @@ async function readJson(context: CliContext, location: string): Promise<unknown>
   const bytes = /^https?:\/\//.test(location)
     ? (await httpBytes({ url: location, limits: { bodyBytesMax: CONFIG_BYTES_MAX } })).bytes
     : await readFile(resolve(context.cwd, location)).catch((error: unknown) => {
-        throw new PlimsollError("FILE_NOT_FOUND", `The policy configuration ${location} cannot be read.`, { cause: error });
+        throw new PlimsollError("FILE_NOT_FOUND", `The policy configuration ${location} cannot be read.`, {
+          cause: error,
+        });
       });
   try {
     return JSON.parse(Buffer.from(bytes).toString("utf8"));
   } catch (error) {
-    throw new PlimsollError("JSON_INVALID", `The policy configuration ${location} is not valid JSON.`, { cause: error });
+    throw new PlimsollError("JSON_INVALID", `The policy configuration ${location} is not valid JSON.`, {
+      cause: error,
+    });
   }
 }
 

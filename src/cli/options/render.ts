@@ -11,7 +11,11 @@ export interface DisplayOptions {
 }
 
 /** Colours only on a terminal, never in a file. */
-export function renderOptions(context: CliContext, options: DisplayOptions, onlyPackages = false): RenderOptions {
+export function renderOptions(
+  context: CliContext,
+  options: DisplayOptions,
+  onlyPackages = false,
+): RenderOptions {
   return {
     color: context.stdout.isTerminal && context.config.color && options.output === undefined,
     width: context.stdout.width,

@@ -4,9 +4,10 @@ import { join, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
 import type { VexStatement } from "../../domain/finding.ts";
-import type { Problem } from "../../domain/problem.ts";
+import { printable, type Problem } from "../../domain/problem.ts";
 import { authorMatcher } from "../../vex/authors.ts";
 import { readVexDocument } from "../../vex/read.ts";
+import type { VexReading } from "../../vex/types.ts";
 import type { CliContext } from "../context.ts";
 import { collectList } from "./output.ts";
 
@@ -18,9 +19,16 @@ export interface VexOptions {
 /** Adds --vex-location and --vex-author. */
 export function addVexOptions(command: Command): Command {
   return command
-    .addOption(new Option("--vex-location <path>", "VEX document, or folder of them; repeatable").argParser(collectList))
     .addOption(
-      new Option("--vex-author <pattern>", "accept only statements whose author matches; repeatable").argParser(collectList),
+      new Option("--vex-location <path>", "VEX document, or folder of them; repeatable").argParser(
+        collectList,
+      ),
+    )
+    .addOption(
+      new Option(
+        "--vex-author <pattern>",
+        "accept only statements whose author matches; repeatable",
+      ).argParser(collectList),
     );
 }
 
@@ -34,13 +42,36 @@ export async function readVexLocations(context: CliContext, options: VexOptions)
   const statements: VexStatement[] = [];
   const problems: Problem[] = [];
   for (const location of options.vexLocation ?? []) {
-    for (const file of await filesOf(resolve(context.cwd, location), location)) {
-      const reading = readVexDocument(await readFile(file.path), file.name);
-      statements.push(...reading.statements);
+    const files = await filesOf(resolve(context.cwd, location), location);
+    for (const file of files) {
+      const reading = await readOne(context, file);
+      for (const statement of reading.statements) statements.push(statement);
       problems.push(...reading.problems);
     }
   }
   return { statements, problems };
+}
+
+/**
+ * A folder may hold other JSON beside VEX documents, an index for example: such a file is passed over, and said so. A file
+ * that the user named must be a VEX document.
+ */
+async function readOne(context: CliContext, file: VexFile): Promise<VexReading> {
+  try {
+    return readVexDocument(await readFile(file.path), file.name);
+  } catch (error) {
+    const isOther = error instanceof PlimsollError && error.details["isRecognised"] === false;
+    if (!file.isFromFolder || !isOther) throw error;
+    context.stderr.write(`not a VEX document, passed over: ${printable(file.name)}\n`);
+    return { statements: [], problems: [] };
+  }
+}
+
+interface VexFile {
+  readonly path: string;
+  /** As the user would name it. */
+  readonly name: string;
+  readonly isFromFolder: boolean;
 }
 
 /** A test of authors from --vex-author, or null when every named document is trusted. @throws PlimsollError USAGE */
@@ -49,17 +80,19 @@ export function authorFilter(options: VexOptions): ((author: string) => boolean)
   return patterns.length === 0 ? null : authorMatcher(patterns);
 }
 
-async function filesOf(path: string, shown: string): Promise<{ path: string; name: string }[]> {
+async function filesOf(path: string, shown: string): Promise<VexFile[]> {
   const facts = await stat(path).catch((error: unknown) => {
-    throw new PlimsollError("FILE_NOT_FOUND", `There is no VEX document or folder at ${shown}.`, { cause: error });
+    throw new PlimsollError("FILE_NOT_FOUND", `There is no VEX document or folder at ${shown}.`, {
+      cause: error,
+    });
   });
-  if (!facts.isDirectory()) return [{ path, name: shown }];
+  if (!facts.isDirectory()) return [{ path, name: shown, isFromFolder: false }];
   const names = await readdir(path, { recursive: true });
   return names
     .filter((name) => name.endsWith(".json"))
     .sort()
     .slice(0, DOCUMENTS_MAX)
-    .map((name) => ({ path: join(path, name), name: join(shown, name) }));
+    .map((name) => ({ path: join(path, name), name: join(shown, name), isFromFolder: true }));
 }
 
 const DOCUMENTS_MAX = 100_000;
