@@ -42,6 +42,11 @@ for (const id of ["cyclonedx", "spdx"]) {
     assert.equal(result.format, id);
   });
 
+  test(`${id} keeps that the inventory is incomplete, also when no problem says why`, () => {
+    const cut: Sbom = { ...cleanAnalysis.sbom, completeness: "incomplete", verification: "not_applicable" };
+    assert.deepEqual(readSbom(bytes(writeSbom(id, { ...subject, sbom: cut }))).sbom, cut);
+  });
+
   test(`${id} keeps that content was not verified`, () => {
     const unverified: Sbom = { ...cleanAnalysis.sbom, verification: "unverified" };
     const result = readSbom(bytes(writeSbom(id, { ...subject, sbom: unverified })));
