@@ -3,10 +3,11 @@
  * image of half the size. The image is made once, below `build/bench/`.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { fingerprintSources } from "../tools/bootstrap/sources.mjs";
 import { benchImage, type BenchImage } from "./image.ts";
 import { measure, type Measured, type Subject } from "./measure.ts";
 
@@ -19,11 +20,17 @@ const { values } = parseArgs({
 });
 
 mkdirSync(folder, { recursive: true });
-if (!existsSync(plimsoll)) runNode([join(root, "tools/build.ts")]);
+if (!isBuilt()) runNode([join(root, "tools/build.ts"), "--quiet"]);
 const image = await benchImage(folder, Number(values.scale));
 const homes = { cold: join(folder, "home-cold"), warm: join(folder, "home-warm") };
 prepareHomes(image);
 print(image, await measure(subjects(image), Number(values.runs)));
+
+/** The built command line is of these sources. */
+function isBuilt(): boolean {
+  const stamp = join(root, "dist/.sources");
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprintSources(root);
+}
 
 function subjects(of: BenchImage): Subject[] {
   const layout = `oci-dir://${of.layout}`;
