@@ -3,6 +3,7 @@
  * resolve, unpack, catalog, gather, match, assess, evaluate, score. See ARCHITECTURE.md.
  */
 import type { Analysis, DatabaseState } from "../domain/analysis.ts";
+import type { ResolvedImage } from "../domain/image.ts";
 import type { Sbom } from "../domain/package.ts";
 import type { FindingFacts, ImageFacts, PolicyResult } from "../domain/policy.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
@@ -23,11 +24,9 @@ import { startStopwatch } from "./stopwatch.ts";
 export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Promise<Analysis> {
   const watch = startStopwatch(options.monotonicMs);
   const now = options.clock();
-  const { image } = opened;
-  watch.lap("resolve", image.layers.length);
+  watch.lap("resolve", opened.image.layers.length);
 
-  const inventory = await takeInventory(opened, options, watch);
-  const { sbom } = inventory;
+  const { image, sbom, fromCache } = await takeInventory(opened, options, watch);
 
   const subjects = matchSubjects(sbom);
   const advisories = options.database?.findAdvisories(subjects.flatMap((subject) => subject.keys)) ?? null;
@@ -40,7 +39,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
     matched === null
       ? null
       : assess(matched.findings, options.statements, {
-          image: { repository: image.repository, tag: image.tag, digests: imageDigests(opened) },
+          image: { repository: image.repository, tag: image.tag, digests: imageDigests(image) },
           now,
           trustsAuthor: options.trustsAuthor,
         });
@@ -79,7 +78,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
     database,
     problems,
     steps: watch.steps,
-    fromCache: inventory.fromCache,
+    fromCache,
     demonstration:
       options.database?.status.demonstration === true ||
       (findings ?? []).some((finding) => finding.demonstration),
@@ -95,8 +94,8 @@ function matchSubjects(sbom: Sbom): MatchSubject[] {
 }
 
 /** Index and manifest digests: a statement may name either. */
-function imageDigests(opened: OpenedImage): string[] {
-  return [opened.image.digest, opened.image.indexDigest].filter((digest) => digest !== null);
+function imageDigests(image: ResolvedImage): string[] {
+  return [image.digest, image.indexDigest].filter((digest) => digest !== null);
 }
 
 /** EPSS and KEV belong to the vulnerability, not to the finding: they are joined here and never stored with it. */

@@ -2,16 +2,20 @@
  * Steps 2 and 3, or what stands in for them: the cache by digest, or an SBOM document.
  * An inventory enters the cache only when every byte it rests on was verified in this run, and nothing is missing from it.
  */
+import type { ResolvedImage } from "../domain/image.ts";
 import type { Sbom } from "../domain/package.ts";
 import { catalogPackages, keepsHistory, producersOf, wantsFile } from "../ecosystems/catalog.ts";
 import type { CatalogMode } from "../ecosystems/types.ts";
 import type { OpenedImage } from "../image/types.ts";
 import { unpack } from "../image/unpack.ts";
+import { parseReference } from "../oci/reference.ts";
 import { readSbom } from "../sbom/documents.ts";
 import type { AnalyzeOptions } from "./options.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 export interface InventoryResult {
+  /** The opened image; for a document, with what the document says of its subject. */
+  readonly image: ResolvedImage;
   readonly sbom: Sbom;
   readonly fromCache: boolean;
 }
@@ -22,7 +26,7 @@ export async function takeInventory(
   options: Pick<AnalyzeOptions, "cache" | "limits" | "verify" | "monotonicMs" | "signal">,
   watch: Stopwatch,
 ): Promise<InventoryResult> {
-  if (opened.document !== null) return fromDocument(opened.document, watch);
+  if (opened.document !== null) return fromDocument(opened.image, opened.document, watch);
   const mode: CatalogMode = opened.readFolder !== null && !opened.isRootFileSystem ? "sources" : "installed";
   const digest = cacheKey(opened, options.verify);
   const producers = producersOf(mode);
@@ -30,7 +34,7 @@ export async function takeInventory(
   if (cached !== null) {
     watch.lap("unpack", 0);
     watch.lap("catalog", cached.packages.length);
-    return { sbom: cached, fromCache: true };
+    return { image: opened.image, sbom: cached, fromCache: true };
   }
 
   const wants = wantsFile(mode);
@@ -52,14 +56,30 @@ export async function takeInventory(
   if (digest !== null && sbom.verification === "verified" && sbom.completeness === "complete") {
     await options.cache?.put(digest, sbom);
   }
-  return { sbom, fromCache: false };
+  return { image: opened.image, sbom, fromCache: false };
 }
 
-function fromDocument(document: Uint8Array, watch: Stopwatch): InventoryResult {
-  const { sbom } = readSbom(document);
+/**
+ * A document tells what somebody else found: whatever it says of its own verification, nothing was verified here, and at best
+ * that is not asked of a document.
+ */
+function fromDocument(image: ResolvedImage, document: Uint8Array, watch: Stopwatch): InventoryResult {
+  const { sbom, subjectName, subjectDigest } = readSbom(document);
   watch.lap("unpack", 0);
   watch.lap("catalog", sbom.packages.length);
-  return { sbom, fromCache: false };
+  const verification = sbom.verification === "unverified" ? "unverified" : "not_applicable";
+  const subject = { ...image, ...nameOf(subjectName), digest: subjectDigest };
+  return { image: subject, sbom: { ...sbom, verification }, fromCache: false };
+}
+
+/** Repository and tag of the subject where its name is an image reference; any other name is left alone. */
+function nameOf(subjectName: string | null): Pick<ResolvedImage, "repository" | "tag"> {
+  try {
+    const { repository, tag } = parseReference(subjectName ?? "");
+    return { repository, tag };
+  } catch {
+    return { repository: null, tag: null };
+  }
 }
 
 /**

@@ -37,9 +37,12 @@ export const quickview: CommandMaker = (context) => {
       renderOptions(context, options),
     );
     await writeResult(context, options, text);
-    if (options.format === "table") context.stderr.write(hint(reference));
+    if (options.format === "table" && !READ_ONCE.test(reference)) context.stderr.write(hint(reference));
   });
 };
+
+/** Standard input cannot be read by a second command. */
+const READ_ONCE = /^sbom:\/\/-?$/;
 
 function hint(reference: string): string {
   return `What next: plimsoll cves ${reference}   plimsoll policy ${reference}\n`;

@@ -41,13 +41,22 @@ export interface VexInput {
 export async function readVexLocations(context: CliContext, options: VexOptions): Promise<VexInput> {
   const statements: VexStatement[] = [];
   const problems: Problem[] = [];
+  const passedOver: string[] = [];
   for (const location of options.vexLocation ?? []) {
     const files = await filesOf(resolve(context.cwd, location), location);
     for (const file of files) {
-      const reading = await readOne(context, file);
+      const reading = await readOne(file);
+      if (reading === null) {
+        passedOver.push(file.name);
+        continue;
+      }
       for (const statement of reading.statements) statements.push(statement);
       problems.push(...reading.problems);
     }
+  }
+  if (passedOver.length > 0) {
+    const first = printable(passedOver[0] ?? "");
+    context.stderr.write(`passed over ${passedOver.length} files that are no VEX documents, e.g. ${first}\n`);
   }
   return { statements, problems };
 }
@@ -56,14 +65,13 @@ export async function readVexLocations(context: CliContext, options: VexOptions)
  * A folder may hold other JSON beside VEX documents, an index for example: such a file is passed over, and said so. A file
  * that the user named must be a VEX document.
  */
-async function readOne(context: CliContext, file: VexFile): Promise<VexReading> {
+async function readOne(file: VexFile): Promise<VexReading | null> {
   try {
     return readVexDocument(await readFile(file.path), file.name);
   } catch (error) {
     const isOther = error instanceof PlimsollError && error.details["isRecognised"] === false;
     if (!file.isFromFolder || !isOther) throw error;
-    context.stderr.write(`not a VEX document, passed over: ${printable(file.name)}\n`);
-    return { statements: [], problems: [] };
+    return null;
   }
 }
 
