@@ -32,7 +32,7 @@ export interface InflateOptions {
 }
 
 /** Large chunks: 0.93 GB/s of zstd against 0.38 with the default of 16 KB. */
-export const CHUNK_BYTES = 256 * 1024;
+export const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Compression by the first bytes (at least 4, if there are as many). Other well-known kinds are named, so that a problem
