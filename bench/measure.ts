@@ -12,6 +12,8 @@ export interface Subject {
   readonly env?: Readonly<Record<string, string>>;
   /** Before each run, not measured. */
   readonly prepare?: () => void;
+  /** So short that the preload which tells its memory would count: memory is taken in a run of its own. */
+  readonly isShort?: boolean;
   /** The process prints its own milliseconds; else its whole life counts. */
   readonly printsMs?: boolean;
 }
@@ -30,8 +32,9 @@ export async function measure(subjects: readonly Subject[], runs: number): Promi
   for (let run = -1; run < runs; run += 1) {
     for (const [i, subject] of subjects.entries()) {
       subject.prepare?.();
-      const { ms, peakMiB } = await runOnce(subject);
-      if (run >= 0) all[i]?.ms.push(ms);
+      const { ms, peakMiB } = await runOnce(subject, true);
+      const timed = subject.isShort === true ? await runOnce(subject, false) : { ms };
+      if (run >= 0) all[i]?.ms.push(timed.ms);
       all[i]?.peaks.push(peakMiB);
     }
   }
@@ -41,10 +44,10 @@ export async function measure(subjects: readonly Subject[], runs: number): Promi
   });
 }
 
-async function runOnce(subject: Subject): Promise<{ ms: number; peakMiB: number }> {
-  const preload = join(import.meta.dirname, "report-usage.mjs");
+async function runOnce(subject: Subject, withMemory: boolean): Promise<{ ms: number; peakMiB: number }> {
+  const preload = withMemory ? ["--import", join(import.meta.dirname, "report-usage.mjs")] : [];
   const start = performance.now();
-  const child = spawn(process.execPath, ["--import", preload, ...subject.args], {
+  const child = spawn(process.execPath, [...preload, ...subject.args], {
     env: { ...process.env, ...subject.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -54,7 +57,7 @@ async function runOnce(subject: Subject): Promise<{ ms: number; peakMiB: number 
   child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-4000)));
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   const ms = subject.printsMs === true ? Number(stdout) : performance.now() - start;
-  const rss = /maxRSS ([0-9]+)/.exec(stderr)?.[1];
+  const rss = withMemory ? /maxRSS ([0-9]+)/.exec(stderr)?.[1] : "0";
   if (code !== 0 || rss === undefined || Number.isNaN(ms)) {
     throw new Error(`${subject.name}: exit code ${code}\n${stderr}`);
   }
