@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { describe, it } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { inflate, sniffCompression, type InflateFailure } from "./inflate.ts";
+import { CHUNK_BYTES, inflate, sniffCompression, type InflateFailure } from "./inflate.ts";
 
 const one = Buffer.concat([Buffer.alloc(70_000, "one "), randomBytes(70_000)]);
 const two = Buffer.alloc(150_000, "two ");
@@ -135,6 +135,22 @@ describe("inflate", () => {
       const damaged = Buffer.from(bytes);
       damaged.fill(0xff, 5, 60);
       assert.notEqual((await run(damaged, 1000)).failure, null);
+    });
+  }
+
+  for (const sizeBytes of [CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES, 5_000_000]) {
+    it(`gives back the memory of chunks and loses none of ${sizeBytes} bytes`, async () => {
+      const content = Buffer.concat([
+        randomBytes(sizeBytes >> 1),
+        Buffer.alloc(sizeBytes - (sizeBytes >> 1), "text "),
+      ]);
+      for (const bytes of [gzipSync(content), zstdCompressSync(content)]) {
+        for (const length of [1_000_000, 10_000]) {
+          const result = await run(bytes, length);
+          assert.equal(result.failure, null);
+          assert.equal(Buffer.compare(result.content, content), 0);
+        }
+      }
     });
   }
 

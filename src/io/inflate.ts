@@ -164,6 +164,7 @@ async function inflateFrames(run: Run, create: () => Decoder): Promise<InflateFa
   };
   decoder.on("data", (chunk: Buffer) => {
     if (!deliver(run, chunk)) over();
+    release(chunk);
   });
   decoder.on("end", over);
   decoder.on("error", (error: Error & { code?: string }) => {
@@ -200,4 +201,15 @@ async function inflateFrames(run: Run, create: () => Decoder): Promise<InflateFa
   } finally {
     decoder.destroy();
   }
+}
+
+/**
+ * Gives the memory of a used-up output chunk back at once. Left to the collector, chunks of 1 MB make it run every few
+ * dozen of them, and each new one is memory that the system has to clear. A chunk that ends where its memory ends is the
+ * last that the decoder makes there; others share theirs with the next.
+ */
+function release(chunk: Buffer): void {
+  const { buffer, byteOffset, byteLength } = chunk;
+  const isLast = buffer.byteLength === CHUNK_BYTES && byteOffset + byteLength === CHUNK_BYTES;
+  if (isLast && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
