@@ -128,7 +128,7 @@ describe("the result", () => {
     );
   });
 
-  it("a thousand packages cost milliseconds, and one with thousands of advisories too", () => {
+  it("takes a thousand packages, and one with twenty thousand advisories", () => {
     const packages = Array.from({ length: 1000 }, (_, index) =>
       npm(`4.${index % 30}.${index % 7}`, `p${index}`),
     );
@@ -146,18 +146,15 @@ describe("the result", () => {
     );
     lists.set(
       "npm\np1",
-      Array.from({ length: 3000 }, (_, index) =>
+      Array.from({ length: 20_000 }, (_, index) =>
         advisory(`ALPINE-CVE-2024-${10_000 + index}`, {
           aliases: index % 3 === 0 ? [] : [`CVE-2024-${10_000 + index}`],
           ranges: [range("0", "5.0.0")],
         }),
       ),
     );
-    const started = performance.now();
+    // Quick when linear; comparing each with each, 400 million pairs, would not end here.
     const { findings } = match({ packages, advisories: lists });
-    const ms = performance.now() - started;
-    assert.ok(findings.length > 3000);
-    // Measured: about 60 ms. The bound is there to catch a square, on a busy machine too.
-    assert.ok(ms < 1500, `${ms} ms`);
+    assert.ok(findings.length > 20_000);
   });
 });

@@ -92,11 +92,9 @@ describe("hostile: limits", () => {
       Buffer.alloc(140_000_000),
     ]);
     const blob = gzipSync(tar, { level: 9 });
-    const start = performance.now();
     const files = await unpackLayers([{ tar: Buffer.alloc(0), blob }], { wants: () => false });
     assert.deepEqual(codes(files), ["LIMIT_RATIO"]);
     assert.ok(files.contentBytes < 120_000_000);
-    assert.ok(performance.now() - start < 20_000);
   });
 
   it("a header that promises 8 exabytes", async () => {

@@ -48,7 +48,6 @@ for (const [pattern, text, expected] of rows) {
 }
 
 test("wildcard: a hostile pattern on a long text is one walk", () => {
-  const started = performance.now();
-  assert.equal(matchesWildcard("*a".repeat(200) + "*b", "a".repeat(1_000_000)), false);
-  assert.ok(performance.now() - started < 1000);
+  // Going back for every star would never end here.
+  assert.equal(matchesWildcard("*a".repeat(200) + "*b*", "a".repeat(1_000_000)), false);
 });
