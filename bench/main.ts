@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fingerprintSources } from "../tools/bootstrap/sources.mjs";
 import { benchImage, type BenchImage } from "./image.ts";
@@ -13,6 +14,7 @@ import { measure, type Measured, type Subject } from "./measure.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = join(root, "build/bench");
+const floor = fileURLToPath(new URL("./floor.ts", import.meta.url));
 const plimsoll = join(root, "dist/plimsoll.mjs");
 
 const { values } = parseArgs({
@@ -45,12 +47,12 @@ function subjects(of: BenchImage): Subject[] {
   return [
     {
       name: "floor: inflate, two at a time",
-      args: [join(root, "bench/floor.ts"), "inflate", ...of.blobs],
+      args: [floor, "inflate", ...of.blobs],
       printsMs: true,
     },
     {
       name: "floor: hash the blobs",
-      args: [join(root, "bench/floor.ts"), "hash", ...of.blobs],
+      args: [floor, "hash", ...of.blobs],
       printsMs: true,
     },
     scan("cold, OCI layout", layout),

@@ -156,10 +156,10 @@ type Decoder = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDec
 async function inflateFrames(run: Run, create: () => Decoder): Promise<InflateFailure | null> {
   const decoder = create();
   let failure: InflateFailure | null = null;
-  let isOver = false;
+  const state = { isOver: false };
   let wake: () => void = () => undefined;
   const over = (): void => {
-    isOver = true;
+    state.isOver = true;
     wake();
   };
   decoder.on("data", (chunk: Buffer) => {
@@ -175,13 +175,13 @@ async function inflateFrames(run: Run, create: () => Decoder): Promise<InflateFa
   const step = (act: (done: () => void) => void): Promise<void> =>
     new Promise((resolve) => {
       wake = resolve;
-      if (isOver) resolve();
+      if (state.isOver) resolve();
       else act(resolve);
     });
   let fedBytes = 0;
   let last: Uint8Array = new Uint8Array(0);
   try {
-    while (!isOver) {
+    while (!state.isOver) {
       run.options.signal?.throwIfAborted();
       const chunk = await run.source.next();
       if (chunk === null) {
@@ -193,7 +193,7 @@ async function inflateFrames(run: Run, create: () => Decoder): Promise<InflateFa
       fedBytes += chunk.length;
       await step((done) => decoder.write(chunk, () => done()));
       // A decoder that has left bytes is about to say that it has ended.
-      if (!isOver && decoder.bytesWritten < fedBytes) await step(() => undefined);
+      if (!state.isOver && decoder.bytesWritten < fedBytes) await step(() => undefined);
     }
     const unused = fedBytes - decoder.bytesWritten;
     if (failure === null && unused > 0) run.source.unread(last.subarray(last.length - unused));

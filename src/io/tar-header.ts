@@ -81,9 +81,9 @@ function sumWords(words: Uint32Array, from: number): number {
 
 /** What extension headers said about the next entry. */
 export interface TarExtensions {
-  pax: ReadonlyMap<string, string> | null;
-  longPath: string | null;
-  longTarget: string | null;
+  readonly pax: ReadonlyMap<string, string> | null;
+  readonly longPath: string | null;
+  readonly longTarget: string | null;
 }
 
 /** The entry that the block at `at` describes, with its extensions applied. @throws TarHeaderError */

@@ -60,173 +60,189 @@ type Phase = "header" | "sparse-map" | "extension" | "body" | "skip" | "padding"
 
 /** A new parser, for one archive. */
 export function createTarParser(options: TarParserOptions): TarParser {
-  const scratch = Buffer.alloc(TAR_BLOCK_BYTES);
-  let scratchLength = 0;
-  let phase: Phase = "header";
-  let offset = 0;
-  let ordinal = 0;
-  let remaining = 0;
-  let paddingBytes = 0;
-  let extensionFlag = 0;
-  let collected: Buffer | null = null;
-  let entry: TarEntry | null = null;
-  let failure: TarFailure | null = null;
-  let extensions: TarExtensions = { pax: null, longPath: null, longTarget: null };
+  return new PushParser(options);
+}
 
-  function fail(kind: TarFailure["kind"], reason: string): void {
-    failure ??= { kind, reason };
-    phase = "done";
+const NO_EXTENSIONS: TarExtensions = { pax: null, longPath: null, longTarget: null };
+
+class PushParser implements TarParser {
+  readonly #options: TarParserOptions;
+  /** A header block that is spread over several chunks. */
+  readonly #scratch = Buffer.alloc(TAR_BLOCK_BYTES);
+  #scratchLength = 0;
+  #phase: Phase = "header";
+  #offset = 0;
+  #ordinal = 0;
+  /** Bytes to go in a body or its padding. */
+  #remaining = 0;
+  #paddingBytes = 0;
+  #extensionFlag = 0;
+  #collected: Buffer | null = null;
+  #entry: TarEntry | null = null;
+  #failure: TarFailure | null = null;
+  #extensions = NO_EXTENSIONS;
+
+  constructor(options: TarParserOptions) {
+    this.#options = options;
   }
 
-  function takeHeader(block: Buffer, at: number, words: Uint32Array | null): void {
-    offset += TAR_BLOCK_BYTES;
-    if (phase === "sparse-map") {
+  write(chunk: Uint8Array): boolean {
+    if (this.#phase === "done") return false;
+    const bytes = Buffer.isBuffer(chunk)
+      ? chunk
+      : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    try {
+      this.#walk(bytes);
+    } catch (error) {
+      if (!(error instanceof TarHeaderError)) throw error;
+      this.#fail("invalid", error.message);
+    }
+    return (this.#phase as Phase) !== "done";
+  }
+
+  skip(bytesMax: number): number {
+    let skipped = 0;
+    while ((this.#phase === "skip" || this.#phase === "padding") && skipped < bytesMax) {
+      const length = Math.min(this.#remaining, bytesMax - skipped);
+      skipped += length;
+      this.#pass(length);
+    }
+    return skipped;
+  }
+
+  end(): TarFailure | null {
+    if (this.#phase === "done") return this.#failure;
+    const isBetween = this.#phase === "header" || this.#phase === "closing" || this.#phase === "padding";
+    if (!isBetween || this.#scratchLength > 0 || this.#extensions !== NO_EXTENSIONS) {
+      this.#fail("truncated", "the archive ends inside an entry");
+    }
+    this.#phase = "done";
+    return this.#failure;
+  }
+
+  #walk(chunk: Buffer): void {
+    const isAligned = chunk.byteOffset % 4 === 0;
+    const words = isAligned ? new Uint32Array(chunk.buffer, chunk.byteOffset, chunk.length >> 2) : null;
+    let at = 0;
+    while (at < chunk.length && this.#phase !== "done") {
+      const phase = this.#phase;
+      if (phase !== "header" && phase !== "closing" && phase !== "sparse-map") {
+        at += this.#takeBody(chunk, at);
+      } else if (this.#scratchLength === 0 && chunk.length - at >= TAR_BLOCK_BYTES) {
+        this.#takeHeader(chunk, at, words);
+        at += TAR_BLOCK_BYTES;
+      } else {
+        const length = Math.min(TAR_BLOCK_BYTES - this.#scratchLength, chunk.length - at);
+        this.#scratch.set(chunk.subarray(at, at + length), this.#scratchLength);
+        this.#scratchLength += length;
+        at += length;
+        if (this.#scratchLength < TAR_BLOCK_BYTES) return;
+        this.#scratchLength = 0;
+        this.#takeHeader(this.#scratch, 0, null);
+      }
+    }
+  }
+
+  #takeHeader(block: Buffer, at: number, words: Uint32Array | null): void {
+    this.#offset += TAR_BLOCK_BYTES;
+    if (this.#phase === "sparse-map") {
       // More blocks of an old GNU sparse map follow while byte 504 says so; the body comes after them.
-      if (block[at + 504] === 0) startEntry(entry as TarEntry);
+      if (block[at + 504] === 0) this.#startEntry(this.#entry as TarEntry);
       return;
     }
     if (block[at] === 0 && isZeroBlock(block, at)) {
-      phase = phase === "closing" ? "done" : "closing";
+      this.#phase = this.#phase === "closing" ? "done" : "closing";
       return;
     }
-    if (phase === "closing") throw new TarHeaderError("one block of zeros between entries");
+    if (this.#phase === "closing") throw new TarHeaderError("one block of zeros between entries");
     verifyChecksum(block, at, words);
     const flag = typeFlag(block, at);
     if (flag === 0x78 || flag === 0x67 || flag === 0x4c || flag === 0x4b) {
-      startExtension(flag, sizeField(block, at));
+      this.#startExtension(flag, sizeField(block, at));
       return;
     }
-    const header = readHeader(block, at, extensions);
-    extensions = { pax: null, longPath: null, longTarget: null };
-    entry = { ...header, ordinal, bodyOffset: offset };
-    ordinal += 1;
-    if (flag === 0x53 && block[at + 482] !== 0) {
-      phase = "sparse-map";
-      return;
-    }
-    startEntry(entry);
+    const header = readHeader(block, at, this.#extensions);
+    this.#extensions = NO_EXTENSIONS;
+    const entry = { ...header, ordinal: this.#ordinal, bodyOffset: this.#offset };
+    this.#entry = entry;
+    this.#ordinal += 1;
+    if (flag === 0x53 && block[at + 482] !== 0) this.#phase = "sparse-map";
+    else this.#startEntry(entry);
   }
 
-  function startExtension(flag: number, sizeBytes: number): void {
+  #startExtension(flag: number, sizeBytes: number): void {
     if (sizeBytes > EXTENSION_BYTES_MAX) throw new TarHeaderError("an extension header is too large");
-    extensionFlag = flag;
-    collected = Buffer.alloc(sizeBytes);
-    startBody("extension", sizeBytes);
+    this.#extensionFlag = flag;
+    this.#collected = Buffer.alloc(sizeBytes);
+    this.#startBody("extension", sizeBytes);
   }
 
-  function startEntry(next: TarEntry): void {
-    entry = next;
-    const isWanted = next.kind === "file" && options.wants(next);
-    if (isWanted && !next.sparse && next.sizeBytes <= options.bodyBytesMax) {
+  #startEntry(found: TarEntry): void {
+    // A sparse map may have moved the body.
+    const entry = found.bodyOffset === this.#offset ? found : { ...found, bodyOffset: this.#offset };
+    this.#entry = entry;
+    const isWanted = entry.kind === "file" && this.#options.wants(entry);
+    if (isWanted && !entry.sparse && entry.sizeBytes <= this.#options.bodyBytesMax) {
       // Memory of its own, not a slice of a shared pool that would keep the rest of the pool alive.
-      collected = Buffer.allocUnsafeSlow(next.sizeBytes);
-      startBody("body", next.sizeBytes);
+      this.#collected = Buffer.allocUnsafeSlow(entry.sizeBytes);
+      this.#startBody("body", entry.sizeBytes);
       return;
     }
-    startBody("skip", next.sizeBytes);
-    emit(null);
+    this.#startBody("skip", entry.sizeBytes);
+    this.#emit(null);
   }
 
-  function startBody(next: "extension" | "body" | "skip", sizeBytes: number): void {
-    phase = next;
-    remaining = sizeBytes;
-    paddingBytes = (TAR_BLOCK_BYTES - (sizeBytes % TAR_BLOCK_BYTES)) % TAR_BLOCK_BYTES;
-    if (sizeBytes === 0) endBody();
+  #startBody(phase: "extension" | "body" | "skip", sizeBytes: number): void {
+    this.#phase = phase;
+    this.#remaining = sizeBytes;
+    this.#paddingBytes = (TAR_BLOCK_BYTES - (sizeBytes % TAR_BLOCK_BYTES)) % TAR_BLOCK_BYTES;
+    if (sizeBytes === 0) this.#endBody();
   }
 
-  function endBody(): void {
-    const ended = phase;
-    phase = paddingBytes > 0 ? "padding" : "header";
-    remaining = paddingBytes;
-    const bytes = collected;
-    collected = null;
-    if (bytes === null) return;
-    if (ended === "body") emit(bytes);
-    if (ended === "extension") takeExtension(bytes);
+  #takeBody(chunk: Buffer, at: number): number {
+    const length = Math.min(this.#remaining, chunk.length - at);
+    if (this.#collected !== null) {
+      this.#collected.set(chunk.subarray(at, at + length), this.#collected.length - this.#remaining);
+    }
+    this.#pass(length);
+    return length;
   }
 
-  function emit(body: Uint8Array | null): void {
-    if (options.onEntry(entry as TarEntry, body) === false) phase = "done";
+  #pass(length: number): void {
+    this.#remaining -= length;
+    this.#offset += length;
+    if (this.#remaining > 0) return;
+    if (this.#phase === "padding") this.#phase = "header";
+    else this.#endBody();
   }
 
-  function takeExtension(bytes: Buffer): void {
-    if (extensionFlag === 0x4c) extensions.longPath = readText(bytes, 0, bytes.length);
-    else if (extensionFlag === 0x4b) extensions.longTarget = readText(bytes, 0, bytes.length);
-    else if (extensionFlag === 0x78) extensions.pax = readPaxRecords(bytes);
+  #endBody(): void {
+    const ended = this.#phase;
+    const body = this.#collected;
+    this.#phase = this.#paddingBytes > 0 ? "padding" : "header";
+    this.#remaining = this.#paddingBytes;
+    this.#collected = null;
+    if (body === null) return;
+    if (ended === "body") this.#emit(body);
+    else this.#takeExtension(body);
+  }
+
+  #takeExtension(bytes: Buffer): void {
+    const text = (): string => readText(bytes, 0, bytes.length);
+    if (this.#extensionFlag === 0x4c) this.#extensions = { ...this.#extensions, longPath: text() };
+    else if (this.#extensionFlag === 0x4b) this.#extensions = { ...this.#extensions, longTarget: text() };
+    else if (this.#extensionFlag === 0x78)
+      this.#extensions = { ...this.#extensions, pax: readPaxRecords(bytes) };
     // Type g, records for all entries: checked, and not applied, as in the runtimes.
     else readPaxRecords(bytes);
   }
 
-  function takeBody(chunk: Uint8Array, at: number): number {
-    const length = Math.min(remaining, chunk.length - at);
-    if (collected !== null && phase !== "padding") {
-      collected.set(chunk.subarray(at, at + length), collected.length - remaining);
-    }
-    remaining -= length;
-    offset += length;
-    if (remaining > 0) return at + length;
-    if (phase === "padding") phase = "header";
-    else endBody();
-    return at + length;
+  #emit(body: Uint8Array | null): void {
+    if (this.#options.onEntry(this.#entry as TarEntry, body) === false) this.#phase = "done";
   }
 
-  function walk(chunk: Buffer): void {
-    const isAligned = chunk.byteOffset % 4 === 0;
-    const words = isAligned ? new Uint32Array(chunk.buffer, chunk.byteOffset, chunk.length >> 2) : null;
-    let at = 0;
-    while (at < chunk.length && phase !== "done") {
-      if (phase !== "header" && phase !== "closing" && phase !== "sparse-map") {
-        at = takeBody(chunk, at);
-      } else if (scratchLength === 0 && chunk.length - at >= TAR_BLOCK_BYTES) {
-        takeHeader(chunk, at, words);
-        at += TAR_BLOCK_BYTES;
-      } else {
-        const length = Math.min(TAR_BLOCK_BYTES - scratchLength, chunk.length - at);
-        scratch.set(chunk.subarray(at, at + length), scratchLength);
-        scratchLength += length;
-        at += length;
-        if (scratchLength < TAR_BLOCK_BYTES) return;
-        scratchLength = 0;
-        takeHeader(scratch, 0, null);
-      }
-    }
+  #fail(kind: TarFailure["kind"], reason: string): void {
+    this.#failure ??= { kind, reason };
+    this.#phase = "done";
   }
-
-  return {
-    write(chunk) {
-      if (phase === "done") return false;
-      try {
-        walk(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-      } catch (error) {
-        if (!(error instanceof TarHeaderError)) throw error;
-        fail("invalid", error.message);
-      }
-      return (phase as Phase) !== "done";
-    },
-    skip(bytesMax) {
-      let skipped = 0;
-      while ((phase === "skip" || phase === "padding") && skipped < bytesMax) {
-        const length = Math.min(remaining, bytesMax - skipped);
-        skipped += length;
-        remaining -= length;
-        offset += length;
-        if (remaining > 0) break;
-        if (phase === "padding") phase = "header";
-        else endBody();
-      }
-      return skipped;
-    },
-    end() {
-      if (phase === "done") return failure;
-      const isWhole =
-        scratchLength === 0 && (phase === "header" || phase === "closing" || phase === "padding");
-      if (!isWhole || hasExtensions(extensions)) fail("truncated", "the archive ends inside an entry");
-      phase = "done";
-      return failure;
-    },
-  };
-}
-
-function hasExtensions(extensions: TarExtensions): boolean {
-  return extensions.pax !== null || extensions.longPath !== null || extensions.longTarget !== null;
 }

@@ -101,7 +101,7 @@ function toEntry({ kind, path: name, content }: Step): TarEntry {
 function mergeModel(layers: readonly (readonly Step[])[]): Map<string, string> {
   const files = new Map<string, string>();
   const remove = (matches: (name: string) => boolean): void => {
-    for (const name of [...files.keys()]) if (matches(name)) files.delete(name);
+    for (const name of files.keys()) if (matches(name)) files.delete(name);
   };
   for (const steps of layers) {
     for (const { kind, path: gone } of steps) {
