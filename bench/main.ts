@@ -1,16 +1,16 @@
 /**
  * `npm run bench`: what scans cost, beside the least they could cost. `-- --runs 7` for more runs, `-- --scale 0.5` for an
- * image of half the size. The image is made once, below `build/bench/`.
+ * image of half the size, `-- --write` to write docs/reference/performance.md. The image is made once, below `build/bench/`.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { cpus } from "node:os";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fingerprintSources } from "../tools/bootstrap/sources.mjs";
 import { benchImage, type BenchImage } from "./image.ts";
-import { measure, type Measured, type Subject } from "./measure.ts";
+import { measure, type Subject } from "./measure.ts";
+import { asMarkdown, asText } from "./report.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = join(root, "build/bench");
@@ -18,7 +18,11 @@ const floor = fileURLToPath(new URL("./floor.ts", import.meta.url));
 const plimsoll = join(root, "dist/plimsoll.mjs");
 
 const { values } = parseArgs({
-  options: { runs: { type: "string", default: "5" }, scale: { type: "string", default: "1" } },
+  options: {
+    runs: { type: "string", default: "5" },
+    scale: { type: "string", default: "1" },
+    write: { type: "boolean", default: false },
+  },
 });
 
 mkdirSync(folder, { recursive: true });
@@ -26,7 +30,13 @@ if (!isBuilt()) runNode([join(root, "tools/build.ts"), "--quiet"]);
 const image = await benchImage(folder, Number(values.scale));
 const homes = { cold: join(folder, "home-cold"), warm: join(folder, "home-warm") };
 prepareHomes(image);
-print(image, await measure(subjects(image), Number(values.runs)));
+const results = { image, measured: await measure(subjects(image), Number(values.runs)) };
+process.stdout.write(asText(results));
+if (values.write) {
+  const page = join(root, "docs/reference/performance.md");
+  writeFileSync(page, asMarkdown(results, new Date()));
+  process.stdout.write(`written to ${relative(root, page)}\n`);
+}
 
 /** The built command line is of these sources. */
 function isBuilt(): boolean {
@@ -76,24 +86,4 @@ function runNode(args: readonly string[], home: string | null = null): void {
   const env = home === null ? process.env : { ...process.env, PLIMSOLL_HOME: home };
   const { status } = spawnSync(process.execPath, args, { env, stdio: ["ignore", "ignore", "inherit"] });
   if (status !== 0) throw new Error(`node ${args.join(" ")} ended with exit code ${status}`);
-}
-
-function print(of: BenchImage, measured: readonly Measured[]): void {
-  const [inflate, hash] = measured as [Measured, Measured];
-  const floorMs = Math.max(inflate.medianMs, hash.medianMs);
-  const mega = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
-  const lines = [
-    `image: ${of.blobs.length} layers, ${of.entryCount} entries, ${mega(of.blobBytes)} gzip, ${mega(of.contentBytes)} content`,
-    `node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}`,
-    `median of ${measured[0]?.runsMs.length ?? 0} runs in turns; floor = the larger of its two lines`,
-    "",
-    `${"".padEnd(34)}${"ms".padStart(8)}${"x floor".padStart(10)}${"peak MiB".padStart(10)}   runs, ms`,
-    ...measured.map((one) => {
-      const ratio = (one.medianMs / floorMs).toFixed(2);
-      const runs = one.runsMs.map((ms) => Math.round(ms)).join(" ");
-      const name = one.name.padEnd(34);
-      return `${name}${String(Math.round(one.medianMs)).padStart(8)}${ratio.padStart(10)}${String(Math.round(one.peakMiB)).padStart(10)}   ${runs}`;
-    }),
-  ];
-  process.stdout.write(`${lines.join("\n")}\n`);
 }
