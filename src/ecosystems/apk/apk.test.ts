@@ -80,10 +80,10 @@ describe("Alpine packages", () => {
 });
 
 describe("look-up of Alpine packages", () => {
-  const at = (id: string, versionId: string | null): Distro => ({
+  const at = (id: string, versionId: string | null, codename: string | null = null): Distro => ({
     id,
     versionId,
-    codename: null,
+    codename,
     name: id,
     idLike: [],
   });
@@ -96,10 +96,14 @@ describe("look-up of Alpine packages", () => {
     [at("alpine", null), null],
     [at("wolfi", "20230201"), "apk:wolfi"],
     [at("chainguard", "20230214"), "apk:chainguard"],
+    [at("alpaquita", "stream"), "apk:alpaquita:stream"],
+    [at("alpaquita", null, "stream"), "apk:alpaquita:stream"],
+    [at("alpaquita", "23"), "apk:alpaquita:23"],
+    [at("alpaquita", null), null],
     [null, "apk:alpine:3.18"],
   ] as const;
   for (const [distro, space] of rows) {
-    it(`${distro?.id} ${distro?.versionId}`, () => {
+    it(`${distro?.id} ${distro?.versionId} ${distro?.codename}`, () => {
       const [pkg] = catalog([wantedFile(DATABASE, record("a-libs", "o:a\n"))]).packages;
       const expected = space === null ? [] : [{ space, name: "a", version: "1.0-r0", by: "source-package" }];
       assert.deepEqual(apk.lookUp(pkg!, distro), expected);

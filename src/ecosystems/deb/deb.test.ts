@@ -159,6 +159,7 @@ describe("look-up of Debian packages", () => {
   const rows = [
     ["Debian 12", at("debian", "12"), "deb:debian:12"],
     ["a point release", at("debian", "12.5"), "deb:debian:12"],
+    ["an old release with two numbers", at("debian", "6.0.10"), "deb:debian:6.0"],
     ["Debian testing", at("debian", null, "forky"), "deb:debian:14"],
     ["Debian sid", at("debian", null, "sid"), null],
     ["Ubuntu", at("ubuntu", "22.04"), "deb:ubuntu:22.04"],

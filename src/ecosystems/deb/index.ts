@@ -140,11 +140,16 @@ function lookUp(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
   return [{ space, ...pkg.sourcePackage, by: "source-package" }];
 }
 
-/** `deb:debian:12` (the major number), `deb:ubuntu:22.04` (as written); Debian's testing and sid by code name. */
+/**
+ * `deb:debian:12` (the major number), `deb:ubuntu:22.04` (as written); Debian's testing and sid by code name. Before 7 a
+ * Debian release had two numbers (3.0 and 3.1 are two releases), and advisories name it so: `deb:debian:6.0`.
+ */
 function spaceOf(distro: Pick<Distro, "id" | "versionId" | "codename"> | null): string | null {
   if (distro === null) return null;
   if (distro.id === "debian") {
-    const release = distro.versionId?.split(".", 1)[0] ?? debianReleases[distro.codename ?? ""];
+    const [major, minor = "0"] = distro.versionId?.split(".") ?? [];
+    const written = major !== undefined && /^[1-6]$/.test(major) ? `${major}.${minor}` : major;
+    const release = written ?? debianReleases[distro.codename ?? ""];
     return release === undefined ? null : `deb:debian:${release}`;
   }
   const release =
