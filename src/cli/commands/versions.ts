@@ -38,14 +38,17 @@ export const versions: CommandMaker = (context, finish) => {
 
 /**
  * One answer a line, so that answers stay beside their questions: a pair that cannot be compared is answered `invalid`, said
- * on standard error, and ends the command with exit code 1.
+ * on standard error, and ends the command with exit code 1; an empty line is answered by an empty line.
  */
 async function compareLines(context: CliContext, scheme: VersionScheme): Promise<number> {
   let lineNumber = 0;
   let invalidCount = 0;
   for await (const line of readLines(context.stdin)) {
     lineNumber += 1;
-    if (line.trim() === "") continue;
+    if (line?.trim() === "") {
+      context.stdout.write("\n");
+      continue;
+    }
     const answer = compareLine(line, scheme);
     if (answer.error !== null) {
       invalidCount += 1;
@@ -56,7 +59,8 @@ async function compareLines(context: CliContext, scheme: VersionScheme): Promise
   return invalidCount === 0 ? 0 : 1;
 }
 
-function compareLine(line: string, scheme: VersionScheme): { text: string; error: string | null } {
+function compareLine(line: string | null, scheme: VersionScheme): { text: string; error: string | null } {
+  if (line === null) return { text: "invalid", error: "the line is too long" };
   const words = line.includes("\t") ? line.split("\t").map((word) => word.trim()) : line.trim().split(/\s+/);
   const [a, b] = words;
   if (a === undefined || b === undefined || words.length !== 2) {

@@ -35,11 +35,11 @@ export async function runQuery(
     if (database.status.demonstration)
       context.stderr.write("DEMONSTRATION DATA: never a statement about a real image\n");
     for await (const purl of purls.length > 0 ? purls : readLines(context.stdin)) {
-      if (purl.trim() === "") continue;
-      const answer = ask(database, purl.trim());
+      if (purl?.trim() === "") continue;
+      const answer = purl === null ? TOO_LONG : ask(database, purl.trim());
       if (answer.state === "invalid") {
         exitCode = 1;
-        context.stderr.write(`error PURL_INVALID: ${printable(purl)}: ${answer.reason}\n`);
+        context.stderr.write(`error PURL_INVALID: ${printable(purl ?? "")}: ${answer.reason}\n`);
       }
       context.stdout.write(
         options.format === "json" ? `${JSON.stringify(toJson(answer))}\n` : toText(answer),
@@ -50,6 +50,8 @@ export async function runQuery(
   }
   return exitCode;
 }
+
+const TOO_LONG: Answer = { purl: "", state: "invalid", reason: "the line is too long", findings: [] };
 
 function ask(database: AdvisoryDatabase, purl: string): Answer {
   const asked = packageFromPurl(purl);
