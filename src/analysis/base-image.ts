@@ -23,35 +23,45 @@ export function findBaseImage(
   annotations: Readonly<Record<string, string>>,
   config: ImageConfig,
 ): BaseImageAnswer {
+  let unclear: string | null = null;
   for (const attestation of attestations ?? []) {
     if (!attestation.predicateType.startsWith("https://slsa.dev/provenance/")) continue;
     if (imageDigest === null || !attestation.subjectDigests.includes(imageDigest)) continue;
     const answer = baseFromProvenance(attestation.predicate);
-    if (answer !== null) return answer;
+    if (answer.reason === null || answer.scratch) return answer;
+    unclear ??= answer.reason;
   }
   return (
     baseFromClaim(annotations) ??
-    baseFromClaim(config.labels) ?? { base: null, scratch: false, reason: NO_BASE }
+    baseFromClaim(config.labels) ?? { base: null, scratch: false, reason: unclear ?? NO_BASE }
   );
 }
 
 const NO_BASE = "the base image is unknown: no provenance, label or annotation names it";
 
-function baseFromProvenance(predicate: unknown): BaseImageAnswer | null {
+function baseFromProvenance(predicate: unknown): BaseImageAnswer {
   const materials = readMaterials(predicate);
   const dockerfile = readDockerfile(predicate);
-  if (dockerfile !== null) {
-    const from = runtimeBaseOf(dockerfile.text, dockerfile.target, dockerfile.buildArgs);
-    if (from === "scratch") return { base: null, scratch: true, reason: "built FROM scratch" };
-    const named = from === null ? null : matchMaterial(from, materials);
-    if (named !== null) return { base: named, scratch: false, reason: null };
+  const from =
+    dockerfile === null ? null : runtimeBaseOf(dockerfile.text, dockerfile.target, dockerfile.buildArgs);
+  if (from === "scratch") return { base: null, scratch: true, reason: "built FROM scratch" };
+  if (from !== null) {
+    const named = matchMaterial(from, materials);
+    // Whatever else went into the build is no substitute: it may have been a builder only.
+    return { base: named, scratch: false, reason: named === null ? NOT_AMONG_MATERIALS : null };
   }
   // Without the Dockerfile (mode=min) a single image among the materials is the base; of several, none can be chosen.
   const images = uniqueByName(materials);
-  const only = images[0];
-  if (images.length === 1 && only !== undefined) return { base: only, scratch: false, reason: null };
-  return null;
+  const only = images.length === 1 ? (images[0] ?? null) : null;
+  const unclear = images.length === 0 ? NO_MATERIALS : SEVERAL_MATERIALS;
+  return { base: only, scratch: false, reason: only === null ? unclear : null };
 }
+
+const NOT_AMONG_MATERIALS =
+  "the base image is unknown: the image of the last FROM is not among the provenance's materials";
+const NO_MATERIALS = "the base image is unknown: the provenance names no image";
+const SEVERAL_MATERIALS =
+  "the base image is unknown: the provenance names several images, but not which of them is the base (mode=max does)";
 
 /** Labels and annotations of the OCI image specification; buildah writes both as empty strings for FROM scratch. */
 function baseFromClaim(claims: Readonly<Record<string, string>>): BaseImageAnswer | null {
@@ -97,20 +107,26 @@ function fromDockerPurl(purl: string, digest: string | null): BaseImage | null {
   const at = path.lastIndexOf("@");
   const name = decode(at === -1 ? path : path.slice(0, at));
   const version = at === -1 ? "" : decode(path.slice(at + 1));
-  if (version.startsWith("sha256:")) return toBase(name, version, "provenance");
-  return toBase(version === "" ? name : `${name}:${version}`, digest, "provenance");
+  if (version !== "" && !version.startsWith("sha256:"))
+    return toBase(`${name}:${version}`, digest, "provenance");
+  // Taken by digest alone: `latest`, which references mean without a tag, is not what it was taken by.
+  const base = toBase(name, version === "" ? digest : version, "provenance");
+  return base === null ? null : { ...base, tag: null };
 }
 
 function matchMaterial(from: string, materials: readonly BaseImage[]): BaseImage | null {
   const wanted = toBase(from, null, "provenance");
   if (wanted === null) return null;
   const sameName = materials.filter((material) => material.name === wanted.name);
-  const exact = sameName.find((material) =>
-    wanted.digest === null ? material.tag === wanted.tag : material.digest === wanted.digest,
+  if (wanted.digest !== null) {
+    const found = sameName.find((material) => material.digest === wanted.digest);
+    return found === undefined ? null : { ...found, tag: wanted.tag };
+  }
+  // A build context may put another tag in the place of the written one: the material is what was used.
+  return (
+    sameName.find((material) => material.tag === wanted.tag) ??
+    (sameName.length === 1 ? (sameName[0] ?? null) : null)
   );
-  const found = exact ?? (sameName.length === 1 ? sameName[0] : undefined);
-  if (found === undefined) return null;
-  return { ...found, tag: wanted.tag ?? found.tag };
 }
 
 function uniqueByName(materials: readonly BaseImage[]): BaseImage[] {

@@ -44,6 +44,32 @@ const rows: Row[] = [
     dockerfile: "FROM alpine AS alpine\nFROM alpine",
     expected: "alpine",
   },
+  {
+    name: "a here-document is no instruction",
+    dockerfile: "FROM debian:12\nRUN <<EOF cat > Dockerfile.inner\nFROM alpine\nEOF\nRUN true",
+    expected: "debian:12",
+  },
+  {
+    name: "several here-documents, quoted and indented",
+    dockerfile: "FROM debian:12\nCOPY <<'ONE' <<-\"TWO\" /x/\nFROM a\nTWO\nONE\nFROM b\n\tTWO\nUSER 1",
+    expected: "debian:12",
+  },
+  {
+    name: "what is no here-document",
+    dockerfile:
+      'FROM a\nRUN cat <<< FROM && echo $((1<<2)) <<never-closed\nENV X="<<EOF"\nFROM debian:12\nEOF',
+    expected: "debian:12",
+  },
+  {
+    name: "an empty line does not end an instruction that goes on",
+    dockerfile: "FROM debian:12\nRUN a && \\\n\nFROM alpine",
+    expected: "debian:12",
+  },
+  {
+    name: "another escape character",
+    dockerfile: "# syntax=docker/dockerfile:1\n# escape=`\nFROM `\n debian:12\nRUN dir C:\\",
+    expected: "debian:12",
+  },
   { name: "no FROM", dockerfile: "RUN true", expected: null },
   { name: "unknown target", dockerfile: "FROM a AS one", target: "two", expected: null },
 ];

@@ -84,21 +84,65 @@ function unquote(text: string): string {
   return quoted?.[2] ?? text;
 }
 
-/** Lines without comments, continuation lines joined. */
+/** Lines without comments and without the bodies of here-documents, continuation lines joined. */
 function logicalLines(text: string): string[] {
+  const rows = text.split(/\r?\n/);
+  const escape = escapeOf(rows);
+  const hereDocuments = hereDocumentsOf(rows);
   const lines: string[] = [];
   let open = "";
-  for (const raw of text.split(/\r?\n/)) {
-    const line = raw.trim();
-    if (line.startsWith("#")) continue;
-    if (line.endsWith("\\")) {
+  for (let at = 0; at < rows.length; at += 1) {
+    const line = (rows[at] ?? "").trim();
+    // Neither a comment nor an empty line ends an instruction that goes on.
+    if (line.startsWith("#") || line === "") continue;
+    if (line.endsWith(escape)) {
       open += `${line.slice(0, -1)} `;
       continue;
     }
     const whole = (open + line).trim();
-    if (whole !== "") lines.push(whole);
     open = "";
+    lines.push(whole);
+    at = hereDocuments(whole, at);
   }
   if (open.trim() !== "") lines.push(open.trim());
   return lines;
+}
+
+/** The parser directive `# escape=\``, which only the first comment lines can hold. */
+function escapeOf(rows: readonly string[]): string {
+  for (const row of rows) {
+    const directive = /^#\s*(\w{1,40})\s*=\s*(\S{1,200})\s*$/.exec(row.trim());
+    if (directive === null) return "\\";
+    if (directive[1]?.toLowerCase() === "escape") return directive[2] === "`" ? "`" : "\\";
+  }
+  return "\\";
+}
+
+/**
+ * Answers with the position of the last line of the here-documents (`RUN <<EOF`) that an instruction ending at `at` opens,
+ * or `at` when there are none. One that is never closed is none. Linear over the whole file: an end is looked for only
+ * where there is one.
+ */
+function hereDocumentsOf(rows: readonly string[]): (instruction: string, at: number) => number {
+  const unindented = rows.map((row) => row.replace(/^\t+/, ""));
+  const ends = { "": lastPositions(rows), "-": lastPositions(unindented) };
+  return (instruction, at) => {
+    const [keyword = "", ...words] = instruction.split(/\s+/);
+    if (!/^(?:RUN|COPY|ADD)$/i.test(keyword)) return at;
+    let last = at;
+    for (const word of words) {
+      const mark = /^\d{0,3}<<(-?)([^<]{1,200})$/.exec(word);
+      const name = unquote(mark?.[2] ?? "");
+      const dash = mark?.[1] === "-" ? "-" : "";
+      if (name === "" || (ends[dash].get(name) ?? -1) <= last) continue;
+      const among = dash === "" ? rows : unindented;
+      do last += 1;
+      while (among[last] !== name);
+    }
+    return last;
+  };
+}
+
+function lastPositions(rows: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(rows.map((row, position) => [row, position]));
 }
