@@ -8,11 +8,29 @@ import { setTimeout as pause } from "node:timers/promises";
 export interface LocalRegistry {
   /** `127.0.0.1:PORT` */
   readonly host: string;
+  /** Puts blobs and then a manifest into a repository, by the distribution API. `reference`: tag or digest. */
+  push(path: string, reference: string, pushed: PushedManifest): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts it and waits until it answers. */
-export async function startRegistry(folder: string): Promise<LocalRegistry> {
+export interface PushedManifest {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly blobs: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface RegistryUser {
+  readonly user: string;
+  readonly password: string;
+  /** Line of an htpasswd file with the bcrypt hash of the password. */
+  readonly htpasswd: string;
+}
+
+/** Starts it and waits until it answers. With `only`, everybody else is refused. */
+export async function startRegistry(
+  folder: string,
+  only: RegistryUser | null = null,
+): Promise<LocalRegistry> {
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
@@ -23,8 +41,13 @@ export async function startRegistry(folder: string): Promise<LocalRegistry> {
 log: { level: error }
 storage: { filesystem: { rootdirectory: ${join(folder, "data")} } }
 http: { addr: "${host}" }
-`,
+${only === null ? "" : `auth: { htpasswd: { realm: "local registry", path: ${join(folder, "htpasswd")} } }\n`}`,
   );
+  if (only !== null) writeFileSync(join(folder, "htpasswd"), `${only.htpasswd}\n`);
+  const signIn =
+    only === null
+      ? {}
+      : { authorization: `Basic ${Buffer.from(`${only.user}:${only.password}`).toString("base64")}` };
   const child = spawn("docker-registry", ["serve", config], { stdio: "ignore" });
   const ended = new Promise<void>((done) => child.once("close", () => done()));
   for (let attempt = 0; attempt < 100; attempt++) {
@@ -33,6 +56,7 @@ http: { addr: "${host}" }
       await answer.body?.cancel();
       return {
         host,
+        push: (path, reference, pushed) => push(`http://${host}/v2/${path}`, reference, pushed, signIn),
         stop: async () => {
           child.kill("SIGKILL");
           await ended;
@@ -43,6 +67,40 @@ http: { addr: "${host}" }
   }
   child.kill("SIGKILL");
   throw new Error("the registry did not start");
+}
+
+async function push(
+  repository: string,
+  reference: string,
+  { bytes, mediaType, blobs }: PushedManifest,
+  signIn: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [digest, blob] of blobs) {
+    const started = await send("POST", `${repository}/blobs/uploads/`, null, signIn, 202);
+    const place = new URL(started.headers.get("location") ?? "", repository);
+    place.searchParams.set("digest", digest);
+    await send("PUT", place.href, blob, { ...signIn, "content-type": "application/octet-stream" }, 201);
+  }
+  await send(
+    "PUT",
+    `${repository}/manifests/${reference}`,
+    bytes,
+    { ...signIn, "content-type": mediaType },
+    201,
+  );
+}
+
+async function send(
+  method: string,
+  url: string,
+  body: Uint8Array | null,
+  headers: Readonly<Record<string, string>>,
+  expected: number,
+): Promise<Response> {
+  const answer = await fetch(url, { method, headers, body: body === null ? null : Buffer.from(body) });
+  const text = await answer.text();
+  if (answer.status === expected) return answer;
+  throw new Error(`${method} ${url} answered ${answer.status}: ${text}`);
 }
 
 function freePort(): Promise<number> {
