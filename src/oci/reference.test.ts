@@ -84,3 +84,22 @@ test("Docker Hub is served by another host", () => {
   assert.equal(apiHostOf("docker.io"), "registry-1.docker.io");
   assert.equal(apiHostOf("quay.io"), "quay.io");
 });
+
+test("a password in a reference is refused, and not repeated", () => {
+  const rows = [
+    "ann:s3cret@quay.io/team/app:1",
+    "https://ann:s3cret@quay.io/team/app",
+    `ann:s3cret@quay.io/team/app@sha256:${hex}`,
+    "ann:s3cret/more@quay.io/app",
+    "ann:s3cret@quay.io",
+    `ann:s3cret@quay.io/${"a".repeat(600)}`,
+  ];
+  for (const text of rows) {
+    assert.throws(
+      () => parseReference(text),
+      (error) =>
+        error instanceof OciError && error.code === "REFERENCE_INVALID" && !error.message.includes("s3cret"),
+      text,
+    );
+  }
+});

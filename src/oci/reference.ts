@@ -23,6 +23,11 @@ export interface ImageReference {
 /** Reads a reference and fills in what it leaves out. @throws OciError REFERENCE_INVALID */
 export function parseReference(text: string): ImageReference {
   if (text.length > lengthMax) throw bad(text, `it is longer than ${lengthMax} characters`);
+  if (signInEnd(text) !== -1)
+    throw bad(
+      text,
+      "a sign-in has no place in it; use docker login, or PLIMSOLL_REGISTRY_USER and …_PASSWORD",
+    );
   const [beforeDigest, digest] = splitOnce(text, text.indexOf("@"));
   if (digest !== null && !isDigest(digest)) {
     throw bad(text, "after @ a digest must stand: sha256: and 64 lower-case hexadecimal digits");
@@ -69,7 +74,9 @@ function splitName(name: string): { registry: string; path: string } {
   const first = slash === -1 ? "" : name.slice(0, slash);
   const isHost = /[.:[]/.test(first) || first === "localhost" || first !== first.toLowerCase();
   if (!isHost) return { registry: hub, path: name.includes("/") ? name : `library/${name}` };
-  const host = first.toLowerCase();
+  // Where nothing but an upper-case letter tells that it is a host, it must stay, or the written form would be a path of the hub.
+  const lower = first.toLowerCase();
+  const host = /[.:[]/.test(first) || lower === "localhost" ? lower : first;
   const path = name.slice(slash + 1);
   if (host !== hub && host !== "index.docker.io" && host !== "registry-1.docker.io") {
     return { registry: host, path };
@@ -82,7 +89,7 @@ function isRegistry(text: string): boolean {
   if (ipv6 !== null) return isPort(ipv6[2]) && URL.canParse(`http://[${ipv6[1]}]/`);
   const [host, port] = splitOnce(text, text.indexOf(":"));
   if (!isPort(port ?? undefined)) return false;
-  return host.split(".").every((label) => /^[a-z0-9-]{1,63}$/.test(label) && !/^-|-$/.test(label));
+  return host.split(".").every((label) => /^[A-Za-z0-9-]{1,63}$/.test(label) && !/^-|-$/.test(label));
 }
 
 function isPort(text: string | undefined): boolean {
@@ -100,6 +107,17 @@ function splitOnce(text: string, at: number): [string, string | null] {
   return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** Position of the @ of `user:password@host/path`, or -1. A digest stands after the last slash, and names its hash. */
+function signInEnd(text: string): number {
+  const at = text.lastIndexOf("@");
+  return at === -1 || (/^sha\d{1,4}:/.test(text.slice(at + 1)) && !text.includes("/", at))
+    ? text.lastIndexOf("@", Math.max(0, text.lastIndexOf("/")))
+    : at;
+}
+
 function bad(text: string, why: string): OciError {
-  return new OciError("REFERENCE_INVALID", `"${printable(text, 200)}" is not an image reference: ${why}.`);
+  // Whoever wrote a password here must not find it in a log.
+  const end = signInEnd(text);
+  const shown = end === -1 ? text : `…${text.slice(end)}`;
+  return new OciError("REFERENCE_INVALID", `"${printable(shown, 200)}" is not an image reference: ${why}.`);
 }

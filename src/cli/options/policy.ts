@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
+import { publicUrl } from "../../io/http-failure.ts";
 import { httpBytes } from "../../io/http.ts";
 import type { PolicyDefinition } from "../../policies/types.ts";
 import type { CliContext } from "../context.ts";
@@ -70,7 +71,8 @@ async function readJson(context: CliContext, location: string): Promise<unknown>
   try {
     return JSON.parse(Buffer.from(bytes).toString("utf8"));
   } catch (error) {
-    throw new PlimsollError("JSON_INVALID", `The policy configuration ${location} is not valid JSON.`, {
+    const shown = /^https?:/.test(location) ? publicUrl(location) : location;
+    throw new PlimsollError("JSON_INVALID", `The policy configuration ${shown} is not valid JSON.`, {
       cause: error,
     });
   }
