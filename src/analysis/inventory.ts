@@ -9,7 +9,6 @@ import type { CatalogMode } from "../ecosystems/types.ts";
 import type { OpenedImage } from "../image/types.ts";
 import { unpack } from "../image/unpack.ts";
 import { parseReference } from "../oci/reference.ts";
-import { readSbom } from "../sbom/documents.ts";
 import type { AnalyzeOptions } from "./options.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
@@ -63,7 +62,13 @@ export async function takeInventory(
  * A document tells what somebody else found: whatever it says of its own verification, nothing was verified here, and at best
  * that is not asked of a document.
  */
-function fromDocument(image: ResolvedImage, document: Uint8Array, watch: Stopwatch): InventoryResult {
+async function fromDocument(
+  image: ResolvedImage,
+  document: Uint8Array,
+  watch: Stopwatch,
+): Promise<InventoryResult> {
+  // Loaded on demand: the readers of all formats are of no use to an image.
+  const { readSbom } = await import("../sbom/documents.ts");
   const { sbom, subjectName, subjectDigest } = readSbom(document);
   watch.lap("unpack", 0);
   watch.lap("catalog", sbom.packages.length);

@@ -2,7 +2,6 @@
 import { Command } from "commander";
 import { decideGate } from "../../policies/gate.ts";
 import { renderReport } from "../../reports/render.ts";
-import { writeSbom } from "../../sbom/documents.ts";
 import type { Analysis } from "../../domain/analysis.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import type { CommandMaker } from "../command-maker.ts";
@@ -59,11 +58,17 @@ export const cves: CommandMaker = (context, finish) => {
             { view: "cves", analysis, findings, filters: filter.words },
             renderOptions(context, options, options.format === "only-packages"),
           )
-        : writeSbom(sbomFormat, { image: analysis.image, sbom: analysis.sbom, toolVersion: context.version });
+        : await asSbom(sbomFormat, analysis, context.version);
     await writeResult(context, options, text);
     finish(closeGate(context, decide(analysis, findings, gate)));
   });
 };
+
+/** The writers of SBOMs are loaded only when one is asked for. */
+async function asSbom(format: string, { image, sbom }: Analysis, toolVersion: string): Promise<string> {
+  const { writeSbom } = await import("../../sbom/documents.ts");
+  return writeSbom(format, { image, sbom, toolVersion });
+}
 
 function decide(
   analysis: Analysis,
