@@ -12,7 +12,7 @@ export function decodeText(bytes: Uint8Array): string {
 /** The text trimmed and cut at `lengthMax`, or null when nothing is left or it says nothing (`UNKNOWN`). */
 export function shortText(value: unknown, lengthMax: number): string | null {
   if (typeof value !== "string") return null;
-  const text = value.trim();
+  const text = value.trim().toWellFormed();
   if (text === "" || text === "UNKNOWN") return null;
   return text.length > lengthMax ? text.slice(0, lengthMax) : text;
 }
@@ -24,9 +24,11 @@ export const descriptionLengthMax = 400;
 export const nameLengthMax = 300;
 export const versionLengthMax = 300;
 
-/** Whether the text can stand as a name or version: not empty, not too long, no white space, no control characters. */
+/** Whether the text can stand as a name or version: not empty, not too long, no white space, no control characters, no half of a pair. */
 export function isToken(value: unknown, lengthMax: number): value is string {
-  return typeof value === "string" && value !== "" && value.length <= lengthMax && !NOT_TOKEN.test(value);
+  if (typeof value !== "string" || value === "" || value.length > lengthMax) return false;
+  // JSON can write a lone surrogate, which no package URL and no UTF-8 document can carry.
+  return !NOT_TOKEN.test(value) && value.isWellFormed();
 }
 
 const NOT_TOKEN = /[\s\u0000-\u001f\u007f]/;
