@@ -18,6 +18,9 @@ test("references are filled in", () => {
     ["host:5000/app", "host:5000/app:latest"],
     ["quay.io/a/b-c__d.e/f", "quay.io/a/b-c__d.e/f:latest"],
     ["QUAY.io/a", "quay.io/a:latest"],
+    ["LOCALHOST/a", "localhost/a:latest"],
+    // Only the capital tells that it is a host: written without it, the name would be one of the hub.
+    ["Team/app:1", "Team/app:1"],
     ["127.0.0.1:5000/a", "127.0.0.1:5000/a:latest"],
     ["[::1]:5000/a", "[::1]:5000/a:latest"],
     [`alpine@sha256:${hex}`, `docker.io/library/alpine@sha256:${hex}`],
