@@ -11,6 +11,7 @@ import type { Problem } from "../domain/problem.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import { lookUpKeys, schemeOf } from "../ecosystems/catalog.ts";
 import type { OpenedImage } from "../image/types.ts";
+import { consider } from "../matching/consider.ts";
 import { match, type MatchSubject } from "../matching/match.ts";
 import { judge } from "../policies/verdict.ts";
 import { assess } from "../vex/assess.ts";
@@ -33,6 +34,10 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
   watch.lap("gather", advisories?.size ?? 0);
 
   const matched = advisories === null ? null : match({ packages: subjects, advisories });
+  const considered =
+    advisories === null || options.explains === null
+      ? []
+      : consider({ packages: subjects, advisories }, options.explains);
   watch.lap("match", matched?.findings.length ?? 0);
 
   const assessed =
@@ -74,6 +79,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
     baseImage: facts.baseImage,
     baseImageReason: facts.baseImage === null ? (facts.missing.baseImage ?? null) : null,
     findings,
+    considered,
     verdict,
     database,
     problems,

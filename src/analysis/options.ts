@@ -20,6 +20,8 @@ export interface AnalyzeOptions {
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
   readonly debugPolicies: boolean;
+  /** Id of a vulnerability whose refuted advisories are told too (`Analysis.considered`); null: none. */
+  readonly explains: string | null;
   readonly resolveTag: TagResolver | null;
   readonly clock: Clock;
   /** Milliseconds of a clock that never runs backwards. */

@@ -33,30 +33,47 @@ export const packageView = z.strictObject({
   ),
 });
 
+const advisoryView = z.strictObject({
+  id: z.string(),
+  feed: z.string(),
+  aliases: z.array(z.string()),
+  url: textOrNull,
+  demonstration: z.boolean(),
+  ratings: z.array(ratingView),
+});
+
+const keyView = z.strictObject({
+  space: z.string(),
+  name: z.string(),
+  version: z.string(),
+  by: z.enum(["package", "source-package"]),
+});
+
+const rangeView = z.strictObject({
+  scheme: z.string(),
+  introduced: z.string(),
+  fixed: textOrNull,
+  lastAffected: textOrNull,
+});
+
 export const evidenceView = z.strictObject({
-  advisory: z.strictObject({
-    id: z.string(),
-    feed: z.string(),
-    aliases: z.array(z.string()),
-    url: textOrNull,
-    demonstration: z.boolean(),
-    ratings: z.array(ratingView),
-  }),
-  key: z.strictObject({
-    space: z.string(),
-    name: z.string(),
-    version: z.string(),
-    by: z.enum(["package", "source-package"]),
-  }),
-  range: z
-    .strictObject({
-      scheme: z.string(),
-      introduced: z.string(),
-      fixed: textOrNull,
-      lastAffected: textOrNull,
-    })
-    .nullable(),
+  advisory: advisoryView,
+  key: keyView,
+  range: rangeView.nullable(),
   comparison: z.string(),
+});
+
+export const consideredView = z.strictObject({
+  vulnerability: z.string(),
+  aliases: z.array(z.string()),
+  package: packageView,
+  advisory: advisoryView,
+  key: keyView,
+  ranges: z.array(rangeView),
+  reasons: z
+    .array(z.string())
+    .min(1)
+    .describe("Why each range, and the list of versions, does not hold the version"),
 });
 
 export const statementView = z.strictObject({

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { sharedFields, toolView } from "./common-views.ts";
-import { findingView, packageView } from "./finding-views.ts";
+import { consideredView, findingView, packageView } from "./finding-views.ts";
 import { statusView, verdictView } from "./verdict-views.ts";
 
 export const cvesReport = z.strictObject({
@@ -52,6 +52,9 @@ export const explainReport = z.strictObject({
   ...sharedFields,
   vulnerability: z.string(),
   findings: z.array(findingView),
+  considered: z
+    .array(consideredView)
+    .describe("Advisories of the vulnerability that name a package and do not hold its version"),
 });
 
 export type CvesReport = z.infer<typeof cvesReport>;

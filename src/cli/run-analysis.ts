@@ -29,6 +29,8 @@ export interface AnalysisRequest {
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
   readonly debugPolicies: boolean;
+  /** Id of a vulnerability to explain, also where it does not apply. */
+  readonly explains?: string;
 }
 
 /** Opens, analyses and closes. @throws PlimsollError when nothing can be said */
@@ -72,6 +74,7 @@ async function analyzeOpened(
     trustsAuthor: authorFilter(request.options),
     policies: request.policies,
     debugPolicies: request.debugPolicies,
+    explains: request.explains ?? null,
     resolveTag: request.policies === null ? null : tagResolver(context, request.options),
     clock: context.clock,
     monotonicMs: context.monotonicMs,

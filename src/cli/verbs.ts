@@ -38,7 +38,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "explain",
     aliases: [],
-    summary: "Why a vulnerability matches, or which statement suppressed it",
+    summary: "Why a vulnerability matches or not, or which statement suppressed it",
     load: async () => (await import("./commands/explain.ts")).explain,
   },
   {

@@ -2,6 +2,7 @@
  * The whole result of the line over one image: what reports render and gates judge.
  */
 import type { DatabaseStatus } from "./advisory.ts";
+import type { ConsideredAdvisory } from "./finding.ts";
 import type { ResolvedImage } from "./image.ts";
 import type { Sbom } from "./package.ts";
 import type { BaseImageFacts, FindingFacts, Verdict } from "./policy.ts";
@@ -27,6 +28,8 @@ export interface Analysis {
   readonly baseImageReason: string | null;
   /** All findings, suppressed and undetermined ones included, in report order; null when no database was asked. */
   readonly findings: readonly FindingFacts[] | null;
+  /** Advisories of the id asked for that do not hold the version of their package; empty when no id was asked for. */
+  readonly considered: readonly ConsideredAdvisory[];
   /** Null when policies were not evaluated. */
   readonly verdict: Verdict | null;
   readonly database: DatabaseState | null;

@@ -197,7 +197,7 @@ export const errorCodes = {
   ),
   FINDING_NOT_FOUND: row(
     404,
-    "The vulnerability is not known for this image.",
+    "No advisory of this id names a package of the image.",
     "Check the id; plimsoll cves lists the findings of the image.",
   ),
 } as const satisfies Record<string, ErrorCodeRow>;

@@ -14,6 +14,18 @@ export interface MatchEvidence {
   readonly comparison: string;
 }
 
+/** An advisory that names a package of the image and does not hold its version: why there is no finding. */
+export interface ConsideredAdvisory {
+  readonly package: Package;
+  /** Preferred id of the vulnerability, as in `Finding`. */
+  readonly vulnerability: string;
+  readonly aliases: readonly string[];
+  readonly advisory: Advisory;
+  readonly key: AdvisoryKey;
+  /** For people, one for each range and one for the list: `2.6.9 < 2.6.9 is false (semver)`. At least one. */
+  readonly reasons: readonly string[];
+}
+
 export interface Finding {
   readonly package: Package;
   /** Preferred id: the CVE among id and aliases, else the advisory's own. */

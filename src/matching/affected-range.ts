@@ -62,6 +62,22 @@ export function comparisonText(range: AffectedRange, version: string): string {
   return `${parts.join(" and ")} (${printable(range.scheme, 60)})`;
 }
 
+/**
+ * Why the range does not hold the version: `2.6.9 < 2.6.9 is false (semver)`. Only for ranges that `containsVersion` answers
+ * with no.
+ */
+export function refutationText(range: AffectedRange, version: string): string {
+  if (isNeverAffected(range)) return "the advisory says that the package was never affected";
+  const scheme = findVersionScheme(range.scheme);
+  const shown = printable(version, 100);
+  for (const [bound, isWithin, operator] of boundsOf(range)) {
+    const order = scheme === null ? null : orderOf(scheme, version, bound);
+    if (order === null || isWithin(order)) continue;
+    return `${shown} ${operator} ${printable(bound, 100)} is false (${printable(range.scheme, 60)})`;
+  }
+  return `${comparisonText(range, version)} does not hold`;
+}
+
 /** Order of two versions, or null when either is not valid in the scheme. */
 export function orderOf(scheme: VersionScheme, a: string, b: string): -1 | 0 | 1 | null {
   try {
@@ -72,11 +88,13 @@ export function orderOf(scheme: VersionScheme, a: string, b: string): -1 | 0 | 1
   }
 }
 
-function boundsOf(range: AffectedRange): (readonly [string, (order: number) => boolean])[] {
-  const bounds: (readonly [string, (order: number) => boolean])[] = [];
-  if (range.introduced !== BEGINNING) bounds.push([range.introduced, (order) => order >= 0]);
-  if (range.fixed !== null) bounds.push([range.fixed, (order) => order < 0]);
-  if (range.lastAffected !== null) bounds.push([range.lastAffected, (order) => order <= 0]);
+type Bound = readonly [bound: string, isWithin: (order: number) => boolean, operator: string];
+
+function boundsOf(range: AffectedRange): readonly Bound[] {
+  const bounds: Bound[] = [];
+  if (range.introduced !== BEGINNING) bounds.push([range.introduced, (order) => order >= 0, ">="]);
+  if (range.fixed !== null) bounds.push([range.fixed, (order) => order < 0, "<"]);
+  if (range.lastAffected !== null) bounds.push([range.lastAffected, (order) => order <= 0, "<="]);
   return bounds;
 }
 

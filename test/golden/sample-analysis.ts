@@ -4,7 +4,7 @@
  */
 import type { Advisory, Severity, SeverityRating } from "../../src/domain/advisory.ts";
 import type { Analysis } from "../../src/domain/analysis.ts";
-import type { AssessedFinding } from "../../src/domain/finding.ts";
+import type { AssessedFinding, ConsideredAdvisory } from "../../src/domain/finding.ts";
 import type { ResolvedImage } from "../../src/domain/image.ts";
 import type { Package, Sbom } from "../../src/domain/package.ts";
 import type { FindingFacts, PolicyResult, Verdict } from "../../src/domain/policy.ts";
@@ -386,6 +386,25 @@ export const sampleVerdict: Verdict = {
   score: { grade: "E", percent: 16, scored: 10, total: 60, reason: null },
 };
 
+/** An advisory that names a package and does not hold its version. */
+const sampleConsidered: ConsideredAdvisory = {
+  package: types,
+  vulnerability: "CVE-2099-0006",
+  aliases: ["GHSA-aaaa-bbbb-cccc"],
+  advisory: {
+    ...(sampleFindings[0] as FindingFacts).evidence[0]!.advisory,
+    id: "GHSA-aaaa-bbbb-cccc",
+    feed: "osv",
+    space: "npm",
+    name: "@types/node",
+    aliases: ["CVE-2099-0006"],
+    ranges: [{ scheme: "semver", introduced: "0", fixed: "20.1.0", lastAffected: null }],
+    versions: ["18.0.0-beta.1"],
+  },
+  key: { space: "npm", name: "@types/node", version: "20.1.0", by: "package" },
+  reasons: ["20.1.0 < 20.1.0 is false (semver)", "20.1.0 is not among the one listed version"],
+};
+
 export const sampleAnalysis: Analysis = {
   image: sampleImage,
   sbom: sampleSbom,
@@ -400,6 +419,7 @@ export const sampleAnalysis: Analysis = {
   },
   baseImageReason: null,
   findings: sampleFindings,
+  considered: [sampleConsidered],
   verdict: sampleVerdict,
   database: {
     updatedAt: "2026-11-10T12:00:00Z",
@@ -442,6 +462,7 @@ export const cleanAnalysis: Analysis = {
   ...sampleAnalysis,
   sbom: { ...sampleSbom, problems: [], completeness: "complete" },
   findings: [],
+  considered: [],
   verdict: {
     status: "met",
     results: sampleVerdict.results.map((result) => ({
@@ -508,6 +529,18 @@ export function hostileAnalysis(): Analysis {
     reason: text(index),
     status: index % 2 === 0 ? "affected" : "undetermined",
   }));
+  const considered = packages.map((pkg, index): ConsideredAdvisory => ({
+    ...sampleConsidered,
+    package: pkg,
+    advisory: {
+      ...sampleConsidered.advisory,
+      id: text(index),
+      feed: text(index + 1),
+      url: `javascript:alert(${index})`,
+    },
+    key: { ...sampleConsidered.key, name: text(index), version: text(index + 2) },
+    reasons: [text(index)],
+  }));
   const command = hostileTexts.join("");
   return {
     ...sampleAnalysis,
@@ -529,6 +562,7 @@ export function hostileAnalysis(): Analysis {
       })),
     },
     findings,
+    considered,
     verdict: {
       ...sampleVerdict,
       results: sampleVerdict.results.map((result, index) => ({

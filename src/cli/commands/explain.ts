@@ -1,4 +1,4 @@
-/** `plimsoll explain`: why a vulnerability matches a package, or which statement suppressed it. */
+/** `plimsoll explain`: why a vulnerability matches a package or does not, or which statement suppressed it. */
 import { Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Analysis } from "../../domain/analysis.ts";
@@ -16,7 +16,7 @@ type Options = ImageOptions & VexOptions & OutputOptions;
 export const explain: CommandMaker = (context) => {
   const command = new Command("explain")
     .description(
-      "Say why a vulnerability matches: source, range, comparison, evidence, and what decided its status.",
+      "Say why a vulnerability matches or does not: source, range, comparison, evidence, and what decided its status.",
     )
     .argument("<id>", "vulnerability or advisory id, e.g. CVE-2022-24999")
     .argument("<image>", IMAGE_ARGUMENT)
@@ -32,9 +32,10 @@ export const explain: CommandMaker = (context) => {
       database: "required",
       policies: null,
       debugPolicies: false,
+      explains: id,
     });
     const findings = findingsOf(analysis, id);
-    if (findings.length === 0) throw notFound(analysis, id);
+    if (findings.length === 0 && analysis.considered.length === 0) throw notFound(analysis, id);
     const report = { view: "explain", analysis, vulnerability: id, findings } as const;
     await writeResult(
       context,
@@ -60,11 +61,15 @@ function notFound(analysis: Analysis, id: string): PlimsollError {
   const incomplete = sbom.completeness === "incomplete" ? " The inventory is incomplete." : "";
   return new PlimsollError(
     "FINDING_NOT_FOUND",
-    `None of the ${sbom.packages.length} packages matches ${id}.${missing}${incomplete}`,
+    `No advisory for any of the ${sbom.packages.length} packages is known as ${id}.${missing}${incomplete}`,
   );
 }
 
 const EXAMPLES = `
 Examples:
   plimsoll explain CVE-2022-24999 registry.example.com/team/app:1.2
-  plimsoll explain --vex-location vex/ GHSA-hrpp-h998-j3pp oci-dir://build/image`;
+  plimsoll explain CVE-2017-16137 sbom://app.spdx.json
+  plimsoll explain --vex-location vex/ GHSA-hrpp-h998-j3pp oci-dir://build/image
+
+Advisories that name a package and do not hold its version are shown with the comparison that fails.
+Exit codes: 0 explained; 1 operational error, or no advisory of this id names a package of the image.`;

@@ -2,7 +2,7 @@
  * JSON of the view `explain`; shape `explainReport` in `src/api`.
  */
 import type { RenderOptions, Report } from "../types.ts";
-import { toFindingView } from "./finding-view.ts";
+import { toConsideredView, toFindingView } from "./finding-view.ts";
 import { toSharedView } from "./target-view.ts";
 
 export function toExplainView(report: Extract<Report, { view: "explain" }>, options: RenderOptions) {
@@ -13,5 +13,6 @@ export function toExplainView(report: Extract<Report, { view: "explain" }>, opti
     ...toSharedView(analysis, analysis.findings === null ? null : findings),
     vulnerability,
     findings: findings.map((finding) => toFindingView(finding, analysis.image)),
+    considered: analysis.considered.map((advisory) => toConsideredView(advisory, analysis.image)),
   };
 }

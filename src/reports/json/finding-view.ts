@@ -1,8 +1,8 @@
 /**
  * Findings and packages of JSON reports.
  */
-import type { SeverityRating } from "../../domain/advisory.ts";
-import type { MatchEvidence, VexStatement } from "../../domain/finding.ts";
+import type { Advisory, AffectedRange, SeverityRating } from "../../domain/advisory.ts";
+import type { ConsideredAdvisory, MatchEvidence, VexStatement } from "../../domain/finding.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
 import type { Package } from "../../domain/package.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
@@ -57,19 +57,35 @@ function toRatingView({ source, type, vector, score, severity }: SeverityRating)
 }
 
 function toEvidenceView({ advisory, key, range, comparison }: MatchEvidence) {
+  return { advisory: toAdvisoryView(advisory), key, range, comparison };
+}
+
+export function toConsideredView(considered: ConsideredAdvisory, image: ResolvedImage) {
+  const { vulnerability, aliases, advisory, key, reasons } = considered;
   return {
-    advisory: {
-      id: advisory.id,
-      feed: advisory.feed,
-      aliases: advisory.aliases,
-      url: advisory.url,
-      demonstration: advisory.demonstration,
-      ratings: advisory.severities.map(toRatingView),
-    },
+    vulnerability,
+    aliases,
+    package: toPackageView(considered.package, image),
+    advisory: toAdvisoryView(advisory),
     key,
-    range,
-    comparison,
+    ranges: advisory.ranges.map(toRangeView),
+    reasons,
   };
+}
+
+function toAdvisoryView(advisory: Advisory) {
+  return {
+    id: advisory.id,
+    feed: advisory.feed,
+    aliases: advisory.aliases,
+    url: advisory.url,
+    demonstration: advisory.demonstration,
+    ratings: advisory.severities.map(toRatingView),
+  };
+}
+
+function toRangeView({ scheme, introduced, fixed, lastAffected }: AffectedRange) {
+  return { scheme, introduced, fixed, lastAffected };
 }
 
 function toStatementView(statement: VexStatement) {

@@ -2,7 +2,7 @@
  * The view `explain`: why a vulnerability is reported for an image, or why it is not counted.
  */
 import type { FindingFacts } from "../../domain/policy.ts";
-import type { MatchEvidence, VexStatement } from "../../domain/finding.ts";
+import type { ConsideredAdvisory, MatchEvidence, VexStatement } from "../../domain/finding.ts";
 import type { Report } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
 import { findingTitle } from "./cves-document.ts";
@@ -27,8 +27,35 @@ export function explainDocument(report: ExplainReport): readonly Block[] {
       ? []
       : [paragraph(plain(findings[0].summary))]),
     ...findings.map((finding) => findingSection(finding, report)),
+    ...consideredSections(analysis.considered),
   ];
 }
+
+/** Advisories that say no: one section a package, so that "no finding" can be checked. */
+function consideredSections(considered: readonly ConsideredAdvisory[]): readonly Block[] {
+  return considered.map(({ package: pkg, advisory, key, reasons }) => {
+    const rows: readonly Row[] = [
+      ["Package", [code(pkg.purl)]],
+      ["Advisory", [{ text: advisory.id, ...(advisory.url === null ? {} : { link: advisory.url }) }]],
+      ["Feed", [plain(advisory.feed)]],
+      ["Looked up as", [plain(`${key.name} ${key.version} in ${key.space} (${key.by})`)]],
+      ...reasons
+        .slice(0, REASONS_SHOWN_MAX)
+        .map((reason, index): Row => [index === 0 ? "Not affected" : "", [toned(reason, "good")]]),
+      ...(reasons.length > REASONS_SHOWN_MAX
+        ? [["", [plain(`and ${reasons.length - REASONS_SHOWN_MAX} more ranges`)]] as const]
+        : []),
+      ...(advisory.demonstration ? [["Note", [toned("demonstration data", "warn")]] as const] : []),
+    ];
+    return section(
+      [toned("Considered", "strong"), plain(` ${advisory.id}: does not hold ${pkg.name} ${pkg.version}`)],
+      [{ kind: "facts", rows }],
+    );
+  });
+}
+
+/** An advisory may have hundreds of ranges; JSON has them all. */
+const REASONS_SHOWN_MAX = 20;
 
 function findingSection(finding: FindingFacts, { analysis }: ExplainReport): Block {
   const { package: pkg } = finding;

@@ -1,0 +1,103 @@
+/**
+ * Why there is no finding: the advisories that say no, each with the comparison that fails.
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { advisory, npm, range } from "../../test/helpers/matching.ts";
+import type { Advisory } from "../domain/advisory.ts";
+import { consider } from "./consider.ts";
+import { match, type MatchSubject } from "./match.ts";
+
+function considered(subject: MatchSubject, id: string, ...advisories: readonly Advisory[]) {
+  const input = { packages: [subject], advisories: new Map([["npm\nthing", advisories]]) };
+  return { rows: consider(input, id), findings: match(input).findings };
+}
+
+describe("advisories that were considered", () => {
+  const rows: readonly { name: string; more: Partial<Advisory>; reasons: readonly string[] }[] = [
+    {
+      name: "the fixed version",
+      more: { ranges: [range("0", "2.6.9")] },
+      reasons: ["2.6.9 < 2.6.9 is false (semver)"],
+    },
+    {
+      name: "before the first affected version",
+      more: { ranges: [range("3.0.0", "3.1.0")] },
+      reasons: ["2.6.9 >= 3.0.0 is false (semver)"],
+    },
+    {
+      name: "after the last affected version",
+      more: { ranges: [range("1.0.0", null, "2.6.8")] },
+      reasons: ["2.6.9 <= 2.6.8 is false (semver)"],
+    },
+    {
+      name: "never affected",
+      more: { ranges: [range("0", "0")] },
+      reasons: ["the advisory says that the package was never affected"],
+    },
+    {
+      name: "another version is listed",
+      more: { versions: ["2.6.8"] },
+      reasons: ["2.6.9 is not among the one listed version"],
+    },
+    {
+      name: "each range and the list",
+      more: { ranges: [range("0", "1.0.0"), range("2.0.0", "2.6.9")], versions: ["9.0.0", "9.0.1"] },
+      reasons: [
+        "2.6.9 < 1.0.0 is false (semver)",
+        "2.6.9 < 2.6.9 is false (semver)",
+        "2.6.9 is not among the 2 listed versions",
+      ],
+    },
+    {
+      name: "a bound that cannot be read beside one that decides",
+      more: { ranges: [range("x", "1.0.0")] },
+      reasons: ["2.6.9 < 1.0.0 is false (semver)"],
+    },
+  ];
+  for (const { name, more, reasons } of rows) {
+    it(name, () => {
+      const { rows: found, findings } = considered(
+        npm("2.6.9"),
+        "CVE-2017-0001",
+        advisory("CVE-2017-0001", more),
+      );
+      assert.deepEqual(findings, []);
+      assert.deepEqual(
+        found.map((row) => row.reasons),
+        [reasons],
+      );
+    });
+  }
+
+  it("any id of the vulnerability finds all of its advisories, in any case", () => {
+    const advisories = [
+      advisory("GHSA-aaaa-bbbb-cccc", { aliases: ["CVE-2017-0001"], ranges: [range("0", "1.0.0")] }),
+      advisory("SNYK-1", { aliases: ["CVE-2017-0001"], ranges: [range("0", "2.0.0")] }),
+      advisory("CVE-2017-0002", { ranges: [range("0", "1.0.0")] }),
+    ];
+    for (const id of ["CVE-2017-0001", "snyk-1", "GHSA-AAAA-bbbb-cccc"]) {
+      const { rows: found } = considered(npm("2.6.9"), id, ...advisories);
+      assert.deepEqual(
+        found.map((row) => [row.advisory.id, row.vulnerability, row.aliases]),
+        [
+          ["GHSA-aaaa-bbbb-cccc", "CVE-2017-0001", ["GHSA-aaaa-bbbb-cccc", "SNYK-1"]],
+          ["SNYK-1", "CVE-2017-0001", ["GHSA-aaaa-bbbb-cccc", "SNYK-1"]],
+        ],
+      );
+    }
+  });
+
+  it("advisories that say yes, or cannot tell, are findings and not among them", () => {
+    const yes = advisory("CVE-2017-0001", { ranges: [range("0", "3.0.0")] });
+    const no = advisory("GHSA-aaaa-bbbb-cccc", { aliases: ["CVE-2017-0001"], ranges: [range("0", "1.0.0")] });
+    const both = considered(npm("2.6.9"), "CVE-2017-0001", yes, no);
+    assert.equal(both.findings.length, 1);
+    assert.deepEqual(
+      both.rows.map((row) => row.advisory.id),
+      ["GHSA-aaaa-bbbb-cccc"],
+    );
+    assert.deepEqual(considered(npm("not a version"), "CVE-2017-0001", yes).rows, []);
+    assert.deepEqual(considered(npm("2.6.9"), "CVE-2017-9999", yes, no).rows, []);
+  });
+});
