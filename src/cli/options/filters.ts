@@ -33,7 +33,7 @@ export function addFilterOptions(command: Command): Command {
   const list = (flags: string, help: string): Option => new Option(flags, help).argParser(collectList);
   return command
     .addOption(list("--only-severity <severities>", `comma separated: ${severities.join(", ")}`))
-    .option("--only-fixed", "only findings with a fixed version")
+    .option("--only-fixed", "only findings with a fixed version, and undetermined ones")
     .option("--only-unfixed", "only findings without a fixed version")
     .addOption(list("--only-package <patterns>", "comma separated regular expressions on the package name"))
     .addOption(
@@ -95,9 +95,9 @@ function makeListTests(options: FilterOptions): FilterTest[] {
     tests.push({ words: `id ${[...ids].join(", ")}`, keeps });
   }
   if (options.onlyMetric !== undefined) {
-    const metrics = options.onlyMetric.map((metric) => metric.toUpperCase());
+    const metrics = options.onlyMetric.map(readMetric);
     const keeps = (finding: FindingFacts): boolean => {
-      const components = new Set((finding.rating?.vector ?? "").split("/"));
+      const components = new Set((finding.rating?.vector ?? "").toUpperCase().split("/"));
       return metrics.every((metric) => components.has(metric));
     };
     tests.push({ words: `metric ${metrics.join(", ")}`, keeps });
@@ -110,8 +110,10 @@ function makeSwitchTests(options: FilterOptions): FilterTest[] {
   const add = (wanted: true | undefined, words: string, keeps: (finding: FindingFacts) => boolean): void => {
     if (wanted === true) tests.push({ words, keeps });
   };
-  add(options.onlyFixed, "fixed only", (finding) => finding.fixedVersion !== null);
-  add(options.onlyUnfixed, "unfixed only", (finding) => finding.fixedVersion === null);
+  // Whether a fix applies to what could not be compared is not known, so neither filter may hide it.
+  const isOpen = (finding: FindingFacts): boolean => finding.status === "undetermined";
+  add(options.onlyFixed, "fixed only", (finding) => finding.fixedVersion !== null || isOpen(finding));
+  add(options.onlyUnfixed, "unfixed only", (finding) => finding.fixedVersion === null || isOpen(finding));
   add(options.onlyCisaKev, "CISA KEV only", (finding) => finding.context.kev !== null);
   add(options.onlyVexAffected, "VEX affected only", (finding) => finding.status !== "not_affected");
   add(options.ignoreSuppressed, "without suppressed", (finding) => !finding.suppressed);
@@ -147,6 +149,11 @@ function readSeverity(word: string): Severity {
     "USAGE",
     `--only-severity does not know "${word}"; it takes ${severities.join(", ")}.`,
   );
+}
+
+function readMetric(text: string): string {
+  if (/^[A-Z]+:[A-Z0-9.]+$/i.test(text)) return text.toUpperCase();
+  throw new PlimsollError("USAGE", `--only-metric takes CVSS components such as AV:N, not "${text}".`);
 }
 
 function readPattern(pattern: string): RegExp {

@@ -1,6 +1,6 @@
 /** Where the result goes and in which format. */
 import { resolve } from "node:path";
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
 import { writeFileAtomic } from "../../io/atomic-file.ts";
 import type { CliContext } from "../context.ts";
@@ -48,7 +48,12 @@ export function splitList(values: readonly string[] | string | undefined): strin
     .filter((part) => part !== "");
 }
 
-/** Collects repeated and comma separated values. */
+/**
+ * Collects repeated and comma separated values. A list of nothing is an error: it comes from an unset variable, and a filter
+ * or a gate over nothing would pass everything. @throws InvalidArgumentError
+ */
 export function collectList(value: string, previous: readonly string[] | undefined): string[] {
-  return [...(previous ?? []), ...splitList(value)];
+  const values = splitList(value);
+  if (values.length === 0) throw new InvalidArgumentError("It names nothing.");
+  return [...(previous ?? []), ...values];
 }
