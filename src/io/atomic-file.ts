@@ -2,8 +2,9 @@
  * Files that are there as a whole or not at all, also when several processes write the same one.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 
 export interface AtomicFileOptions {
   /** Permission bits of the new file. Default 0o644. */
@@ -21,7 +22,7 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   try {
     const file = await open(temporary, "wx", options.mode ?? 0o644);
     try {
