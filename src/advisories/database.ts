@@ -63,13 +63,17 @@ export function readCurrentManifest(dir: string): Manifest {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    if (!isNotFound(error)) throw error;
-    throw new PlimsollError(
-      "DATABASE_MISSING",
-      `There is no vulnerability database in ${printable(dir)}. Get one with "plimsoll db update" (network) or ` +
-        `"plimsoll db build --from PATH" (files).`,
-      { details: { dir } },
-    );
+    if (!isNotFound(error)) {
+      const options = { cause: error, details: { dir } };
+      throw new PlimsollError(
+        "DATABASE_INVALID",
+        `The vulnerability database in ${printable(dir)} cannot be read.`,
+        options,
+      );
+    }
+    throw new PlimsollError("DATABASE_MISSING", `There is no vulnerability database in ${printable(dir)}.`, {
+      details: { dir },
+    });
   }
   return readManifest(text, path);
 }

@@ -5,8 +5,9 @@
  */
 import { randomBytes } from "node:crypto";
 import {
+  accessSync,
+  constants,
   linkSync,
-  mkdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -18,6 +19,8 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { PlimsollError } from "../domain/error.ts";
+import { printable } from "../domain/problem.ts";
+import { makeFolder } from "../io/make-folder.ts";
 import { lockPath } from "./layout.ts";
 
 const heartbeatMs = 15_000;
@@ -25,10 +28,10 @@ const staleMs = 120_000;
 
 /**
  * Runs `work` while holding the lock of the database in `dir`, which is made when missing.
- * @throws PlimsollError DATABASE_LOCKED, and what `work` throws
+ * @throws PlimsollError DATABASE_LOCKED; DATABASE_UNWRITABLE when the folder cannot be made; and what `work` throws
  */
 export async function withLock<T>(dir: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(dir, { recursive: true });
+  await makeDatabaseFolder(dir);
   const path = lockPath(dir);
   const own = JSON.stringify({ ...self(), token: randomBytes(8).toString("hex") });
   acquire(dir, path, own);
@@ -39,6 +42,23 @@ export async function withLock<T>(dir: string, work: () => Promise<T>): Promise<
   } finally {
     clearInterval(heartbeat);
     if (read(path) === own) rmSync(path, { force: true });
+  }
+}
+
+async function makeDatabaseFolder(dir: string): Promise<void> {
+  try {
+    await makeFolder(dir);
+    accessSync(dir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PlimsollError(
+      "DATABASE_UNWRITABLE",
+      `${printable(dir)} cannot be written: ${printable(reason)}.`,
+      {
+        cause: error,
+        details: { dir },
+      },
+    );
   }
 }
 

@@ -3,9 +3,10 @@
  * segments first, then the manifest by one rename, then what is no longer needed is removed. Callers hold the lock.
  */
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../io/atomic-file.ts";
+import { makeFolder } from "../io/make-folder.ts";
 import { manifestPath, segmentPath, segmentsDir } from "./layout.ts";
 import { writeManifest, type Manifest, type SegmentEntry } from "./manifest.ts";
 import { packSegments, type Row } from "./segment-writer.ts";
@@ -34,7 +35,7 @@ export async function isWhole(dir: string, { digest, sizeBytes }: SegmentEntry):
 
 /** Makes the manifest current and removes segments it does not name. */
 export async function publish(dir: string, manifest: Manifest): Promise<void> {
-  await mkdir(segmentsDir(dir), { recursive: true });
+  await makeFolder(segmentsDir(dir));
   await syncFolder(segmentsDir(dir));
   await writeFileAtomic(manifestPath(dir), writeManifest(manifest));
   await syncFolder(dir);

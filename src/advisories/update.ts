@@ -5,7 +5,6 @@
  * hand; its failure and age stand in the manifest. The new manifest is published once, at the end, so an update that is
  * interrupted leaves the old database as it was.
  */
-import { mkdir } from "node:fs/promises";
 import type { DatabaseStatus } from "../domain/advisory.ts";
 import { PlimsollError } from "../domain/error.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
@@ -15,6 +14,7 @@ import { readCurrentManifest } from "./database.ts";
 import type { HttpClient } from "./download.ts";
 import { fetchPart, type FetchOptions } from "./fetch-part.ts";
 import { withLock } from "./lock.ts";
+import { isSkipped, skipUnreachable } from "./skip-unreachable.ts";
 import { statusOf, type Manifest, type PartEntry } from "./manifest.ts";
 import { isWhole, publish } from "./publish.ts";
 import { partLabel, selectParts, type SelectedPart } from "./select-parts.ts";
@@ -64,6 +64,8 @@ interface Attempt {
   readonly selected: SelectedPart;
   readonly report: UpdatedPart;
   readonly entry: PartEntry | null;
+  /** False: its host could not be reached before, so it was not asked again. */
+  readonly wasAsked: boolean;
 }
 
 /**
@@ -72,8 +74,7 @@ interface Attempt {
  */
 export async function updateDatabase(options: UpdateOptions): Promise<UpdateReport> {
   const selected = selectParts(options.parts);
-  const http = options.http ?? httpRequest;
-  await mkdir(options.dir, { recursive: true });
+  const http = skipUnreachable(options.http ?? httpRequest);
   return withLock(options.dir, async () => {
     const before = await usableParts(options.dir);
     const attempts: Attempt[] = [];
@@ -83,8 +84,11 @@ export async function updateDatabase(options: UpdateOptions): Promise<UpdateRepo
       const previous = before.get(label) ?? null;
       const attempt = await attemptPart({ ...options, http, feed, part, previous });
       attempts.push({ selected: { feed, part }, ...attempt });
-      options.onProgress?.(progressLine(label, attempt.report));
+      if (attempt.wasAsked) options.onProgress?.(progressLine(label, attempt.report));
     }
+    const skippedCount = attempts.filter(({ wasAsked }) => !wasAsked).length;
+    if (skippedCount > 0)
+      options.onProgress?.(`${skippedCount} more parts: failed (their hosts cannot be reached)`);
     const settled = settleAbsent(attempts, before, options.now);
     const isUseful = settled.some(
       ({ report }) => report.outcome === "updated" || report.outcome === "unchanged",
@@ -137,7 +141,7 @@ async function attemptPart(options: FetchOptions): Promise<Omit<Attempt, "select
     const fetched = await fetchPart(options);
     if (fetched.outcome !== "updated") {
       const entry = previous === null ? null : { ...previous, fetchedAt: now.toISOString(), failure: null };
-      return { report: { ...base, outcome: fetched.outcome }, entry };
+      return { report: { ...base, outcome: fetched.outcome }, entry, wasAsked: true };
     }
     const { entry, downloadBytes, counts } = fetched;
     // Some servers send no validators; the same content is no change all the same.
@@ -145,6 +149,7 @@ async function attemptPart(options: FetchOptions): Promise<Omit<Attempt, "select
     return {
       report: { ...base, outcome, recordCount: entry.recordCount, downloadBytes, counts },
       entry,
+      wasAsked: true,
     };
   } catch (error) {
     signal?.throwIfAborted();
@@ -154,6 +159,7 @@ async function attemptPart(options: FetchOptions): Promise<Omit<Attempt, "select
     return {
       report: { ...base, outcome, error: { code: error.code, reason: error.message } },
       entry: previous === null ? null : { ...previous, failure },
+      wasAsked: !isSkipped(error),
     };
   }
 }
@@ -176,7 +182,7 @@ function settleAbsent(
     const reason = `The source of the feed ${feed.id} has no ${part.path} (status 404).`;
     const previous = before.get(partLabel(feed.id, part.id));
     return {
-      selected: attempt.selected,
+      ...attempt,
       report: { ...attempt.report, outcome: "failed", error: { code: "HTTP_FAILED", reason } },
       entry: previous === undefined ? null : { ...previous, failure: { reason, at: now.toISOString() } },
     };

@@ -165,6 +165,11 @@ export const errorCodes = {
     "The vulnerability database cannot be read.",
     "Run plimsoll db update again, or remove the named folder first.",
   ),
+  DATABASE_UNWRITABLE: row(
+    500,
+    "The folder of the vulnerability database cannot be written.",
+    "Check the folder's permissions, or name another one with PLIMSOLL_DB_DIR.",
+  ),
   DATABASE_LOCKED: row(
     409,
     "Another process is changing the vulnerability database.",
