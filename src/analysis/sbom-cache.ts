@@ -2,14 +2,17 @@
  * SBOMs by image digest, one file each. Safe for many processes: a file is written beside and renamed into place, and one
  * that cannot be read is a miss. Only verified inventories get here (see inventory.ts).
  */
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sbom } from "../domain/package.ts";
 import type { SbomCache } from "../domain/ports.ts";
 import { writeFileAtomic } from "../io/atomic-file.ts";
 
-/** Opens the cache in `folder`; nothing is created before the first `put`. */
-export function openSbomCache(folder: string): SbomCache {
+/**
+ * Opens the cache in `folder`; nothing is created before the first `put`. A cache that cannot be written (read-only home, full
+ * disk) costs time, not the result: `onWriteFailure` is told.
+ */
+export function openSbomCache(folder: string, onWriteFailure: (error: unknown) => void): SbomCache {
   return {
     async get(digest, producers) {
       const entry = await readEntry(pathOf(folder, digest));
@@ -19,10 +22,9 @@ export function openSbomCache(folder: string): SbomCache {
     async put(digest, sbom) {
       if (sbom.verification !== "verified") return;
       try {
-        await mkdir(join(folder, "sbom"), { recursive: true });
         await writeFileAtomic(pathOf(folder, digest), Buffer.from(JSON.stringify({ digest, sbom })));
-      } catch {
-        // A cache that cannot be written (read-only home, full disk) costs time, not the result.
+      } catch (error) {
+        onWriteFailure(error);
       }
     },
   };

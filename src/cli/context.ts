@@ -1,7 +1,7 @@
 /**
  * What a command may use of the outside: handed in, so that tests run commands in the same process.
  */
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { readConfig, type Config } from "../config/config.ts";
 
 export interface CliContext {
@@ -34,10 +34,12 @@ export const programVersion = typeof PLIMSOLL_VERSION === "string" ? PLIMSOLL_VE
 
 /** The real process. @throws PlimsollError CONFIG_INVALID */
 export function processContext(): CliContext {
+  // With HOME set to nothing the first answers "", and folders would land in the working folder.
+  const home = homedir() || userInfo().homedir;
   return {
-    config: readConfig(process.env, homedir(), process.cwd()),
+    config: readConfig(process.env, home, process.cwd()),
     env: process.env,
-    home: homedir(),
+    home,
     cwd: process.cwd(),
     version: programVersion,
     stdout: outputOf(process.stdout),

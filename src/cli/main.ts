@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
 import { processContext, programVersion, type CliContext } from "./context.ts";
+import { checkOutput } from "./options/output.ts";
 import { verbs, type Verb } from "./verbs.ts";
 
 /** Runs the process's command line and sets its exit code. */
@@ -28,6 +29,12 @@ export async function runCommandLine(args: readonly string[], context: CliContex
   let exitCode = 0;
   try {
     const verb = findVerb(args);
+    if (verb === null && args[0] === "help" && args[1] !== undefined) {
+      throw new PlimsollError(
+        "USAGE",
+        `There is no command "${args[1]}"; there is ${verbs.map(({ name }) => name).join(", ")}.`,
+      );
+    }
     const program = await makeProgram(context, verb === null ? [] : [verb], (code) => {
       exitCode = code;
     });
@@ -50,7 +57,9 @@ export async function makeProgram(
     .version(`plimsoll ${programVersion}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .addHelpText("after", EXAMPLES)
-    .showHelpAfterError("(run with --help for the usage)");
+    .hook("preAction", (_program, command) =>
+      checkOutput(context, command.opts<{ output?: string }>().output),
+    );
   settle(program, context);
   for (const verb of verbs) {
     if (loaded.includes(verb)) {
@@ -82,6 +91,7 @@ function settleAll(command: Command, context: CliContext): void {
 function settle(command: Command, context: CliContext): void {
   command
     .exitOverride()
+    .showHelpAfterError("  Run it with --help for the usage.")
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),

@@ -4,7 +4,7 @@
 import type { Analysis } from "../domain/analysis.ts";
 import { defaultUnpackLimits } from "../domain/files.ts";
 import type { Platform } from "../domain/image.ts";
-import type { AdvisoryDatabase, TagResolver } from "../domain/ports.ts";
+import type { AdvisoryDatabase, SbomCache, TagResolver } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
 import { openDatabase } from "../advisories/database.ts";
 import { analyze } from "../analysis/analyze.ts";
@@ -67,7 +67,7 @@ async function analyzeOpened(
   const options: AnalyzeOptions = {
     limits: defaultUnpackLimits,
     verify: request.options.verify === true,
-    cache: context.config.useCache ? openSbomCache(context.config.cacheDir) : null,
+    cache: sbomCache(context),
     database,
     databaseAgeHoursMax: context.config.databaseAgeHoursMax,
     statements: vex.statements,
@@ -83,6 +83,18 @@ async function analyzeOpened(
   const analysis = await analyze(opened, options);
   if (request.options.debug === true) printSteps(context, analysis);
   return { ...analysis, problems: [...analysis.problems, ...vex.problems] };
+}
+
+function sbomCache(context: CliContext): SbomCache | null {
+  const { useCache, cacheDir } = context.config;
+  if (!useCache) return null;
+  return openSbomCache(cacheDir, (error) => {
+    const reason = printable(error instanceof Error ? error.message : String(error));
+    context.stderr.write(
+      `warning: the SBOM cache in ${printable(cacheDir)} cannot be written (${reason}); the next run reads the image again. ` +
+        "PLIMSOLL_CACHE_DIR names another folder, PLIMSOLL_NO_CACHE=1 does without.\n",
+    );
+  });
 }
 
 /** Asks base images' registries with stored sign-ins; those given for the image itself are not sent elsewhere. */

@@ -23,7 +23,11 @@ export interface RegistryConfig {
 }
 
 /** `env` as `process.env`; `home` the user's folder; `cwd` resolves relative folders. @throws PlimsollError CONFIG_INVALID */
-export function readConfig(env: Readonly<Record<string, string | undefined>>, home: string, cwd: string): Config {
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+  cwd: string,
+): Config {
   const folder = (variable: string, fallback: string): string => {
     const value = env[variable];
     if (value === undefined || value === "") return fallback;
@@ -33,20 +37,42 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ho
   return Object.freeze({
     cacheDir: folder("PLIMSOLL_CACHE_DIR", join(base, "cache")),
     databaseDir: folder("PLIMSOLL_DB_DIR", join(base, "db")),
-    useCache: !isOn(env["PLIMSOLL_NO_CACHE"]),
+    useCache: !readSwitch("PLIMSOLL_NO_CACHE", env["PLIMSOLL_NO_CACHE"]),
     databaseAgeHoursMax: readHours(env["PLIMSOLL_DB_MAX_AGE_HOURS"]),
-    registry: Object.freeze({
-      user: text(env["PLIMSOLL_REGISTRY_USER"]),
-      password: text(env["PLIMSOLL_REGISTRY_PASSWORD"]),
-      token: text(env["PLIMSOLL_REGISTRY_TOKEN"]),
-      insecureRegistries: Object.freeze(readList(env["PLIMSOLL_INSECURE_REGISTRIES"])),
-    }),
+    registry: readRegistry(env),
     color: env["NO_COLOR"] === undefined || env["NO_COLOR"] === "",
   });
 }
 
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && ["1", "true", "yes", "on"].includes(value.toLowerCase());
+function readRegistry(env: Readonly<Record<string, string | undefined>>): RegistryConfig {
+  const user = text(env["PLIMSOLL_REGISTRY_USER"]);
+  const password = text(env["PLIMSOLL_REGISTRY_PASSWORD"]);
+  // One without the other would be left out silently, and the registry's refusal would be a riddle.
+  if ((user === null) !== (password === null)) {
+    throw invalid("PLIMSOLL_REGISTRY_USER and PLIMSOLL_REGISTRY_PASSWORD are set together or not at all.");
+  }
+  const insecureRegistries = readList(env["PLIMSOLL_INSECURE_REGISTRIES"]);
+  const wrong = insecureRegistries.find((host) => !isRegistryHost(host));
+  if (wrong !== undefined)
+    throw invalid(`PLIMSOLL_INSECURE_REGISTRIES takes host or host:port, not "${wrong}".`);
+  const token = text(env["PLIMSOLL_REGISTRY_TOKEN"]);
+  return Object.freeze({ user, password, token, insecureRegistries: Object.freeze(insecureRegistries) });
+}
+
+/** `registry.example.com`, `localhost:5000`, `[::1]:5000`: no scheme and no path. */
+export function isRegistryHost(word: string): boolean {
+  return /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/.test(word);
+}
+
+function readSwitch(variable: string, value: string | undefined): boolean {
+  const word = (value ?? "").toLowerCase();
+  if (["1", "true", "yes", "on"].includes(word)) return true;
+  if (["", "0", "false", "no", "off"].includes(word)) return false;
+  throw invalid(`${variable} must be 1 or 0, not "${value}".`);
+}
+
+function invalid(message: string): PlimsollError {
+  return new PlimsollError("CONFIG_INVALID", message);
 }
 
 function text(value: string | undefined): string | null {
@@ -54,14 +80,17 @@ function text(value: string | undefined): string | null {
 }
 
 function readList(value: string | undefined): string[] {
-  return (value ?? "").split(",").map((part) => part.trim()).filter((part) => part !== "");
+  return (value ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 function readHours(value: string | undefined): number {
   if (value === undefined || value === "") return DATABASE_AGE_HOURS_MAX;
   const hours = Number(value);
   if (!Number.isFinite(hours) || hours <= 0) {
-    throw new PlimsollError("CONFIG_INVALID", `PLIMSOLL_DB_MAX_AGE_HOURS must be a number of hours above 0, not "${value}".`);
+    throw invalid(`PLIMSOLL_DB_MAX_AGE_HOURS must be a number of hours above 0, not "${value}".`);
   }
   return hours;
 }

@@ -30,10 +30,27 @@ export const settings: readonly Setting[] = [
     "120",
     "Older than this, the vulnerability database is shown as stale and --fail-on stale fails.",
   ),
-  setting("PLIMSOLL_REGISTRY_USER", "unset", "User name for the registry of the image; wins over stored credentials."),
-  setting("PLIMSOLL_REGISTRY_PASSWORD", "unset", "Password or access token for PLIMSOLL_REGISTRY_USER.", true),
+  setting(
+    "PLIMSOLL_REGISTRY_USER",
+    "unset",
+    "User name for the registry of the image; wins over stored credentials.",
+  ),
+  setting(
+    "PLIMSOLL_REGISTRY_PASSWORD",
+    "unset",
+    "Password or access token for PLIMSOLL_REGISTRY_USER.",
+    true,
+  ),
   setting("PLIMSOLL_REGISTRY_TOKEN", "unset", "Bearer token for the registry of the image.", true),
-  setting("PLIMSOLL_INSECURE_REGISTRIES", "unset", "Comma separated host:port that may be spoken to without TLS."),
-  setting("DOCKER_CONFIG", "~/.docker", "Folder of config.json with registry credentials, as docker login leaves them."),
+  setting(
+    "PLIMSOLL_INSECURE_REGISTRIES",
+    "unset",
+    "Comma separated host:port that may be spoken to without TLS.",
+  ),
+  setting(
+    "DOCKER_CONFIG",
+    "~/.docker",
+    "Folder of config.json with registry credentials, as docker login leaves them.",
+  ),
   setting("NO_COLOR", "unset", "Any value: no colours."),
 ];

@@ -1,8 +1,8 @@
 /** `plimsoll cache`: what the SBOM cache holds, and emptying it. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { listCachedSboms, pruneCachedSboms } from "../../analysis/sbom-cache.ts";
 import { PlimsollError } from "../../domain/error.ts";
-import { formatBytes } from "../format-bytes.ts";
+import { sizeText } from "../../reports/shared/words.ts";
 import type { CommandMaker } from "../command-maker.ts";
 
 export const cache: CommandMaker = (context) => {
@@ -10,7 +10,9 @@ export const cache: CommandMaker = (context) => {
   command
     .command("df")
     .description("Show the disk use of the cache, by image digest.")
-    .option("--format <format>", "table or json", "table")
+    .addOption(
+      new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table"),
+    )
     .addHelpText("after", "\nExamples:\n  plimsoll cache df\n  plimsoll cache df --format json")
     .action(async (options: { format: string }) => {
       const entries = await listCachedSboms(context.config.cacheDir);
@@ -21,11 +23,9 @@ export const cache: CommandMaker = (context) => {
         );
         return;
       }
-      if (options.format !== "table")
-        throw new PlimsollError("USAGE", `--format takes table or json, not "${options.format}".`);
       for (const entry of entries)
-        context.stdout.write(`${entry.digest}  ${formatBytes(entry.sizeBytes).padStart(9)}\n`);
-      context.stdout.write(`${entries.length} SBOMs, ${formatBytes(total)} in ${context.config.cacheDir}\n`);
+        context.stdout.write(`${entry.digest}  ${sizeText(entry.sizeBytes).padStart(9)}\n`);
+      context.stdout.write(`${entries.length} SBOMs, ${sizeText(total)} in ${context.config.cacheDir}\n`);
     });
   command
     .command("prune")
@@ -39,7 +39,7 @@ export const cache: CommandMaker = (context) => {
       }
       const removed = await pruneCachedSboms(context.config.cacheDir);
       const total = removed.reduce((sum, entry) => sum + entry.sizeBytes, 0);
-      context.stdout.write(`removed ${removed.length} SBOMs, ${formatBytes(total)}\n`);
+      context.stdout.write(`removed ${removed.length} SBOMs, ${sizeText(total)}\n`);
     });
   return command;
 };

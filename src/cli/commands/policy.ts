@@ -2,14 +2,13 @@
 import { Command } from "commander";
 import type { Analysis } from "../../domain/analysis.ts";
 import { formatPlatform, type Platform } from "../../domain/image.ts";
-import { parsePlatform } from "../../oci/platform.ts";
 import { decideGate, type GateDecision } from "../../policies/gate.ts";
 import { renderReport } from "../../reports/render.ts";
 import type { PlatformVerdict } from "../../reports/types.ts";
 import type { CliContext } from "../context.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
-import { addImageOptions, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import { addImageOptions, IMAGE_ARGUMENT, readPlatform, type ImageOptions } from "../options/image.ts";
 import { addOutputOptions, splitList, writeResult, type OutputOptions } from "../options/output.ts";
 import {
   addPolicyOptions,
@@ -40,22 +39,24 @@ export const policy: CommandMaker = (context, finish) => {
     "platforms of an index, comma separated, or all; the verdict is the worst of them",
   );
   return command.action(async (reference: string | undefined, options: Options) => {
+    const gate = gateOptions(options);
     const chosen = await choosePolicies(context, options);
     if (options.list === true) {
-      await writeResult(context, options, listPolicies(chosen));
+      await writeResult(context, options, listPolicies(chosen, options.format));
       return;
     }
     if (reference === undefined) command.error("error: missing required argument 'image'");
     const platforms = await judgePlatforms(context, reference as string, options, chosen);
     const first = platforms.find((row) => row.analysis !== null)?.analysis;
     if (first === undefined || first === null) return;
-    const report = { view: "policy", analysis: first, platforms } as const;
+    const rows = isSeveral(splitList(options.platform)) ? platforms : [];
+    const report = { view: "policy", analysis: first, platforms: rows } as const;
     await writeResult(
       context,
       options,
       renderReport(options.format, report, renderOptions(context, options)),
     );
-    finish(closeGate(context, await decide(platforms, gateOptions(options))));
+    finish(closeGate(context, await decide(platforms, gate)));
   });
 };
 
@@ -76,19 +77,24 @@ async function judgePlatforms(
       debugPolicies: chosen.debug,
     });
   const words = splitList(options.platform);
-  if (words.length === 0 || (words.length === 1 && words[0] !== "all")) {
-    const analysis = await judge(words[0] === undefined ? null : parsePlatform(words[0]));
+  if (!isSeveral(words)) {
+    const analysis = await judge(options.platform === undefined ? null : readPlatform(options.platform));
     return [{ platform: formatPlatform(analysis.image.config.platform), analysis }];
   }
   const wanted = words.includes("all")
     ? await platformsOf(context, reference, options)
-    : words.map(parsePlatform);
+    : words.map(readPlatform);
   const rows: PlatformVerdict[] = [];
   for (const platform of wanted) {
     rows.push({ platform: formatPlatform(platform), analysis: await judgeIfThere(() => judge(platform)) });
   }
   if (rows.every((row) => row.analysis === null)) await judge(wanted[0] ?? null);
   return rows;
+}
+
+/** Whether the words of --platform ask for a verdict over platforms. */
+function isSeveral(words: readonly string[]): boolean {
+  return words.length > 1 || words[0] === "all";
 }
 
 /** A platform that the index lacks is a row without data, not an error and not silence. */
@@ -145,7 +151,8 @@ function worstDatabase(
   };
 }
 
-function listPolicies(chosen: ChosenPolicies): string {
+function listPolicies(chosen: ChosenPolicies, format: string): string {
+  if (format === "json") return `${JSON.stringify(chosen.policies, null, 2)}\n`;
   const lines = chosen.policies.flatMap((row) => [
     `${row.id}  (${row.title})`,
     `  type ${row.type}, weight ${row.weight}, ${row.enabled ? "enabled" : "disabled"}`,

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { buildDatabase, type BuildReport } from "../../advisories/build.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
-import { formatBytes } from "../format-bytes.ts";
+import { sizeText } from "../../reports/shared/words.ts";
 
 export interface BuildCommandOptions {
   readonly from: readonly string[];
@@ -45,7 +45,7 @@ function describe(report: BuildReport, context: CliContext): string {
     ];
   });
   lines.push(
-    `${report.advisoryCount} advisories in ${report.spaces.length} name spaces, ${formatBytes(report.sizeBytes)}, in ${context.config.databaseDir}`,
+    `${report.advisoryCount} advisories in ${report.spaces.length} name spaces, ${sizeText(report.sizeBytes)}, in ${context.config.databaseDir}`,
     `database ${report.digest}`,
   );
   return `${lines.join("\n")}\n`;

@@ -3,7 +3,7 @@ import { feeds } from "../../advisories/feeds.ts";
 import { readDatabaseStatus } from "../../advisories/status.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
-import { formatBytes } from "../format-bytes.ts";
+import { sizeText } from "../../reports/shared/words.ts";
 
 /** @throws PlimsollError DATABASE_MISSING, DATABASE_INVALID */
 export function runStatus(context: CliContext, options: { readonly format: string }): void {
@@ -27,7 +27,7 @@ export function runStatus(context: CliContext, options: { readonly format: strin
   const lines = [
     ...(status.demonstration ? ["DEMONSTRATION DATA: never a statement about a real image"] : []),
     ...rows,
-    `${status.advisoryCount} advisories in ${status.spaces.length} name spaces, ${formatBytes(status.sizeBytes)}, in ${context.config.databaseDir}`,
+    `${status.advisoryCount} advisories in ${status.spaces.length} name spaces, ${sizeText(status.sizeBytes)}, in ${context.config.databaseDir}`,
     `updated ${status.updatedAt}, ${ageHours} h ago${stale ? ": STALE" : ""}`,
     `KEV ${status.hasKev ? "yes" : "no"}, EPSS ${status.hasEpss ? "yes" : "no"}`,
     `database ${status.digest}`,

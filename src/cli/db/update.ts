@@ -3,7 +3,7 @@ import { updateDatabase, type UpdateReport } from "../../advisories/update.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
-import { formatBytes } from "../format-bytes.ts";
+import { countText, sizeText } from "../../reports/shared/words.ts";
 
 export interface UpdateCommandOptions {
   readonly mirror?: readonly string[];
@@ -28,10 +28,10 @@ export async function runUpdate(
   });
   context.stdout.write(options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
   const broken = report.parts.filter((part) => part.error !== null);
-  for (const part of broken) {
-    context.stderr.write(
-      `error ${part.error?.code}: ${part.feed} ${part.part}: ${printable(part.error?.reason ?? "")}\n`,
-    );
+  const groups = Map.groupBy(broken, (part) => `${part.error?.code}: ${part.feed}`);
+  for (const [head, [first, ...others]] of groups) {
+    const more = others.length === 0 ? "" : ` (and ${countText(others.length, "more part")})`;
+    context.stderr.write(`error ${head} ${first?.part}: ${printable(first?.error?.reason ?? "")}${more}\n`);
   }
   return broken.length === 0 ? 0 : 1;
 }
@@ -52,7 +52,7 @@ function readMirrors(pairs: readonly string[]): Record<string, string> {
 function describe(report: UpdateReport): string {
   const rows = report.parts.map((part) => {
     const name = part.part === "" ? part.feed : `${part.feed}/${part.part}`;
-    return `${name.padEnd(28)} ${part.outcome.padEnd(10)} ${String(part.recordCount).padStart(8)} records  ${formatBytes(part.downloadBytes)}`;
+    return `${name.padEnd(28)} ${part.outcome.padEnd(10)} ${String(part.recordCount).padStart(8)} records  ${sizeText(part.downloadBytes)}`;
   });
   const { status } = report;
   rows.push(

@@ -1,10 +1,13 @@
 /** Options of every command that reads an image, and what they mean for opening it. */
 import { Option, type Command } from "commander";
+import { PlimsollError } from "../../domain/error.ts";
 import type { Platform } from "../../domain/image.ts";
 import type { RegistryAccess, ResolveOptions } from "../../image/types.ts";
 import { credentialFiles } from "../../oci/docker-config.ts";
 import { parsePlatform } from "../../oci/platform.ts";
+import { isRegistryHost } from "../../config/config.ts";
 import type { CliContext } from "../context.ts";
+import { collectList } from "./output.ts";
 
 export interface ImageOptions {
   readonly platform?: string;
@@ -28,11 +31,18 @@ export function addImageOptions(
     .option("--verify", "hash everything, also what an archive lets us skip by seeking")
     .addOption(
       new Option(
-        "--insecure-registry <host...>",
-        "registry that may be spoken to without TLS (loopback always may)",
-      ),
+        "--insecure-registry <host>",
+        "registry that may be spoken to without TLS (loopback always may); repeatable",
+      ).argParser(collectInsecure),
     )
     .option("--debug", "print steps, timings and stack traces to standard error");
+}
+
+function collectInsecure(value: string, previous: readonly string[] | undefined): string[] {
+  const hosts = collectList(value, previous);
+  const wrong = hosts.find((host) => !isRegistryHost(host));
+  if (wrong === undefined && hosts.length > 0) return hosts;
+  throw new PlimsollError("USAGE", `--insecure-registry takes host or host:port, not "${wrong ?? value}".`);
 }
 
 /** What `openImage` needs. @throws PlimsollError USAGE on a platform that cannot be parsed */
@@ -51,6 +61,16 @@ export function resolveOptions(
   };
 }
 
+/** Reads one platform of --platform. @throws PlimsollError USAGE */
+export function readPlatform(word: string): Platform {
+  try {
+    return parsePlatform(word);
+  } catch (error) {
+    if (!(error instanceof PlimsollError)) throw error;
+    throw new PlimsollError("USAGE", `--platform: ${error.message}`, { cause: error });
+  }
+}
+
 function registryAccess(context: CliContext): RegistryAccess {
   const { user, password, token } = context.config.registry;
   return {
@@ -62,5 +82,5 @@ function registryAccess(context: CliContext): RegistryAccess {
 
 /** The platform of --platform, or null when it was not given. */
 export function chosenPlatform(options: ImageOptions): Platform | null {
-  return options.platform === undefined ? null : parsePlatform(options.platform);
+  return options.platform === undefined ? null : readPlatform(options.platform);
 }

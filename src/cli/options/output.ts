@@ -1,5 +1,6 @@
 /** Where the result goes and in which format. */
-import { resolve } from "node:path";
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
 import { writeFileAtomic } from "../../io/atomic-file.ts";
@@ -15,6 +16,26 @@ export function addOutputOptions(command: Command, formats: readonly string[], f
   return command
     .addOption(new Option("--format <format>", "format of the result").choices(formats).default(fallback))
     .option("-o, --output <file>", "write the result to a file instead of standard output");
+}
+
+/**
+ * Refuses an --output that cannot be written before the work starts, not after it. A folder that does not exist is most
+ * often a slip of the pen, so it is not made.
+ * @throws PlimsollError OUTPUT_FAILED
+ */
+export function checkOutput(context: CliContext, output: string | undefined): void {
+  if (output === undefined) return;
+  const path = resolve(context.cwd, output);
+  const folder = statSync(dirname(path), { throwIfNoEntry: false });
+  if (folder?.isDirectory() !== true) {
+    throw new PlimsollError(
+      "OUTPUT_FAILED",
+      `There is no folder ${dirname(output)} to write the result into.`,
+    );
+  }
+  if (output === "" || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new PlimsollError("OUTPUT_FAILED", `--output names a folder, not a file: ${output || "(empty)"}.`);
+  }
 }
 
 /** Writes the result; only the result ever goes to standard output. @throws PlimsollError OUTPUT_FAILED */
