@@ -16,7 +16,9 @@ const image = `oci-dir://${join(folder, "image")}`;
 const usual = { PLIMSOLL_DB_DIR: join(folder, "db"), PLIMSOLL_CACHE_DIR: join(folder, "cache") };
 
 before(async () => {
-  const layers = [{ entries: [file("etc/os-release", "ID=alpine\nVERSION_ID=3.18.4\n")] }];
+  const release = file("etc/os-release", "ID=alpine\nVERSION_ID=3.18.4\n");
+  const packages = file("lib/apk/db/installed", "P:musl\nV:1.2.4-r1\nA:x86_64\nL:MIT\n\n");
+  const layers = [{ entries: [release, packages] }];
   writeLayout(join(folder, "image"), buildImage({ layers }), "1");
   mkdirSync(join(folder, "feed"));
   writeFileSync(join(folder, "broken.json"), "{");
