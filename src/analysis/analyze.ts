@@ -15,6 +15,7 @@ import { consider } from "../matching/consider.ts";
 import { match, type MatchSubject } from "../matching/match.ts";
 import { judge } from "../policies/verdict.ts";
 import { assess } from "../vex/assess.ts";
+import type { AssessOptions } from "../vex/decide.ts";
 import { describeDatabase } from "./database-state.ts";
 import { assembleFacts } from "./facts.ts";
 import { takeInventory } from "./inventory.ts";
@@ -44,7 +45,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
     matched === null
       ? null
       : assess(matched.findings, options.statements, {
-          image: { repository: image.repository, tag: image.tag, digests: imageDigests(image) },
+          image: imageIdentity(image),
           now,
           trustsAuthor: options.trustsAuthor,
         });
@@ -99,9 +100,18 @@ function matchSubjects(sbom: Sbom): MatchSubject[] {
   }));
 }
 
-/** Index and manifest digests: a statement may name either. */
-function imageDigests(image: ResolvedImage): string[] {
-  return [image.digest, image.indexDigest].filter((digest) => digest !== null);
+/**
+ * What a statement may name the image by. An index means an image of each platform, so a statement about one platform of it
+ * must not speak for the others; folders and documents have no platform.
+ */
+function imageIdentity(image: ResolvedImage): AssessOptions["image"] {
+  const hasPlatform = image.source !== "fs" && image.source !== "sbom";
+  return {
+    repository: image.repository,
+    tag: image.tag,
+    digests: [image.digest, image.indexDigest].filter((digest) => digest !== null),
+    architecture: hasPlatform ? image.config.platform.architecture : null,
+  };
 }
 
 /** EPSS and KEV belong to the vulnerability, not to the finding: they are joined here and never stored with it. */
