@@ -1,0 +1,42 @@
+/** What each archive must give, beside what the collection's manifest says of it. */
+
+export interface ArchiveExpectation {
+  readonly name: string;
+  /** Finds the number of records in the manifest's line. */
+  readonly records: RegExp;
+  /** Records that the feeds count more (or fewer) than the manifest, for the reason given. */
+  readonly difference: number;
+  /** Documents or records that are rightly refused. */
+  readonly faults: number;
+  readonly reason: string;
+}
+
+function archive(name: string, records: RegExp, more: Partial<ArchiveExpectation> = {}): ArchiveExpectation {
+  return { name, records, difference: 0, faults: 0, reason: "", ...more };
+}
+
+const first = /Records: ([\d,]+)/;
+
+export const archives: readonly ArchiveExpectation[] = [
+  archive("pypi-pysec-osv-yaml.tar.gz", first),
+  archive("crates-rustsec-osv.tar.gz", first),
+  archive("go-vulndb-osv.tar.gz", first),
+  archive("almalinux-osv.tar.gz", first, {
+    reason: "read in full; RPM versions have no scheme yet, so nothing is stored",
+  }),
+  archive("bellsoft-alpaquita-osv.tar.gz", first),
+  archive("bitnami-osv.tar.gz", first),
+  archive("osv-samples.zip", /Records: ([\d,]+) distinct/),
+  archive("dhi-advisories-osv-vex.tar.gz", /Records: ([\d,]+) OSV/, {
+    reason:
+      "the 107 VEX documents beside the records belong to no feed; DHI is no ecosystem of the OSV schema",
+  }),
+  archive("alpine-secdb-v3.3-v3.11.tar.gz", /([\d,]+) fix entries/, {
+    difference: 11_881 - 12_028,
+    reason:
+      "the manifest counts entries of lists; here a record is a package and a vulnerability in a file, and some stand in several lists or share an entry",
+  }),
+  archive("kev-cisa-2026-08-07.tar.gz", first),
+  archive("kev-cisa-official-2025-08-25.tar.gz", first),
+  archive("epss-kev-subset.tar.gz", first),
+];

@@ -1,0 +1,15 @@
+/** Every reader of data from outside, as targets of fuzzing. */
+import { advisoryTargets } from "./fuzz-advisories.ts";
+import { documentTargets } from "./fuzz-documents.ts";
+import { layerTargets } from "./fuzz-layers.ts";
+import { nameTargets } from "./fuzz-names.ts";
+import { packageTargets } from "./fuzz-packages.ts";
+import type { FuzzTarget } from "./fuzz-target.ts";
+
+export const targets: readonly FuzzTarget[] = [
+  ...layerTargets,
+  ...documentTargets,
+  ...packageTargets,
+  ...advisoryTargets,
+  ...nameTargets,
+];
