@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -34,7 +34,7 @@ export function ensureInstalled() {
   );
 }
 
-/** Runs `npm ci` in `folder` unless the lock file is the one installed last. */
+/** Runs `npm ci` in `folder` unless what the lock file asks for is installed. */
 export function installOnce(folder, what) {
   const stampFile = join(folder, "node_modules/.plimsoll-installed");
   const stamp = createHash("sha256")
@@ -43,10 +43,31 @@ export function installOnce(folder, what) {
     .update(`${process.platform} ${process.arch}`)
     .digest("hex");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
+  if (isInstalled(folder)) return writeStamp(stampFile, stamp);
   process.stderr.write(`installing ${what} …\n`);
   run(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], folder, `install ${what}`);
-  mkdirSync(dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, stamp);
+  writeStamp(stampFile, stamp);
+}
+
+/** Whether somebody ran npm here: its own note in node_modules has every package that the lock file asks for on any machine. */
+function isInstalled(folder) {
+  const note = join(folder, "node_modules/.package-lock.json");
+  if (!existsSync(note)) return false;
+  const { packages: there } = JSON.parse(readFileSync(note, "utf8"));
+  const { packages: wanted } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
+  return Object.entries(wanted).every(
+    ([path, row]) => path === "" || row.optional || there[path]?.version === row.version,
+  );
+}
+
+/** Without the stamp the next start only looks again, so a folder that cannot be written is no failure. */
+function writeStamp(stampFile, stamp) {
+  try {
+    mkdirSync(dirname(stampFile), { recursive: true });
+    writeFileSync(stampFile, stamp);
+  } catch (error) {
+    if (!["EACCES", "EPERM", "EROFS"].includes(error.code)) throw error;
+  }
 }
 
 function findNode() {
@@ -61,7 +82,8 @@ function findNode() {
 function run(command, args, cwd, what) {
   const shell = process.platform === "win32";
   const result = spawnSync(command, args, { cwd, shell, stdio: ["ignore", 2, 2] });
-  if (result.status !== 0) fail(`Could not ${what}: ${command} ${args.join(" ")} failed.`, "See the lines above.");
+  if (result.status !== 0)
+    fail(`Could not ${what}: ${command} ${args.join(" ")} failed.`, "See the lines above.");
 }
 
 /** Prints what went wrong and what to do, and ends with exit code 1. */
@@ -72,7 +94,11 @@ export function fail(message, advice) {
 
 /** Runs a script with the project's Node in the foreground and ends with its exit code. */
 export function runScript(node, script, args, options = {}) {
-  const env = { ...process.env, ...options.env, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` };
+  const env = {
+    ...process.env,
+    ...options.env,
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}`,
+  };
   const result = spawnSync(node, [...(options.nodeArgs ?? []), join(root, script), ...args], {
     cwd: options.cwd ?? root,
     env,
