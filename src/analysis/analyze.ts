@@ -3,6 +3,7 @@
  * resolve, unpack, catalog, gather, match, assess, evaluate, score. See ARCHITECTURE.md.
  */
 import type { Analysis, DatabaseState } from "../domain/analysis.ts";
+import type { Finding } from "../domain/finding.ts";
 import type { ResolvedImage } from "../domain/image.ts";
 import type { Sbom } from "../domain/package.ts";
 import type { FindingFacts, ImageFacts, PolicyResult } from "../domain/policy.ts";
@@ -14,8 +15,9 @@ import type { OpenedImage } from "../image/types.ts";
 import { consider } from "../matching/consider.ts";
 import { match, type MatchSubject } from "../matching/match.ts";
 import { judge } from "../policies/verdict.ts";
-import { assess } from "../vex/assess.ts";
+import type { Assessment } from "../vex/assess.ts";
 import type { AssessOptions } from "../vex/decide.ts";
+import { label } from "../vex/label.ts";
 import { describeDatabase } from "./database-state.ts";
 import { assembleFacts } from "./facts.ts";
 import { takeInventory } from "./inventory.ts";
@@ -41,14 +43,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
       : consider({ packages: subjects, advisories }, options.explains);
   watch.lap("match", matched?.findings.length ?? 0);
 
-  const assessed =
-    matched === null
-      ? null
-      : assess(matched.findings, options.statements, {
-          image: imageIdentity(image),
-          now,
-          trustsAuthor: options.trustsAuthor,
-        });
+  const assessed = matched === null ? null : await applyStatements(matched.findings, image, options, now);
   watch.lap("assess", assessed?.findings.filter((finding) => finding.suppressed).length ?? 0);
 
   const findings =
@@ -100,6 +95,19 @@ function matchSubjects(sbom: Sbom): MatchSubject[] {
   }));
 }
 
+/** Step 6. The reader of identities is loaded only when there are statements to apply. */
+async function applyStatements(
+  findings: readonly Finding[],
+  image: ResolvedImage,
+  { statements, trustsAuthor }: AnalyzeOptions,
+  now: Date,
+): Promise<Assessment> {
+  if (statements.length === 0)
+    return { findings: findings.map((finding) => label(finding, null)), problems: [] };
+  const { assess } = await import("../vex/assess.ts");
+  return assess(findings, statements, { image: imageIdentity(image), now, trustsAuthor });
+}
+
 /**
  * What a statement may name the image by. An index means an image of each platform, so a statement about one platform of it
  * must not speak for the others; folders and documents have no platform.
@@ -115,10 +123,7 @@ function imageIdentity(image: ResolvedImage): AssessOptions["image"] {
 }
 
 /** EPSS and KEV belong to the vulnerability, not to the finding: they are joined here and never stored with it. */
-function joinContext(
-  findings: ReturnType<typeof assess>["findings"],
-  database: AdvisoryDatabase,
-): readonly FindingFacts[] {
+function joinContext(findings: Assessment["findings"], database: AdvisoryDatabase): readonly FindingFacts[] {
   const ids = new Set(findings.flatMap((finding) => [finding.vulnerability, ...finding.aliases]));
   const contexts = database.findContexts([...ids]);
   return findings.map((finding) => {

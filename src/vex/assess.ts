@@ -4,6 +4,7 @@
  */
 import type { AssessedFinding, Finding, VexStatement } from "../domain/finding.ts";
 import { printable, type Problem } from "../domain/problem.ts";
+import { label } from "./label.ts";
 import { decide, outcomes, type AssessOptions, type Decisions, type StatementOutcome } from "./decide.ts";
 
 export interface Assessment {
@@ -65,15 +66,6 @@ const outcomeTexts: Readonly<Record<StatementOutcome, string>> = {
 
 function outcomeAt(decisions: Decisions, index: number): StatementOutcome {
   return outcomes[decisions.outcomeIndex[index] ?? 0] ?? "no-finding";
-}
-
-function label(finding: Finding, statement: VexStatement | null): AssessedFinding {
-  if (statement === null) {
-    const status = finding.state === "undetermined" ? "undetermined" : "affected";
-    return { ...finding, status, statement: null, suppressed: false };
-  }
-  const { status } = statement;
-  return { ...finding, status, statement, suppressed: status === "not_affected" || status === "fixed" };
 }
 
 /** Documents that are named; of more only their number is told. */
