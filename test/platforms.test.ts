@@ -85,6 +85,30 @@ test("a named platform that the index lacks is no data, not silence", async () =
   assert.equal((await judge("--platform", "linux/amd64,linux/s390x", "--fail-on", "no-data")).exitCode, 2);
 });
 
+test("a Windows platform is no data, and does not hide the others", async () => {
+  const windows = buildImage({
+    layers: [{ entries: [file("Files/app.txt", "x")] }],
+    platform: { os: "windows", architecture: "amd64" },
+  });
+  const good = build("amd64", "1000");
+  const descriptors = [manifestDescriptor(good), manifestDescriptor(windows)];
+  const blobs = new Map([...good.blobs, ...windows.blobs]);
+  writeFiles(join(folder, "mixed"), layoutFiles(descriptors, blobs));
+  const reference = `oci-dir://${join(folder, "mixed")}`;
+  const run = await runInProcess([...nonRoot, "--platform", "all", "--fail-on", "no-data", reference], {
+    env,
+  });
+  assert.equal(run.exitCode, 2, run.stderr);
+  const { platforms } = JSON.parse(run.stdout) as PolicyReport;
+  assert.deepEqual(
+    platforms.map((row) => `${row.platform} ${row.status}`),
+    ["linux/amd64 met", "windows/amd64 no_data"],
+  );
+  const alone = await runInProcess(["sbom", "--platform", "windows/amd64", reference], { env });
+  assert.equal(alone.exitCode, 1);
+  assert.match(alone.stderr, /^error IMAGE_UNSUPPORTED: /m);
+});
+
 test("a single platform that the index lacks is an error that lists those it has", async () => {
   const run = await runInProcess(["sbom", "--platform", "linux/s390x", layout], { env });
   assert.equal(run.exitCode, 1);

@@ -41,7 +41,8 @@ export const policyReport = z.strictObject({
     z.strictObject({
       platform: z.string(),
       status: statusView,
-      evaluation: z.strictObject(evaluationFields).nullable().describe("Null: the index has no such image"),
+      reason: z.string().nullable().describe("Why there is no evaluation; null when there is one"),
+      evaluation: z.strictObject(evaluationFields).nullable().describe("Null: see the reason"),
     }),
   ),
 });

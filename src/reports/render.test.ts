@@ -150,9 +150,13 @@ test("only-packages lists all packages, or those with findings", () => {
 });
 
 test("the worst platform decides, and a missing one is no data", () => {
-  const met = { platform: "linux/amd64", analysis: cleanAnalysis };
-  const missing = { platform: "linux/arm64", analysis: null };
-  const failed = { platform: "linux/s390x", analysis: sampleAnalysis };
+  const met = { platform: "linux/amd64", analysis: cleanAnalysis, reason: null };
+  const missing = {
+    platform: "linux/arm64",
+    analysis: null,
+    reason: "the index has no image for this platform",
+  };
+  const failed = { platform: "linux/s390x", analysis: sampleAnalysis, reason: null };
   const head = (platforms: Extract<Report, { view: "policy" }>["platforms"]): string =>
     renderReport("table", { view: "policy", analysis: cleanAnalysis, platforms }, plainOptions).split(
       "\n",
@@ -259,7 +263,7 @@ const full: RenderOptions = { ...plainOptions, details: true, locations: true, e
 const hostileReports: readonly Report[] = [
   { ...cves(hostile), filters: ["package ::x"] } as Report,
   { view: "quickview", analysis: hostile },
-  { view: "policy", analysis: hostile, platforms: [{ platform: "::x", analysis: hostile }] },
+  { view: "policy", analysis: hostile, platforms: [{ platform: "::x", analysis: hostile, reason: null }] },
   { view: "explain", analysis: hostile, vulnerability: "::stop", findings: hostile.findings ?? [] },
 ];
 

@@ -28,8 +28,10 @@ export type Report =
 export interface PlatformVerdict {
   /** `linux/arm64` */
   readonly platform: string;
-  /** Null: the index has no image for it; that is `no_data`. */
+  /** Null: there is no image for it that can be analysed; that is `no_data`. */
   readonly analysis: Analysis | null;
+  /** Why there is no analysis: `the index has no image for this platform`; null when there is one. */
+  readonly reason: string | null;
 }
 
 export interface RenderOptions {

@@ -30,8 +30,8 @@ const platforms: Report = {
   view: "policy",
   analysis: sampleAnalysis,
   platforms: [
-    { platform: "linux/amd64", analysis: sampleAnalysis },
-    { platform: "linux/arm64", analysis: null },
+    { platform: "linux/amd64", analysis: sampleAnalysis, reason: null },
+    { platform: "linux/arm64", analysis: null, reason: "the index has no image for this platform" },
   ],
 };
 

@@ -1,6 +1,7 @@
 /** `plimsoll policy`: evaluates policies and is the gate of a pipeline. */
 import { Command } from "commander";
 import type { Analysis } from "../../domain/analysis.ts";
+import { PlimsollError } from "../../domain/error.ts";
 import { formatPlatform, type Platform } from "../../domain/image.ts";
 import { decideGate, type GateDecision } from "../../policies/gate.ts";
 import { renderReport } from "../../reports/render.ts";
@@ -79,14 +80,14 @@ async function judgePlatforms(
   const words = splitList(options.platform);
   if (!isSeveral(words)) {
     const analysis = await judge(options.platform === undefined ? null : readPlatform(options.platform));
-    return [{ platform: formatPlatform(analysis.image.config.platform), analysis }];
+    return [{ platform: formatPlatform(analysis.image.config.platform), analysis, reason: null }];
   }
   const wanted = words.includes("all")
     ? await platformsOf(context, reference, options)
     : words.map(readPlatform);
   const rows: PlatformVerdict[] = [];
   for (const platform of wanted) {
-    rows.push({ platform: formatPlatform(platform), analysis: await judgeIfThere(() => judge(platform)) });
+    rows.push({ platform: formatPlatform(platform), ...(await judgeIfThere(() => judge(platform))) });
   }
   if (rows.every((row) => row.analysis === null)) await judge(wanted[0] ?? null);
   return rows;
@@ -97,12 +98,20 @@ function isSeveral(words: readonly string[]): boolean {
   return words.length > 1 || words[0] === "all";
 }
 
-/** A platform that the index lacks is a row without data, not an error and not silence. */
-async function judgeIfThere(judge: () => Promise<Analysis>): Promise<Analysis | null> {
+/**
+ * A platform that the index lacks, or whose image cannot be analysed (Windows), is a row without data: it must not hide what
+ * is known of the others, nor pass in silence.
+ */
+async function judgeIfThere(
+  judge: () => Promise<Analysis>,
+): Promise<Pick<PlatformVerdict, "analysis" | "reason">> {
   try {
-    return await judge();
+    return { analysis: await judge(), reason: null };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "PLATFORM_NOT_FOUND") return null;
+    const code = error instanceof PlimsollError ? error.code : null;
+    if (code === "PLATFORM_NOT_FOUND")
+      return { analysis: null, reason: "the index has no image for this platform" };
+    if (code === "IMAGE_UNSUPPORTED") return { analysis: null, reason: "images for it are not analysed" };
     throw error;
   }
 }

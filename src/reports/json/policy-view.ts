@@ -21,6 +21,7 @@ export function toPolicyView(report: Extract<Report, { view: "policy" }>, option
     platforms: platforms.map((entry) => ({
       platform: entry.platform,
       status: entry.analysis?.verdict?.status ?? ("no_data" as const),
+      reason: entry.reason,
       evaluation: entry.analysis === null ? null : toEvaluationView(entry.analysis),
     })),
   };

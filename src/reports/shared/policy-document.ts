@@ -43,7 +43,7 @@ export function policyDocument(
       section(
         [toned(entry.platform, "strong")],
         entry.analysis === null
-          ? [paragraph(toned("? No data: the index has no image for this platform", "warn"))]
+          ? [paragraph(toned(`? No data: ${entry.reason ?? "it was not analysed"}`, "warn"))]
           : analysisBlocks(entry.analysis, options),
       ),
     ),
