@@ -16,7 +16,8 @@ export async function dispatcherFor(
   url: URL,
   connectTimeoutMs: number,
 ): Promise<{ readonly request: Undici["request"]; readonly dispatcher: Dispatcher }> {
-  const undici = await import("undici");
+  // In the bundle a CommonJS package has its default export only.
+  const { default: undici } = await import("undici");
   const direct = isLoopbackHost(url.hostname);
   const key = `${connectTimeoutMs} ${direct ? "direct" : proxyKey()}`;
   let dispatcher = agents.get(key);
