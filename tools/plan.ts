@@ -58,20 +58,28 @@ function checkAreas(): string[] {
     .map((entry) => `unknown-area: src/${entry.name} is not in tools/plan-table.cjs`);
 }
 
-/** Every plugin folder has its line in `all.ts`, and the other way round; `all.ts` holds nothing else. */
-function checkRegistration(): string[] {
+/** Every plugin folder of the tree in `tree` has its line in `all.ts`, and the other way round; `all.ts` holds nothing else. */
+export function checkRegistration(tree: string = root): string[] {
   const violations: string[] = [];
   for (const family of table().families) {
-    const folder = join(root, "src", family);
+    const folder = join(tree, "src", family);
     const list = join(folder, "all.ts");
     if (!existsSync(list)) continue;
-    const lines = readFileSync(list, "utf8").split("\n").filter((line) => line.trim() !== "" && !/^\s*(\/\*|\*|\/\/)/.test(line));
-    const listed = lines.map((line) => /^export \{ \w+ \} from "\.\/([^/"]+)\/index\.ts";$/.exec(line)?.[1] ?? `? ${line}`);
+    const lines = readFileSync(list, "utf8")
+      .split("\n")
+      .filter((line) => line.trim() !== "" && !/^\s*(\/\*|\*|\/\/)/.test(line));
+    const listed = lines.map(
+      (line) => /^export \{ \w+ \} from "\.\/([^/"]+)\/index\.ts";$/.exec(line)?.[1] ?? `? ${line}`,
+    );
     const folders = readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, "index.ts")))
       .map((entry) => entry.name);
-    for (const name of folders) if (!listed.includes(name)) violations.push(`not-registered: src/${family}/${name} has no line in all.ts`);
-    for (const name of listed) if (!folders.includes(name)) violations.push(`registered-without-folder: src/${family}/all.ts: ${name}`);
+    for (const name of folders)
+      if (!listed.includes(name))
+        violations.push(`not-registered: src/${family}/${name} has no line in all.ts`);
+    for (const name of listed)
+      if (!folders.includes(name))
+        violations.push(`registered-without-folder: src/${family}/all.ts: ${name}`);
   }
   return violations;
 }
@@ -93,7 +101,8 @@ function table(): PlanTable {
 async function main(): Promise<void> {
   const { moduleCount, violations } = await checkPlan();
   for (const violation of violations) process.stdout.write(`${violation}\n`);
-  if (moduleCount < MODULES_MIN) process.stdout.write(`read only ${moduleCount} modules: the plan was not checked\n`);
+  if (moduleCount < MODULES_MIN)
+    process.stdout.write(`read only ${moduleCount} modules: the plan was not checked\n`);
   process.stdout.write(`plan: ${moduleCount} modules, ${violations.length} violations\n`);
   process.exitCode = violations.length > 0 || moduleCount < MODULES_MIN ? 1 : 0;
 }
