@@ -169,6 +169,32 @@ describe("building from files", () => {
     assert.equal(readDatabaseStatus(dir).advisoryCount, 1);
   });
 
+  it("two notices of one CVE are both kept, whichever was changed last", async () => {
+    const notice = (id: string, modified: string, fixed: string, upstream: readonly string[]): string =>
+      JSON.stringify({
+        id,
+        modified,
+        upstream,
+        affected: [
+          {
+            package: { ecosystem: "Debian:12", name: "openssl" },
+            ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed }] }],
+          },
+        ],
+      });
+    const first = notice("DSA-1-1", "2030-03-01T00:00:00Z", "1.0-2", ["CVE-2030-1111", "CVE-2030-2222"]);
+    const second = notice("DSA-2-1", "2030-02-01T00:00:00Z", "1.0-3", ["CVE-2030-2222", "CVE-2030-3333"]);
+    const dir = fresh();
+    await build([write("1.json", first), write("2.json", second)], dir);
+    const database = openDatabase(dir);
+    const found = database.findAdvisories([key("deb:debian:12", "openssl")]).get("deb:debian:12\nopenssl");
+    database.close();
+    assert.deepEqual(
+      found?.map(({ id, ranges }) => `${id} ${ranges[0]?.fixed}`),
+      ["CVE-2030-1111 1.0-2", "CVE-2030-2222 1.0-2", "CVE-2030-2222 1.0-3", "CVE-2030-3333 1.0-3"],
+    );
+  });
+
   it("of copies the newer one wins, whatever their order; a newer withdrawal takes all away", async () => {
     const old = write("old.json", osv("A-1", "left", { modified: "2020-01-01T00:00:00Z", summary: "old" }));
     const young = write("new.json", osv("A-1", "left", { modified: "2021-01-01T00:00:00Z", summary: "new" }));

@@ -120,7 +120,7 @@ interface Part {
   readonly feed: Feed;
   readonly id: string;
   readonly spaces: Set<string>;
-  /** By `space \n name \0 advisory id`. */
+  /** By `space \n name \0 advisory id \0 record id`. */
   readonly entries: Map<string, Entry>;
 }
 
@@ -150,7 +150,8 @@ function addAdvisory(
   write: () => string,
 ): void {
   part.spaces.add(space);
-  const key = `${rowKey(space, name)}\0${advisoryId}`;
+  // With the record's id: two notices may speak of one CVE, the second because the first fix was not complete.
+  const key = `${rowKey(space, name)}\0${advisoryId}\0${id}`;
   const known = part.entries.get(key);
   // Equal times: the copy that was read later.
   if (known !== undefined && known.modifiedAt > (modifiedAt ?? "")) return;

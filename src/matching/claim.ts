@@ -22,13 +22,20 @@ export interface MatchSubject {
 /** Advisories by `${space}\n${name}`, as `AdvisoryDatabase.findAdvisories` answers. */
 export type AdvisoriesByKey = ReadonlyMap<string, readonly Advisory[]>;
 
-/** All claims about a package, the most trusted first. An advisory that two keys lead to is one claim, its worst. */
+/**
+ * All claims about a package, the most trusted first. An advisory that two keys lead to is one claim, its worst; two notices
+ * under one id (a CVE that was fixed twice) are two claims.
+ */
 export function claimsOf(subject: MatchSubject, advisories: AdvisoriesByKey): readonly Claim[] {
   const claims = new Map<string, Claim>();
   for (const key of subject.keys) {
+    const seen = new Map<string, number>();
     for (const advisory of advisories.get(`${key.space}\n${key.name}`) ?? []) {
       const judgement = judge(advisory, key.version, subject.scheme);
-      const identity = `${advisory.feed}\n${advisory.id}`;
+      const id = `${advisory.feed}\n${advisory.id}`;
+      const nth = seen.get(id) ?? 0;
+      seen.set(id, nth + 1);
+      const identity = `${id}\n${nth}`;
       const known = claims.get(identity);
       if (known !== undefined && weight(known.judgement) >= weight(judgement)) continue;
       claims.set(identity, { advisory, key, judgement });

@@ -81,6 +81,21 @@ describe("fixed version and range", () => {
     });
   }
 
+  it("of two notices under one id the fix that ends both, and both are evidence", () => {
+    const first = advisory("CVE-1", { space: "deb:debian:12", ranges: [range("0", "1.0-2", null, "deb")] });
+    const second = advisory("CVE-1", { space: "deb:debian:12", ranges: [range("0", "1.0-3", null, "deb")] });
+    for (const notices of [
+      [first, second],
+      [second, first],
+    ]) {
+      const [before] = findingsOf(deb("1.0-1"), notices);
+      assert.deepEqual([before?.fixedVersion, before?.evidence.length], ["1.0-3", 2]);
+      const [between] = findingsOf(deb("1.0-2"), notices);
+      assert.deepEqual([between?.fixedVersion, between?.evidence.length], ["1.0-3", 1]);
+      assert.deepEqual(findingsOf(deb("1.0-3"), notices), []);
+    }
+  });
+
   it("a listed version has no fix, and says that it is listed", () => {
     const [finding] = findingsOf(npm("1.0.0"), [advisory("GHSA-1", { versions: ["1.0.0"] })]);
     assert.deepEqual(
