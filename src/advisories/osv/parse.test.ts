@@ -102,6 +102,29 @@ describe("osv ranges", () => {
     ["limit", [{ introduced: "1.0.0" }, { limit: "2.0.0" }], ["1.0.0 2.0.0 -"]],
     ["limit without bound", [{ introduced: "1.0.0" }, { limit: "*" }], ["1.0.0 - -"]],
     [
+      "limit without bound, events in no order",
+      [{ limit: "*" }, { last_affected: "1.0.0" }, { introduced: "2.0.0" }, { introduced: "0.9.0" }],
+      ["0.9.0 - 1.0.0", "2.0.0 - -"],
+    ],
+    ["limit before the fix", [{ introduced: "0" }, { fixed: "3.0.0" }, { limit: "2.0.0" }], ["0 2.0.0 -"]],
+    ["limit after the fix", [{ introduced: "0" }, { fixed: "1.0.0" }, { limit: "2.0.0" }], ["0 1.0.0 -"]],
+    [
+      "limit at the last affected version",
+      [{ introduced: "0" }, { last_affected: "2.0.0" }, { limit: "2.0.0" }],
+      ["0 2.0.0 -"],
+    ],
+    [
+      "the highest of two limits cuts every interval",
+      [
+        { introduced: "0" },
+        { fixed: "1.0.0" },
+        { introduced: "3.0.0" },
+        { limit: "1.5.0" },
+        { limit: "2.0.0" },
+      ],
+      ["0 1.0.0 -"],
+    ],
+    [
       "versions nobody can read keep their order",
       [{ introduced: "0" }, { fixed: "x" }, { introduced: "b" }, { fixed: "a" }],
       ["0 x -", "b a -"],

@@ -63,7 +63,8 @@ function readEvents(range: Fields): RangeEvent[] | null {
   return events;
 }
 
-function intervals(events: readonly RangeEvent[], scheme: string): AffectedRange[] {
+function intervals(all: readonly RangeEvent[], scheme: string): AffectedRange[] {
+  const events = all.filter((event) => event.kind !== "limit");
   const ranges: AffectedRange[] = [];
   let start: string | null = null;
   const close = (fixed: string | null, lastAffected: string | null): void => {
@@ -76,10 +77,20 @@ function intervals(events: readonly RangeEvent[], scheme: string): AffectedRange
     else if (kind === "fixed") close(version, null);
     else if (kind === "last_affected") close(null, version);
   }
-  // `limit` bounds what has no other end: an exclusive upper end, as `fixed` is.
-  const limits = events.filter((event) => event.kind === "limit" && event.version !== "*");
-  close(inVersionOrder(limits, scheme).at(-1)?.version ?? null, null);
-  return ranges;
+  close(null, null);
+  const limits = all.filter((event) => event.kind === "limit");
+  const limit = inVersionOrder(limits, scheme).at(-1)?.version;
+  if (limit === undefined || limits.some((event) => event.version === "*")) return ranges;
+  return ranges.flatMap((range) => cutAt(range, limit));
+}
+
+/** `limit` is an exclusive upper end, as `fixed` is, of every interval. One that cannot be compared cuts only what is open. */
+function cutAt(range: AffectedRange, limit: string): AffectedRange[] {
+  const { scheme, introduced, fixed, lastAffected } = range;
+  if (introduced !== "0" && (compareVersions(scheme, introduced, limit) ?? -1) >= 0) return [];
+  const isOpen = fixed === null && lastAffected === null;
+  const isBeyond = isOpen || (compareVersions(scheme, fixed ?? lastAffected ?? "", limit) ?? -1) >= 0;
+  return [isBeyond ? { ...range, fixed: limit, lastAffected: null } : range];
 }
 
 /**
