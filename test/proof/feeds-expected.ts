@@ -40,3 +40,11 @@ export const archives: readonly ArchiveExpectation[] = [
   archive("kev-cisa-official-2025-08-25.tar.gz", first),
   archive("epss-kev-subset.tar.gz", first),
 ];
+
+/** The number that the archive's section of the manifest gives; null when it is not written that way any more. */
+export function toldBy(manifest: string, { name, records }: ArchiveExpectation): number | null {
+  const section = manifest.split("\n## ").find((text) => text.startsWith(name)) ?? "";
+  const line = section.split("\n").find((text) => text.startsWith("- Records:")) ?? "";
+  const number = records.exec(line)?.[1];
+  return number === undefined ? null : Number(number.replaceAll(",", ""));
+}

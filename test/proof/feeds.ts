@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildDatabase, type BuildReport, type InputReport } from "../../src/advisories/build.ts";
 import { sharedPath } from "../helpers/shared.ts";
-import { archives, type ArchiveExpectation } from "./feeds-expected.ts";
+import { archives, toldBy, type ArchiveExpectation } from "./feeds-expected.ts";
 import { findLost } from "./feeds-lost.ts";
 import type { RoundOptions, RoundResult } from "./round.ts";
 
@@ -108,14 +108,6 @@ async function proveArchive(
     seconds.toFixed(1),
     archive.reason,
   ];
-}
-
-/** The number that the archive's section of the manifest gives; null when it is not written that way any more. */
-function toldBy(manifest: string, { name, records }: ArchiveExpectation): number | null {
-  const section = manifest.split("\n## ").find((text) => text.startsWith(name)) ?? "";
-  const line = section.split("\n").find((text) => text.startsWith("- Records:")) ?? "";
-  const number = records.exec(line)?.[1];
-  return number === undefined ? null : Number(number.replaceAll(",", ""));
 }
 
 function numbersOf(input: InputReport): number[] {

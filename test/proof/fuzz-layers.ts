@@ -28,6 +28,7 @@ import {
   type TarEntry,
 } from "../helpers/oci-tar.ts";
 import { expect, type FuzzTarget } from "./fuzz-target.ts";
+import { withChecksums } from "./tar-checksums.ts";
 
 const apk = "P:zlib\nV:1.3.1-r2\nA:x86_64\nL:Zlib\no:zlib\n\nP:musl\nV:1.2.5-r0\nA:x86_64\nL:MIT\n\n";
 const base: readonly TarEntry[] = [
@@ -99,20 +100,6 @@ function layerTarget(compression: LayerCompression): FuzzTarget {
       expect(!isCut || !own.complete, "a cut layer is complete");
     },
   };
-}
-
-/** Every other input has its headers' checksums put right, or nearly none would get past the first header. */
-function withChecksums(bytes: Buffer): Buffer {
-  if (bytes.length % 2 === 1) return bytes;
-  const tar = Buffer.from(bytes);
-  for (let at = 0; at + 512 <= tar.length; at += 512) {
-    const header = tar.subarray(at, at + 512);
-    if (header.toString("latin1", 257, 262) !== "ustar") continue;
-    header.fill(" ", 148, 156);
-    const sum = header.reduce((total, byte) => total + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
-  }
-  return tar;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-fuzz-layers-"));

@@ -5,22 +5,16 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sharedPath } from "../helpers/shared.ts";
 import { answersOf, leftoversOf } from "./kill-checks.ts";
 import { runCli, type CliRun } from "./kill-run.ts";
-import { startLiveFeeds, type LiveFeeds } from "./live-feeds.ts";
+import { buildVerb, updateVerb, type Verb } from "./kill-verbs.ts";
+import { startLiveFeeds } from "./live-feeds.ts";
 import { createRandom, type Random } from "./random.ts";
 import type { RoundOptions, RoundResult } from "./round.ts";
 
 const claim =
   "`plimsoll db build` and `plimsoll db update` killed with SIGKILL at random moments: the old database (or, when the kill came " +
   "after the swap, the whole new one) answers the same look-ups as before, the next run succeeds, and nothing is left over.";
-
-interface Verb {
-  readonly name: string;
-  /** Arguments that make edition 0 or 1 of the database. */
-  args(edition: number): readonly string[];
-}
 
 /** What happened over the repetitions of a verb. */
 interface Tally {
@@ -67,27 +61,6 @@ export async function killRound(options: RoundOptions): Promise<RoundResult> {
     await live.close();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function buildVerb(): Verb {
-  const files = [
-    "crates-rustsec-osv.tar.gz",
-    "bellsoft-alpaquita-osv.tar.gz",
-    "alpine-secdb-v3.3-v3.11.tar.gz",
-  ];
-  const paths = files.map((name) => sharedPath(`feeds/${name}`) ?? name);
-  return { name: "db build", args: (edition) => ["db", "build", "--from", ...paths.slice(edition)] };
-}
-
-function updateVerb(live: LiveFeeds): Verb {
-  const mirrors = live.mirrors.flatMap((mirror) => ["--mirror", mirror]);
-  return {
-    name: "db update",
-    args(edition) {
-      live.edition = edition;
-      return ["db", "update", ...live.parts, ...mirrors];
-    },
-  };
 }
 
 /** Kills the making of one edition over the other, again and again. */
