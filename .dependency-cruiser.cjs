@@ -67,11 +67,22 @@ module.exports = {
       to: { couldNotResolve: true },
     },
     {
-      name: "no-dev-packages-in-the-product",
-      comment: "what ships needs its packages as dependencies",
+      name: "product-packages-are-listed",
+      comment: "a package of the product is bundled into what ships, so it stands in the table, with its licence in docs/dependencies.md",
       severity: "error",
       from: { path: "^src/", pathNot: notTest },
-      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+      to: {
+        path: "node_modules/",
+        pathNot: `^node_modules/(${Object.keys(fences).join("|")})/`,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "no-unlisted-packages",
+      comment: "a package that package.json does not name is there by chance",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     },
   ],
   options: {

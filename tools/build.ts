@@ -1,14 +1,18 @@
 /**
- * Builds the published command line: a small entry, a chunk per verb, nothing native. Output goes to `dist/`.
+ * Builds the published command line: a small entry, a chunk per verb, every package inside, nothing native.
+ * Output goes to `dist/`, or to the folder after `--into`.
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { noticesOf } from "./bundle-notices.ts";
 import { fingerprintSources } from "./bootstrap/sources.mjs";
 
 const root = resolve(import.meta.dirname, "..");
-const dist = join(root, "dist");
-const quiet = process.argv.includes("--quiet");
+const { values } = parseArgs({ options: { quiet: { type: "boolean" }, into: { type: "string" } } });
+const quiet = values.quiet === true;
+const dist = values.into === undefined ? join(root, "dist") : resolve(values.into);
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 
 rmSync(dist, { recursive: true, force: true });
@@ -38,9 +42,12 @@ const result = await build({
 
 // The published bin runs on any Node and says plainly when it is too old; it is not bundled.
 writeFileSync(join(dist, "plimsoll.mjs"), readFileSync(join(root, "tools/bin.mjs")), { mode: 0o755 });
+writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), noticesOf(root, Object.keys(result.metafile.inputs)));
 writeFileSync(join(dist, ".sources"), fingerprintSources(root));
 
 if (!quiet) {
   const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
-  process.stdout.write(`dist: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KB\n`);
+  process.stdout.write(
+    `dist: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KB\n`,
+  );
 }

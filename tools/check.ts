@@ -23,7 +23,8 @@ const chosen = process.argv.includes("--without-tests") ? steps.filter(([name]) 
 const failed: string[] = [];
 for (const [name, command, ...args] of chosen) {
   const started = performance.now();
-  const result = spawnSync(resolve(root, "node_modules/.bin", command), args, { cwd: root, encoding: "utf8", maxBuffer: 256 * 1024 ** 2 });
+  const program = command === "node" ? process.execPath : resolve(root, "node_modules/.bin", command);
+  const result = spawnSync(program, args, { cwd: root, encoding: "utf8", maxBuffer: 256 * 1024 ** 2 });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const ok = result.status === 0;
   if (!ok) {

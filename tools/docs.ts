@@ -19,7 +19,9 @@ const pages = new Map<string, string>([
   ...schemaFiles().map(([name, text]) => [`schemas/${name}`, text] as const),
 ]);
 
-const stale = [...pages].filter(([name, text]) => readIfThere(join(folder, name)) !== text).map(([name]) => name);
+const stale = [...pages]
+  .filter(([name, text]) => readIfThere(join(folder, name)) !== text)
+  .map(([name]) => name);
 const schemasOnDisk = existsSync(join(folder, "schemas")) ? readdirSync(join(folder, "schemas")) : [];
 const orphans = schemasOnDisk.map((name) => `schemas/${name}`).filter((name) => !pages.has(name));
 

@@ -38,7 +38,7 @@ const pureNodeModules = ["buffer", "crypto", "path/posix", "zlib"];
 /** Areas that hold a plugin family: one folder a plugin, listed in `all.ts`. */
 const families = ["versions", "image", "ecosystems", "sbom", "advisories", "vex", "policies", "reports"];
 
-/** Heavy packages, each fenced to the areas named. */
+/** Every package of the product, fenced to the areas named. All are bundled (ADR 0010). */
 const fences = {
   undici: ["io"],
   zod: ["policies", "api"],
@@ -49,6 +49,9 @@ const fences = {
   semver: ["versions"],
   yaml: ["advisories", "ecosystems"],
   "smol-toml": ["ecosystems"],
+  "packageurl-js": ["vex", "policies"],
+  "spdx-expression-parse": ["ecosystems", "sbom"],
+  "spdx-license-ids": ["ecosystems"],
 };
 
 module.exports = { rows, pureAreas, pureNodeModules, families, fences };

@@ -4,5 +4,7 @@ import { ensureInstalled, installOnce, root, runScript } from "./install.mjs";
 
 const [script, ...args] = process.argv.slice(2);
 const node = ensureInstalled();
-installOnce(join(root, "examples/demo-app"), "the demonstration application");
+// Only what measures and proves looks at the demonstration image.
+if (!script.startsWith("tools/"))
+  installOnce(join(root, "examples/demo-app"), "the demonstration application");
 process.exit(runScript(node, script, args));
