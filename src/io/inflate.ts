@@ -35,6 +35,12 @@ export interface InflateOptions {
 export const CHUNK_BYTES = 1024 * 1024;
 
 /**
+ * After a frame with no more content than this. zstd:chunked layers have a frame a file, tens of thousands of them, and
+ * clearing a large chunk for each takes longer than inflating it.
+ */
+const SMALL_CHUNK_BYTES = 64 * 1024;
+
+/**
  * Compression by the first bytes (at least 4, if there are as many). Other well-known kinds are named, so that a problem
  * can name them; anything else is `none`.
  */
@@ -130,6 +136,7 @@ async function inflateGzip(run: Run): Promise<InflateFailure | null> {
 }
 
 async function inflateZstd(run: Run): Promise<InflateFailure | null> {
+  let chunkSize = CHUNK_BYTES;
   for (;;) {
     const head = await run.source.peek(8);
     if (head.length === 0 || run.isStopped) return null;
@@ -145,8 +152,11 @@ async function inflateZstd(run: Run): Promise<InflateFailure | null> {
         ? { kind: "invalid", reason: "no zstd frame" }
         : { kind: "trailing", reason: "bytes after the end of the zstd frames" };
     }
-    const failure = await inflateFrames(run, () => createZstdDecompress({ chunkSize: CHUNK_BYTES }));
+    const before = run.contentBytes;
+    const frameChunk = chunkSize;
+    const failure = await inflateFrames(run, () => createZstdDecompress({ chunkSize: frameChunk }));
     if (failure !== null) return failure;
+    chunkSize = run.contentBytes - before <= SMALL_CHUNK_BYTES ? SMALL_CHUNK_BYTES : CHUNK_BYTES;
   }
 }
 
