@@ -4,13 +4,13 @@ import { readConfig } from "./config.ts";
 import { settings } from "./settings.ts";
 
 test("folders default below the user's data folder", () => {
-  const config = readConfig({}, "/home/ada", "/work");
+  const config = readConfig({}, "/home/ada", "/srv/app");
   assert.equal(config.databaseDir, "/home/ada/.local/share/plimsoll/db");
   assert.equal(config.cacheDir, "/home/ada/.local/share/plimsoll/cache");
 });
 
 test("a relative folder is resolved against the caller's folder", () => {
-  assert.equal(readConfig({ PLIMSOLL_DB_DIR: "x/db" }, "/home/ada", "/work").databaseDir, "/work/x/db");
+  assert.equal(readConfig({ PLIMSOLL_DB_DIR: "x/db" }, "/home/ada", "/srv/app").databaseDir, "/srv/app/x/db");
 });
 
 const badHours = ["0", "-1", "soon", "NaN"];
