@@ -4,6 +4,7 @@
  * Sources: https://slsa.dev/spec/v1.0/provenance, https://slsa.dev/provenance/v0.2,
  * https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-provenance.md
  */
+import { recordOf } from "../domain/json-record.ts";
 import type { Attestation, BaseImage, ImageConfig } from "../domain/image.ts";
 import { parseReference } from "../oci/reference.ts";
 import { runtimeBaseOf } from "./dockerfile-base.ts";
@@ -158,7 +159,7 @@ function readDockerfile(predicate: unknown): EmbeddedDockerfile | null {
     field(field(field(predicate, "buildDefinition"), "externalParameters"), "request");
   const args = field(parameters, "args");
   const buildArgs: Record<string, string> = {};
-  for (const [key, value] of Object.entries(isRecord(args) ? args : {})) {
+  for (const [key, value] of Object.entries(recordOf(args) ?? {})) {
     if (key.startsWith("build-arg:") && typeof value === "string")
       buildArgs[key.slice("build-arg:".length)] = value;
   }
@@ -171,11 +172,8 @@ function readDockerfile(predicate: unknown): EmbeddedDockerfile | null {
 }
 
 function field(value: unknown, name: string): unknown {
-  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+  const record = recordOf(value);
+  return record !== null && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function decode(text: string): string {

@@ -2,10 +2,11 @@
  * SBOMs travel inside attestations: an in-toto statement (https://github.com/in-toto/attestation), alone or in a DSSE
  * envelope (https://github.com/secure-systems-lab/dsse), alone or in a Sigstore bundle. Signatures are not looked at here.
  */
+import { recordOf, type JsonRecord } from "../domain/json-record.ts";
 import { Buffer } from "node:buffer";
 import { PlimsollError } from "../domain/error.ts";
 import { parseDocument, type DocumentLimits } from "./json-document.ts";
-import { listOf, recordOf, recordsOf, textOf, type JsonRecord } from "./shared/fields.ts";
+import { listOf, recordsOf, textOf } from "./shared/fields.ts";
 
 /** The document inside, and what the statement says it is about. */
 export interface Unwrapped {

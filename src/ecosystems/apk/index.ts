@@ -8,7 +8,7 @@ import type { WantedFile } from "../../domain/files.ts";
 import type { AdvisoryKey, Distro, Evidence, Package } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { attribute } from "../shared/attribution.ts";
-import { distroOf, distroQualifier } from "../shared/distro-space.ts";
+import { distroLookUp, distroOf, distroQualifier } from "../shared/distro-space.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { FileProblems } from "../shared/problems.ts";
 import { formatPurl } from "../shared/purl.ts";
@@ -78,10 +78,7 @@ function toPackage(record: ApkRecord, distro: Distro | null, evidence: Evidence)
 }
 
 function lookUp(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
-  const space = spaceOf(distroOf(pkg, distro));
-  if (space === null) return [];
-  if (pkg.sourcePackage === null) return [{ space, name: pkg.name, version: pkg.version, by: "package" }];
-  return [{ space, ...pkg.sourcePackage, by: "source-package" }];
+  return distroLookUp(pkg, spaceOf(distroOf(pkg, distro)));
 }
 
 /**

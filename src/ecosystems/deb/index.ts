@@ -5,7 +5,7 @@
 import type { WantedFile } from "../../domain/files.ts";
 import type { AdvisoryKey, Distro, Evidence, Package } from "../../domain/package.ts";
 import { attribute } from "../shared/attribution.ts";
-import { distroOf, distroQualifier } from "../shared/distro-space.ts";
+import { distroLookUp, distroOf, distroQualifier } from "../shared/distro-space.ts";
 import { FileProblems } from "../shared/problems.ts";
 import { formatPurl } from "../shared/purl.ts";
 import { authorLengthMax, decodeText, descriptionLengthMax, shortText } from "../shared/text.ts";
@@ -134,10 +134,7 @@ function toPackage(
 }
 
 function lookUp(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
-  const space = spaceOf(distroOf(pkg, distro));
-  if (space === null) return [];
-  if (pkg.sourcePackage === null) return [{ space, name: pkg.name, version: pkg.version, by: "package" }];
-  return [{ space, ...pkg.sourcePackage, by: "source-package" }];
+  return distroLookUp(pkg, spaceOf(distroOf(pkg, distro)));
 }
 
 /**

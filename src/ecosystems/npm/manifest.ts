@@ -2,9 +2,9 @@
  * `package.json` of an installed package (https://docs.npmjs.com/cli/configuring-npm/package-json), with the forms that
  * `author` and `license` had over the years.
  */
+import { recordOf } from "../../domain/json-record.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import {
-  asRecord,
   authorLengthMax,
   descriptionLengthMax,
   isToken,
@@ -23,7 +23,7 @@ export interface Manifest {
 
 /** Null when the document has no valid name and version: nothing that npm could have installed from a registry. */
 export function readManifest(document: unknown): Manifest | null {
-  const fields = asRecord(document);
+  const fields = recordOf(document);
   if (fields === null) return null;
   const { name, version } = fields;
   if (!isToken(name, nameLengthMax) || !isToken(version, versionLengthMax)) return null;
@@ -47,7 +47,7 @@ const licensesMax = 50;
 
 function oneLicense(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
-  const fields = asRecord(value);
+  const fields = recordOf(value);
   const type = fields?.["type"] ?? fields?.["name"];
   return typeof type === "string" ? [type] : [];
 }
@@ -55,7 +55,7 @@ function oneLicense(value: unknown): readonly string[] {
 /** `"Name <mail> (url)"` as written, or `{ name, email }` in the same form. */
 function readPerson(value: unknown): string | null {
   if (typeof value === "string") return shortText(value, authorLengthMax);
-  const fields = asRecord(value);
+  const fields = recordOf(value);
   const name = shortText(fields?.["name"], authorLengthMax);
   const email = shortText(fields?.["email"], authorLengthMax);
   if (name === null) return email;

@@ -2,7 +2,8 @@
  * `package-lock.json` and `npm-shrinkwrap.json` (https://docs.npmjs.com/cli/configuring-npm/package-lock-json):
  * version 1 nests `dependencies`; versions 2 and 3 list `packages` by folder. Development dependencies are listed too.
  */
-import { asRecord, isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
+import { recordOf } from "../../domain/json-record.ts";
+import { isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
 import {
   parseFailed,
   recordInvalid,
@@ -19,10 +20,10 @@ export function readPackageLock(text: string): LockReading {
   } catch {
     return parseFailed("the file is not valid JSON");
   }
-  const root = asRecord(document);
-  const packages = asRecord(root?.["packages"]);
+  const root = recordOf(document);
+  const packages = recordOf(root?.["packages"]);
   if (packages !== null) return readPackages(packages);
-  const dependencies = asRecord(root?.["dependencies"]);
+  const dependencies = recordOf(root?.["dependencies"]);
   if (dependencies !== null) return readDependencies(dependencies);
   // A project without dependencies has neither list, but always says which layout it follows.
   return root !== null && "lockfileVersion" in root
@@ -39,7 +40,7 @@ function readPackages(packages: Readonly<Record<string, unknown>>): LockReading 
   for (const [folder, value] of Object.entries(packages)) {
     const at = folder.lastIndexOf(FOLDER);
     if (at === -1) continue;
-    const entry = asRecord(value);
+    const entry = recordOf(value);
     if (entry === null) {
       complaints.push(recordInvalid(folder, "is not an object"));
       continue;
@@ -58,12 +59,12 @@ function readDependencies(top: Readonly<Record<string, unknown>>): LockReading {
   const open = [top];
   for (let list = open.pop(); list !== undefined; list = open.pop()) {
     for (const [key, value] of Object.entries(list)) {
-      const entry = asRecord(value);
+      const entry = recordOf(value);
       if (entry === null) {
         complaints.push(recordInvalid(key, "is not an object"));
         continue;
       }
-      const nested = asRecord(entry["dependencies"]);
+      const nested = recordOf(entry["dependencies"]);
       if (nested !== null) open.push(nested);
       addDependency(pinned, complaints, key, entry["version"]);
     }

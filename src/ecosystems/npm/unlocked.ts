@@ -1,10 +1,11 @@
 /**
  * Projects of a source tree whose dependencies no lock file pins: what they would install is not known, and that is said.
  */
+import { recordOf } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { fileProblem } from "../shared/problems.ts";
-import { asRecord, baseName, decodeText } from "../shared/text.ts";
+import { baseName, decodeText } from "../shared/text.ts";
 
 /** One problem for each `package.json` with dependencies and no lock file beside it or in a folder above. */
 export function unlockedProjects(
@@ -37,8 +38,8 @@ function folderOf(path: string): string {
 
 function hasDependencies(file: WantedFile): boolean {
   try {
-    const fields = asRecord(JSON.parse(decodeText(file.bytes)));
-    return dependencyFields.some((name) => Object.keys(asRecord(fields?.[name]) ?? {}).length > 0);
+    const fields = recordOf(JSON.parse(decodeText(file.bytes)));
+    return dependencyFields.some((name) => Object.keys(recordOf(fields?.[name]) ?? {}).length > 0);
   } catch {
     // A file that is no JSON may hide dependencies, so it counts as one that has some.
     return true;

@@ -2,6 +2,7 @@
  * Lock files of Python's package managers: `poetry.lock`, `uv.lock`, `pdm.lock`, `pylock.toml` (PEP 751) and `Pipfile.lock`.
  * All groups are listed, development too. Packages of local folders are the project's own and are left out.
  */
+import { recordOf } from "../../domain/json-record.ts";
 import { parse as parseToml } from "smol-toml";
 import {
   parseFailed,
@@ -10,7 +11,7 @@ import {
   type LockReading,
   type PinnedPackage,
 } from "../shared/pinned.ts";
-import { asRecord, isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
+import { isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
 
 /** A TOML lock file: an array of tables `package` (or `packages`, PEP 751), each with `name` and `version`. */
 export function readTomlLock(text: string): LockReading {
@@ -25,7 +26,7 @@ export function readTomlLock(text: string): LockReading {
   const pinned: PinnedPackage[] = [];
   const complaints: LockComplaint[] = [];
   for (const [index, value] of list.entries()) {
-    const entry = asRecord(value);
+    const entry = recordOf(value);
     if (entry !== null && isLocal(entry)) continue;
     const [name, version] = [entry?.["name"], entry?.["version"]];
     if (isToken(name, nameLengthMax) && isToken(version, versionLengthMax))
@@ -43,10 +44,10 @@ export function readTomlLock(text: string): LockReading {
 
 /** uv: `source = { editable = "." }`; Poetry: `type = "directory"`; pdm: `path = "./x"`; PEP 751: a `directory` table. */
 function isLocal(entry: Readonly<Record<string, unknown>>): boolean {
-  const source = asRecord(entry["source"]) ?? {};
+  const source = recordOf(entry["source"]) ?? {};
   if (["virtual", "editable", "directory"].some((key) => Object.hasOwn(source, key))) return true;
   if (source["type"] === "directory") return true;
-  return typeof entry["path"] === "string" || asRecord(entry["directory"]) !== null;
+  return typeof entry["path"] === "string" || recordOf(entry["directory"]) !== null;
 }
 
 /** `Pipfile.lock`: `{ "default": { "name": { "version": "==1.0" } }, "develop": … }`, and groups of other names. */
@@ -57,14 +58,14 @@ export function readPipfileLock(text: string): LockReading {
   } catch {
     return parseFailed("the file is not valid JSON");
   }
-  const root = asRecord(document);
+  const root = recordOf(document);
   if (root === null || !Object.hasOwn(root, "_meta"))
     return parseFailed("the file is no lock file of Pipenv");
   const pinned: PinnedPackage[] = [];
   const complaints: LockComplaint[] = [];
   for (const [group, list] of Object.entries(root)) {
     if (group === "_meta") continue;
-    for (const [name, value] of Object.entries(asRecord(list) ?? {}))
+    for (const [name, value] of Object.entries(recordOf(list) ?? {}))
       addPipfileEntry(pinned, complaints, name, value);
   }
   return { pinned, complaints };
@@ -76,7 +77,7 @@ function addPipfileEntry(
   name: string,
   value: unknown,
 ): void {
-  const entry = asRecord(value);
+  const entry = recordOf(value);
   if (entry !== null && (entry["path"] !== undefined || entry["editable"] === true)) return;
   const written = entry?.["version"];
   if (written === undefined && entry !== null) {

@@ -1,7 +1,7 @@
 /**
  * The distribution that a package's advisories are published for.
  */
-import type { Distro, Package } from "../../domain/package.ts";
+import type { AdvisoryKey, Distro, Package } from "../../domain/package.ts";
 import { purlQualifier } from "./purl.ts";
 
 /**
@@ -30,4 +30,11 @@ export function distroQualifier(distro: Distro | null): string | null {
   if (distro === null) return null;
   const release = distro.versionId ?? distro.codename;
   return release === null ? distro.id : `${distro.id}-${release}`;
+}
+
+/** Distributions file advisories under the source package: that is asked for in the name space, or the package without one. */
+export function distroLookUp(pkg: Package, space: string | null): readonly AdvisoryKey[] {
+  if (space === null) return [];
+  if (pkg.sourcePackage === null) return [{ space, name: pkg.name, version: pkg.version, by: "package" }];
+  return [{ space, ...pkg.sourcePackage, by: "source-package" }];
 }

@@ -33,12 +33,6 @@ export function isToken(value: unknown, lengthMax: number): value is string {
 
 const NOT_TOKEN = /[\s\u0000-\u001f\u007f]/;
 
-/** A JSON or TOML object, seen as a record of unknown values; null for anything else. */
-export function asRecord(value: unknown): Readonly<Record<string, unknown>> | null {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
-  return value as Readonly<Record<string, unknown>>;
-}
-
 /** Last part of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);

@@ -2,9 +2,10 @@
  * Reads CycloneDX JSON 1.4 to 1.6. Properties of Syft (`syft:…`) and Trivy (`aquasecurity:trivy:…`) tell source packages,
  * places and the distribution where the format has no field.
  */
+import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Distro, Evidence, Package } from "../../domain/package.ts";
-import { listOf, recordOf, recordsOf, textOf, type JsonRecord } from "../shared/fields.ts";
+import { listOf, recordsOf, textOf } from "../shared/fields.ts";
 import { readPackagePairs, readSbomState, SBOM_PAIR, type Pair } from "../shared/own-properties.ts";
 import { makeDistro } from "../shared/purl.ts";
 import { startReading, type DocumentReading, type WrittenPackage } from "../shared/reading.ts";

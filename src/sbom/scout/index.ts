@@ -2,9 +2,10 @@
  * The JSON that `docker scout sbom` writes; only read. Its layout is not published: the fields read here are those that its
  * documents are known to hold, and anything else in them is passed over.
  */
+import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Distro, Evidence } from "../../domain/package.ts";
-import { countOf, listOf, recordOf, recordsOf, textOf, type JsonRecord } from "../shared/fields.ts";
+import { countOf, listOf, recordsOf, textOf } from "../shared/fields.ts";
 import { makeDistro } from "../shared/purl.ts";
 import { startReading } from "../shared/reading.ts";
 import { findDigest } from "../shared/subject.ts";

@@ -2,12 +2,7 @@
  * Reading parsed JSON of unknown shape: each function answers what is there, or that it is not.
  */
 
-export type JsonRecord = Readonly<Record<string, unknown>>;
-
-/** The value as a JSON object, or null when it is something else. */
-export function recordOf(value: unknown): JsonRecord | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonRecord) : null;
-}
+import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 
 /** The value as text, or null when it is empty or no text. */
 export function textOf(value: unknown): string | null {

@@ -2,9 +2,10 @@
  * What the standard formats have no field for, as pairs of name and value. CycloneDX carries them as properties, SPDX as an
  * annotation, so that a document of ours reads back to the same packages.
  */
+import { recordOf } from "../../domain/json-record.ts";
 import type { Evidence, Package, Sbom } from "../../domain/package.ts";
 import { problemCodes, type Problem, type ProblemCode } from "../../domain/problem.ts";
-import { countOf, embeddedJson, recordOf, recordsOf, textOf } from "./fields.ts";
+import { countOf, embeddedJson, recordsOf, textOf } from "./fields.ts";
 
 export type Pair = readonly [name: string, value: string];
 

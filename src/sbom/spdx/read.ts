@@ -1,9 +1,10 @@
 /**
  * Reads SPDX JSON 2.2 and 2.3 of any tool.
  */
+import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Distro, Package } from "../../domain/package.ts";
-import { embeddedJson, listOf, recordOf, recordsOf, textOf, type JsonRecord } from "../shared/fields.ts";
+import { embeddedJson, listOf, recordsOf, textOf } from "../shared/fields.ts";
 import {
   readPackagePairs,
   readSbomState,

@@ -1,9 +1,10 @@
 /**
  * Syft's own JSON; only read.
  */
+import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Distro, Evidence, Package } from "../../domain/package.ts";
-import { countOf, listOf, recordOf, recordsOf, textOf, type JsonRecord } from "../shared/fields.ts";
+import { countOf, listOf, recordsOf, textOf } from "../shared/fields.ts";
 import { makeDistro } from "../shared/purl.ts";
 import { startReading } from "../shared/reading.ts";
 import { findDigest } from "../shared/subject.ts";
