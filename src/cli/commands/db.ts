@@ -55,12 +55,14 @@ export const db: CommandMaker = (context, finish) => {
     .command("status")
     .description("Show what the database holds, feed by feed.")
     .addOption(format())
+    .addHelpText("after", "\nExamples:\n  plimsoll db status\n  plimsoll db status --format json")
     .action((options: { format: string }) => runStatus(context, options));
 
   command
     .command("feeds")
     .description("List the feeds with their addresses and licences.")
     .addOption(format())
+    .addHelpText("after", "\nExamples:\n  plimsoll db feeds\n\nA star marks what db update fetches by itself.")
     .action((options: { format: string }) => runFeeds(context, options));
 
   command
