@@ -37,17 +37,22 @@ const codes = new Map(kinds.map((kind, code) => [kind, code]));
 const WANTED = 0x80;
 const HEAD_BYTES = 13;
 
+/** Bytes are kept in pieces of this size, so that growing copies nothing; an entry never crosses two. */
+const PIECE_BYTES = 1 << 18;
+
 /** An empty log. */
 export function createLayerLog(): LayerLog {
-  let bytes = Buffer.allocUnsafe(4096);
-  let end = 0;
+  const pieces: { readonly bytes: Buffer; end: number }[] = [];
   let length = 0;
 
-  function reserve(more: number): void {
-    if (end + more <= bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(end + more, Math.ceil(bytes.length * 1.5)));
-    bytes.copy(larger, 0, 0, end);
-    bytes = larger;
+  function pieceFor(more: number): { readonly bytes: Buffer; end: number } {
+    const last = pieces.at(-1);
+    if (last !== undefined && last.end + more <= last.bytes.length) return last;
+    // The first piece is small: most layers have few entries.
+    const bytesMin = last === undefined ? 4096 : PIECE_BYTES;
+    const next = { bytes: Buffer.allocUnsafeSlow(Math.max(bytesMin, more)), end: 0 };
+    pieces.push(next);
+    return next;
   }
 
   return {
@@ -56,29 +61,32 @@ export function createLayerLog(): LayerLog {
     },
     add(entry) {
       // Three bytes a UTF-16 unit is the most that UTF-8 takes.
-      reserve(HEAD_BYTES + 3 * (entry.path.length + entry.target.length));
+      const piece = pieceFor(HEAD_BYTES + 3 * (entry.path.length + entry.target.length));
+      const { bytes, end } = piece;
       const pathBytes = bytes.write(entry.path, end + HEAD_BYTES);
       const targetBytes = entry.target === "" ? 0 : bytes.write(entry.target, end + HEAD_BYTES + pathBytes);
       bytes[end] = (codes.get(entry.kind) as number) | (entry.isWanted ? WANTED : 0);
       bytes.writeUInt32LE(entry.ordinal, end + 1);
       bytes.writeUInt32LE(pathBytes, end + 5);
       bytes.writeUInt32LE(targetBytes, end + 9);
-      end += HEAD_BYTES + pathBytes + targetBytes;
+      piece.end = end + HEAD_BYTES + pathBytes + targetBytes;
       length += 1;
     },
     *read() {
-      for (let at = 0; at < end;) {
-        const code = bytes[at] as number;
-        const pathEnd = at + HEAD_BYTES + bytes.readUInt32LE(at + 5);
-        const targetEnd = pathEnd + bytes.readUInt32LE(at + 9);
-        yield {
-          kind: kinds[code & ~WANTED] as LoggedKind,
-          path: bytes.toString("utf8", at + HEAD_BYTES, pathEnd),
-          target: targetEnd === pathEnd ? "" : bytes.toString("utf8", pathEnd, targetEnd),
-          ordinal: bytes.readUInt32LE(at + 1),
-          isWanted: (code & WANTED) !== 0,
-        };
-        at = targetEnd;
+      for (const { bytes, end } of pieces) {
+        for (let at = 0; at < end;) {
+          const code = bytes[at] as number;
+          const pathEnd = at + HEAD_BYTES + bytes.readUInt32LE(at + 5);
+          const targetEnd = pathEnd + bytes.readUInt32LE(at + 9);
+          yield {
+            kind: kinds[code & ~WANTED] as LoggedKind,
+            path: bytes.toString("utf8", at + HEAD_BYTES, pathEnd),
+            target: targetEnd === pathEnd ? "" : bytes.toString("utf8", pathEnd, targetEnd),
+            ordinal: bytes.readUInt32LE(at + 1),
+            isWanted: (code & WANTED) !== 0,
+          };
+          at = targetEnd;
+        }
       }
     },
   };

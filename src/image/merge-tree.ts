@@ -5,6 +5,7 @@
  */
 
 import { randomBytes } from "node:crypto";
+import { NameTable } from "./name-table.ts";
 
 export type NodeKind = 0 | 1 | 2 | 3 | 4;
 export const GONE: NodeKind = 0;
@@ -36,8 +37,7 @@ export class MergeTree {
   #ordinal = new Int32Array(1024);
   /** Open addressing over (parent, name); a slot holds node + 1. */
   #slots = new Int32Array(4096);
-  readonly #names: string[] = [""];
-  readonly #nameIds = new Map<string, number>([["", 0]]);
+  readonly #names = new NameTable();
 
   // Drawn anew for each tree, so that no layer can choose names that collide. The result does not depend on it.
   readonly #seed = randomBytes(4).readInt32LE();
@@ -45,6 +45,7 @@ export class MergeTree {
   constructor() {
     this.#kind[ROOT] = DIRECTORY;
     this.#parent[ROOT] = ROOT;
+    this.#name[ROOT] = this.#names.add("");
     this.#first[ROOT] = NONE;
   }
 
@@ -58,7 +59,7 @@ export class MergeTree {
   }
 
   name(node: number): string {
-    return this.#names[this.#name[node] as number] as string;
+    return this.#names.text(this.#name[node] as number);
   }
 
   /** Layer and ordinal of the archive entry that holds a file's bytes. */
@@ -75,8 +76,8 @@ export class MergeTree {
 
   /** Living child of this name, or null. */
   child(folder: number, name: string): number | null {
-    const id = this.#nameIds.get(name);
-    if (id === undefined) return null;
+    const id = this.#names.find(name);
+    if (id === NONE) return null;
     const node = this.#find(folder, id);
     return node === NONE || this.#kind[node] === GONE ? null : node;
   }
@@ -88,7 +89,7 @@ export class MergeTree {
 
   /** Puts a node where there is none, or in place of one that is not a directory (or is, and is removed first). */
   put(folder: number, name: string, kind: NodeKind, layer: number, ordinal: number): number {
-    const node = this.#findOrMake(folder, this.#nameId(name));
+    const node = this.#findOrMake(folder, this.#names.add(name));
     if (this.#kind[node] !== GONE) this.#clear(node);
     else this.#link(folder, node);
     this.#kind[node] = kind;
@@ -145,14 +146,6 @@ export class MergeTree {
     if (next !== NONE) this.#previous[next] = previous;
     if (previous === NONE) this.#first[this.parent(node)] = next;
     else this.#next[previous] = next;
-  }
-
-  #nameId(name: string): number {
-    const known = this.#nameIds.get(name);
-    if (known !== undefined) return known;
-    const id = this.#names.push(name) - 1;
-    this.#nameIds.set(name, id);
-    return id;
   }
 
   #find(folder: number, name: number): number {
