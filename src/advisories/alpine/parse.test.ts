@@ -113,4 +113,13 @@ describe("an Alpine security database", () => {
     assert.equal(rejected.length, 2);
     assert.equal(records.length, 1);
   });
+
+  it("refuses names that would break the keys of rows", () => {
+    for (const name of ["a\\0b", "a\\nb", "x".repeat(513)]) {
+      const { records, rejected } = read(
+        `${head}packages:\n  - pkg:\n      name: "${name}"\n      secfixes:\n        1.0-r0:\n        - CVE-2020-0001\n`,
+      );
+      assert.deepEqual([records.length, rejected.length], [0, 1], name.slice(0, 9));
+    }
+  });
 });

@@ -6,7 +6,7 @@
  * version `0` says that the package was never affected. Names are of source packages (origins).
  */
 import type { AffectedRange } from "../../domain/advisory.ts";
-import { asFields, asList, asText, sortedUnique, type Fields } from "../shared/fields.ts";
+import { asFields, asList, asText, sortedUnique, type Fields, isPackageName } from "../shared/fields.ts";
 import { compareVersions } from "../shared/versions.ts";
 import type { AdvisoryRecord, FeedReading, RejectedRecord } from "../types.ts";
 import { readFixEntry } from "./fix-entry.ts";
@@ -42,8 +42,8 @@ export function readSecurityDatabase(database: SecurityDatabase): FeedReading {
   for (const member of database.packages) {
     const pkg = asFields(asFields(member)?.["pkg"]);
     const name = asText(pkg?.["name"]);
-    if (pkg === null || name === null) {
-      rejected.push({ id: part, reason: "a package has no name" });
+    if (pkg === null || !isPackageName(name)) {
+      rejected.push({ id: part, reason: "a package has no usable name" });
       continue;
     }
     records.push(...readPackage(name, asFields(pkg["secfixes"]) ?? {}, { part, space, rejected }));

@@ -19,6 +19,13 @@ export function asText(value: unknown): string | null {
   return text === "" ? null : text;
 }
 
+/** Whether the text can name a package: keys of rows are cut at control characters, so a name must have none. */
+export function isPackageName(text: string | null): text is string {
+  return text !== null && text.length <= nameLengthMax && !/[\u0000-\u001f]/.test(text);
+}
+
+const nameLengthMax = 512;
+
 /** Every non-empty text of a list; other members are left out. */
 export function asTexts(value: unknown): string[] {
   return asList(value).flatMap((member) => asText(member) ?? []);
