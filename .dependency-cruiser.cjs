@@ -68,7 +68,8 @@ module.exports = {
     },
     {
       name: "product-packages-are-listed",
-      comment: "a package of the product is bundled into what ships, so it stands in the table, with its licence in docs/dependencies.md",
+      comment:
+        "a package of the product is bundled into what ships, so it stands in the table, with its licence in docs/dependencies.md",
       severity: "error",
       from: { path: "^src/", pathNot: notTest },
       to: {
@@ -89,6 +90,9 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+    },
   },
 };

@@ -24,13 +24,38 @@ const rows = {
     "the only place that knows the order of the steps",
   ],
   cli: [
-    ["config", "versions", "io", "oci", "image", "ecosystems", "api", "advisories", "matching", "reports", "sbom", "vex", "policies", "analysis"],
+    [
+      "config",
+      "versions",
+      "io",
+      "oci",
+      "image",
+      "ecosystems",
+      "api",
+      "advisories",
+      "matching",
+      "reports",
+      "sbom",
+      "vex",
+      "policies",
+      "analysis",
+    ],
     "a main: parses flags, calls, prints",
   ],
 };
 
 /** Areas that do no input or output and read no clock. */
-const pureAreas = ["domain", "versions", "ecosystems", "sbom", "matching", "vex", "policies", "reports", "api"];
+const pureAreas = [
+  "domain",
+  "versions",
+  "ecosystems",
+  "sbom",
+  "matching",
+  "vex",
+  "policies",
+  "reports",
+  "api",
+];
 
 /** Node modules that pure areas may use. */
 const pureNodeModules = ["buffer", "crypto", "path/posix", "zlib"];

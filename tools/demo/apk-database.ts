@@ -10,13 +10,34 @@ interface ApkRecord {
 }
 
 const records: readonly ApkRecord[] = [
-  apk("alpine-baselayout", "3.4.3-r1", "alpine-baselayout", "GPL-2.0-only", "Folders and start scripts of the system", 409_600),
+  apk(
+    "alpine-baselayout",
+    "3.4.3-r1",
+    "alpine-baselayout",
+    "GPL-2.0-only",
+    "Folders and start scripts of the system",
+    409_600,
+  ),
   apk("alpine-keys", "2.4-r1", "alpine-keys", "MIT", "Public keys that packages are signed with", 159_744),
   apk("apk-tools", "2.14.0-r2", "apk-tools", "GPL-2.0-only", "The package keeper", 307_200),
   apk("busybox", "1.36.1-r2", "busybox", "GPL-2.0-only", "Many small tools in one file", 962_560),
-  apk("ca-certificates-bundle", "20230506-r0", "ca-certificates", "MPL-2.0 AND MIT", "Certificates of public authorities", 233_472),
+  apk(
+    "ca-certificates-bundle",
+    "20230506-r0",
+    "ca-certificates",
+    "MPL-2.0 AND MIT",
+    "Certificates of public authorities",
+    233_472,
+  ),
   apk("libcrypto3", "3.1.3-r0", "openssl", "Apache-2.0", "Cryptographic library", 4_206_592),
-  apk("libgcc", "12.2.1_git20220924-r10", "gcc", "GPL-2.0-or-later AND LGPL-2.1-or-later", "Run-time library of the compiler", 135_168),
+  apk(
+    "libgcc",
+    "12.2.1_git20220924-r10",
+    "gcc",
+    "GPL-2.0-or-later AND LGPL-2.1-or-later",
+    "Run-time library of the compiler",
+    135_168,
+  ),
   apk("libssl3", "3.1.3-r0", "openssl", "Apache-2.0", "Transport layer security library", 622_592),
   apk("musl", "1.2.4-r1", "musl", "MIT", "The C library", 634_880),
   apk("nodejs", "18.20.1-r0", "nodejs", "MIT", "JavaScript runtime", 42_897_408),

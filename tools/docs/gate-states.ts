@@ -29,7 +29,10 @@ export const states: readonly State[] = [
   { name: "a policy is not met (`policy`)", change: { verdict: verdict("not_met") } },
   { name: "findings are left (`cves`)", change: { verdict: null, findingsLeft: 1 } },
   { name: "a policy has no data", change: { verdict: verdict("no_data") } },
-  { name: "the inventory is incomplete, or the database has nothing for some packages", change: { completeness: "incomplete" } },
+  {
+    name: "the inventory is incomplete, or the database has nothing for some packages",
+    change: { completeness: "incomplete" },
+  },
   { name: "the database is stale", change: { database: { stale: true, missingSpaces: [] } } },
   { name: "a finding is undetermined", change: { undeterminedCount: 1 } },
   { name: "content was not verified by its digest", change: { verification: "unverified" } },
@@ -42,7 +45,10 @@ const columns: readonly { readonly name: string; readonly options: GateInput["op
   { name: "`--fail-on incomplete`", options: { exitCode: false, failOn: ["incomplete"] } },
   { name: "`--fail-on stale`", options: { exitCode: false, failOn: ["stale"] } },
   { name: "`--fail-on undetermined`", options: { exitCode: false, failOn: ["undetermined"] } },
-  { name: "`--strict`", options: { exitCode: true, failOn: ["no-data", "incomplete", "stale", "undetermined"] } },
+  {
+    name: "`--strict`",
+    options: { exitCode: true, failOn: ["no-data", "incomplete", "stale", "undetermined"] },
+  },
 ];
 
 /** The table as Markdown: exit code by state and option. */
@@ -50,7 +56,9 @@ export function gateStates(): string {
   const head = `| state | ${columns.map((column) => column.name).join(" | ")} |`;
   const rule = `|---|${columns.map(() => "---|").join("")}`;
   const rows = states.map(({ name, change }) => {
-    const cells = columns.map(({ options }) => (decideGate({ ...CLEAN, ...change, options }).pass ? "0" : "**2**"));
+    const cells = columns.map(({ options }) =>
+      decideGate({ ...CLEAN, ...change, options }).pass ? "0" : "**2**",
+    );
     return `| ${name} | ${cells.join(" | ")} |`;
   });
   return `${[head, rule, ...rows].join("\n")}

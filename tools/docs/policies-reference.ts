@@ -14,7 +14,9 @@ interface OptionSchema {
 /** The page as Markdown. */
 export function policiesReference(): string {
   const total = builtInPolicies.reduce((sum, policy) => sum + policy.weight, 0);
-  const rows = builtInPolicies.map((policy) => `| \`${policy.id}\` | ${policy.title} | \`${policy.type}\` | ${policy.weight} |`);
+  const rows = builtInPolicies.map(
+    (policy) => `| \`${policy.id}\` | ${policy.title} | \`${policy.type}\` | ${policy.weight} |`,
+  );
   return `# Policies
 
 <!-- Made from src/policies by npm run docs. Do not edit. -->
@@ -35,10 +37,15 @@ ${policyTypes.map((type) => typeSection(type)).join("\n\n")}
 }
 
 function typeSection(type: (typeof policyTypes)[number]): string {
-  const schema = z.toJSONSchema(type.options, { io: "input" }) as { properties?: Record<string, OptionSchema> };
-  const uses = builtInPolicies.filter((policy) => policy.type === type.id).map((policy) => `\`${policy.id}\``);
+  const schema = z.toJSONSchema(type.options, { io: "input" }) as {
+    properties?: Record<string, OptionSchema>;
+  };
+  const uses = builtInPolicies
+    .filter((policy) => policy.type === type.id)
+    .map((policy) => `\`${policy.id}\``);
   const options = Object.entries(schema.properties ?? {}).map(
-    ([name, option]) => `| \`${name}\` | ${typeWords(option)} | ${defaultWords(option)} | ${option.description ?? ""} |`,
+    ([name, option]) =>
+      `| \`${name}\` | ${typeWords(option)} | ${defaultWords(option)} | ${option.description ?? ""} |`,
   );
   const table =
     options.length === 0
@@ -54,12 +61,17 @@ ${table}`;
 
 function typeWords(option: OptionSchema): string {
   const values = option.enum ?? option.items?.enum;
-  const words = option.type === "array" ? `list of ${option.items?.type ?? "values"}` : (option.type ?? "value");
-  return values === undefined ? words : `${words}: ${values.map((value) => `\`${String(value)}\``).join(", ")}`;
+  const words =
+    option.type === "array" ? `list of ${option.items?.type ?? "values"}` : (option.type ?? "value");
+  return values === undefined
+    ? words
+    : `${words}: ${values.map((value) => `\`${String(value)}\``).join(", ")}`;
 }
 
 function defaultWords(option: OptionSchema): string {
   if (option.default === undefined) return "";
   const text = JSON.stringify(option.default);
-  return text.length > 300 ? `${(option.default as unknown[]).length} entries, see \`plimsoll policy --list\`` : `\`${text}\``;
+  return text.length > 300
+    ? `${(option.default as unknown[]).length} entries, see \`plimsoll policy --list\``
+    : `\`${text}\``;
 }

@@ -62,7 +62,10 @@ export const db: CommandMaker = (context, finish) => {
     .command("feeds")
     .description("List the feeds with their addresses and licences.")
     .addOption(format())
-    .addHelpText("after", "\nExamples:\n  plimsoll db feeds\n\nA star marks what db update fetches by itself.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  plimsoll db feeds\n\nA star marks what db update fetches by itself.",
+    )
     .action((options: { format: string }) => runFeeds(context, options));
 
   command
