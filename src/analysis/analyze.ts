@@ -48,7 +48,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
 
   const findings =
     assessed === null || options.database === null ? null : joinContext(assessed.findings, options.database);
-  const database = options.database === null ? null : describeState(options, sbom, now);
+  const database = options.database === null ? null : describeState(options, subjects, now);
   const facts = await assembleFacts({
     opened,
     sbom,
@@ -138,9 +138,16 @@ function joinContext(findings: Assessment["findings"], database: AdvisoryDatabas
   });
 }
 
-function describeState(options: AnalyzeOptions, sbom: Sbom, now: Date): DatabaseState | null {
+function describeState(
+  options: AnalyzeOptions,
+  subjects: readonly MatchSubject[],
+  now: Date,
+): DatabaseState | null {
   if (options.database === null) return null;
-  return describeDatabase(options.database.status, sbom, { now, ageHoursMax: options.databaseAgeHoursMax });
+  return describeDatabase(options.database.status, subjects, {
+    now,
+    ageHoursMax: options.databaseAgeHoursMax,
+  });
 }
 
 /** Loaded on demand: the option schemas of policies are the heaviest import, and a run without policies must not pay for it. */

@@ -1,21 +1,19 @@
 /** What the vulnerability database can say about this image: its age, and the packages it has no feed for. */
 import type { DatabaseStatus } from "../domain/advisory.ts";
 import type { DatabaseState } from "../domain/analysis.ts";
-import type { Sbom } from "../domain/package.ts";
-import { lookUpKeys } from "../ecosystems/catalog.ts";
+import type { MatchSubject } from "../matching/match.ts";
 
-/** `ageHoursMax`: older than this many hours is stale. */
+/** `subjects` are the image's packages with their keys; `ageHoursMax`: older than this many hours is stale. */
 export function describeDatabase(
   status: DatabaseStatus,
-  sbom: Sbom,
+  subjects: readonly MatchSubject[],
   options: { readonly now: Date; readonly ageHoursMax: number },
 ): DatabaseState {
   const ageMs = options.now.getTime() - Date.parse(status.updatedAt);
   const ageHours = Math.max(0, Math.floor(ageMs / 3_600_000));
   const known = new Set(status.spaces);
   const missing = new Set<string>();
-  for (const pkg of sbom.packages) {
-    const keys = lookUpKeys(pkg, sbom.distro);
+  for (const { package: pkg, keys } of subjects) {
     if (keys.length === 0) missing.add(pkg.ecosystem);
     else if (!keys.some((key) => known.has(key.space))) missing.add(keys[0]?.space ?? pkg.ecosystem);
   }

@@ -2,12 +2,12 @@
  * Steps 2 and 3, or what stands in for them: the cache by digest, or an SBOM document.
  * An inventory enters the cache only when every byte it rests on was verified in this run, and nothing is missing from it.
  */
+import type { ImageFiles, WantsFile } from "../domain/files.ts";
 import type { ResolvedImage } from "../domain/image.ts";
 import type { Sbom } from "../domain/package.ts";
 import { catalogPackages, keepsHistory, producersOf, wantsFile } from "../ecosystems/catalog.ts";
 import type { CatalogMode } from "../ecosystems/types.ts";
 import type { OpenedImage } from "../image/types.ts";
-import { unpack } from "../image/unpack.ts";
 import { parseReference } from "../oci/reference.ts";
 import type { AnalyzeOptions } from "./options.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -38,16 +38,7 @@ export async function takeInventory(
 
   const wants = wantsFile(mode);
   const files =
-    opened.readFolder === null
-      ? await unpack(opened.blobs, {
-          wants,
-          keepsHistory,
-          limits: options.limits,
-          verify: options.verify,
-          signal: options.signal,
-          now: options.monotonicMs,
-        })
-      : await opened.readFolder(wants);
+    opened.readFolder === null ? await unpackLayers(opened, wants, options) : await opened.readFolder(wants);
   watch.lap("unpack", files.fileCount);
 
   const sbom = catalogPackages(files, mode);
@@ -56,6 +47,17 @@ export async function takeInventory(
     await options.cache?.put(digest, sbom);
   }
   return { image: opened.image, sbom, fromCache: false };
+}
+
+/** Loaded on demand: an inventory from the cache needs no decoders and no thread that hashes. */
+async function unpackLayers(
+  opened: OpenedImage,
+  wants: WantsFile,
+  options: Pick<AnalyzeOptions, "limits" | "verify" | "monotonicMs" | "signal">,
+): Promise<ImageFiles> {
+  const { unpack } = await import("../image/unpack.ts");
+  const { limits, verify, monotonicMs, signal } = options;
+  return unpack(opened.blobs, { wants, keepsHistory, limits, verify, signal, now: monotonicMs });
 }
 
 /**
