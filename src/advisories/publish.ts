@@ -3,7 +3,7 @@
  * segments first, then the manifest by one rename, then what is no longer needed is removed. Callers hold the lock.
  */
 import { createHash } from "node:crypto";
-import { open, readdir, readFile, rm } from "node:fs/promises";
+import { open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../io/atomic-file.ts";
 import { makeFolder } from "../io/make-folder.ts";
@@ -57,8 +57,20 @@ async function removeUnused(dir: string, manifest: Manifest): Promise<void> {
   for (const name of await readdir(segmentsDir(dir))) {
     if (!used.has(name)) await rm(join(segmentsDir(dir), name), { force: true });
   }
-  // What a killed writer left behind.
+  // What a killed writer left behind. A lock in the making may be another process's own: only an old one is.
   for (const name of await readdir(dir)) {
-    if (/^\.(?:manifest\.json|download)\..*\.tmp$/.test(name)) await rm(join(dir, name), { force: true });
+    const isLeftover = /^\.(?:manifest\.json|download)\..*\.tmp$/.test(name);
+    const isOldLock =
+      /^\.lock\..*\.tmp$/.test(name) && (await ageMs(join(dir, name))) > LOCK_IN_THE_MAKING_MS_MAX;
+    if (isLeftover || isOldLock) await rm(join(dir, name), { force: true });
   }
+}
+
+/** Making a lock takes milliseconds. */
+const LOCK_IN_THE_MAKING_MS_MAX = 10 * 60 * 1000;
+
+/** Milliseconds since a file was written, by the clock of its file system; 0 when it is gone. */
+async function ageMs(path: string): Promise<number> {
+  const facts = await stat(path).catch(() => null);
+  return facts === null ? 0 : Date.now() - facts.mtimeMs;
 }

@@ -1,7 +1,16 @@
 /**
  * One OSV record (schema 1.7, https://ossf.github.io/osv-schema/) as advisories, one for each space and package name.
  */
-import { asFields, asInstant, asList, asText, asTexts, sortedUnique, type Fields } from "../shared/fields.ts";
+import {
+  asFields,
+  asInstant,
+  asList,
+  asText,
+  asTexts,
+  isPackageName,
+  sortedUnique,
+  type Fields,
+} from "../shared/fields.ts";
 import { shortSummary } from "../shared/summary.ts";
 import type { AdvisoryRecord, FeedAdvisory, PartAdvisory, RejectedRecord } from "../types.ts";
 import { osvPart, osvSpace, type OsvSpace } from "./ecosystems.ts";
@@ -69,7 +78,7 @@ function groupByPackage(
     const pkg = asFields(affected["package"]);
     const name = asText(pkg?.["name"]);
     const ecosystem = asText(pkg?.["ecosystem"]);
-    if (name === null || ecosystem === null || name.length > nameLengthMax || /[\u0000-\u001f]/.test(name)) {
+    if (!isPackageName(name) || ecosystem === null) {
       rejected.push({ id, reason: "a package has no usable name or ecosystem" });
       continue;
     }
@@ -86,8 +95,6 @@ function groupByPackage(
   }
   return groups.values();
 }
-
-const nameLengthMax = 512;
 
 function readGroup(
   record: Fields,
