@@ -19,27 +19,32 @@ export class NameTable {
   /** Open addressing; a slot holds id + 1. */
   #slots = new Int32Array(4096);
   #scratch = Buffer.allocUnsafe(1024);
+  /** The name asked for last: one entry of a layer asks for its own several times in a row. */
+  #lastName: string | null = null;
+  #lastId = -1;
   readonly #key0 = randomBytes(4).readInt32LE();
   readonly #key1 = randomBytes(4).readInt32LE();
 
   /** Id of a name that is there, or -1. */
   find(name: string): number {
+    if (name === this.#lastName) return this.#lastId;
     const length = this.#encode(name);
-    return (this.#slots[this.#slotOf(length)] as number) - 1;
+    return this.#remember(name, (this.#slots[this.#slotOf(length)] as number) - 1);
   }
 
   /** Id of a name, which is added when it is not there. Ids count from 0. */
   add(name: string): number {
+    if (name === this.#lastName && this.#lastId !== -1) return this.#lastId;
     const length = this.#encode(name);
     const slot = this.#slotOf(length);
     const known = (this.#slots[slot] as number) - 1;
-    if (known !== -1) return known;
+    if (known !== -1) return this.#remember(name, known);
     const id = this.#count;
     this.#store(id, length);
     this.#count += 1;
     this.#slots[slot] = id + 1;
     if (this.#count * 2 > this.#slots.length) this.#growSlots();
-    return id;
+    return this.#remember(name, id);
   }
 
   /** The name with this id. */
@@ -47,6 +52,12 @@ export class NameTable {
     const piece = this.#pieces[this.#piece[id] as number] as Buffer;
     const at = (this.#place[id] as number) + LENGTH_BYTES;
     return piece.toString("utf8", at, at + piece.readUInt32LE(at - LENGTH_BYTES));
+  }
+
+  #remember(name: string, id: number): number {
+    this.#lastName = name;
+    this.#lastId = id;
+    return id;
   }
 
   /** Puts the name's bytes into the scratch buffer; returns their number. */
