@@ -3,6 +3,7 @@
  * Output goes to `dist/`, or to the folder after `--into`.
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build, type Plugin } from "esbuild";
@@ -23,7 +24,11 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const cheapBuiltins: Plugin = {
   name: "cheap-builtins",
   setup(on) {
-    on.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    // Packages in CommonJS form name them without the prefix.
+    on.onResolve({ filter: /^(node:)?[a-z0-9_]+(\/[a-z0-9_]+)*$/ }, ({ path }) => {
+      const name = path.replace(/^node:/, "");
+      return isBuiltin(`node:${name}`) ? { path: `node:${name}`, namespace: "builtin" } : null;
+    });
     on.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({ contents: builtinStub(path) }));
   },
 };
@@ -52,10 +57,6 @@ const result = await build({
   metafile: true,
   chunkNames: "chunks/[name]-[hash]",
   define: { PLIMSOLL_VERSION: JSON.stringify(version), PLIMSOLL_BUILT: "true" },
-  banner: {
-    // Packages in CommonJS form ask for node's own modules by require().
-    js: 'import { createRequire as plimsollCreateRequire } from "node:module"; const require = plimsollCreateRequire(import.meta.url);',
-  },
   plugins: [cheapBuiltins],
   logLevel: quiet ? "error" : "warning",
 });
