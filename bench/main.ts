@@ -68,6 +68,7 @@ function subjects(of: BenchImage): Subject[] {
     scan("cold, OCI layout", layout),
     scan("cold, docker archive (seeking)", archive),
     scan("cold, docker archive --verify", archive, "--verify"),
+    { name: "an empty node process", args: ["-e", "0"], isShort: true },
     { name: "warm, cves", args: cves, env: { PLIMSOLL_HOME: homes.warm }, isShort: true },
   ];
 }
