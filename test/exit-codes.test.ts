@@ -146,6 +146,17 @@ for (const state of states) {
   }
 }
 
+test("a policy over findings is never met by packages that were compared with nothing", async () => {
+  const only = "fixable-vulnerabilities";
+  const args = ["policy", "--only-policy", only, "--format", "json"];
+  const run = await runInProcess([...args, at("unjudged")], { env, now });
+  const { verdict } = JSON.parse(run.stdout) as {
+    verdict: { results: { status: string; reason: string }[] };
+  };
+  assert.equal(verdict.results[0]?.status, "no_data");
+  assert.match(verdict.results[0]?.reason ?? "", /nothing for npm/);
+});
+
 test("a cause that does not exist is an error, not ignored", async () => {
   const run = await runInProcess([...cves("clean"), "--fail-on", "bad-luck"], { env, now });
   assert.equal(run.exitCode, 1);

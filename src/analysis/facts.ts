@@ -28,7 +28,7 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
   const missing: Partial<Record<FactName, string>> = {
     ...(hasConfig ? {} : { config: `${SOURCE_WORDS[image.source]} has no image configuration` }),
     ...(image.attestations === null ? { attestations: attestationsReason(opened) } : {}),
-    ...(findings === null ? { findings: "no vulnerability database was asked" } : {}),
+    ...findingsMissing(findings, database),
     ...(base.facts === null ? { baseImage: base.reason } : {}),
     ...(database !== null && !database.hasKev
       ? { kev: "the vulnerability database holds no KEV catalogue" }
@@ -55,6 +55,17 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
 function attestationsReason({ image, problems }: OpenedImage): string {
   const failure = problems.find((problem) => problem.code === "ATTESTATIONS_UNAVAILABLE");
   return failure?.message ?? `${SOURCE_WORDS[image.source]} carries no attestations`;
+}
+
+/** Packages that the database has no feed for were compared with nothing: the findings that are there have a gap. */
+function findingsMissing(
+  findings: readonly FindingFacts[] | null,
+  database: DatabaseState | null,
+): { findings?: string } {
+  if (findings === null) return { findings: "no vulnerability database was asked" };
+  const spaces = database?.missingSpaces ?? [];
+  if (spaces.length === 0) return {};
+  return { findings: `the vulnerability database has nothing for ${spaces.join(", ")}` };
 }
 
 /** An inventory without any package says nothing about licences or vulnerabilities. */

@@ -22,7 +22,10 @@ export interface ImageFacts {
   /** `sha256:…` of the manifest the attestations must be about; null when the source has none. */
   readonly imageDigest: string | null;
   readonly baseImage: BaseImageFacts | null;
-  /** Reason for each fact that is null: `{ attestations: "a docker archive carries none" }`. */
+  /**
+   * Reason for each fact that is null: `{ attestations: "a docker archive carries none" }`; or for one that is there with a gap,
+   * such as findings when the database has nothing for some packages: a policy that needs it can be not met, never met.
+   */
   readonly missing: Readonly<Partial<Record<FactName, string>>>;
 }
 

@@ -51,7 +51,10 @@ function outcomeOf(
     return { status: "no_data", reason: facts.missing[fact] ?? `${factTitles[fact]} not known` };
   }
   try {
-    return type.evaluate(facts, options, debug);
+    const outcome = type.evaluate(facts, options, debug);
+    // A fact with a gap can prove a deviation, never its absence.
+    const gap = type.needs.map((fact) => facts.missing[fact]).find((reason) => reason !== undefined);
+    return outcome.status === "met" && gap !== undefined ? { status: "no_data", reason: gap } : outcome;
   } catch (error) {
     // A mistake in one policy must neither lose the others nor read as met: the message says what broke.
     const message = error instanceof Error ? error.message : String(error);
