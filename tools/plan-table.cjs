@@ -19,9 +19,39 @@ const rows = {
   reports: [[], "a report is a pure function of a result"],
   api: [[], "wire shapes only"],
   config: [[], "the environment becomes one strict value, once"],
+  store: [["io"], "SQL and the private PostgreSQL; what it keeps is handed in as values"],
+  registries: [["io", "oci"], "what differs between registry products: their notifications and listings"],
+  notifications: [["io"], "channels deliver what they are handed; what happened is not their business"],
   analysis: [
     ["versions", "io", "oci", "image", "ecosystems", "sbom", "matching", "vex", "policies"],
     "the only place that knows the order of the steps",
+  ],
+  monitoring: [
+    ["advisories", "analysis", "store", "notifications"],
+    "from a change of advisories to the verdicts it turns and who is told",
+  ],
+  worker: [
+    [
+      "config",
+      "io",
+      "oci",
+      "image",
+      "store",
+      "advisories",
+      "registries",
+      "notifications",
+      "sbom",
+      "vex",
+      "policies",
+      "reports",
+      "analysis",
+      "monitoring",
+    ],
+    "a main without a listening port: takes jobs, does them, records",
+  ],
+  server: [
+    ["config", "io", "api", "store", "registries", "notifications", "reports", "sbom", "vex", "policies"],
+    "a main: routes and sign-in; never opens a layer, never speaks to a registry",
   ],
   cli: [
     [
@@ -39,6 +69,10 @@ const rows = {
       "vex",
       "policies",
       "analysis",
+      "store",
+      "registries",
+      "server",
+      "worker",
     ],
     "a main: parses flags, calls, prints",
   ],
@@ -61,12 +95,29 @@ const pureAreas = [
 const pureNodeModules = ["buffer", "crypto", "path/posix", "zlib"];
 
 /** Areas that hold a plugin family: one folder a plugin, listed in `all.ts`. */
-const families = ["versions", "image", "ecosystems", "sbom", "advisories", "vex", "policies", "reports"];
+const families = [
+  "versions",
+  "image",
+  "ecosystems",
+  "sbom",
+  "advisories",
+  "vex",
+  "policies",
+  "reports",
+  "registries",
+  "notifications",
+];
 
 /** Every package of the product, fenced to the areas named. All are bundled (ADR 0010). */
 const fences = {
   undici: ["io"],
-  zod: ["policies", "api"],
+  zod: ["policies", "api", "server", "registries"],
+  pg: ["store"],
+  kysely: ["store"],
+  "pg-boss": ["store"],
+  hono: ["server"],
+  "@hono/node-server": ["server"],
+  "@hono/zod-openapi": ["server"],
   commander: ["cli"],
   picocolors: ["cli", "reports"],
   yauzl: ["advisories", "io"],
