@@ -1,6 +1,6 @@
 /** What one analysis needs from outside. */
 import type { UnpackLimits } from "../domain/files.ts";
-import type { VexStatement } from "../domain/finding.ts";
+import type { VexStatement } from "../domain/vex.ts";
 import type { AdvisoryDatabase, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 

@@ -2,7 +2,9 @@
  * Findings (step 5) and assessed findings (step 6). A finding is never deleted by a rule, only labelled with it.
  */
 import type { AffectedRange, Advisory, Severity, SeverityRating } from "./advisory.ts";
+import type { Exception } from "./exception.ts";
 import type { AdvisoryKey, Package } from "./package.ts";
+import type { VexStatement, VexStatus } from "./vex.ts";
 
 /** One comparison of the package's version with one advisory: the proof behind a finding. */
 export interface MatchEvidence {
@@ -55,45 +57,19 @@ export interface Finding {
   readonly demonstration: boolean;
 }
 
-/** OpenVEX 0.2.0 statuses. */
-export type VexStatus = "not_affected" | "affected" | "fixed" | "under_investigation";
-
-export type VexJustification =
-  | "component_not_present"
-  | "vulnerable_code_not_present"
-  | "vulnerable_code_not_in_execute_path"
-  | "vulnerable_code_cannot_be_controlled_by_adversary"
-  | "inline_mitigations_already_exist";
-
-export interface VexStatement {
-  /** Id of the document it stands in. */
-  readonly document: string;
-  /** File or address the document was read from. */
-  readonly location: string;
-  readonly author: string;
-  /** RFC 3339; the statement's own or the document's. Newest wins. */
-  readonly timestamp: string;
-  /** Vulnerability name and its aliases. */
-  readonly vulnerabilities: readonly string[];
-  readonly products: readonly VexProduct[];
-  readonly status: VexStatus;
-  readonly justification: VexJustification | null;
-  readonly impactStatement: string | null;
-  readonly actionStatement: string | null;
-}
-
-export interface VexProduct {
-  /** `@id` and identifiers of the product: purls or other IRIs. */
-  readonly ids: readonly string[];
-  /** Ids of subcomponents; empty: the whole product. */
-  readonly subcomponents: readonly string[];
-}
-
 export interface AssessedFinding extends Finding {
-  /** `affected` unless a statement decided otherwise; `undetermined` stays so unless a statement decides. */
+  /**
+   * `affected` unless a statement or an exception decided otherwise; `undetermined` stays so unless one of them decides.
+   * An accepted risk decides no status: the finding stays what it is.
+   */
   readonly status: VexStatus | "undetermined";
   /** Statement that decided, or null. */
   readonly statement: VexStatement | null;
-  /** True when the deciding statement takes it out of counts, gates and policies: `not_affected` and `fixed`. */
+  /** Exception that applies, or null. Its decision stands above the statement's. */
+  readonly exception: Exception | null;
+  /**
+   * True when the statement (`not_affected`, `fixed`) or an exception takes it out of counts, gates and policies. Nothing
+   * takes a suppression back.
+   */
   readonly suppressed: boolean;
 }

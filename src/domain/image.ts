@@ -63,7 +63,10 @@ export interface BaseImage {
   readonly tag: string | null;
   /** `sha256:…` or null */
   readonly digest: string | null;
-  /** `provenance`: a provenance attestation names it; `layers`: its layers are a prefix of the image's; `claimed`: only a label or annotation says so. */
+  /**
+   * `provenance`: a provenance attestation that counts names it; `layers`: its layers are a prefix of the image's;
+   * `claimed`: only a label, an annotation or a provenance that does not count says so.
+   */
   readonly evidence: "provenance" | "layers" | "claimed";
 }
 
@@ -76,8 +79,8 @@ export interface Attestation {
   readonly subjectDigests: readonly string[];
   /** `in-index`: BuildKit's attestation manifest in the image index; `referrer`: found through the referrers API or tag. */
   readonly storage: "in-index" | "referrer";
-  /** Whether a signature over it was verified. Nothing verifies signatures yet: always `unsigned`. */
-  readonly trust: "unsigned";
+  /** `verified`: a signature over it was verified by a key that is trusted; `unsigned`: none was. Sources always say `unsigned`. */
+  readonly trust: "verified" | "unsigned";
 }
 
 export interface ResolvedImage {

@@ -36,10 +36,10 @@ export interface FindingFacts extends AssessedFinding {
 }
 
 export interface BaseImageFacts extends BaseImage {
-  /** Digest the tag resolves to now, or null when it could not be asked; `currentReason` says why. */
+  /** Digest the tag resolves to now, or null when it was not asked or could not be; `currentReason` says why. */
   readonly currentDigest: string | null;
   readonly currentReason: string | null;
-  /** `scratch`: provenance says FROM scratch. */
+  /** Provenance says FROM scratch. With the evidence `claimed` it proves nothing. */
   readonly scratch: boolean;
 }
 

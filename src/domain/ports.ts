@@ -2,6 +2,7 @@
  * What the pure middle needs from outside, as interfaces handed in by flows and mains.
  */
 import type { Advisory, DatabaseStatus, VulnerabilityContext } from "./advisory.ts";
+import type { BaseImage } from "./image.ts";
 import type { AdvisoryKey, Sbom } from "./package.ts";
 
 /** The vulnerability database, opened for reading. */
@@ -26,6 +27,19 @@ export type TagResolver = (
   repository: string,
   tag: string,
 ) => Promise<{ digest: string } | { reason: string }>;
+
+/** A known image whose layers come first in another one. */
+export type KnownBase = Pick<BaseImage, "name" | "tag" | "digest">;
+
+/**
+ * The known image with the longest prefix of an image's layers, or null. `chainIds`: the chain ID of every prefix, shortest
+ * first, the whole image included (an image may add nothing but configuration); see `chainIds()` in `chain-id.ts`. `image`
+ * tells which image is asked about, so that it is not answered with itself.
+ */
+export type BaseByLayers = (
+  chainIds: readonly string[],
+  image: { readonly digest: string | null },
+) => Promise<KnownBase | null>;
 
 /** Wall clock, passed in so that the middle stays a function of its inputs. */
 export type Clock = () => Date;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { VexStatement, VexStatus } from "../domain/finding.ts";
+import type { VexStatement, VexStatus } from "../domain/vex.ts";
 import { assess, explainVex } from "./assess.ts";
 import type { AssessOptions } from "./decide.ts";
 import { findingWith, packageWith, statementWith } from "./fixtures/findings.ts";

@@ -2,7 +2,8 @@
  * Step 6: statements applied to findings. Nothing is dropped: a finding keeps its place and carries the statement that
  * decided it. `not_affected` and `fixed` suppress; `affected` and `under_investigation` do not.
  */
-import type { AssessedFinding, Finding, VexStatement } from "../domain/finding.ts";
+import type { AssessedFinding, Finding } from "../domain/finding.ts";
+import type { VexStatement } from "../domain/vex.ts";
 import { printable, type Problem } from "../domain/problem.ts";
 import { label } from "./label.ts";
 import { decide, outcomes, type AssessOptions, type Decisions, type StatementOutcome } from "./decide.ts";

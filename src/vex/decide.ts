@@ -6,7 +6,8 @@
  * means that a later statement about the whole image overrides an earlier one about a package: an author who wants to
  * keep the earlier one repeats it.
  */
-import type { Finding, VexStatement, VexStatus } from "../domain/finding.ts";
+import type { Finding } from "../domain/finding.ts";
+import type { VexStatement, VexStatus } from "../domain/vex.ts";
 import { statementMatcher, type Mismatch } from "./shared/applicability.ts";
 import type { VexImageIdentity } from "./shared/image-identity.ts";
 import { packageSubject, type PackageSubject } from "./shared/package-identity.ts";

@@ -1,7 +1,7 @@
 /**
  * Contract of a VEX format: one kind of document that holds statements.
  */
-import type { VexStatement } from "../domain/finding.ts";
+import type { VexStatement } from "../domain/vex.ts";
 import type { Problem } from "../domain/problem.ts";
 
 export interface VexReading {

@@ -217,6 +217,7 @@ function finding(sketch: Sketch): FindingFacts {
     demonstration: false,
     status: "affected",
     statement: null,
+    exception: null,
     suppressed: false,
   };
   return { ...assessed, context: { kev: null, epss: null }, ...sketch.overrides };

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
-import type { VexStatement } from "../../domain/finding.ts";
+import type { VexStatement } from "../../domain/vex.ts";
 import { printable, type Problem } from "../../domain/problem.ts";
 import { authorMatcher } from "../../vex/authors.ts";
 import { readVexDocument } from "../../vex/read.ts";

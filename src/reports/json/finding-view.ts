@@ -2,7 +2,8 @@
  * Findings and packages of JSON reports.
  */
 import type { Advisory, AffectedRange, SeverityRating } from "../../domain/advisory.ts";
-import type { ConsideredAdvisory, MatchEvidence, VexStatement } from "../../domain/finding.ts";
+import type { ConsideredAdvisory, MatchEvidence } from "../../domain/finding.ts";
+import type { VexStatement } from "../../domain/vex.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
 import type { Package } from "../../domain/package.ts";
 import type { FindingFacts } from "../../domain/policy.ts";

@@ -2,7 +2,8 @@
  * The view `explain`: why a vulnerability is reported for an image, or why it is not counted.
  */
 import type { FindingFacts } from "../../domain/policy.ts";
-import type { ConsideredAdvisory, MatchEvidence, VexStatement } from "../../domain/finding.ts";
+import type { ConsideredAdvisory, MatchEvidence } from "../../domain/finding.ts";
+import type { VexStatement } from "../../domain/vex.ts";
 import type { Report } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
 import { findingTitle } from "./cves-document.ts";

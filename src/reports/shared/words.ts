@@ -3,7 +3,7 @@
  */
 import type { Severity } from "../../domain/advisory.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
-import type { VexStatement } from "../../domain/finding.ts";
+import type { VexStatement } from "../../domain/vex.ts";
 import type { Package } from "../../domain/package.ts";
 import type { BaseImageFacts } from "../../domain/policy.ts";
 

@@ -77,6 +77,6 @@ function readAttestation(value: unknown, path: string): Attestation {
     predicate: node.value["predicate"],
     subjectDigests: each(node, "subjectDigests", asText),
     storage: oneOf(node, "storage", ["in-index", "referrer"]),
-    trust: oneOf(node, "trust", ["unsigned"]),
+    trust: oneOf(node, "trust", ["verified", "unsigned"]),
   };
 }

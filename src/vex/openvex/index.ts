@@ -3,7 +3,7 @@
  * products and vulnerabilities as bare strings, subcomponents beside the products.
  * A broken statement is a problem and the others count.
  */
-import type { VexStatement } from "../../domain/finding.ts";
+import type { VexStatement } from "../../domain/vex.ts";
 import { printable, type Problem } from "../../domain/problem.ts";
 import { VexError } from "../error.ts";
 import type { VexFormat, VexReading } from "../types.ts";

@@ -1,7 +1,7 @@
 /**
  * One OpenVEX statement, checked strictly: a statement can take a finding out of sight, so doubt keeps it out.
  */
-import type { VexJustification, VexProduct, VexStatement, VexStatus } from "../../domain/finding.ts";
+import type { VexJustification, VexProduct, VexStatement, VexStatus } from "../../domain/vex.ts";
 
 /** What statements inherit from their document. */
 export interface DocumentParts {

@@ -2,7 +2,7 @@
  * Whether a statement is about one package of one image, and how exactly it says so.
  */
 import type { PackageURL } from "packageurl-js";
-import type { VexProduct, VexStatement } from "../../domain/finding.ts";
+import type { VexProduct, VexStatement } from "../../domain/vex.ts";
 import {
   imageIdOfPurl,
   imageIdOfReference,

@@ -1,0 +1,40 @@
+/**
+ * Exceptions: our users' own decisions on findings. They are asked for, decided by somebody else, and end.
+ */
+import type { VexJustification } from "./vex.ts";
+
+/** `false_positive`: the finding does not apply; `accepted_risk`: it applies, and is borne for a while. */
+export type ExceptionKind = "false_positive" | "accepted_risk";
+
+export const exceptionKinds: readonly ExceptionKind[] = ["false_positive", "accepted_risk"];
+
+/** What an exception is about. Every part that is given must fit; a part that is null fits everything. */
+export interface ExceptionScope {
+  /** Canonical repository, e.g. `ghcr.io/org/app`; null: all repositories of the organisation. */
+  readonly repository: string | null;
+  /** `sha256:…` of one image or of its index; null: every image. */
+  readonly digest: string | null;
+  /** Package URL, with or without version: `pkg:deb/debian/openssl`; a source package means all built from it. Null: any package. */
+  readonly purl: string | null;
+}
+
+/** An approved exception. */
+export interface Exception {
+  readonly id: string;
+  /** Id of the vulnerability, or one of its aliases: `CVE-2026-1`. Compared in any case. */
+  readonly vulnerability: string;
+  readonly kind: ExceptionKind;
+  /** Given with `false_positive`; null with `accepted_risk`. */
+  readonly justification: VexJustification | null;
+  /** Why, in free text. */
+  readonly reason: string;
+  readonly scope: ExceptionScope;
+  /** Who asked for it, as shown to people. */
+  readonly requestedBy: string;
+  /** Who approved it: never the one who asked. */
+  readonly decidedBy: string;
+  /** RFC 3339. Of several exceptions that apply the newest decision wins. */
+  readonly decidedAt: string;
+  /** RFC 3339; at this instant it has ended. Null: no end. */
+  readonly expiresAt: string | null;
+}
