@@ -1,0 +1,95 @@
+/** For the command line: what an organisation says of an image, and what is needed to judge one that was not pushed. */
+import { z } from "zod";
+import { baseImageView } from "../common-views.ts";
+import { statusView } from "../verdict-views.ts";
+import { effectView } from "./policies.ts";
+import { exceptionView } from "./exceptions.ts";
+import { imagePolicyResultView, imageState } from "./images.ts";
+import { digestField, textOrNull, time, uuid } from "./fields.ts";
+
+/** `GET …/verdict?repository=&digest=`: of the pushed digest (index or manifest) or of a tag. */
+export const verdictQuery = z.object({
+  repository: z.string().max(500),
+  digest: digestField.optional(),
+  tag: z.string().max(128).optional(),
+});
+/** Of several platforms the worst. `verdict` is null while it is being analysed, or when that failed. */
+export const imageVerdictView = z.object({
+  repository: z.string(),
+  digest: z.string(),
+  imageId: uuid,
+  platform: textOrNull,
+  state: imageState,
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  verdict: z
+    .object({
+      status: statusView,
+      grade: textOrNull,
+      percent: z.int().nullable(),
+      scoreReason: textOrNull,
+      evaluatedAt: time,
+      results: z.array(imagePolicyResultView),
+    })
+    .nullable(),
+  completeness: textOrNull,
+  verification: textOrNull,
+  database: z.object({ updatedAt: time, stale: z.boolean(), demonstration: z.boolean() }).nullable(),
+  path: z.string().describe("Path of the image's page"),
+});
+export type ImageVerdictView = z.output<typeof imageVerdictView>;
+
+/** `GET …/check?repository=`: policies in force for a repository, and approved exceptions. */
+export const checkQuery = z.object({
+  repository: z.string().max(500).optional(),
+  environment: z.string().max(63).optional(),
+});
+export const checkView = z.object({
+  policies: z.array(
+    z.object({
+      id: uuid,
+      version: z.int(),
+      title: z.string(),
+      type: z.string(),
+      weight: z.int(),
+      effect: effectView,
+      config: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  exceptions: z.array(exceptionView),
+  /** Digest of the database that the organisation's verdicts rest on. */
+  databaseDigest: textOrNull,
+});
+export type CheckView = z.output<typeof checkView>;
+
+/** `POST …/bases`: chain IDs of an image's layers, shortest first; the answer is the known image with the longest. */
+export const baseRequest = z.strictObject({
+  chainIds: z.array(digestField).max(1000),
+  digest: digestField.nullable(),
+});
+export const baseAnswer = z.object({
+  base: baseImageView.pick({ name: true, tag: true, digest: true, evidence: true }).nullable(),
+});
+export type BaseAnswer = z.output<typeof baseAnswer>;
+
+/** `GET /database`: the vulnerability database that the workers use. */
+export const databaseView = z.object({
+  present: z.boolean(),
+  digest: textOrNull,
+  updatedAt: time.nullable(),
+  ageHours: z.int().nullable(),
+  stale: z.boolean(),
+  demonstration: z.boolean(),
+  advisoryCount: z.int().nullable(),
+  appliedAt: time.nullable().describe("When stored packages were last compared with it"),
+  feeds: z.array(
+    z.object({
+      feed: z.string(),
+      part: z.string(),
+      recordCount: z.int(),
+      fetchedAt: z.string(),
+      licence: z.string(),
+      failure: textOrNull,
+    }),
+  ),
+});
+export type DatabaseView = z.output<typeof databaseView>;

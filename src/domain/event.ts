@@ -1,0 +1,32 @@
+/**
+ * What happened in an organisation, as told on the Events page, by notices and by webhooks. A kind is stored and never renamed.
+ */
+export const eventKinds = [
+  "image.pushed",
+  "image.analysed",
+  "image.failed",
+  "verdict.changed",
+  "findings.changed",
+  "exception.requested",
+  "exception.approved",
+  "exception.refused",
+  "exception.withdrawn",
+  "exception.expired",
+  "policy.created",
+  "policy.changed",
+  "policy.deleted",
+  "repository.enabled",
+  "repository.disabled",
+  "registry.connected",
+  "database.updated",
+] as const;
+export type EventKind = (typeof eventKinds)[number];
+
+/** Kinds that people are told of (in-app notice, webhook) without asking for them. */
+export const notifyingKinds: readonly EventKind[] = [
+  "verdict.changed",
+  "image.failed",
+  "exception.requested",
+  "exception.approved",
+  "exception.refused",
+];

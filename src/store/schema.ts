@@ -1,0 +1,495 @@
+/**
+ * The tables as kysely sees them: one interface a table, the columns in the order of the migrations. `schema.test.ts` compares
+ * them with a migrated database. Bulky because it lists every column; it holds nothing else.
+ */
+import type { ColumnType, Generated, GeneratedAlways } from "kysely";
+import type { Severity, VulnerabilityContext } from "../domain/advisory.ts";
+import type { EventKind } from "../domain/event.ts";
+import type { ExceptionKind } from "../domain/exception.ts";
+import type { Finding } from "../domain/finding.ts";
+import type { VexJustification, VexStatement, VexStatus } from "../domain/vex.ts";
+import type { Evidence } from "../domain/package.ts";
+import type { BaseImageFacts, Deviation, Grade, PolicyStatus } from "../domain/policy.ts";
+import type { Role } from "../domain/roles.ts";
+import type { EvaluationInputs, PolicyEffect, VerdictCause } from "../domain/verdict-history.ts";
+
+/** jsonb: read as a value, written as text made by `JSON.stringify`. */
+type Json<T> = ColumnType<T, string | null, string | null>;
+type JsonWithDefault<T> = ColumnType<T, string | undefined, string>;
+
+/** A finding without its package: what `finding.body` holds. */
+export type StoredFinding = Omit<Finding, "package">;
+
+export interface Database {
+  installation: InstallationTable;
+  organisation: OrganisationTable;
+  account: AccountTable;
+  session: SessionTable;
+  sign_in_attempt: SignInAttemptTable;
+  member: MemberTable;
+  invitation: InvitationTable;
+  token: TokenTable;
+  registry: RegistryTable;
+  repository: RepositoryTable;
+  environment: EnvironmentTable;
+  image: ImageTable;
+  image_document: ImageDocumentTable;
+  repository_image: RepositoryImageTable;
+  tag: TagTable;
+  push: PushTable;
+  layer: LayerTable;
+  environment_image: EnvironmentImageTable;
+  package: PackageTable;
+  package_key: PackageKeyTable;
+  finding: FindingTable;
+  vulnerability_context: VulnerabilityContextTable;
+  org_package: OrgPackageTable;
+  image_package: ImagePackageTable;
+  labelled_finding: LabelledFindingTable;
+  exception: ExceptionTable;
+  vex_statement: VexStatementTable;
+  policy: PolicyTable;
+  policy_version: PolicyVersionTable;
+  evaluation: EvaluationTable;
+  policy_result: PolicyResultTable;
+  event: EventTable;
+  notice: NoticeTable;
+  webhook: WebhookTable;
+  delivery: DeliveryTable;
+  audit_entry: AuditEntryTable;
+}
+
+interface InstallationTable {
+  key: string;
+  value: Json<unknown>;
+  changed_at: Generated<Date>;
+}
+
+interface OrganisationTable {
+  id: Generated<string>;
+  name: string;
+  created_at: Generated<Date>;
+}
+
+interface AccountTable {
+  id: Generated<string>;
+  name: string;
+  display_name: string;
+  password_hash: string | null;
+  is_administrator: Generated<boolean>;
+  disabled_at: Date | null;
+  created_at: Generated<Date>;
+}
+
+interface SessionTable {
+  id_hash: Buffer;
+  account_id: string;
+  csrf_token: string;
+  created_at: Generated<Date>;
+  seen_at: Generated<Date>;
+  expires_at: Date;
+}
+
+interface SignInAttemptTable {
+  subject: string;
+  window_start: Date;
+  failures: number;
+}
+
+interface MemberTable {
+  org_id: string;
+  account_id: string;
+  role: Role;
+  created_at: Generated<Date>;
+}
+
+interface InvitationTable {
+  id: Generated<string>;
+  org_id: string | null;
+  account_name: string;
+  role: Role | null;
+  is_administrator: Generated<boolean>;
+  hash: Buffer;
+  created_at: Generated<Date>;
+  expires_at: Date;
+  redeemed_at: Date | null;
+}
+
+interface TokenTable {
+  id: Generated<string>;
+  org_id: string | null;
+  account_id: string | null;
+  name: string;
+  hash: Buffer;
+  /** first characters, for people to tell tokens apart */
+  prefix: string;
+  scopes: Generated<string[]>;
+  created_by: string;
+  created_at: Generated<Date>;
+  expires_at: Date | null;
+  used_at: Date | null;
+  revoked_at: Date | null;
+}
+
+interface RegistryTable {
+  org_id: string;
+  id: Generated<string>;
+  /** plug-in of src/registries */
+  kind: string;
+  /** `registry.example.com` or `127.0.0.1:5000`, as in references */
+  host: string;
+  insecure: Generated<boolean>;
+  username: string | null;
+  /** sealed by the installation's key */
+  password_sealed: Buffer | null;
+  notified_at: Date | null;
+  failure: string | null;
+  created_at: Generated<Date>;
+}
+
+interface RepositoryTable {
+  org_id: string;
+  id: Generated<string>;
+  registry_id: string;
+  /** path in the registry, without host: `acme/my-app` */
+  name: string;
+  enabled: Generated<boolean>;
+  created_at: Generated<Date>;
+}
+
+interface EnvironmentTable {
+  org_id: string;
+  id: Generated<string>;
+  name: string;
+  created_at: Generated<Date>;
+}
+
+interface ImageTable {
+  org_id: string;
+  id: Generated<string>;
+  /** of the platform's manifest */
+  digest: string;
+  /** `linux/amd64`; null until it was resolved */
+  platform: string | null;
+  state: "queued" | "analysing" | "analysed" | "failed";
+  /** code and message of the failure, while state is `failed` */
+  failure_code: string | null;
+  failure_message: string | null;
+  size_bytes: number | null;
+  created_at: Date | null;
+  distro: string | null;
+  distro_name: string | null;
+  completeness: "complete" | "incomplete" | null;
+  verification: "verified" | "unverified" | "not_applicable" | null;
+  package_count: number | null;
+  /** chain ID of all its layers: images built on it are found by it */
+  chain_id: string | null;
+  /** BaseImageFacts as JSON, or null; and why it is not known */
+  base: Json<BaseImageFacts | null>;
+  base_reason: string | null;
+  labels: Json<Readonly<Record<string, string>> | null>;
+  user_name: string | null;
+  /** newest evaluation */
+  evaluation_id: string | null;
+  first_seen_at: Generated<Date>;
+  analysed_at: Date | null;
+}
+
+interface ImageDocumentTable {
+  org_id: string;
+  image_id: string;
+  body: Buffer;
+}
+
+interface RepositoryImageTable {
+  org_id: string;
+  repository_id: string;
+  image_id: string;
+  /** digest that was pushed: of the index, or the image's own */
+  pushed_digest: string;
+  first_pushed_at: Generated<Date>;
+}
+
+interface TagTable {
+  org_id: string;
+  repository_id: string;
+  name: string;
+  /** digest of the index or manifest */
+  digest: string;
+  pushed_at: Date;
+}
+
+interface PushTable {
+  org_id: string;
+  id: GeneratedAlways<number | null>;
+  repository_id: string;
+  tag: string | null;
+  digest: string;
+  /** `notification`, `manual`, `command` */
+  source: string;
+  actor: string | null;
+  pushed_at: Generated<Date>;
+  /** why it could not be analysed, when resolving it failed before an image was known */
+  failure_code: string | null;
+  failure_message: string | null;
+}
+
+interface LayerTable {
+  org_id: string;
+  image_id: string;
+  index: number;
+  diff_id: string;
+  digest: string | null;
+  media_type: string;
+  size_bytes: number;
+  command: string | null;
+  /** part of the proven base image */
+  from_base: Generated<boolean>;
+}
+
+interface EnvironmentImageTable {
+  org_id: string;
+  environment_id: string;
+  image_id: string;
+  recorded_by: string;
+  recorded_at: Generated<Date>;
+}
+
+interface PackageTable {
+  id: GeneratedAlways<number>;
+  match_key: string;
+  purl: string;
+  ecosystem: string;
+  name: string;
+  version: string;
+  distro: string | null;
+  source_name: string | null;
+  source_version: string | null;
+  /** digest of the vulnerability database it was last compared with; null: never */
+  matched_with: string | null;
+  /** digest of the advisories found for it then */
+  advisory_digest: string | null;
+  matched_at: Date | null;
+}
+
+interface PackageKeyTable {
+  package_id: number;
+  space: string;
+  name: string;
+  version: string;
+}
+
+interface FindingTable {
+  id: GeneratedAlways<number>;
+  package_id: number;
+  vulnerability: string;
+  aliases: Generated<string[]>;
+  state: "affected" | "undetermined";
+  severity: Severity;
+  fixed_version: string | null;
+  /** the finding as the line made it, without its package */
+  body: Json<StoredFinding>;
+  found_at: Generated<Date>;
+  changed_at: Generated<Date>;
+}
+
+interface VulnerabilityContextTable {
+  vulnerability: string;
+  kev: Json<VulnerabilityContext["kev"]>;
+  epss: Json<VulnerabilityContext["epss"]>;
+}
+
+interface OrgPackageTable {
+  org_id: string;
+  package_id: number;
+}
+
+interface ImagePackageTable {
+  org_id: string;
+  image_id: string;
+  /** position in the SBOM: one package may stand in it several times */
+  position: number;
+  package_id: number;
+  /** package URL with all qualifiers */
+  purl: string;
+  /** [{ "path": …, "layer": diff ID or null, "layerIndex": number or null }] */
+  evidence: Json<readonly Evidence[]>;
+  licenses: Generated<string[]>;
+}
+
+interface LabelledFindingTable {
+  org_id: string;
+  image_id: string;
+  package_id: number;
+  vulnerability: string;
+  status: VexStatus | "undetermined";
+  suppressed: boolean;
+  exception_id: string | null;
+  statement: Json<VexStatement | null>;
+}
+
+interface ExceptionTable {
+  org_id: string;
+  id: Generated<string>;
+  vulnerability: string;
+  kind: ExceptionKind;
+  justification: VexJustification | null;
+  reason: string;
+  /** null: all repositories, all images, any package */
+  scope_repository: string | null;
+  scope_digest: string | null;
+  scope_purl: string | null;
+  state: "requested" | "approved" | "refused" | "withdrawn" | "expired";
+  requested_by: string;
+  requested_by_name: string;
+  requested_at: Generated<Date>;
+  decided_by: string | null;
+  decided_by_name: string | null;
+  decided_at: Date | null;
+  decision_note: string | null;
+  expires_at: Date | null;
+  /** nobody decides on their own request, whatever the role */
+}
+
+interface VexStatementTable {
+  org_id: string;
+  id: Generated<string>;
+  document: string;
+  author: string;
+  body: Json<VexStatement>;
+  imported_by: string;
+  imported_at: Generated<Date>;
+}
+
+interface PolicyTable {
+  org_id: string;
+  id: Generated<string>;
+  /** plug-in of src/policies */
+  type: string;
+  /** id of the built-in policy it was made from, or null */
+  preset: string | null;
+  /** newest version */
+  version: Generated<number>;
+  created_at: Generated<Date>;
+  /** a deleted policy keeps its versions and results: history stays readable */
+  deleted_at: Date | null;
+}
+
+interface PolicyVersionTable {
+  org_id: string;
+  policy_id: string;
+  version: number;
+  title: string;
+  description: Generated<string>;
+  config: Json<Readonly<Record<string, unknown>>>;
+  weight: number;
+  effect: PolicyEffect;
+  enabled: boolean;
+  /** canonical repositories with `*`, and names of environments; both empty: everything */
+  scope_repositories: Generated<string[]>;
+  scope_environments: Generated<string[]>;
+  created_by: string;
+  created_at: Generated<Date>;
+}
+
+interface EvaluationTable {
+  org_id: string;
+  id: Generated<string>;
+  image_id: string;
+  status: PolicyStatus;
+  grade: Grade | null;
+  percent: number | null;
+  score_reason: string | null;
+  /** what changed since the evaluation before: [{ "kind": …, "text": …, … }] */
+  causes: Json<readonly VerdictCause[]>;
+  /** what it rests on: database digest, policy versions, exceptions */
+  inputs: Json<EvaluationInputs>;
+  critical: Generated<number>;
+  high: Generated<number>;
+  medium: Generated<number>;
+  low: Generated<number>;
+  unspecified: Generated<number>;
+  suppressed: Generated<number>;
+  undetermined: Generated<number>;
+  /** false: no vulnerability database was there to ask, so the counts say nothing */
+  has_findings: boolean;
+  evaluated_at: Generated<Date>;
+}
+
+interface PolicyResultTable {
+  org_id: string;
+  evaluation_id: string;
+  policy_id: string;
+  policy_version: number;
+  title: string;
+  type: string;
+  effect: PolicyEffect;
+  status: PolicyStatus;
+  reason: string | null;
+  deviations: Json<readonly Deviation[]>;
+  weight: number;
+  lost: number;
+  position: number;
+}
+
+interface EventTable {
+  org_id: string;
+  id: GeneratedAlways<number | null>;
+  kind: EventKind;
+  at: Generated<Date>;
+  title: string;
+  image_id: string | null;
+  repository_id: string | null;
+  policy_id: string | null;
+  exception_id: string | null;
+  /** name of who did it; null: the system */
+  actor: string | null;
+  body: JsonWithDefault<Readonly<Record<string, unknown>>>;
+  /** the same thing happens once: a second insert with the same key is no row */
+  once_key: string;
+}
+
+interface NoticeTable {
+  org_id: string;
+  event_id: number;
+  account_id: string;
+  read_at: Date | null;
+}
+
+interface WebhookTable {
+  org_id: string;
+  id: Generated<string>;
+  /** plug-in of src/notifications */
+  channel: Generated<string>;
+  name: string;
+  url: string;
+  secret_sealed: Buffer;
+  /** kinds of events; empty: all that notify */
+  events: Generated<string[]>;
+  enabled: Generated<boolean>;
+  created_at: Generated<Date>;
+}
+
+interface DeliveryTable {
+  org_id: string;
+  webhook_id: string;
+  event_id: number;
+  state: "waiting" | "delivered" | "failed";
+  attempts: Generated<number>;
+  failure: string | null;
+  changed_at: Generated<Date>;
+}
+
+interface AuditEntryTable {
+  id: GeneratedAlways<number>;
+  /** null: an act of the installation's administrator */
+  org_id: string | null;
+  at: Generated<Date>;
+  actor_kind: "account" | "token" | "system";
+  actor_id: string | null;
+  actor_name: string;
+  action: string;
+  target: string;
+  before: Json<unknown>;
+  after: Json<unknown>;
+}
