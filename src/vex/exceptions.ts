@@ -1,0 +1,95 @@
+/**
+ * Exceptions applied to assessed findings, after statements. Nothing is dropped: a finding carries the exception that applies
+ * to it. A false positive makes it `not_affected`; an accepted risk leaves its status; both suppress it. An exception never
+ * takes back a suppression, and one that has ended does nothing.
+ */
+import type { Exception } from "../domain/exception.ts";
+import type { AssessedFinding } from "../domain/finding.ts";
+import type { PackageURL } from "packageurl-js";
+import { canonicalRepository, type VexImageIdentity } from "./shared/image-identity.ts";
+import { packageMatch, packageSubject, readPurl, type PackageSubject } from "./shared/package-identity.ts";
+
+export interface ExceptionOptions {
+  readonly image: VexImageIdentity;
+  /** Decides which exceptions have ended: at the instant of its expiry one has. */
+  readonly now: Date;
+}
+
+/** The findings in their order, each with the exception that applies to it: of several the newest decision. */
+export function applyExceptions(
+  findings: readonly AssessedFinding[],
+  exceptions: readonly Exception[],
+  options: ExceptionOptions,
+): readonly AssessedFinding[] {
+  const byId = indexExceptions(exceptions, options);
+  if (byId.size === 0) return findings;
+  const subjects = new Map<string, PackageSubject>();
+  return findings.map((finding) => {
+    const candidates = [finding.vulnerability, ...finding.aliases].flatMap(
+      (id) => byId.get(id.toUpperCase()) ?? [],
+    );
+    if (candidates.length === 0) return finding;
+    const { package: pkg } = finding;
+    const subject = subjects.get(pkg.purl) ?? packageSubject(pkg);
+    subjects.set(pkg.purl, subject);
+    const deciding = candidates
+      .filter(({ purl }) => purl === "any" || packageMatch(purl, subject) !== null)
+      .reduce<Candidate | null>((best, next) => (best === null || isNewer(next, best) ? next : best), null);
+    return deciding === null ? finding : except(finding, deciding.exception);
+  });
+}
+
+/** An exception that is in force for this image, and the package it names. */
+interface Candidate {
+  readonly exception: Exception;
+  readonly decidedMs: number;
+  readonly purl: PackageURL | "any";
+}
+
+/** By vulnerability id in upper case. */
+function indexExceptions(
+  exceptions: readonly Exception[],
+  { image, now }: ExceptionOptions,
+): ReadonlyMap<string, readonly Candidate[]> {
+  const byId = new Map<string, Candidate[]>();
+  for (const exception of exceptions) {
+    if (hasEnded(exception, now) || !isAbout(exception, image)) continue;
+    const { purl: written } = exception.scope;
+    const purl = written === null ? "any" : readPurl(written);
+    // A package URL that cannot be read names no package: doubt keeps the finding in sight.
+    if (purl === null) continue;
+    const id = exception.vulnerability.toUpperCase();
+    // A time that cannot be read is older than any that can.
+    const decidedMs = Date.parse(exception.decidedAt);
+    const candidate = { exception, decidedMs: Number.isNaN(decidedMs) ? -Infinity : decidedMs, purl };
+    byId.set(id, [...(byId.get(id) ?? []), candidate]);
+  }
+  return byId;
+}
+
+/** An end that cannot be read has come. */
+function hasEnded({ expiresAt }: Exception, now: Date): boolean {
+  return expiresAt !== null && !(now.getTime() < Date.parse(expiresAt));
+}
+
+function isAbout({ scope }: Exception, image: VexImageIdentity): boolean {
+  if (scope.digest !== null && !image.digests.includes(scope.digest)) return false;
+  if (scope.repository === null) return true;
+  return (
+    image.repository !== null &&
+    canonicalRepository(scope.repository) === canonicalRepository(image.repository)
+  );
+}
+
+/** At the same instant the accepted risk wins, because it says less; then the id, so that the order given is of no matter. */
+function isNewer(left: Candidate, right: Candidate): boolean {
+  if (left.decidedMs !== right.decidedMs) return left.decidedMs > right.decidedMs;
+  const [a, b] = [left.exception, right.exception];
+  if (a.kind !== b.kind) return a.kind === "accepted_risk";
+  return a.id < b.id;
+}
+
+function except(finding: AssessedFinding, exception: Exception): AssessedFinding {
+  const status = exception.kind === "false_positive" ? "not_affected" : finding.status;
+  return { ...finding, status, exception, suppressed: true };
+}
