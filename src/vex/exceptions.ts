@@ -3,9 +3,9 @@
  * to it. A false positive makes it `not_affected`; an accepted risk leaves its status; both suppress it. An exception never
  * takes back a suppression, and one that has ended does nothing.
  */
+import type { PackageURL } from "packageurl-js";
 import type { Exception } from "../domain/exception.ts";
 import type { AssessedFinding } from "../domain/finding.ts";
-import type { PackageURL } from "packageurl-js";
 import { canonicalRepository, type VexImageIdentity } from "./shared/image-identity.ts";
 import { packageMatch, packageSubject, readPurl, type PackageSubject } from "./shared/package-identity.ts";
 
@@ -54,17 +54,21 @@ function indexExceptions(
   const byId = new Map<string, Candidate[]>();
   for (const exception of exceptions) {
     if (hasEnded(exception, now) || !isAbout(exception, image)) continue;
-    const { purl: written } = exception.scope;
-    const purl = written === null ? "any" : readPurl(written);
+    const purl = packageOf(exception);
     // A package URL that cannot be read names no package: doubt keeps the finding in sight.
     if (purl === null) continue;
-    const id = exception.vulnerability.toUpperCase();
-    // A time that cannot be read is older than any that can.
     const decidedMs = Date.parse(exception.decidedAt);
-    const candidate = { exception, decidedMs: Number.isNaN(decidedMs) ? -Infinity : decidedMs, purl };
-    byId.set(id, [...(byId.get(id) ?? []), candidate]);
+    const id = exception.vulnerability.toUpperCase();
+    const candidates = byId.get(id) ?? [];
+    // A time that cannot be read is older than any that can.
+    candidates.push({ exception, decidedMs: Number.isNaN(decidedMs) ? -Infinity : decidedMs, purl });
+    byId.set(id, candidates);
   }
   return byId;
+}
+
+function packageOf({ scope }: Exception): Candidate["purl"] | null {
+  return scope.purl === null ? "any" : readPurl(scope.purl);
 }
 
 /** An end that cannot be read has come. */
