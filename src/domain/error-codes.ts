@@ -205,6 +205,104 @@ export const errorCodes = {
     "No advisory of this id names a package of the image.",
     "Check the id; plimsoll cves lists the findings of the image.",
   ),
+
+  // the server's storage
+  POSTGRES_MISSING: row(
+    500,
+    "No PostgreSQL programs were found for the private database.",
+    "Install PostgreSQL 15 or newer, name its folder with PLIMSOLL_POSTGRES_BIN, or use a server of your own with --database-url.",
+  ),
+  POSTGRES_START_FAILED: row(
+    500,
+    "The private PostgreSQL did not start.",
+    "Read the lines of its log in the message; check the folder's owner, permissions and free space.",
+  ),
+  POSTGRES_VERSION: row(
+    409,
+    "The database was made by another major version of PostgreSQL.",
+    "Start with the version that made it (PLIMSOLL_POSTGRES_BIN), or use PostgreSQL 15 or newer.",
+  ),
+  SERVER_RUNNING: row(
+    409,
+    "Another server is using this data folder.",
+    "Stop the other server, or choose another folder.",
+  ),
+  STORE_UNREACHABLE: row(
+    503,
+    "The database does not answer or refuses the connection.",
+    "Check that PostgreSQL runs, and the host, port, user and password of the database URL.",
+  ),
+  STORE_FORBIDDEN: row(
+    500,
+    "The database's user may not do what is needed.",
+    "Let a database administrator run the SQL of the message, or give the user CREATEROLE.",
+  ),
+  STORE_NEWER: row(
+    409,
+    "The database was used by a newer version of this program.",
+    "Start that version; migrations only go forward.",
+  ),
+  STORE_CHANGED: row(
+    409,
+    "A migration that was applied is not the one of this program.",
+    "Use the program that the database belongs to; a migration is never edited once it was applied.",
+  ),
+  STORE_MIGRATION_FAILED: row(
+    500,
+    "A migration could not be applied; nothing of it was kept.",
+    "Read the cause in the message; the database is as it was before the migration.",
+  ),
+
+  // the server
+  SECRET_UNREADABLE: row(
+    500,
+    "A stored secret cannot be read.",
+    "Start with the key it was sealed with (secret.key of the data folder, or PLIMSOLL_SECRET_KEY), or enter the secret again.",
+  ),
+  SIGN_IN_NEEDED: row(401, "Nobody is signed in.", "Sign in, or send a token as Authorization: Bearer."),
+  SIGN_IN_FAILED: row(
+    401,
+    "Name or password is wrong, or the account is disabled.",
+    "Check both; after several failures wait a few minutes.",
+  ),
+  TOKEN_INVALID: row(
+    401,
+    "The token is unknown, expired or revoked.",
+    "Make a new one in Settings, Tokens, or with plimsoll login.",
+  ),
+  CSRF_INVALID: row(
+    403,
+    "The request does not prove that it comes from the dashboard.",
+    "Reload the page and try again.",
+  ),
+  FORBIDDEN: row(
+    403,
+    "This account or token may not do this.",
+    "Ask an owner of the organisation; docs/reference/roles.md says who may do what.",
+  ),
+  OWN_REQUEST: row(
+    403,
+    "Nobody decides on their own request.",
+    "Ask another person with the role security or owner.",
+  ),
+  NOT_FOUND: row(
+    404,
+    "There is nothing at this address, or not for this caller.",
+    "Check the organisation and the id.",
+  ),
+  REQUEST_INVALID: row(
+    400,
+    "The request does not have the shape that was asked for.",
+    "Correct the named fields; /api/v1/openapi.json describes every request.",
+  ),
+  REQUEST_TOO_LARGE: row(413, "The request is larger than this route takes.", "Send less."),
+  CONFLICT: row(409, "It was changed in between, or exists already.", "Load it again and repeat the change."),
+  RATE_LIMITED: row(429, "Too many requests.", "Wait as long as Retry-After says."),
+  SERVER_UNREACHABLE: row(
+    502,
+    "The Plimsoll server does not answer.",
+    "Check the address (plimsoll login --server) and that the server runs.",
+  ),
 } as const satisfies Record<string, ErrorCodeRow>;
 
 export type ErrorCode = keyof typeof errorCodes;

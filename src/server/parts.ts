@@ -1,0 +1,19 @@
+/** What routes may use, made once by `main.ts` and handed in, so that tests bring their own. */
+import type { Clock } from "../domain/ports.ts";
+import type { SecretBox } from "../io/secret-box.ts";
+import type { Queue } from "../store/queue.ts";
+import type { Store } from "../store/connect.ts";
+
+export interface ServerParts {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly secrets: SecretBox;
+  readonly clock: Clock;
+  readonly version: string;
+  /** Address under which browsers and registries reach the server: `http://127.0.0.1:7300`; no slash at the end. */
+  readonly publicUrl: string;
+  /** Hours after which the vulnerability database counts as stale. */
+  readonly databaseAgeHoursMax: number;
+  /** Told when the process ends: streams close, loops stop. */
+  readonly signal: AbortSignal;
+}

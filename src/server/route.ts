@@ -1,0 +1,73 @@
+/**
+ * A route as a value: address, who may, shapes of request and response, and what it does. `app.ts` mounts them, checks the
+ * caller and the request before `answer` runs, and makes the OpenAPI document of them; the test of roles walks the same list.
+ */
+import type { z } from "zod";
+import type { Action } from "../domain/roles.ts";
+import type { Caller, OrgScope } from "./caller.ts";
+import type { ServerParts } from "./parts.ts";
+
+/** `public`: anybody; `signed-in`: any account; an action: by the roles table, in the organisation of the address. */
+export type Permission = "public" | "signed-in" | Action;
+
+export interface RouteSpec<P extends Fields, Q extends Fields, B extends z.ZodType> {
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  /** Below `/api/v1`: `/orgs/{org}/images/{imageId}`. With `{org}` the caller must be of that organisation. */
+  readonly path: string;
+  readonly permission: Permission;
+  readonly summary: string;
+  /** Heading in the reference: `Images`. */
+  readonly tag: string;
+  /** Parameters of the path but `org`. */
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** Largest body in bytes; the default is 256 KiB. */
+  readonly bodyBytesMax?: number;
+  /** Shape of the answer; null: 204 without one; a media type: a download. */
+  readonly response: z.ZodType | null | { readonly mediaTypes: readonly string[] };
+  /** Status of success; 200, or 204 without an answer. */
+  readonly status?: 200 | 201 | 202;
+}
+
+export type Fields = z.ZodObject;
+
+export interface Call<P, Q, B> {
+  readonly caller: Caller;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly request: Request;
+  readonly now: Date;
+}
+
+/** A call to a route below `/orgs/{org}`. */
+export interface OrgCall<P, Q, B> extends Call<P, Q, B> {
+  readonly org: OrgScope;
+}
+
+/** The value to send (checked against the spec's shape in tests), or a whole `Response` for downloads and cookies. */
+export type Answer = unknown;
+
+/** A route without its types, as lists hold it. */
+export interface Route {
+  readonly spec: RouteSpec<Fields, Fields, z.ZodType>;
+  answer(call: OrgCall<never, never, never>, parts: ServerParts): Promise<Answer>;
+}
+
+/** A route below `/orgs/{org}`: `answer` knows the organisation, and that the caller may. */
+export function orgRoute<P extends Fields, Q extends Fields, B extends z.ZodType>(
+  spec: RouteSpec<P, Q, B>,
+  answer: (call: OrgCall<z.output<P>, z.output<Q>, z.output<B>>, parts: ServerParts) => Promise<Answer>,
+): Route {
+  if (!spec.path.startsWith("/orgs/{org}")) throw new TypeError(`${spec.path} names no organisation`);
+  return Object.freeze({ spec, answer: answer as Route["answer"] }) as Route;
+}
+
+/** A route of the installation or of the caller. */
+export function route<P extends Fields, Q extends Fields, B extends z.ZodType>(
+  spec: RouteSpec<P, Q, B>,
+  answer: (call: Call<z.output<P>, z.output<Q>, z.output<B>>, parts: ServerParts) => Promise<Answer>,
+): Route {
+  return Object.freeze({ spec, answer: answer as Route["answer"] }) as Route;
+}
