@@ -26,13 +26,22 @@ export interface RegistryUser {
   readonly htpasswd: string;
 }
 
-/** Starts it and waits until it answers. With `only`, everybody else is refused. */
+/** Where the registry tells of pushes, and the header it proves itself with. */
+export interface RegistryNotifications {
+  readonly url: string;
+  /** `Bearer plim_…` */
+  readonly authorization: string;
+}
+
+/** Starts it and waits until it answers. With `only`, everybody else is refused. `port` 0: a free one. */
 export async function startRegistry(
   folder: string,
   only: RegistryUser | null = null,
+  notifications: RegistryNotifications | null = null,
+  wantedPort = 0,
 ): Promise<LocalRegistry> {
   mkdirSync(folder, { recursive: true });
-  const port = await freePort();
+  const port = wantedPort === 0 ? await freePort() : wantedPort;
   const host = `127.0.0.1:${port}`;
   const config = join(folder, "config.yml");
   writeFileSync(
@@ -41,7 +50,7 @@ export async function startRegistry(
 log: { level: error }
 storage: { filesystem: { rootdirectory: ${join(folder, "data")} } }
 http: { addr: "${host}" }
-${only === null ? "" : `auth: { htpasswd: { realm: "local registry", path: ${join(folder, "htpasswd")} } }\n`}`,
+${notifications === null ? "" : endpointOf(notifications)}${only === null ? "" : `auth: { htpasswd: { realm: "local registry", path: ${join(folder, "htpasswd")} } }\n`}`,
   );
   if (only !== null) writeFileSync(join(folder, "htpasswd"), `${only.htpasswd}\n`);
   const signIn =
@@ -67,6 +76,18 @@ ${only === null ? "" : `auth: { htpasswd: { realm: "local registry", path: ${joi
   }
   child.kill("SIGKILL");
   throw new Error("the registry did not start");
+}
+
+function endpointOf({ url, authorization }: RegistryNotifications): string {
+  return `notifications:
+  endpoints:
+    - name: plimsoll
+      url: ${url}
+      headers: { Authorization: ["${authorization}"] }
+      timeout: 5s
+      threshold: 5
+      backoff: 1s
+`;
 }
 
 async function push(
@@ -103,7 +124,8 @@ async function send(
   throw new Error(`${method} ${url} answered ${answer.status}: ${text}`);
 }
 
-function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on now. */
+export function freePort(): Promise<number> {
   return new Promise((done, failed) => {
     const server = createServer();
     server.once("error", failed);
