@@ -4,13 +4,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** One text of all licences, by package name. `inputs` are the bundle's source files. @throws Error for a package without one */
-export function noticesOf(root: string, inputs: readonly string[]): string {
+/**
+ * One text of all licences, by package name. `inputs` are the source files of the bundle that `holder` names.
+ * @throws Error for a package without one
+ */
+export function noticesOf(
+  root: string,
+  inputs: readonly string[],
+  holder: string = "Plimsoll's command line",
+): string {
   const folders = new Set(
     inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
   );
   const notices = [...folders].sort().map((folder) => noticeOf(join(root, folder)));
-  return `${HEAD}\n${notices.join("\n")}`;
+  return `${holder} holds code or data of the packages below.\n\n${notices.join("\n")}`;
 }
 
 function noticeOf(folder: string): string {
@@ -36,4 +43,3 @@ interface PackageFacts {
 const dataLicences: readonly string[] = ["CC0-1.0", "CC-BY-3.0"];
 
 const RULE = "-".repeat(80);
-const HEAD = "Plimsoll's command line holds code or data of the packages below.\n";

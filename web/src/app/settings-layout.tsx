@@ -1,0 +1,32 @@
+/** Around the pages of the settings: which of them there are. */
+import { Outlet } from "@tanstack/react-router";
+import type { ReactElement } from "react";
+import { PageTabs, TabLink } from "../parts/page-tabs.tsx";
+import { useOrg } from "./use-org.ts";
+
+export function SettingsLayout(): ReactElement {
+  const { org } = useOrg();
+  const params = { org };
+  return (
+    <>
+      <PageTabs label="Settings">
+        <TabLink to="/o/$org/settings/registries" params={params}>
+          Registries
+        </TabLink>
+        <TabLink to="/o/$org/settings/repositories" params={params}>
+          Repositories
+        </TabLink>
+        <TabLink to="/o/$org/settings/members" params={params}>
+          Members
+        </TabLink>
+        <TabLink to="/o/$org/settings/tokens" params={params}>
+          Tokens
+        </TabLink>
+        <TabLink to="/o/$org/settings/database" params={params}>
+          Database
+        </TabLink>
+      </PageTabs>
+      <Outlet />
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+/** Links that look like tabs, for pages beside each other. What they show has an address, so they are links and not tabs. */
+import { createLink } from "@tanstack/react-router";
+import type { ComponentProps, ReactElement, ReactNode } from "react";
+
+export function PageTabs({ label, children }: { label: string; children: ReactNode }): ReactElement {
+  return (
+    <nav aria-label={label} className="mb-5 flex gap-1 overflow-x-auto border-b border-line">
+      {children}
+    </nav>
+  );
+}
+
+function TabAnchor({ className, ...rest }: ComponentProps<"a">): ReactElement {
+  return (
+    <a
+      {...rest}
+      className={`-mb-px inline-flex min-h-9 items-center gap-1.5 border-b-2 border-transparent px-3 whitespace-nowrap text-muted -outline-offset-2 hover:text-text aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-text ${className ?? ""}`}
+    />
+  );
+}
+
+export const TabLink = createLink(TabAnchor);
