@@ -186,7 +186,8 @@ create table image_document (
   foreign key (org_id, image_id) references image (org_id, id) on delete cascade
 );
 
--- Images pushed to a repository, whatever tags they had.
+-- Images pushed to a repository, whatever tags they had. An image may stand in several indexes, and be pushed by itself before
+-- its index is: a row for each.
 create table repository_image (
   org_id uuid not null,
   repository_id uuid not null,
@@ -194,7 +195,7 @@ create table repository_image (
   -- digest that was pushed: of the index, or the image's own
   pushed_digest text collate "C" not null,
   first_pushed_at timestamptz not null default now(),
-  primary key (org_id, repository_id, image_id),
+  primary key (org_id, repository_id, pushed_digest, image_id),
   foreign key (org_id, repository_id) references repository (org_id, id) on delete cascade,
   foreign key (org_id, image_id) references image (org_id, id) on delete cascade
 );
@@ -211,6 +212,7 @@ create table tag (
   primary key (org_id, repository_id, name),
   foreign key (org_id, repository_id) references repository (org_id, id) on delete cascade
 );
+create index tag_latest on tag (org_id, repository_id, pushed_at desc, name desc);
 
 -- Every push, for tags over time. Rows whose tag is null were pushed by digest.
 create table push (
@@ -230,6 +232,7 @@ create table push (
   foreign key (org_id, repository_id) references repository (org_id, id) on delete cascade
 );
 create index push_repository on push (org_id, repository_id, id);
+create index push_tag on push (org_id, repository_id, tag, id);
 
 create table layer (
   org_id uuid not null,
@@ -256,6 +259,7 @@ create table environment_image (
   foreign key (org_id, environment_id) references environment (org_id, id) on delete cascade,
   foreign key (org_id, image_id) references image (org_id, id) on delete cascade
 );
+create index environment_image_image on environment_image (org_id, image_id);
 
 -- ── packages and findings: what vendors say, of no organisation ─────────────────────────────────────────────────
 
