@@ -13,11 +13,14 @@ export const verdictQuery = z.object({
   digest: digestField.optional(),
   tag: z.string().max(128).optional(),
 });
-/** Of several platforms the worst. `verdict` is null while it is being analysed, or when that failed. */
+/**
+ * Of several platforms the worst. `verdict` is null while it is being analysed, or when that failed. `imageId` is null as long as
+ * nothing is known of a pushed index but its digest.
+ */
 export const imageVerdictView = z.object({
   repository: z.string(),
   digest: z.string(),
-  imageId: uuid,
+  imageId: uuid.nullable(),
   platform: textOrNull,
   state: imageState,
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
@@ -34,9 +37,33 @@ export const imageVerdictView = z.object({
   completeness: textOrNull,
   verification: textOrNull,
   database: z.object({ updatedAt: time, stale: z.boolean(), demonstration: z.boolean() }).nullable(),
-  path: z.string().describe("Path of the image's page"),
+  path: z.string().describe("Path of the image's page, or of the list while there is none"),
 });
 export type ImageVerdictView = z.output<typeof imageVerdictView>;
+
+/** `POST …/gate`: may it be deployed? By digest of an index or manifest, or by tag; a gate should ask by digest. */
+export const gateRequest = z.strictObject({
+  repository: z.string().max(500),
+  digest: digestField.optional(),
+  tag: z.string().max(128).optional(),
+});
+/** Only policies whose effect is `block` stop; what is not known stops too. Of several platforms each must pass. */
+export const gateAnswer = z.object({
+  pass: z.boolean(),
+  causes: z
+    .array(
+      z.object({
+        cause: z.enum(["queued", "failed", "policy", "unverified", "no-data", "incomplete", "stale"]),
+        message: z.string(),
+      }),
+    )
+    .describe("Why it stops; empty when it passes"),
+  repository: z.string(),
+  digest: z.string(),
+  demonstration: z.boolean().describe("True: the decision rests on demonstration data"),
+  path: z.string().describe("Path of the image's page, or of the list while there is none"),
+});
+export type GateAnswer = z.output<typeof gateAnswer>;
 
 /** `GET …/check?repository=`: policies in force for a repository, and approved exceptions. */
 export const checkQuery = z.object({
