@@ -44,7 +44,7 @@ export interface ImageFiles {
   /** Uncompressed bytes read or skipped over. */
   readonly contentBytes: number;
   /**
-   * `verified`: every blob read had the digest it was named by, in this run;
+   * `verified`: every blob read had the digest it was named by, in this run, and, asked to verify, its content the diff ID;
    * `unverified`: at least one was read without hashing (an archive read by seeking);
    * `not_applicable`: a folder, which has no digests.
    */

@@ -20,13 +20,13 @@ import type { UnpackBudget } from "./unpack-budget.ts";
 export interface LayerReading {
   readonly budget: UnpackBudget;
   readonly hasher: FileHasher;
-  /** Hash also what can be read without it (an uncompressed layer of an archive). */
+  /** Hash also what can be read without it: an uncompressed layer of an archive, and the content of every compressed layer. */
   readonly verify: boolean;
   readonly signal: AbortSignal | null;
 }
 
 /**
- * Pushes the layer's entries into `parserOptions`. True: its digest was checked in this run. What cannot be read is
+ * Pushes the layer's entries into `parserOptions`. True: everything that `reading` asks for was checked in this run. What cannot be read is
  * reported to the budget. @throws PlimsollError DIGEST_MISMATCH; the signal's reason; what a stream throws
  */
 export async function readLayer(
@@ -46,9 +46,10 @@ export async function readLayer(
     if (sniffCompression(head) === "none") return await readBySeeking(blob, content, parserOptions, reading);
     const chunks = readFileRange(content.path, content.offset, content.sizeBytes, CHUNK_BYTES);
     if (blob.proof.of === "content") return await readStream(blob, chunks, parserOptions, reading);
-    const proof = startProof(blob, content, reading);
-    const isWhole = await pushThrough(blob, chunks, parserOptions, reading, null);
-    return isWhole && (await proof());
+    const proof = startProof(blob, content, blob.proof, reading);
+    const contentHash = contentHashOf(reading);
+    const passage = await pushThrough(blob, chunks, parserOptions, reading, contentHash);
+    return passage !== "stopped" && (await proof()) && isContentProved(blob, passage, contentHash);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     reading.budget.report("BLOB_MISSING", "the layer's blob is not there", layer.diffId);
@@ -71,7 +72,7 @@ async function readBySeeking(
 ): Promise<boolean> {
   const { budget } = reading;
   const isHashed = blob.proof.of === "blob" || reading.verify;
-  const proof = isHashed ? startProof(blob, content, reading) : null;
+  const proof = isHashed ? startProof(blob, content, blob.proof, reading) : null;
   let passedBytes = 0;
   let goesOn = true;
   const { failure } = await walkTarFile(content.path, {
@@ -86,7 +87,11 @@ async function readBySeeking(
     signal: reading.signal,
   });
   reportTar(failure, blob, budget);
-  return goesOn && !budget.isSpent && proof !== null && (await proof());
+  if (!goesOn || budget.isSpent || proof === null || !(await proof())) return false;
+  // What is stored uncompressed is its own content.
+  const contentProof = proofOfContent(blob);
+  if (!reading.verify || blob.proof.digest === contentProof.digest) return true;
+  return startProof(blob, content, contentProof, reading)();
 }
 
 /** Bytes that are hashed as they pass: of the blob, or of its content, as the proof says. */
@@ -100,10 +105,28 @@ async function readStream(
   const hash = algorithm === null ? null : createHash(algorithm);
   const ofBlob = blob.proof.of === "blob";
   const input = ofBlob && hash !== null ? hashed(chunks, hash) : chunks;
-  const isWhole = await pushThrough(blob, input, parserOptions, reading, ofBlob ? null : hash);
-  if (!isWhole || hash === null) return false;
-  checkDigest(blob, `${algorithm}:${hash.digest("hex")}`);
+  const contentHash = ofBlob ? contentHashOf(reading) : hash;
+  const passage = await pushThrough(blob, input, parserOptions, reading, contentHash);
+  if (passage === "stopped" || hash === null) return false;
+  checkDigest(blob, blob.proof, `${algorithm}:${hash.digest("hex")}`);
+  return ofBlob ? isContentProved(blob, passage, contentHash) : true;
+}
+
+/** For the content of a layer that is proved by its blob: null when nobody asks for it. */
+function contentHashOf({ verify }: LayerReading): Hash | null {
+  return verify ? createHash("sha256") : null;
+}
+
+/** What could not be inflated to its end has been reported, and proves nothing. @throws PlimsollError DIGEST_MISMATCH */
+function isContentProved(blob: LayerBlob, passage: Passage, contentHash: Hash | null): boolean {
+  if (contentHash === null) return true;
+  if (passage === "broken") return false;
+  checkDigest(blob, proofOfContent(blob), `sha256:${contentHash.digest("hex")}`);
   return true;
+}
+
+function proofOfContent({ layer }: LayerBlob): LayerBlob["proof"] {
+  return { of: "content", digest: layer.diffId };
 }
 
 async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
@@ -113,14 +136,17 @@ async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGene
   }
 }
 
-/** Inflates into a parser. False when a limit ended it before the input did, so that no digest can be told. */
+/** `stopped`: a limit ended it before the input did, so that no digest can be told; `broken`: it cannot be inflated to its end. */
+type Passage = "whole" | "broken" | "stopped";
+
+/** Inflates into a parser. */
 async function pushThrough(
   blob: LayerBlob,
   chunks: AsyncIterable<Uint8Array>,
   parserOptions: TarParserOptions,
   reading: LayerReading,
   contentHash: Hash | null,
-): Promise<boolean> {
+): Promise<Passage> {
   const { budget } = reading;
   const { diffId } = blob.layer;
   const parser = createTarParser(parserOptions);
@@ -136,14 +162,14 @@ async function pushThrough(
     },
     signal: reading.signal,
   });
-  if (result.isStopped) return false;
+  if (result.isStopped) return "stopped";
   if (result.failure !== null) {
     const code = FAILURES[result.failure.kind];
     budget.report(code, `the layer cannot be inflated: ${printable(result.failure.reason)}`, diffId);
-    return true;
+    return "broken";
   }
   reportTar(parser.end(), blob, budget);
-  return true;
+  return "whole";
 }
 
 const FAILURES = {
@@ -159,8 +185,13 @@ function reportTar(failure: TarFailure | null, blob: LayerBlob, budget: UnpackBu
 }
 
 /** Starts hashing a range in the other thread; the returned function waits for it and compares. */
-function startProof(blob: LayerBlob, content: FileContent, reading: LayerReading): () => Promise<boolean> {
-  const algorithm = algorithmOf(blob.proof.digest);
+function startProof(
+  blob: LayerBlob,
+  content: FileContent,
+  proof: LayerBlob["proof"],
+  reading: LayerReading,
+): () => Promise<boolean> {
+  const algorithm = algorithmOf(proof.digest);
   if (algorithm === null) return () => Promise.resolve(false);
   // Failures are kept until they are asked for: the reading may fail first.
   const outcome = reading.hasher.hash(content, algorithm).then(
@@ -170,19 +201,21 @@ function startProof(blob: LayerBlob, content: FileContent, reading: LayerReading
   return async () => {
     const settled = await outcome;
     if ("error" in settled) throw settled.error;
-    checkDigest(blob, settled.digest);
+    checkDigest(blob, proof, settled.digest);
     return true;
   };
 }
 
-function checkDigest(blob: LayerBlob, actual: string): void {
-  const expected = blob.proof.digest;
+function checkDigest(
+  { layer }: LayerBlob,
+  { of: what, digest: expected }: LayerBlob["proof"],
+  actual: string,
+): void {
   if (actual === expected) return;
-  const what = blob.proof.of === "blob" ? "blob" : "content";
   throw new PlimsollError(
     "DIGEST_MISMATCH",
-    `The ${what} of layer ${blob.layer.index + 1} has the digest ${actual}, but the image names ${printable(expected)}.`,
-    { details: { layer: blob.layer.index, expected, actual } },
+    `The ${what} of layer ${layer.index + 1} has the digest ${actual}, but the image names ${printable(expected)}.`,
+    { details: { layer: layer.index, expected, actual } },
   );
 }
 

@@ -2,8 +2,8 @@
  * Step 2: the layers of an image read, checked and merged. Only the bytes of wanted files are kept and nothing is ever
  * written. Two layers are read side by side, the largest first; each is merged as soon as all below it are.
  *
- * Bad input is a problem and an incomplete result. One thing is thrown: a layer with another digest than the image names
- * (DIGEST_MISMATCH), because whatever it holds, it is not this image.
+ * Bad input is a problem and an incomplete result. One thing is thrown: a layer with another digest, or asked to verify
+ * another diff ID, than the image names (DIGEST_MISMATCH), because whatever it holds, it is not this image.
  */
 import type { ImageFiles, KeepsHistory, UnpackLimits, WantedFile, WantsFile } from "../domain/files.ts";
 import { createFileHasher } from "../io/file-hash.ts";
@@ -19,7 +19,10 @@ export interface UnpackOptions {
   /** Default: of no file. */
   readonly keepsHistory?: KeepsHistory;
   readonly limits: UnpackLimits;
-  /** Check also the digests of uncompressed layers in an archive, which are read by seeking otherwise. */
+  /**
+   * Check everything: also the digests of uncompressed layers in an archive, which are read by seeking otherwise, and the
+   * content of every layer, which its diff ID names. Without it a config may name other diff IDs than its layers have.
+   */
   readonly verify: boolean;
   readonly signal: AbortSignal | null;
   /** Monotonic clock in milliseconds: `() => performance.now()`. */

@@ -99,6 +99,41 @@ describe("hostile: digests", () => {
     });
   }
 
+  const plain = buildImage({
+    layers: [
+      { entries: [file("a", "1")], compression: "none" },
+      { entries: [file("b", "2")], compression: "none" },
+    ],
+  });
+  const borrowed: [string, BuiltImage, (of: BuiltImage) => LayerBlob[]][] = [
+    ["from the network", image, streamBlobs],
+    ["from the network, uncompressed", plain, streamBlobs],
+    ["of a layout", image, (of) => fileBlobs(of, "blob", "blob")],
+    ["of a layout, uncompressed", plain, (of) => fileBlobs(of, "blob", "blob")],
+  ];
+  for (const [name, of, blobsOf] of borrowed) {
+    it(`${name}: diff IDs of another image are an error when everything is verified`, async () => {
+      const blobs = blobsOf(of);
+      assert.equal((await unpackBlobs(blobs, { verify: true })).verification, "verified");
+      const forged = blobs.map((blob, index) => ({
+        ...blob,
+        layer: { ...blob.layer, diffId: other.layers[index]!.diffId },
+      }));
+      assert.equal((await unpackBlobs(forged)).verification, "verified", "the blobs themselves are right");
+      await assert.rejects(unpackBlobs(forged, { verify: true }), { code: "DIGEST_MISMATCH" });
+    });
+  }
+
+  it("a layer that cannot be inflated to its end proves no diff ID", async () => {
+    const [first] = image.layers;
+    const blob = first!.blob.subarray(0, first!.blob.length - 4);
+    const cut = buildImage({ layers: [{ tar: first!.tar, blob }] });
+    for (const blobs of [streamBlobs(cut), fileBlobs(cut, "blob", "blob")]) {
+      const files = await unpackBlobs(blobs, { verify: true });
+      assert.deepEqual([files.verification, codes(files)], ["unverified", ["BLOB_TRUNCATED"]]);
+    }
+  });
+
   it("of an archive read by seeking: unverified", async () => {
     const files = await unpackBlobs(fileBlobs(image, "content", "tar"));
     assert.equal(files.verification, "unverified");
