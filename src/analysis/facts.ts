@@ -3,15 +3,17 @@
  * `no_data` for it, never "fine".
  */
 import type { DatabaseState } from "../domain/analysis.ts";
-import type { SourceKind } from "../domain/image.ts";
+import type { BaseImage, ResolvedImage, SourceKind } from "../domain/image.ts";
 import type { Sbom } from "../domain/package.ts";
 import type { BaseImageFacts, FactName, FindingFacts, ImageFacts } from "../domain/policy.ts";
 import type { TagResolver } from "../domain/ports.ts";
-import type { OpenedImage } from "../image/types.ts";
-import { findBaseImage } from "./base-image.ts";
+import type { Problem } from "../domain/problem.ts";
+import { findBaseImage, type BaseEvidence } from "./base-image.ts";
 
-export interface FactSources {
-  readonly opened: OpenedImage;
+export interface FactSources extends BaseEvidence {
+  readonly image: ResolvedImage;
+  /** Problems of opening the image: one of them may tell why a fact is missing. */
+  readonly openProblems: readonly Problem[];
   readonly sbom: Sbom;
   readonly findings: readonly FindingFacts[] | null;
   readonly database: DatabaseState | null;
@@ -19,15 +21,14 @@ export interface FactSources {
   readonly now: Date;
 }
 
-/** The only step of the line after unpacking that may ask the network: where the base image's tag points now. */
+/** The only step of the line after unpacking that may ask outside: for known images, and where the base's tag points now. */
 export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
-  const { opened, sbom, findings, database } = sources;
-  const { image } = opened;
+  const { image, sbom, findings, database } = sources;
   const hasConfig = !WITHOUT_CONFIG.includes(image.source);
   const base = await assembleBase(sources, hasConfig);
   const missing: Partial<Record<FactName, string>> = {
     ...(hasConfig ? {} : { config: `${SOURCE_WORDS[image.source]} has no image configuration` }),
-    ...(image.attestations === null ? { attestations: attestationsReason(opened) } : {}),
+    ...(image.attestations === null ? { attestations: attestationsReason(sources) } : {}),
     ...findingsMissing(findings, database),
     ...(base.facts === null ? { baseImage: base.reason } : {}),
     ...(database !== null && !database.hasKev
@@ -52,8 +53,8 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
 }
 
 /** Sources that carry attestations may still fail to give them: that is another reason than having no place for them. */
-function attestationsReason({ image, problems }: OpenedImage): string {
-  const failure = problems.find((problem) => problem.code === "ATTESTATIONS_UNAVAILABLE");
+function attestationsReason({ image, openProblems }: FactSources): string {
+  const failure = openProblems.find((problem) => problem.code === "ATTESTATIONS_UNAVAILABLE");
   return failure?.message ?? `${SOURCE_WORDS[image.source]} carries no attestations`;
 }
 
@@ -78,29 +79,28 @@ async function assembleBase(
   sources: FactSources,
   hasConfig: boolean,
 ): Promise<{ facts: BaseImageFacts | null; reason: string }> {
-  const { image } = sources.opened;
+  const { image } = sources;
   if (!hasConfig)
     return { facts: null, reason: `${SOURCE_WORDS[image.source]} does not tell its base image` };
-  const { base, scratch, reason } = findBaseImage(
-    image.attestations,
-    image.digest,
-    image.annotations,
-    image.config,
-  );
-  if (scratch) return { facts: { ...SCRATCH }, reason: "" };
-  if (base === null) return { facts: null, reason: reason ?? "the base image is unknown" };
-  const current = await resolveCurrent(base.name, base.tag, base.evidence === "claimed", sources.resolveTag);
+  const answer = await findBaseImage(image, sources);
+  if (answer.kind === "unknown") return { facts: null, reason: answer.reason };
+  if (answer.kind === "scratch") return { facts: scratchFacts(answer.evidence), reason: "" };
+  const { base } = answer;
+  const current = await resolveCurrent(base, sources.resolveTag);
   return { facts: { ...base, ...current, scratch: false }, reason: "" };
 }
 
 async function resolveCurrent(
-  name: string,
-  tag: string | null,
-  onlyClaimed: boolean,
+  { name, tag, evidence, claimedBy }: BaseImage,
   resolveTag: TagResolver | null,
 ): Promise<Pick<BaseImageFacts, "currentDigest" | "currentReason">> {
   // A registry is never contacted on the word of a label: whoever wrote it would choose where we connect.
-  if (onlyClaimed) return { currentDigest: null, currentReason: "base only claimed" };
+  if (evidence === "claimed") {
+    return {
+      currentDigest: null,
+      currentReason: claimedBy === "provenance" ? UNSIGNED : "base only claimed",
+    };
+  }
   if (tag === null) return { currentDigest: null, currentReason: "the tag of the base image is unknown" };
   if (resolveTag === null)
     return { currentDigest: null, currentReason: "registries are not asked in this run" };
@@ -120,12 +120,18 @@ const SOURCE_WORDS: Readonly<Record<SourceKind, string>> = {
   sbom: "an SBOM document",
 };
 
-const SCRATCH: BaseImageFacts = {
-  name: "scratch",
-  tag: null,
-  digest: null,
-  evidence: "provenance",
-  currentDigest: null,
-  currentReason: null,
-  scratch: true,
-};
+const UNSIGNED = "named only by unsigned provenance";
+
+function scratchFacts(evidence: "provenance" | "claimed"): BaseImageFacts {
+  const isClaimed = evidence === "claimed";
+  return {
+    name: "scratch",
+    tag: null,
+    digest: null,
+    evidence,
+    claimedBy: isClaimed ? "provenance" : null,
+    currentDigest: null,
+    currentReason: isClaimed ? UNSIGNED : null,
+    scratch: true,
+  };
+}

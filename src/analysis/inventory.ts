@@ -17,6 +17,8 @@ export interface InventoryResult {
   readonly image: ResolvedImage;
   readonly sbom: Sbom;
   readonly fromCache: boolean;
+  /** The content of every layer was compared with its diff ID in this run: only with `verify`, never of a cached inventory. */
+  readonly contentProved: boolean;
 }
 
 /** @throws PlimsollError when the source as a whole cannot be read */
@@ -33,7 +35,7 @@ export async function takeInventory(
   if (cached !== null) {
     watch.lap("unpack", 0);
     watch.lap("catalog", cached.packages.length);
-    return { image: opened.image, sbom: cached, fromCache: true };
+    return { image: opened.image, sbom: cached, fromCache: true, contentProved: false };
   }
 
   const wants = wantsFile(mode);
@@ -46,7 +48,8 @@ export async function takeInventory(
   if (digest !== null && sbom.verification === "verified" && sbom.completeness === "complete") {
     await options.cache?.put(digest, sbom);
   }
-  return { image: opened.image, sbom, fromCache: false };
+  const contentProved = options.verify && sbom.verification === "verified";
+  return { image: opened.image, sbom, fromCache: false, contentProved };
 }
 
 /** Loaded on demand: an inventory from the cache needs no decoders and no thread that hashes. */
@@ -76,7 +79,7 @@ async function fromDocument(
   watch.lap("catalog", sbom.packages.length);
   const verification = sbom.verification === "unverified" ? "unverified" : "not_applicable";
   const subject = { ...image, ...nameOf(subjectName), digest: subjectDigest };
-  return { image: subject, sbom: { ...sbom, verification }, fromCache: false };
+  return { image: subject, sbom: { ...sbom, verification }, fromCache: false, contentProved: false };
 }
 
 /** Repository and tag of the subject where its name is an image reference; any other name is left alone. */

@@ -1,13 +1,14 @@
 /** What one analysis needs from outside. */
+import type { Exception } from "../domain/exception.ts";
 import type { UnpackLimits } from "../domain/files.ts";
 import type { VexStatement } from "../domain/vex.ts";
-import type { AdvisoryDatabase, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
+import type { AdvisoryDatabase, BaseByLayers, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 
 /** Everything the line needs from outside, handed in by a main. */
 export interface AnalyzeOptions {
   readonly limits: UnpackLimits;
-  /** Hash what could be read by seeking. */
+  /** Hash what could be read by seeking, and the content of every layer, which its diff ID names. */
   readonly verify: boolean;
   readonly cache: SbomCache | null;
   /** Null: only the inventory is wanted, or no policy and no report needs findings. */
@@ -17,12 +18,18 @@ export interface AnalyzeOptions {
   readonly statements: readonly VexStatement[];
   /** Whether a VEX author is trusted; null: all of the given statements are. */
   readonly trustsAuthor: ((author: string) => boolean) | null;
+  /** Approved exceptions of the organisation. */
+  readonly exceptions: readonly Exception[];
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
   readonly debugPolicies: boolean;
   /** Id of a vulnerability whose refuted advisories are told too (`Analysis.considered`); null: none. */
   readonly explains: string | null;
   readonly resolveTag: TagResolver | null;
+  /** Known images, asked for the base by the layers; null: there are none. Asked only with `verify`, see `BaseEvidence`. */
+  readonly findBaseByLayers: BaseByLayers | null;
+  /** Provenance counts although no signature over it was verified: where nobody but the user relies on the verdict. */
+  readonly acceptsUnsignedProvenance: boolean;
   readonly clock: Clock;
   /** Milliseconds of a clock that never runs backwards. */
   readonly monotonicMs: () => number;

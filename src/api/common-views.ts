@@ -27,7 +27,11 @@ export const baseImageView = z.strictObject({
   digest: textOrNull,
   evidence: z
     .enum(["provenance", "layers", "claimed"])
-    .describe("How it is known; claimed: only a label or annotation says so"),
+    .describe("How it is known; claimed: only a label, an annotation or unsigned provenance says so"),
+  claimedBy: z
+    .enum(["annotation", "label", "provenance"])
+    .nullable()
+    .describe("Null unless it is only claimed"),
   currentDigest: textOrNull.describe("Digest the tag resolves to now, when it could be asked"),
   currentReason: textOrNull,
   scratch: z.boolean(),

@@ -68,6 +68,8 @@ export interface BaseImage {
    * `claimed`: only a label, an annotation or a provenance that does not count says so.
    */
   readonly evidence: "provenance" | "layers" | "claimed";
+  /** What claims it, where it is only claimed; else null. */
+  readonly claimedBy: "annotation" | "label" | "provenance" | null;
 }
 
 /** An in-toto statement found beside the image, as read (not yet trusted). */

@@ -414,6 +414,7 @@ export const sampleAnalysis: Analysis = {
     tag: "12",
     digest: null,
     evidence: "claimed",
+    claimedBy: "label",
     currentDigest: null,
     currentReason: "base only claimed",
     scratch: false,

@@ -11,7 +11,10 @@ export function knownBase(facts: ImageFacts): BaseImageFacts | PolicyOutcome {
   const base = facts.baseImage;
   if (base === null)
     return { status: "no_data", reason: facts.missing.baseImage ?? "the base image is not known" };
-  if (base.evidence === "claimed") return { status: "no_data", reason: "base only claimed" };
+  if (base.evidence === "claimed") {
+    const by = base.claimedBy === "provenance" ? ": named only by unsigned provenance" : "";
+    return { status: "no_data", reason: `base only claimed${by}` };
+  }
   if (base.scratch) return { status: "met", note: "built FROM scratch" };
   return base;
 }

@@ -50,7 +50,7 @@ export function baseImageSpans({ baseImage, baseImageReason }: Analysis): readon
     return [toned("unknown", "warn"), ...(baseImageReason === null ? [] : [plain(` (${baseImageReason})`)])];
   }
   const tone = baseImage.evidence === "claimed" ? "warn" : "dim";
-  return [plain(baseImageName(baseImage)), toned(` (${baseEvidenceText[baseImage.evidence]})`, tone)];
+  return [plain(baseImageName(baseImage)), toned(` (${baseEvidenceText(baseImage)})`, tone)];
 }
 
 function databaseSpans({ database }: Analysis): readonly Span[] {

@@ -54,11 +54,12 @@ export function packageName({ namespace, name }: Package): string {
 }
 
 /** How the base image is known. */
-export const baseEvidenceText: Readonly<Record<BaseImageFacts["evidence"], string>> = {
-  provenance: "named by a provenance attestation",
-  layers: "its layers come first in this image",
-  claimed: "only claimed by a label or annotation",
-};
+export function baseEvidenceText({ evidence, claimedBy }: BaseImageFacts): string {
+  if (evidence === "provenance") return "named by a provenance attestation";
+  if (evidence === "layers") return "its layers come first in this image";
+  if (claimedBy === "provenance") return "only claimed, by unsigned provenance";
+  return "only claimed by a label or annotation";
+}
 
 export const severityTitles: Readonly<Record<Severity, string>> = {
   critical: "CRITICAL",

@@ -1,0 +1,75 @@
+/**
+ * Steps 4 and 5 on any list of packages: their advisories gathered in one batch, and matched. What comes out for a package
+ * depends on the package, the distro and the advisories alone, never on the image or its other packages.
+ */
+import type { Finding } from "../domain/finding.ts";
+import type { AdvisoryKey, Distro, Package } from "../domain/package.ts";
+import type { AdvisoryDatabase } from "../domain/ports.ts";
+import type { Problem } from "../domain/problem.ts";
+import { lookUpKeys, schemeOf } from "../ecosystems/catalog.ts";
+import { match, type AdvisoriesByKey, type MatchResult, type MatchSubject } from "../matching/match.ts";
+import { advisoryDigests } from "./advisory-digest.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+
+/** Packages with the keys under which advisories may name them; none where the ecosystem or the distro is not known. */
+export function matchSubjects(packages: readonly Package[], distro: Distro | null): readonly MatchSubject[] {
+  return packages.map((pkg) => ({
+    package: pkg,
+    keys: lookUpKeys(pkg, distro),
+    scheme: schemeOf(pkg) ?? "",
+  }));
+}
+
+export interface GatheredMatch extends MatchResult {
+  readonly advisories: AdvisoriesByKey;
+}
+
+/** Gathers and matches. @throws PlimsollError DATABASE_INVALID when a damaged block is met */
+export function gatherAndMatch(
+  subjects: readonly MatchSubject[],
+  database: AdvisoryDatabase,
+  watch: Stopwatch | null,
+): GatheredMatch {
+  const advisories = database.findAdvisories(subjects.flatMap((subject) => subject.keys));
+  watch?.lap("gather", advisories.size);
+  return { advisories, ...match({ packages: subjects, advisories }) };
+}
+
+/** What is known of one package. */
+export interface PackageMatch {
+  readonly package: Package;
+  /** Where its advisories are looked up; empty: no advisory can name it. */
+  readonly keys: readonly AdvisoryKey[];
+  /** By severity, then vulnerability id. Each holds `package`, with its evidence. */
+  readonly findings: readonly Finding[];
+  /** `sha256:…` over all advisories found for `keys`, those that do not hold the version included. */
+  readonly advisoryDigest: string;
+}
+
+export interface PackageMatches {
+  /** One for each package, in their order. */
+  readonly packages: readonly PackageMatch[];
+  /** See `MatchResult`. */
+  readonly problems: readonly Problem[];
+}
+
+/** The findings of each package. @throws PlimsollError DATABASE_INVALID when a damaged block is met */
+export function matchPackages(
+  packages: readonly Package[],
+  distro: Distro | null,
+  database: AdvisoryDatabase,
+): PackageMatches {
+  const subjects = matchSubjects(packages, distro);
+  const { advisories, findings, problems } = gatherAndMatch(subjects, database, null);
+  const digestOf = advisoryDigests(advisories);
+  const byPackage = Map.groupBy(findings, (finding) => finding.package);
+  return {
+    packages: subjects.map(({ package: pkg, keys }) => ({
+      package: pkg,
+      keys,
+      findings: byPackage.get(pkg) ?? [],
+      advisoryDigest: digestOf(keys),
+    })),
+    problems,
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * Steps 6 to 8 on findings that are known already: statements and exceptions applied, policies evaluated, the verdict given.
+ * Nothing is unpacked or matched, so an image can be judged again whenever a decision, a policy or an advisory has changed.
+ */
+import type { DatabaseState } from "../domain/analysis.ts";
+import type { Exception } from "../domain/exception.ts";
+import type { AssessedFinding, Finding } from "../domain/finding.ts";
+import type { ResolvedImage } from "../domain/image.ts";
+import type { Sbom } from "../domain/package.ts";
+import type { BaseImageFacts, FindingFacts, ImageFacts, PolicyResult, Verdict } from "../domain/policy.ts";
+import type { AdvisoryDatabase, TagResolver } from "../domain/ports.ts";
+import type { Problem } from "../domain/problem.ts";
+import type { VexStatement } from "../domain/vex.ts";
+import type { PolicyDefinition } from "../policies/types.ts";
+import { judge } from "../policies/verdict.ts";
+import type { Assessment } from "../vex/assess.ts";
+import type { AssessOptions } from "../vex/decide.ts";
+import { label } from "../vex/label.ts";
+import type { BaseEvidence } from "./base-image.ts";
+import { assembleFacts } from "./facts.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+
+/** What is judged, and by what. `BaseEvidence` says how the base image is found. */
+export interface ReassessInput extends BaseEvidence {
+  readonly image: ResolvedImage;
+  readonly sbom: Sbom;
+  /** Problems of opening the image: one of them may tell why a fact is missing. */
+  readonly openProblems: readonly Problem[];
+  /** In report order, each with this image's package; null: no vulnerability database was asked. */
+  readonly findings: readonly Finding[] | null;
+  /** What the database that gave the findings says of itself and of this image's packages; null with `findings`. */
+  readonly database: DatabaseState | null;
+  /** KEV and EPSS of each vulnerability id; null with `findings`. */
+  readonly findContexts: AdvisoryDatabase["findContexts"] | null;
+  readonly statements: readonly VexStatement[];
+  /** Whether a VEX author is trusted; null: all of the given statements are. */
+  readonly trustsAuthor: ((author: string) => boolean) | null;
+  /** Approved exceptions of the organisation; those about other images and those that have ended do nothing. */
+  readonly exceptions: readonly Exception[];
+  /** Null: policies are not evaluated. */
+  readonly policies: readonly PolicyDefinition[] | null;
+  readonly debugPolicies: boolean;
+  readonly resolveTag: TagResolver | null;
+  readonly now: Date;
+}
+
+export interface Reassessment {
+  /** In the order given; null when no vulnerability database was asked. */
+  readonly findings: readonly FindingFacts[] | null;
+  readonly baseImage: BaseImageFacts | null;
+  /** Why the base image is not known; null when it is. */
+  readonly baseImageReason: string | null;
+  /** Null when policies were not evaluated. */
+  readonly verdict: Verdict | null;
+  /** Of statements that did not apply. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Judges the image. `watch`: times the steps; null: nobody asks.
+ * @throws PolicyError POLICY_UNKNOWN or POLICY_CONFIG_INVALID when a policy itself is wrong; what the ports throw
+ */
+export async function reassess(input: ReassessInput, watch: Stopwatch | null = null): Promise<Reassessment> {
+  const assessed = input.findings === null ? null : await assessFindings(input.findings, input);
+  watch?.lap("assess", assessed?.findings.filter((finding) => finding.suppressed).length ?? 0);
+
+  const findings = assessed === null ? null : joinContext(assessed.findings, input.findContexts);
+  const facts = await assembleFacts({ ...input, findings });
+  const results = input.policies === null ? null : await evaluate(facts, input.policies, input.debugPolicies);
+  watch?.lap("evaluate", results?.length ?? 0);
+
+  const verdict = results === null ? null : judge(results);
+  watch?.lap("score", verdict === null ? 0 : verdict.score.scored);
+  return {
+    findings,
+    baseImage: facts.baseImage,
+    baseImageReason: facts.baseImage === null ? (facts.missing.baseImage ?? null) : null,
+    verdict,
+    problems: assessed?.problems ?? [],
+  };
+}
+
+/** Step 6. The reader of identities is loaded only when there is something to apply. */
+async function assessFindings(
+  findings: readonly Finding[],
+  { statements, exceptions, trustsAuthor, image, now }: ReassessInput,
+): Promise<Assessment> {
+  const identity = imageIdentity(image);
+  let assessment: Assessment = { findings: findings.map((finding) => label(finding, null)), problems: [] };
+  if (statements.length > 0) {
+    const { assess } = await import("../vex/assess.ts");
+    assessment = assess(findings, statements, { image: identity, now, trustsAuthor });
+  }
+  if (exceptions.length === 0) return assessment;
+  const { applyExceptions } = await import("../vex/exceptions.ts");
+  return {
+    ...assessment,
+    findings: applyExceptions(assessment.findings, exceptions, { image: identity, now }),
+  };
+}
+
+/**
+ * What a statement or an exception may name the image by. An index means an image of each platform, so a statement about one
+ * platform of it must not speak for the others; folders and documents have no platform.
+ */
+function imageIdentity(image: ResolvedImage): AssessOptions["image"] {
+  const hasPlatform = image.source !== "fs" && image.source !== "sbom";
+  return {
+    repository: image.repository,
+    tag: image.tag,
+    digests: [image.digest, image.indexDigest].filter((digest) => digest !== null),
+    architecture: hasPlatform ? image.config.platform.architecture : null,
+  };
+}
+
+/** EPSS and KEV belong to the vulnerability, not to the finding: they are joined here and never stored with it. */
+function joinContext(
+  findings: readonly AssessedFinding[],
+  findContexts: ReassessInput["findContexts"],
+): readonly FindingFacts[] {
+  const ids = new Set(findings.flatMap((finding) => [finding.vulnerability, ...finding.aliases]));
+  const contexts = findContexts?.([...ids]);
+  return findings.map((finding) => {
+    const known = [finding.vulnerability, ...finding.aliases].flatMap((id) => contexts?.get(id) ?? []);
+    return {
+      ...finding,
+      context: {
+        kev: known.find((context) => context.kev !== null)?.kev ?? null,
+        epss: known.find((context) => context.epss !== null)?.epss ?? null,
+      },
+    };
+  });
+}
+
+/** Loaded on demand: the option schemas of policies are the heaviest import, and a run without policies must not pay for it. */
+async function evaluate(
+  facts: ImageFacts,
+  policies: readonly PolicyDefinition[],
+  debug: boolean,
+): Promise<readonly PolicyResult[]> {
+  const { evaluatePolicies } = await import("../policies/evaluate.ts");
+  return evaluatePolicies(facts, policies, { debug });
+}
