@@ -1,0 +1,74 @@
+/**
+ * Asks for evaluations: the change of a policy, an exception or an advisory turns into jobs, one an image. An image that waits
+ * already is not queued again; one that is just being evaluated is queued once more, because it may have read the old state.
+ */
+import { sql, type Kysely } from "kysely";
+import type { Queue } from "../queue.ts";
+import type { Database } from "../schema.ts";
+import { countingImages } from "../views/counting-images.ts";
+
+/**
+ * Which images. `counting`: the latest tag of each enabled repository and what is recorded in environments. `vulnerability`:
+ * those of them that hold a package with it, by any of its ids; with `digest` that image too, whether it counts or not.
+ */
+export type EvaluationRequest =
+  | { readonly images: readonly string[] }
+  | { readonly counting: true }
+  | { readonly vulnerability: string; readonly digest?: string | null };
+
+/** Enqueues an `evaluate` job for each analysed image concerned, in the transaction of the change. How many images that are. */
+export async function requestEvaluations(
+  tx: Kysely<Database>,
+  queue: Pick<Queue, "send">,
+  orgId: string,
+  which: EvaluationRequest,
+): Promise<number> {
+  const images = "images" in which ? which.images : await imagesOf(tx, orgId, which);
+  const jobs = [...new Set(images)].map((image) => ({
+    kind: "evaluate" as const,
+    key: `${orgId}/${image}`,
+    payload: { org: orgId, image },
+  }));
+  await queue.send(tx, jobs);
+  return jobs.length;
+}
+
+async function imagesOf(
+  tx: Kysely<Database>,
+  orgId: string,
+  which: Exclude<EvaluationRequest, { readonly images: readonly string[] }>,
+): Promise<readonly string[]> {
+  let query = tx
+    .selectFrom("image")
+    .select("image.id")
+    .where("image.org_id", "=", orgId)
+    .where("image.state", "=", "analysed")
+    .orderBy("image.id");
+  const counts = sql<boolean>`image.id in (${countingImages(tx, orgId)})`;
+  if ("counting" in which) {
+    query = query.where(counts);
+  } else {
+    const { vulnerability, digest = null } = which;
+    query = query
+      .where(sql<boolean>`(${counts} or image.digest = ${digest})`)
+      .where("image.id", "in", imagesWith(tx, orgId, vulnerability));
+  }
+  return (await query.execute()).map(({ id }) => id);
+}
+
+/** Images that hold a package with the vulnerability. */
+function imagesWith(tx: Kysely<Database>, orgId: string, vulnerability: string) {
+  const ids = spellings(vulnerability);
+  return tx
+    .selectFrom("finding")
+    .innerJoin("image_package as held", "held.package_id", "finding.package_id")
+    .where("held.org_id", "=", orgId)
+    .where(sql<boolean>`(finding.vulnerability = any (${ids}::text[]) or finding.aliases && ${ids}::text[])`)
+    .select("held.image_id");
+}
+
+/** People write ids in any case, and the index knows them as published: `CVE-2026-1`, `GHSA-2c4m-59x9-fr2g`. */
+function spellings(id: string): readonly string[] {
+  const ghsa = id.replace(/^ghsa-(.*)$/i, (_whole, rest: string) => `GHSA-${rest.toLowerCase()}`);
+  return [...new Set([id, id.toUpperCase(), ghsa])];
+}
