@@ -41,14 +41,16 @@ export function roleName(role: StoreRole): string {
 
 /** @throws PlimsollError CONFIG_INVALID; the message does not hold the URL, which may hold a password */
 export function connectionFromUrl(url: string): UrlConnection {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
+  // Allowed by PostgreSQL and by no other reader of URLs: a host named only as a parameter, as sockets are.
+  const whole = url.replace("@/", "@localhost/");
+  const parsed = URL.canParse(whole) ? new URL(whole) : null;
   if (parsed === null || !["postgres:", "postgresql:"].includes(parsed.protocol)) {
     throw new PlimsollError(
       "CONFIG_INVALID",
       "The database URL must be postgres://user:password@host:port/database.",
     );
   }
-  return { kind: "url", url };
+  return { kind: "url", url: parsed.href };
 }
 
 /** The same connection for a process that needs only some of the roles. */
