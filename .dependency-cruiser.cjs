@@ -1,5 +1,12 @@
 /** The import plan as rules; the table itself is in `tools/plan-table.cjs`. Run by `npm run plan` and `test/plan.test.ts`. */
-const { rows, pureAreas, pureNodeModules, families, fences } = require("./tools/plan-table.cjs");
+const {
+  rows,
+  pureAreas,
+  pureNodeModules,
+  families,
+  fences,
+  webMayImport,
+} = require("./tools/plan-table.cjs");
 
 const notTest = "\\.test\\.ts$";
 const code = (areas) => `^src/(${areas.join("|")})/`;
@@ -60,10 +67,40 @@ module.exports = {
       to: { path: ["^test/", notTest] },
     },
     {
-      name: "not-to-unresolvable",
-      comment: "an import that cannot be resolved is broken",
+      name: "web-knows-the-api-only",
+      comment:
+        "the dashboard is one more client of the API; what it shares with the server is the shape of it",
       severity: "error",
-      from: {},
+      from: { path: "^web/src/", pathNot: notTest },
+      to: { path: "^(src|tools|test|bench)/", pathNot: code(webMayImport) },
+    },
+    {
+      name: "web-imports-types-only",
+      comment: "code of the server in the browser would bring zod and its kin along",
+      severity: "error",
+      from: { path: "^web/src/", pathNot: notTest },
+      to: { path: "^src/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "web-runs-in-a-browser",
+      comment: "there is no node in a browser",
+      severity: "error",
+      from: { path: "^web/src/", pathNot: notTest },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "nobody-imports-web",
+      comment: "the dashboard is built, then served as files",
+      severity: "error",
+      from: { path: "^(src|tools|test|bench)/" },
+      to: { path: "^web/" },
+    },
+    {
+      name: "not-to-unresolvable",
+      comment:
+        "an import that cannot be resolved is broken; packages of web are resolved by its own compiler",
+      severity: "error",
+      from: { pathNot: "^web/" },
       to: { couldNotResolve: true },
     },
     {

@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, "..");
 
 const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ["types", "tsc", "--noEmit"],
+  ["types of the dashboard", "tsc", "-p", "web"],
   ["lint", "oxlint", "--deny-warnings"],
   ["format", "prettier", "--check", "--log-level=warn", "."],
   ["import plan", "node", "tools/plan.ts"],

@@ -130,4 +130,7 @@ const fences = {
   "spdx-license-ids": ["ecosystems"],
 };
 
-module.exports = { rows, pureAreas, pureNodeModules, families, fences };
+/** Areas whose types, and nothing but types, the dashboard in `web/` may import. */
+const webMayImport = ["api"];
+
+module.exports = { rows, pureAreas, pureNodeModules, families, fences, webMayImport };

@@ -1,11 +1,13 @@
 /**
- * Checks the import plan: every import of `src/` against the table in `plan-table.cjs`, the clock ban in pure areas, and the
- * registration of plugins. Fails when it has read no files, because a checker that reads nothing finds nothing.
+ * Checks the import plan: every import of `src/` and `web/src/` against the table in `plan-table.cjs`, the clock ban in pure areas,
+ * and the registration of plugins. Fails when it has read no files, because a checker that reads nothing finds nothing.
+ * `--root=FOLDER` checks another tree, as the test of this program does.
  */
 import { createRequire } from "node:module";
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { cruise, type ICruiseResult } from "dependency-cruiser";
 
 const root = resolve(import.meta.dirname, "..");
@@ -23,37 +25,37 @@ export interface PlanReport {
   readonly violations: readonly string[];
 }
 
-/** Runs all checks of the plan. */
-export async function checkPlan(): Promise<PlanReport> {
-  const imports = await checkImports();
+/** Runs all checks of the plan over the tree in `tree`. */
+export async function checkPlan(tree: string = root): Promise<PlanReport> {
+  const imports = await checkImports(tree);
   return {
     moduleCount: imports.moduleCount,
-    violations: [...imports.violations, ...checkAreas(), ...checkRegistration(), ...checkClock()],
+    violations: [...imports.violations, ...checkAreas(tree), ...checkRegistration(tree), ...checkClock(tree)],
   };
 }
 
-async function checkImports(): Promise<PlanReport> {
+async function checkImports(tree: string): Promise<PlanReport> {
   const rules = require(join(root, ".dependency-cruiser.cjs")) as { forbidden: never[]; options: object };
   const here = process.cwd();
   // dependency-cruiser resolves everything against the working folder.
-  if (here !== root) process.chdir(root);
+  if (here !== tree) process.chdir(tree);
   const tsConfig = await import("dependency-cruiser/config-utl/extract-ts-config");
   const result = await cruise(
-    ["src"],
+    ["src", "web/src"].filter((folder) => existsSync(join(tree, folder))),
     { ...rules.options, ruleSet: { forbidden: rules.forbidden }, validate: true } as never,
     undefined,
     { tsConfig: tsConfig.default(join(root, "tsconfig.json")) },
   ).finally(() => process.chdir(here));
   const { summary, modules } = result.output as ICruiseResult;
-  const own = modules.filter((module) => module.source.startsWith("src/"));
+  const own = modules.filter((module) => /^(?:web\/)?src\//.test(module.source));
   const broken = summary.violations.map((found) => `${found.rule.name}: ${found.from} -> ${found.to}`);
   return { moduleCount: own.length, violations: broken };
 }
 
 /** Every folder of `src/` is a row of the table, and every row that has a folder is used. */
-function checkAreas(): string[] {
+function checkAreas(tree: string): string[] {
   const { rows } = table();
-  return readdirSync(join(root, "src"), { withFileTypes: true })
+  return readdirSync(join(tree, "src"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !(entry.name in rows))
     .map((entry) => `unknown-area: src/${entry.name} is not in tools/plan-table.cjs`);
 }
@@ -85,11 +87,11 @@ export function checkRegistration(tree: string = root): string[] {
 }
 
 /** `new Date()` reads the clock; lint bans the other doors (see .oxlintrc.json). */
-function checkClock(): string[] {
+function checkClock(tree: string): string[] {
   return table().pureAreas.flatMap((area) =>
-    globSync(`src/${area}/**/*.ts`, { cwd: root })
+    globSync(`src/${area}/**/*.ts`, { cwd: tree })
       .filter((file) => !file.endsWith(".test.ts"))
-      .filter((file) => /\bnew Date\(\s*\)/.test(readFileSync(join(root, file), "utf8")))
+      .filter((file) => /\bnew Date\(\s*\)/.test(readFileSync(join(tree, file), "utf8")))
       .map((file) => `pure-areas-read-no-clock: ${file}`),
   );
 }
@@ -99,7 +101,8 @@ function table(): PlanTable {
 }
 
 async function main(): Promise<void> {
-  const { moduleCount, violations } = await checkPlan();
+  const { values } = parseArgs({ options: { root: { type: "string" } } });
+  const { moduleCount, violations } = await checkPlan(resolve(values.root ?? root));
   for (const violation of violations) process.stdout.write(`${violation}\n`);
   if (moduleCount < MODULES_MIN)
     process.stdout.write(`read only ${moduleCount} modules: the plan was not checked\n`);

@@ -34,7 +34,7 @@ const { values, positionals: words } = parseArgs({
 const root = resolve(values.root ?? resolve(import.meta.dirname, ".."));
 const floor = Number(values.floor ?? TESTS_MIN);
 
-const files = ["src/**/*.test.ts", "test/**/*.test.ts", "tools/**/*.test.ts"]
+const files = ["src/**/*.test.ts", "test/**/*.test.ts", "tools/**/*.test.ts", "web/src/**/*.test.ts"]
   .flatMap((pattern) => globSync(pattern, { cwd: root }).sort())
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 const endToEnd = files.filter((file) => file.startsWith("test/e2e/"));

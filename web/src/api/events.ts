@@ -19,9 +19,8 @@ export interface WatchParts {
 
 /** The part of `EventSource` that is used. */
 export interface Stream {
-  onopen: ((event: Event) => unknown) | null;
-  onmessage: ((event: MessageEvent<string>) => unknown) | null;
-  onerror: ((event: Event) => unknown) | null;
+  addEventListener(name: "open" | "error", listener: () => void): void;
+  addEventListener(name: "message", listener: (message: MessageEvent<string>) => void): void;
   close(): void;
 }
 
@@ -60,16 +59,18 @@ export function watchOrganisation(
   function connect(): void {
     reconnectTimer = null;
     stream = parts.open(address);
-    stream.onopen = () => {
-      attempts = 0;
-      parts.clearTimer(pollTimer);
-      pollTimer = null;
-      told.onState("live");
-      if (hadGap) markStale(nouns);
-      hadGap = false;
-    };
-    stream.onmessage = (message) => markStale(readStale(message.data));
-    stream.onerror = lost;
+    stream.addEventListener("open", opened);
+    stream.addEventListener("message", (message) => markStale(readStale(message.data)));
+    stream.addEventListener("error", lost);
+  }
+
+  function opened(): void {
+    attempts = 0;
+    parts.clearTimer(pollTimer);
+    pollTimer = null;
+    told.onState("live");
+    if (hadGap) markStale(nouns);
+    hadGap = false;
   }
 
   // The browser's own reconnecting stops for good at the first answer that is no stream, so each loss is ours to mend.

@@ -145,7 +145,6 @@ const routeTree = rootRoute.addChildren([
 ]);
 
 /** The router of the page; `history` is the browser's own but in the gallery of parts. */
-// eslint-disable-next-line typescript/explicit-function-return-type -- its type is the tree of routes itself
 export function createAppRouter(queryClient: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree,

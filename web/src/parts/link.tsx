@@ -7,8 +7,12 @@ import { Icon, type IconName } from "./icon.tsx";
 const inText =
   "text-accent underline decoration-1 underline-offset-2 hover:text-accent-strong hover:decoration-2";
 
-function TextAnchor({ className, ...rest }: ComponentProps<"a">): ReactElement {
-  return <a {...rest} className={`${inText} ${className ?? ""}`} />;
+function TextAnchor({ className, children, ...rest }: ComponentProps<"a">): ReactElement {
+  return (
+    <a {...rest} className={`${inText} ${className ?? ""}`}>
+      {children}
+    </a>
+  );
 }
 
 /** A link in text: `<TextLink to="/o/$org/images" params={{ org }}>Images</TextLink>`. */

@@ -10,12 +10,14 @@ export function PageTabs({ label, children }: { label: string; children: ReactNo
   );
 }
 
-function TabAnchor({ className, ...rest }: ComponentProps<"a">): ReactElement {
+function TabAnchor({ className, children, ...rest }: ComponentProps<"a">): ReactElement {
   return (
     <a
       {...rest}
       className={`-mb-px inline-flex min-h-9 items-center gap-1.5 border-b-2 border-transparent px-3 whitespace-nowrap text-muted -outline-offset-2 hover:text-text aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-text ${className ?? ""}`}
-    />
+    >
+      {children}
+    </a>
   );
 }
 
