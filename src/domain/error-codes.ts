@@ -124,6 +124,11 @@ export const errorCodes = {
     "A document does not have the expected shape.",
     "Check the named field of the document.",
   ),
+  IMAGE_DOCUMENT_UNREADABLE: row(
+    500,
+    "The stored inventory of an image is damaged or of another version.",
+    "Analyse the image again.",
+  ),
   LIMIT_EXCEEDED: row(
     413,
     "Input is larger than a named limit.",
@@ -298,6 +303,31 @@ export const errorCodes = {
   REQUEST_TOO_LARGE: row(413, "The request is larger than this route takes.", "Send less."),
   CONFLICT: row(409, "It was changed in between, or exists already.", "Load it again and repeat the change."),
   RATE_LIMITED: row(429, "Too many requests.", "Wait as long as Retry-After says."),
+  SERVER_UNKNOWN: row(
+    400,
+    "No Plimsoll server is named.",
+    "Run plimsoll login --server ADDRESS, or set PLIMSOLL_SERVER.",
+  ),
+  SERVER_PROTOCOL: row(
+    502,
+    "The server gave an answer that this program does not understand.",
+    "Check that the address is a Plimsoll server, and that the versions of both are close.",
+  ),
+  SERVER_INSECURE: row(
+    400,
+    "Plain HTTP is only used for loopback addresses or when told.",
+    "Use https (PLIMSOLL_PUBLIC_URL behind a proxy that ends TLS), or allow it with --allow-plain-http.",
+  ),
+  PORT_BUSY: row(
+    409,
+    "Another program listens on this address.",
+    "Stop the other program, or choose another port with --listen or PLIMSOLL_LISTEN.",
+  ),
+  LISTEN_FAILED: row(
+    500,
+    "The server cannot listen on this address.",
+    "Choose an address of this machine, and a port above 1023, with --listen or PLIMSOLL_LISTEN.",
+  ),
   SERVER_UNREACHABLE: row(
     502,
     "The Plimsoll server does not answer.",

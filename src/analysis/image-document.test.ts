@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Attestation } from "../domain/image.ts";
+import { sampleImage, sampleSbom } from "../../test/golden/sample-analysis.ts";
+import { readImageDocument, writeImageDocument, type ImageDocument } from "./image-document.ts";
+
+const attestation: Attestation = {
+  predicateType: "https://slsa.dev/provenance/v1",
+  predicate: { deep: { list: [1, "two\u0000\u202e", null, { __proto__x: true }] }, name: "é\ud800" },
+  subjectDigests: [`sha256:${"1".repeat(64)}`],
+  storage: "in-index",
+  trust: "verified",
+};
+
+const document: ImageDocument = {
+  image: { ...sampleImage, attestations: [attestation], annotations: { a: "1", constructor: "x" } },
+  sbom: sampleSbom,
+  openProblems: [{ code: "ATTESTATIONS_UNAVAILABLE", message: "no answer", path: null, layer: null }],
+  contentProved: true,
+};
+
+/** The stored JSON with `change` applied. */
+function stored(change: (fields: Record<string, unknown>) => void): Uint8Array {
+  const fields = JSON.parse(Buffer.from(writeImageDocument(document)).toString()) as Record<string, unknown>;
+  change(fields);
+  return Buffer.from(JSON.stringify(fields));
+}
+
+const values: [name: string, value: ImageDocument][] = [
+  ["a whole image", document],
+  [
+    "nothing but the least",
+    {
+      image: {
+        ...sampleImage,
+        layers: [],
+        attestations: null,
+        annotations: {},
+        digest: null,
+        repository: null,
+      },
+      sbom: {
+        ...sampleSbom,
+        distro: null,
+        packages: [],
+        problems: [],
+        completeness: "complete",
+        producers: {},
+      },
+      openProblems: [],
+      contentProved: false,
+    },
+  ],
+];
+
+for (const [name, value] of values) {
+  test(`image document: ${name} comes back as it was`, () => {
+    const bytes = writeImageDocument(value);
+    assert.deepEqual(readImageDocument(bytes), value);
+    assert.deepEqual(writeImageDocument(readImageDocument(bytes)), bytes);
+  });
+}
+
+const refused: [name: string, bytes: Uint8Array, format: number | null][] = [
+  ["a newer format", stored((fields) => (fields["format"] = 2)), 2],
+  ["an older format", stored((fields) => (fields["format"] = 0)), 0],
+  ["a format in words", stored((fields) => (fields["format"] = "1")), null],
+  ["no format", stored((fields) => delete fields["format"]), null],
+  [
+    "a native SBOM",
+    stored((fields) => Object.assign(fields, { schema: "urn:plimsoll:sbom:1", format: undefined })),
+    null,
+  ],
+  ["a missing field", stored((fields) => delete fields["contentProved"]), 1],
+  ["a field of the wrong kind", stored((fields) => (fields["contentProved"] = "yes")), 1],
+  ["a package of the wrong kind", stored((fields) => (fields["packages"] = [{ name: 1 }])), 1],
+  ["a problem without a message", stored((fields) => (fields["openProblems"] = [{ code: "X" }])), 1],
+  ["a list", Buffer.from("[]"), 1],
+  ["half of it", writeImageDocument(document).subarray(0, 200), 1],
+  ["nothing", Buffer.alloc(0), 1],
+];
+
+for (const [name, bytes, format] of refused) {
+  test(`image document: ${name} is refused`, () => {
+    assert.throws(
+      () => readImageDocument(bytes),
+      (error: Error & { code?: string; details?: { format?: unknown } }) =>
+        error.code === "IMAGE_DOCUMENT_UNREADABLE" && error.details?.format === format,
+    );
+  });
+}
+
+test("image document: nested too deeply is a limit, not a crash", () => {
+  const deep = Buffer.from(`{"format":1,"image":${"[".repeat(100_000)}`);
+  assert.throws(() => readImageDocument(deep), { code: "LIMIT_EXCEEDED" });
+});
