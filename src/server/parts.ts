@@ -1,12 +1,15 @@
 /** What routes may use, made once by `main.ts` and handed in, so that tests bring their own. */
 import type { Clock } from "../domain/ports.ts";
 import type { SecretBox } from "../io/secret-box.ts";
-import type { Queue } from "../store/queue.ts";
 import type { Store } from "../store/connect.ts";
+import type { EventFeed } from "../store/listen.ts";
+import type { Queue } from "../store/queue.ts";
 
 export interface ServerParts {
   readonly store: Store;
   readonly queue: Queue;
+  /** Tells of events as they happen; connects at its first watcher. */
+  readonly feed: EventFeed;
   readonly secrets: SecretBox;
   readonly clock: Clock;
   readonly version: string;
