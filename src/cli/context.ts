@@ -3,6 +3,7 @@
  */
 import { homedir, userInfo } from "node:os";
 import { readConfig, type Config } from "../config/config.ts";
+import type { Question } from "./ask.ts";
 
 export interface CliContext {
   readonly config: Config;
@@ -16,6 +17,8 @@ export interface CliContext {
   /** Progress, hints and errors. */
   readonly stderr: OutputStream;
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Asks the person at the terminal; null where nobody sits. */
+  readonly ask: ((question: Question) => Promise<string>) | null;
   readonly clock: () => Date;
   readonly monotonicMs: () => number;
 }
@@ -45,6 +48,9 @@ export function processContext(): CliContext {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     stdin: process.stdin,
+    ask: process.stdin.isTTY
+      ? async (question) => (await import("./ask.ts")).askOnTerminal(question)
+      : null,
     clock: () => new Date(),
     // Cheaper to start than performance.now(), whose module is loaded at its first use.
     monotonicMs: () => Number(process.hrtime.bigint()) / 1e6,

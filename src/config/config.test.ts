@@ -70,12 +70,14 @@ test("a server of nobody's making keeps to this machine and its own folder", () 
     secretKey: null,
     listen: { host: "127.0.0.1", port: 7300 },
     publicUrl: null,
+    allowPlainHttp: false,
     workerConcurrency: 2,
   });
   assert.deepEqual(client, {
     server: null,
     token: null,
     organisation: null,
+    allowPlainHttp: false,
     credentialsFile: "/data/credentials.json",
   });
 });

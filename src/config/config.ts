@@ -37,14 +37,18 @@ export function readConfig(
     return isAbsolute(value) ? value : resolve(cwd, value);
   };
   const base = folder("PLIMSOLL_HOME", join(folder("XDG_DATA_HOME", join(home, ".local/share")), "plimsoll"));
+  const common = {
+    home: base,
+    allowPlainHttp: readSwitch("PLIMSOLL_ALLOW_PLAIN_HTTP", env["PLIMSOLL_ALLOW_PLAIN_HTTP"]),
+  };
   return Object.freeze({
     cacheDir: folder("PLIMSOLL_CACHE_DIR", join(base, "cache")),
     databaseDir: folder("PLIMSOLL_DB_DIR", join(base, "db")),
     useCache: !readSwitch("PLIMSOLL_NO_CACHE", env["PLIMSOLL_NO_CACHE"]),
     databaseAgeHoursMax: readHours(env["PLIMSOLL_DB_MAX_AGE_HOURS"]),
     registry: readRegistry(env),
-    server: readServerConfig(env, base, folder),
-    client: readClientConfig(env, base),
+    server: readServerConfig(env, common, folder),
+    client: readClientConfig(env, common),
     color: env["NO_COLOR"] === undefined || env["NO_COLOR"] === "",
   });
 }

@@ -15,6 +15,8 @@ export interface ServerConfig {
   readonly listen: ListenAddress;
   /** Origin under which browsers and registries reach the server; null: that of the address it listens on. */
   readonly publicUrl: string | null;
+  /** Passwords and tokens may cross a network without TLS. */
+  readonly allowPlainHttp: boolean;
   /** Jobs that a worker does at the same time. */
   readonly workerConcurrency: number;
 }
@@ -25,6 +27,8 @@ export interface ClientConfig {
   /** Token for it; null: the one that `plimsoll login` stored. */
   readonly token: string | null;
   readonly organisation: string | null;
+  /** The token may be sent without TLS to other machines. */
+  readonly allowPlainHttp: boolean;
   /** Absolute: tokens by server, of mode 0600. */
   readonly credentialsFile: string;
 }
@@ -33,33 +37,40 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A folder setting, made absolute. */
 type ReadFolder = (variable: string, fallback: string) => string;
 
-/** `home` is the folder of everything Plimsoll keeps. @throws PlimsollError CONFIG_INVALID */
-export function readServerConfig(env: Environment, home: string, folder: ReadFolder): ServerConfig {
+interface Common {
+  /** Folder of everything Plimsoll keeps. */
+  readonly home: string;
+  readonly allowPlainHttp: boolean;
+}
+
+/** @throws PlimsollError CONFIG_INVALID */
+export function readServerConfig(env: Environment, common: Common, folder: ReadFolder): ServerConfig {
   const postgresBin = folder("PLIMSOLL_POSTGRES_BIN", "");
   return Object.freeze({
-    dataDir: folder("PLIMSOLL_DATA_DIR", join(home, "server")),
+    dataDir: folder("PLIMSOLL_DATA_DIR", join(common.home, "server")),
     databaseUrl: text(env, "PLIMSOLL_DATABASE_URL"),
     postgresBin: postgresBin === "" ? null : postgresBin,
     secretKey: readKey(text(env, "PLIMSOLL_SECRET_KEY")),
     listen: readListen(text(env, "PLIMSOLL_LISTEN") ?? LISTEN_DEFAULT),
     publicUrl: readOrigin(env, "PLIMSOLL_PUBLIC_URL"),
+    allowPlainHttp: common.allowPlainHttp,
     workerConcurrency: readConcurrency(text(env, "PLIMSOLL_WORKER_CONCURRENCY")),
   });
 }
 
 /** @throws PlimsollError CONFIG_INVALID */
-export function readClientConfig(env: Environment, home: string): ClientConfig {
+export function readClientConfig(env: Environment, common: Common): ClientConfig {
   const organisation = text(env, "PLIMSOLL_ORG") ?? text(env, "DOCKER_SCOUT_ORG");
   return Object.freeze({
     server: readOrigin(env, "PLIMSOLL_SERVER"),
     token: text(env, "PLIMSOLL_TOKEN"),
     organisation,
-    credentialsFile: join(home, "credentials.json"),
+    allowPlainHttp: common.allowPlainHttp,
+    credentialsFile: join(common.home, "credentials.json"),
   });
 }
 
-/** @throws PlimsollError CONFIG_INVALID */
-export function readConcurrency(word: string | null): number {
+function readConcurrency(word: string | null): number {
   if (word === null) return CONCURRENCY_DEFAULT;
   const count = Number(word);
   if (/^\d{1,3}$/.test(word) && count >= 1 && count <= CONCURRENCY_MAX) return count;

@@ -91,6 +91,11 @@ export const settings: readonly Setting[] = [
     "http:// and the address it listens on",
     "Server: address under which browsers and registries reach it; https:// behind a proxy that ends TLS.",
   ),
+  setting(
+    "PLIMSOLL_ALLOW_PLAIN_HTTP",
+    "unset",
+    "1: passwords and tokens may cross a network without TLS; loopback addresses always may.",
+  ),
   setting("PLIMSOLL_WORKER_CONCURRENCY", "2", "Server, worker: jobs that one worker does at the same time."),
   setting("NO_COLOR", "unset", "Any value: no colours."),
 ];

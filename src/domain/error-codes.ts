@@ -333,6 +333,34 @@ export const errorCodes = {
     "The Plimsoll server does not answer.",
     "Check the address (plimsoll login --server) and that the server runs.",
   ),
+
+  // registries, repositories and what is known of images
+  NOTIFICATION_INVALID: row(
+    400,
+    "A registry's notification could not be understood.",
+    "Point the registry's notifications at the path shown in Settings, Registries, of a registry of its own kind.",
+  ),
+  REGISTRY_UNKNOWN: row(
+    404,
+    "The organisation has no registry with this host.",
+    "Connect it in Settings, Registries, or correct the host.",
+  ),
+  REGISTRY_AMBIGUOUS: row(400, "The organisation has several registries.", "Name the registry too."),
+  REPOSITORY_NOT_ENABLED: row(
+    404,
+    "The repository is not enabled.",
+    "Enable it in Settings, Repositories, or with plimsoll repo enable.",
+  ),
+  IMAGE_UNKNOWN: row(
+    404,
+    "The organisation has never seen this image.",
+    "Push it to an enabled repository, or have it analysed with Analyse now.",
+  ),
+  IMAGE_NOT_ANALYSED: row(
+    409,
+    "The image is not analysed, so there is no inventory of it.",
+    "Wait until its analysis has ended; if it failed, the image's page says why.",
+  ),
 } as const satisfies Record<string, ErrorCodeRow>;
 
 export type ErrorCode = keyof typeof errorCodes;

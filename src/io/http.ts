@@ -14,10 +14,10 @@ import { isRetryableCause, isRetryableStatus, pause, retryPause } from "./http-r
 export interface HttpRequest {
   /** `https://…` or `http://…`. User and password in it become an `Authorization: Basic` header. */
   readonly url: string;
-  readonly method?: "GET" | "HEAD" | "POST";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Body of a POST. */
+  /** Body of a POST, PUT or PATCH. */
   readonly body?: string;
   readonly signal?: AbortSignal | null;
   readonly limits?: Partial<HttpLimits>;
@@ -50,7 +50,7 @@ export async function httpRequest(request: HttpRequest): Promise<HttpResponse> {
   for (let redirects = 0; ; redirects += 1) {
     const response = await tryUntilAnswered({ ...request, headers }, url, limits, signal);
     const location = response.headers["location"];
-    if (!redirectStatuses.has(response.status) || location === undefined || request.method === "POST") {
+    if (!redirectStatuses.has(response.status) || location === undefined || !isReading(request)) {
       return response;
     }
     await response.discard();
@@ -125,10 +125,9 @@ async function tryUntilAnswered(
       failure = asFailure(error, url, request.signal ?? null);
       if (!isRetryableCause(String(failure.details["reason"]))) throw failure;
     }
-    const wait =
-      request.method === "POST"
-        ? null
-        : retryPause(attempt, response?.headers["retry-after"] ?? null, limits);
+    const wait = isReading(request)
+      ? retryPause(attempt, response?.headers["retry-after"] ?? null, limits)
+      : null;
     if (wait === null) {
       if (response !== null) return response;
       throw failure;
@@ -138,6 +137,11 @@ async function tryUntilAnswered(
       throw asFailure(error, url, request.signal ?? null);
     });
   }
+}
+
+/** Only what changes nothing is repeated or sent on elsewhere. */
+function isReading({ method = "GET" }: HttpRequest): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 /** One request, one answer, no judgement. */

@@ -21,6 +21,8 @@ export interface RunSettings {
   /** Replaces the environment but for PATH. */
   readonly env?: Readonly<Record<string, string>>;
   readonly now?: Date;
+  /** What the person at the terminal answers, in order; absent: nobody sits there. Only `runInProcess`. */
+  readonly answers?: readonly string[];
 }
 
 /** Runs `src/cli/main.ts` in a process. */
@@ -55,6 +57,7 @@ export async function runInProcess(args: readonly string[], settings: RunSetting
   let stdout = "";
   let stderr = "";
   const cwd = settings.cwd ?? repositoryRoot;
+  const answers = [...(settings.answers ?? [])];
   const context: CliContext = {
     config: readConfig(settings.env ?? {}, "/nonexistent", cwd),
     env: settings.env ?? {},
@@ -66,6 +69,13 @@ export async function runInProcess(args: readonly string[], settings: RunSetting
     stdin: (async function* () {
       if (settings.stdin !== undefined) yield Buffer.from(settings.stdin);
     })(),
+    ask:
+      settings.answers === undefined
+        ? null
+        : async ({ text }) => {
+            stderr += text;
+            return answers.shift() ?? "";
+          },
     clock: () => settings.now ?? new Date(),
     monotonicMs: () => performance.now(),
   };

@@ -70,6 +70,7 @@ function silentContext(): CliContext {
     stdout: silent,
     stderr: silent,
     stdin: (async function* () {})(),
+    ask: null,
     clock: () => new Date(0),
     monotonicMs: () => 0,
   };
