@@ -199,6 +199,8 @@ interface ImageDocumentTable {
   org_id: string;
   image_id: string;
   body: Buffer;
+  /** the findings that its newest evaluation counted, compressed: the next one tells by them what has changed */
+  judged: Buffer | null;
 }
 
 interface RepositoryImageTable {
@@ -245,6 +247,8 @@ interface LayerTable {
   command: string | null;
   /** part of the proven base image */
   from_base: Generated<boolean>;
+  /** of this layer and all below it: an image whose own chain ID is among them may be the base */
+  chain_id: string;
 }
 
 interface EnvironmentImageTable {
@@ -257,7 +261,10 @@ interface EnvironmentImageTable {
 
 interface PackageTable {
   id: GeneratedAlways<number>;
+  /** sha256 of `identity` */
   match_key: string;
+  /** the match key in full, as JSON: from it the package is matched again */
+  identity: string;
   purl: string;
   ecosystem: string;
   name: string;

@@ -182,6 +182,8 @@ create table image_document (
   org_id uuid not null,
   image_id uuid not null,
   body bytea not null,
+  -- the findings that its newest evaluation counted, compressed: the next one tells by them what has changed
+  judged bytea,
   primary key (org_id, image_id),
   foreign key (org_id, image_id) references image (org_id, id) on delete cascade
 );
@@ -245,9 +247,12 @@ create table layer (
   command text,
   -- part of the proven base image
   from_base boolean not null default false,
+  -- of this layer and all below it: an image whose own chain ID is among them may be the base
+  chain_id text collate "C" not null,
   primary key (org_id, image_id, index),
   foreign key (org_id, image_id) references image (org_id, id) on delete cascade
 );
+create index layer_chain on layer (org_id, chain_id);
 
 create table environment_image (
   org_id uuid not null,
@@ -263,11 +268,14 @@ create index environment_image_image on environment_image (org_id, image_id);
 
 -- ── packages and findings: what vendors say, of no organisation ─────────────────────────────────────────────────
 
--- Once per match key (docs/adr): package URL without location qualifiers, distro, source package. It holds no path, layer
--- or credential, and an organisation reaches it only through org_package.
+-- Once per match key (docs/adr/0013): everything of a package that decides its findings. It holds no path, layer or credential,
+-- and an organisation reaches it only through org_package.
 create table package (
   id bigint generated always as identity primary key,
+  -- sha256 of `identity`
   match_key text collate "C" not null unique,
+  -- the match key in full, as JSON: from it the package is matched again
+  identity text not null,
   purl text collate "C" not null,
   ecosystem text collate "C" not null,
   name text collate "C" not null,
