@@ -1,0 +1,32 @@
+/**
+ * Manifests that are no images: signatures, attestations, SBOMs and other artifacts that stand beside images in their repository.
+ * What a notification cannot tell is found out when the manifest is fetched.
+ */
+import {
+  envelopeMediaTypes,
+  imageConfigMediaTypes,
+  manifestMediaTypes,
+  statementMediaTypes,
+} from "../../oci/media-types.ts";
+import type { ManifestPush } from "./manifest-push.ts";
+
+export function isNoImage({ target }: ManifestPush): boolean {
+  if (target.artifactType !== undefined && target.artifactType !== "") return true;
+  if (isReferrerTag(target.tag ?? "")) return true;
+  const references = (target.references ?? []).map(({ mediaType }) => mediaType);
+  if (!manifestMediaTypes.includes(target.mediaType) || references.length === 0) return false;
+  const hasConfig = references.some((mediaType) => imageConfigMediaTypes.includes(mediaType));
+  // BuildKit gives attestation manifests the config of an image.
+  const holdsStatements = references.some(
+    (mediaType) => statementMediaTypes.includes(mediaType) || envelopeMediaTypes.includes(mediaType),
+  );
+  return !hasConfig || holdsStatements;
+}
+
+/**
+ * `sha256-<hex>.sig`, `.att`, `.sbom`: cosign's; `sha256-<hex>`: the index of referrers of registries without that API (OCI
+ * distribution specification 1.1, referrers tag schema).
+ */
+function isReferrerTag(tag: string): boolean {
+  return /^sha256-[0-9a-f]{64}(?:\.[a-z]{1,10})?$/.test(tag);
+}
