@@ -328,6 +328,11 @@ export const errorCodes = {
     "The server cannot listen on this address.",
     "Choose an address of this machine, and a port above 1023, with --listen or PLIMSOLL_LISTEN.",
   ),
+  DELIVERY_FAILED: row(
+    502,
+    "A notification did not reach its receiver.",
+    "Check the address of the webhook, and that its receiver answers with a status from 200 to 299; then use its test button.",
+  ),
   SERVER_UNREACHABLE: row(
     502,
     "The Plimsoll server does not answer.",
