@@ -11,6 +11,7 @@ import type { BaseImageFacts, FindingFacts, ImageFacts, PolicyResult, Verdict } 
 import type { AdvisoryDatabase, TagResolver } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { VexStatement } from "../domain/vex.ts";
+import { compareFindings } from "../matching/match.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import { judge } from "../policies/verdict.ts";
 import type { Assessment } from "../vex/assess.ts";
@@ -26,7 +27,7 @@ export interface ReassessInput extends BaseEvidence {
   readonly sbom: Sbom;
   /** Problems of opening the image: one of them may tell why a fact is missing. */
   readonly openProblems: readonly Problem[];
-  /** In report order, each with this image's package; null: no vulnerability database was asked. */
+  /** In any order, each with this image's package; null: no vulnerability database was asked. */
   readonly findings: readonly Finding[] | null;
   /** What the database that gave the findings says of itself and of this image's packages; null with `findings`. */
   readonly database: DatabaseState | null;
@@ -45,7 +46,7 @@ export interface ReassessInput extends BaseEvidence {
 }
 
 export interface Reassessment {
-  /** In the order given; null when no vulnerability database was asked. */
+  /** In the order of reports; null when no vulnerability database was asked. */
   readonly findings: readonly FindingFacts[] | null;
   readonly baseImage: BaseImageFacts | null;
   /** Why the base image is not known; null when it is. */
@@ -61,7 +62,8 @@ export interface Reassessment {
  * @throws PolicyError POLICY_UNKNOWN or POLICY_CONFIG_INVALID when a policy itself is wrong; what the ports throw
  */
 export async function reassess(input: ReassessInput, watch: Stopwatch | null = null): Promise<Reassessment> {
-  const assessed = input.findings === null ? null : await assessFindings(input.findings, input);
+  const ordered = input.findings?.toSorted(compareFindings) ?? null;
+  const assessed = ordered === null ? null : await assessFindings(ordered, input);
   watch?.lap("assess", assessed?.findings.filter((finding) => finding.suppressed).length ?? 0);
 
   const findings = assessed === null ? null : joinContext(assessed.findings, input.findContexts);

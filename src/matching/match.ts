@@ -43,7 +43,7 @@ export function match({ packages, advisories }: MatchInput): MatchResult {
 }
 
 /** Order of reports: severity, then purl, then vulnerability id. */
-function compareFindings(a: Finding, b: Finding): number {
+export function compareFindings(a: Finding, b: Finding): number {
   const bySeverity = severities.indexOf(a.severity) - severities.indexOf(b.severity);
   if (bySeverity !== 0) return bySeverity;
   if (a.package.purl !== b.package.purl) return a.package.purl < b.package.purl ? -1 : 1;

@@ -1,0 +1,99 @@
+/** When the content of layers counts as proved: what a base by layers rests on. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import {
+  buildImage,
+  descriptor,
+  sha256,
+  writeLayout,
+  type BuiltImage,
+} from "../../test/helpers/oci-image.ts";
+import { file } from "../../test/helpers/oci-tar.ts";
+import { defaultUnpackLimits } from "../domain/files.ts";
+import type { Sbom } from "../domain/package.ts";
+import type { SbomCache } from "../domain/ports.ts";
+import { openImage } from "../image/open.ts";
+import { takeInventory, type InventoryResult } from "./inventory.ts";
+import { startStopwatch } from "./stopwatch.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-inventory-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+// A whole inventory, so that it may enter a cache.
+const status = "Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n";
+const rootFiles = [
+  file("var/lib/dpkg/status", status),
+  file("etc/os-release", 'ID=debian\nVERSION_ID="13"\n'),
+];
+const base = buildImage({ layers: [{ entries: [file("base", "1")] }] });
+const image = buildImage({ layers: [{ entries: [file("base", "other")] }, { entries: rootFiles }] });
+
+async function inventory(
+  built: BuiltImage,
+  options: { verify?: boolean; cache?: SbomCache | null } = {},
+): Promise<InventoryResult> {
+  const path = mkdtempSync(join(folder, "layout-"));
+  writeLayout(path, built);
+  const opened = await openImage(`oci-dir://${path}`, {
+    platform: null,
+    ref: null,
+    insecureRegistries: [],
+    signal: null,
+  });
+  const { verify = false, cache = null } = options;
+  const taking = { cache, limits: defaultUnpackLimits, verify, monotonicMs: () => 0, signal: null };
+  try {
+    return await takeInventory(
+      opened,
+      taking,
+      startStopwatch(() => 0),
+    );
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The image with a config that names other diff IDs, everything else as it should be. */
+function withDiffIds(built: BuiltImage, diffIds: readonly string[]): BuiltImage {
+  const config = JSON.parse(built.config.toString()) as { rootfs: { diff_ids: readonly string[] } };
+  config.rootfs.diff_ids = diffIds;
+  const configBytes = Buffer.from(JSON.stringify(config));
+  const manifest = JSON.parse(built.manifest.toString()) as { config: { mediaType: string } };
+  manifest.config = descriptor(configBytes, manifest.config.mediaType) as never;
+  const bytes = Buffer.from(JSON.stringify(manifest));
+  const blobs = new Map([...built.blobs, [sha256(configBytes), configBytes], [sha256(bytes), bytes]]);
+  return { ...built, config: configBytes, manifest: bytes, manifestDigest: sha256(bytes), blobs };
+}
+
+test("inventory: the content is proved when everything is verified, and only then", async () => {
+  assert.equal((await inventory(image, { verify: true })).contentProved, true);
+  const quick = await inventory(image);
+  assert.deepEqual([quick.contentProved, quick.sbom.verification], [false, "verified"]);
+});
+
+test("inventory: diff IDs borrowed from a base are refused when everything is verified", async () => {
+  const forged = withDiffIds(image, [base.layers[0]!.diffId, image.layers[1]!.diffId]);
+  assert.equal((await inventory(forged)).contentProved, false);
+  await assert.rejects(inventory(forged, { verify: true }), { code: "DIGEST_MISMATCH" });
+});
+
+test("inventory: one from the cache proves nothing of the content", async () => {
+  const held = new Map<string, Sbom>();
+  const cache: SbomCache = {
+    get: (digest) => Promise.resolve(held.get(digest) ?? null),
+    put: (digest, sbom) => Promise.resolve(void held.set(digest, sbom)),
+  };
+  const first = await inventory(image, { verify: true, cache });
+  const second = await inventory(image, { verify: true, cache });
+  assert.deepEqual([first.fromCache, first.contentProved], [false, true]);
+  assert.deepEqual([second.fromCache, second.contentProved], [true, false]);
+});
+
+test("inventory: a layer that is not there proves nothing", async () => {
+  const blobs = new Map([...image.blobs].filter(([digest]) => digest !== image.layers[0]?.digest));
+  const { sbom, contentProved } = await inventory({ ...image, blobs }, { verify: true });
+  assert.deepEqual([sbom.completeness, contentProved], ["incomplete", false]);
+});
