@@ -72,9 +72,9 @@ test("match packages: a package alone and among others has the same, and so has 
   assert.equal(matchKeyOf(twin, debian), matchKeyOf(libssl, debian));
   const [alone] = matchPackages([twin], debian, database).packages;
   assert.equal(alone?.advisoryDigest, together?.advisoryDigest);
-  const public_ = (findings: typeof together) =>
+  const publicPart = (findings: typeof together) =>
     findings?.findings.map((each) => ({ ...each, package: null }));
-  assert.deepEqual(public_(alone), public_(together));
+  assert.deepEqual(publicPart(alone), publicPart(together));
 });
 
 /** Digest of `thing` where the database holds these advisories. */
