@@ -19,6 +19,7 @@ export const eventKinds = [
   "repository.disabled",
   "registry.connected",
   "database.updated",
+  "webhook.tested",
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 
