@@ -218,6 +218,7 @@ export const affectedView = z.object({
   summary: textOrNull,
   kev: z.boolean(),
   epss: z.number().nullable(),
+  imageCount: count.describe("Of all images; `images` holds at most 1,000, those with a tag first"),
   images: z.array(
     z.object({
       imageId: uuid,

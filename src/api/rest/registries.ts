@@ -1,6 +1,6 @@
 /** Registries, repositories and environments of an organisation. */
 import { z } from "zod";
-import { count, digestField, pageOf, textOrNull, time, uuid } from "./fields.ts";
+import { count, digestField, pageOf, pageQuery, textOrNull, time, uuid } from "./fields.ts";
 
 const host = z
   .string()
@@ -38,6 +38,13 @@ export const registryView = z.object({
     .describe("Where the registry posts its notifications, with a token of scope analyse"),
 });
 export type RegistryView = z.output<typeof registryView>;
+export const registryList = z.object({ registries: z.array(registryView) });
+/** How the registry is spoken to; its host and kind stay. A field that is left out stays too. */
+export const registryChange = z.strictObject({
+  insecure: z.boolean().optional(),
+  username: z.string().max(255).nullable().optional(),
+  password: z.string().max(10_000).nullable().optional(),
+});
 
 export const repositoryRequest = z.strictObject({
   registry: host.nullable().default(null).describe("Null: the only registry of the organisation"),
@@ -56,6 +63,11 @@ export const repositoryView = z.object({
 });
 export type RepositoryView = z.output<typeof repositoryView>;
 export const repositoryPage = pageOf(repositoryView);
+export const repositoryQuery = z.object({
+  ...pageQuery,
+  q: z.string().max(200).optional().describe("Part of the name, with its registry"),
+  enabled: z.enum(["true", "false"]).optional(),
+});
 
 export const notificationAnswer = z.object({ accepted: count, ignored: count });
 
@@ -64,4 +76,9 @@ export const environmentRequest = z.strictObject({
 });
 export const environmentView = z.object({ id: uuid, name: z.string(), imageCount: count, createdAt: time });
 export type EnvironmentView = z.output<typeof environmentView>;
+export const environmentList = z.object({ environments: z.array(environmentView) });
+/** Digest of an image, or of an index: then of all its platforms. */
 export const recordRequest = z.strictObject({ digest: digestField });
+export const recordAnswer = z.object({
+  imageCount: count.describe("Images that are recorded under the digest"),
+});
