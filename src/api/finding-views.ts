@@ -1,7 +1,8 @@
 /**
- * Findings, packages and VEX statements of JSON reports.
+ * Findings, packages, VEX statements and exceptions of JSON reports.
  */
 import { z } from "zod";
+import { vexJustifications } from "../domain/vex.ts";
 import { severityView } from "./common-views.ts";
 
 const textOrNull = z.string().nullable();
@@ -76,6 +77,26 @@ export const consideredView = z.strictObject({
     .describe("Why each range, and the list of versions, does not hold the version"),
 });
 
+const justificationView = z.enum(vexJustifications);
+
+/** An exception as far as it decides a finding. */
+export const decidingExceptionView = z.strictObject({
+  id: z.string(),
+  vulnerability: z.string(),
+  kind: z.enum(["false_positive", "accepted_risk"]),
+  justification: justificationView.nullable().describe("Of a false positive"),
+  reason: z.string(),
+  scope: z.strictObject({
+    repository: textOrNull.describe("Null: all repositories of the organisation"),
+    digest: textOrNull.describe("Null: every image"),
+    purl: textOrNull.describe("Package URL, with or without version; null: any package"),
+  }),
+  requestedBy: z.string(),
+  decidedBy: z.string(),
+  decidedAt: z.string(),
+  expiresAt: textOrNull.describe("Null: no end"),
+});
+
 export const statementView = z.strictObject({
   document: z.string(),
   location: z.string(),
@@ -84,15 +105,7 @@ export const statementView = z.strictObject({
   vulnerabilities: z.array(z.string()),
   products: z.array(z.strictObject({ ids: z.array(z.string()), subcomponents: z.array(z.string()) })),
   status: z.enum(["not_affected", "affected", "fixed", "under_investigation"]),
-  justification: z
-    .enum([
-      "component_not_present",
-      "vulnerable_code_not_present",
-      "vulnerable_code_not_in_execute_path",
-      "vulnerable_code_cannot_be_controlled_by_adversary",
-      "inline_mitigations_already_exist",
-    ])
-    .nullable(),
+  justification: justificationView.nullable(),
   impactStatement: textOrNull,
   actionStatement: textOrNull,
 });
@@ -101,7 +114,7 @@ export const findingView = z.strictObject({
   vulnerability: z.string(),
   aliases: z.array(z.string()),
   status: z.enum(["not_affected", "affected", "fixed", "under_investigation", "undetermined"]),
-  suppressed: z.boolean().describe("Taken out of counts and gates by the statement"),
+  suppressed: z.boolean().describe("Taken out of counts and gates by the statement or the exception"),
   reason: textOrNull.describe("Why it is undetermined"),
   severity: severityView,
   rating: ratingView.nullable().describe("The rating that decided the severity"),
@@ -120,4 +133,7 @@ export const findingView = z.strictObject({
   package: packageView,
   evidence: z.array(evidenceView).min(1),
   statement: statementView.nullable(),
+  exception: decidingExceptionView
+    .nullable()
+    .describe("The organisation's own decision, above the statement's"),
 });

@@ -4,6 +4,7 @@
  */
 import type { Advisory, Severity, SeverityRating } from "../../src/domain/advisory.ts";
 import type { Analysis } from "../../src/domain/analysis.ts";
+import type { Exception } from "../../src/domain/exception.ts";
 import type { AssessedFinding, ConsideredAdvisory } from "../../src/domain/finding.ts";
 import type { ResolvedImage } from "../../src/domain/image.ts";
 import type { Package, Sbom } from "../../src/domain/package.ts";
@@ -223,6 +224,20 @@ function finding(sketch: Sketch): FindingFacts {
   return { ...assessed, context: { kev: null, epss: null }, ...sketch.overrides };
 }
 
+/** What an organisation decided itself. */
+const sampleException: Exception = {
+  id: "7d1f6f4e-8a3c-4a57-9f0e-1c2b3a4d5e6f",
+  vulnerability: "CVE-2099-0009",
+  kind: "accepted_risk",
+  justification: null,
+  reason: "The clock is set by the host",
+  scope: { repository: "registry.example.com/team/shop", digest: null, purl: "pkg:deb/debian/tzdata" },
+  requestedBy: "Dev Example",
+  decidedBy: "Sam Example",
+  decidedAt: "2026-08-09T10:11:12Z",
+  expiresAt: "2027-01-01T00:00:00Z",
+};
+
 export const sampleFindings: readonly FindingFacts[] = [
   finding({
     id: "CVE-2099-0001",
@@ -301,6 +316,34 @@ export const sampleFindings: readonly FindingFacts[] = [
         justification: null,
         impactStatement: null,
         actionStatement: null,
+      },
+    },
+  }),
+  finding({
+    id: "CVE-2099-0009",
+    package: tzdata,
+    severity: "medium",
+    score: 5.9,
+    fixed: "2025a-0+deb12u1",
+    overrides: { suppressed: true, exception: sampleException },
+  }),
+  finding({
+    id: "CVE-2099-0010",
+    package: tzdata,
+    severity: "low",
+    score: 3.3,
+    overrides: {
+      status: "not_affected",
+      suppressed: true,
+      exception: {
+        ...sampleException,
+        id: "0b9d2a51-6c1e-4f0d-8d53-2f6f7a8b9c0d",
+        vulnerability: "CVE-2099-0010",
+        kind: "false_positive",
+        justification: "vulnerable_code_not_present",
+        reason: "Only the data files are installed",
+        scope: { repository: null, digest: null, purl: null },
+        expiresAt: null,
       },
     },
   }),
@@ -529,6 +572,14 @@ export function hostileAnalysis(): Analysis {
     affectedRange: text(index + 2),
     cwes: [text(index)],
     reason: text(index),
+    suppressed: index % 3 === 0,
+    exception: {
+      ...sampleException,
+      reason: text(index),
+      requestedBy: text(index + 1),
+      decidedBy: text(index + 2),
+      scope: { repository: text(index), digest: text(index + 1), purl: text(index + 2) },
+    },
     status: index % 2 === 0 ? "affected" : "undetermined",
   }));
   const considered = packages.map((pkg, index): ConsideredAdvisory => ({

@@ -2,6 +2,7 @@
  * Findings and packages of JSON reports.
  */
 import type { Advisory, AffectedRange, SeverityRating } from "../../domain/advisory.ts";
+import type { Exception } from "../../domain/exception.ts";
 import type { ConsideredAdvisory, MatchEvidence } from "../../domain/finding.ts";
 import type { VexStatement } from "../../domain/vex.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
@@ -31,6 +32,7 @@ export function toFindingView(finding: FindingFacts, image: ResolvedImage) {
     package: toPackageView(finding.package, image),
     evidence: finding.evidence.map(toEvidenceView),
     statement: finding.statement === null ? null : toStatementView(finding.statement),
+    exception: finding.exception === null ? null : toExceptionView(finding.exception),
   };
 }
 
@@ -87,6 +89,22 @@ function toAdvisoryView(advisory: Advisory) {
 
 function toRangeView({ scheme, introduced, fixed, lastAffected }: AffectedRange) {
   return { scheme, introduced, fixed, lastAffected };
+}
+
+function toExceptionView(exception: Exception) {
+  const { repository, digest, purl } = exception.scope;
+  return {
+    id: exception.id,
+    vulnerability: exception.vulnerability,
+    kind: exception.kind,
+    justification: exception.justification,
+    reason: exception.reason,
+    scope: { repository, digest, purl },
+    requestedBy: exception.requestedBy,
+    decidedBy: exception.decidedBy,
+    decidedAt: exception.decidedAt,
+    expiresAt: exception.expiresAt,
+  };
 }
 
 function toStatementView(statement: VexStatement) {

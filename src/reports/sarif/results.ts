@@ -7,7 +7,7 @@ import { printable } from "../../domain/problem.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { isUndetermined } from "../shared/counts.ts";
 import { findPlaces, type Place } from "../shared/places.ts";
-import { packageName, statementText, targetName } from "../shared/words.ts";
+import { packageName, suppressionTexts, targetName } from "../shared/words.ts";
 import { levels, ruleIds } from "./rules.ts";
 
 export function toResults(findings: readonly FindingFacts[], image: ResolvedImage): readonly object[] {
@@ -28,7 +28,7 @@ function toResult(finding: FindingFacts, ruleIndex: number, image: ResolvedImage
     locations:
       places.length === 0 ? [bareLocation(finding, image)] : places.map((place) => location(finding, place)),
     partialFingerprints: fingerprints(finding, places),
-    ...(finding.suppressed ? { suppressions: [suppression(finding)] } : {}),
+    ...(finding.suppressed ? { suppressions: suppressions(finding) } : {}),
     properties: {
       purl: finding.package.purl,
       status: finding.status,
@@ -106,7 +106,12 @@ function fingerprints(finding: FindingFacts, places: readonly Place[]): Readonly
   return { primaryLocationLineHash: `${hash.slice(0, 32)}:1`, "plimsollFinding/v1": hash };
 }
 
-function suppression({ statement }: FindingFacts): object {
-  const justification = statement === null ? "suppressed" : printable(statementText(statement), 1000);
-  return { kind: "external", status: "accepted", justification };
+/** Never empty: SARIF 3.27.23 reads an empty list as "not suppressed". */
+function suppressions(finding: FindingFacts): readonly object[] {
+  const texts = suppressionTexts(finding);
+  return (texts.length === 0 ? ["suppressed"] : texts).map((text) => ({
+    kind: "external",
+    status: "accepted",
+    justification: printable(text, 1000),
+  }));
 }

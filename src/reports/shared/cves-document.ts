@@ -9,7 +9,7 @@ import { countSpans, overviewRows, stateBlocks } from "./overview.ts";
 import { groupByPackage, type PackageFindings } from "./packages.ts";
 import { findPlaces } from "./places.ts";
 import { findStates, hidesFindings } from "./states.ts";
-import { countText, packageName, percentText, severityTitles, statementText } from "./words.ts";
+import { countText, packageName, percentText, severityTitles, suppressionTexts } from "./words.ts";
 
 type CvesReport = Extract<Report, { view: "cves" }>;
 type Row = readonly [label: string, value: readonly Span[]];
@@ -99,9 +99,7 @@ function labels(finding: FindingFacts): readonly string[] {
 
 function reasonRows(finding: FindingFacts): readonly Row[] {
   return [
-    ...(finding.suppressed && finding.statement !== null
-      ? [["Suppressed by", [plain(statementText(finding.statement))]] as const]
-      : []),
+    ...suppressionTexts(finding).map((text): Row => ["Suppressed by", [plain(text)]]),
     ...(isUndetermined(finding)
       ? [["Undetermined", [plain(finding.reason ?? "no reason is known")]] as const]
       : []),

@@ -1,6 +1,7 @@
 /**
  * The view `explain`: why a vulnerability is reported for an image, or why it is not counted.
  */
+import type { Exception } from "../../domain/exception.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import type { ConsideredAdvisory, MatchEvidence } from "../../domain/finding.ts";
 import type { VexStatement } from "../../domain/vex.ts";
@@ -85,6 +86,7 @@ function findingSection(finding: FindingFacts, { analysis }: ExplainReport): Blo
   return section(findingTitle(finding), [
     { kind: "facts", rows },
     ...finding.evidence.map(evidenceSection),
+    ...(finding.exception === null ? [] : [exceptionSection(finding.exception)]),
     ...(finding.statement === null ? [] : [statementSection(finding.statement)]),
   ]);
 }
@@ -93,9 +95,14 @@ function conclusion(finding: FindingFacts): Span {
   if (finding.status === "undetermined") {
     return toned(`undetermined: ${finding.reason ?? "no reason is known"}`, "warn");
   }
-  const decided =
-    finding.statement === null ? "no statement says otherwise" : "decided by the statement below";
+  const decided = decidedBy(finding);
   return toned(`${finding.status} (${decided})`, finding.suppressed ? "good" : "bad");
+}
+
+function decidedBy({ statement, exception }: FindingFacts): string {
+  if (exception?.kind === "accepted_risk") return "its risk is accepted by the exception below";
+  if (exception !== null) return "decided by the exception below";
+  return statement === null ? "no statement says otherwise" : "decided by the statement below";
 }
 
 function severityText({ severity, rating }: FindingFacts): string {
@@ -134,6 +141,22 @@ function evidenceSection({ advisory, key, range, comparison }: MatchEvidence): B
     ...(advisory.demonstration ? [["Note", [toned("demonstration data", "warn")]] as const] : []),
   ];
   return section([toned("Advisory", "strong"), plain(` ${advisory.id}`)], [{ kind: "facts", rows }]);
+}
+
+function exceptionSection(exception: Exception): Block {
+  const { scope, justification, expiresAt } = exception;
+  const places = [scope.repository, scope.digest, scope.purl].filter((part) => part !== null);
+  const rows: readonly Row[] = [
+    ["Kind", [plain(exception.kind)]],
+    ...(justification === null ? [] : [["Justification", [plain(justification)]] as const]),
+    ["Reason", [plain(exception.reason)]],
+    ["Asked for by", [plain(exception.requestedBy)]],
+    ["Approved by", [plain(exception.decidedBy)]],
+    ["Date", [plain(exception.decidedAt)]],
+    ["Until", [plain(expiresAt ?? "no end")]],
+    ["Scope", [plain(places.length === 0 ? "all images of the organisation" : places.join(", "))]],
+  ];
+  return section([toned("Exception", "strong")], [{ kind: "facts", rows }]);
 }
 
 function statementSection(statement: VexStatement): Block {

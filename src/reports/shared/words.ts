@@ -2,10 +2,11 @@
  * Numbers and values as words.
  */
 import type { Severity } from "../../domain/advisory.ts";
+import type { Exception } from "../../domain/exception.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
 import type { VexStatement } from "../../domain/vex.ts";
 import type { Package } from "../../domain/package.ts";
-import type { BaseImageFacts } from "../../domain/policy.ts";
+import type { BaseImageFacts, FindingFacts } from "../../domain/policy.ts";
 
 /** `1 package`, `12 packages`, `2 vulnerabilities`. */
 export function countText(count: number, noun: string): string {
@@ -74,6 +75,31 @@ export function statementText(statement: VexStatement): string {
   const justification = statement.justification === null ? "" : ` (${statement.justification})`;
   const impact = statement.impactStatement === null ? "" : `: ${statement.impactStatement}`;
   return `${statement.status}${justification}${impact}, by ${statement.author}, ${statement.timestamp}, in ${statement.location}`;
+}
+
+/**
+ * One sentence on an exception: `accepted_risk: REASON, by DECIDER, TIME, asked for by REQUESTER, until TIME`. A false positive
+ * also has its justification in brackets.
+ */
+export function exceptionText(exception: Exception): string {
+  const { kind, justification, reason, decidedBy, decidedAt, requestedBy } = exception;
+  const why = justification === null ? "" : ` (${justification})`;
+  return `${kind}${why}: ${reason}, by ${decidedBy}, ${decidedAt}, asked for by ${requestedBy}, ${exceptionEnd(exception)}`;
+}
+
+/** `until 2026-12-31T00:00:00Z`, `without an end`. */
+export function exceptionEnd({ expiresAt }: Exception): string {
+  return expiresAt === null ? "without an end" : `until ${expiresAt}`;
+}
+
+/** What suppresses the finding, one sentence each: its exception first, which stands above a statement. */
+export function suppressionTexts({ suppressed, exception, statement }: FindingFacts): readonly string[] {
+  if (!suppressed) return [];
+  const suppresses = statement?.status === "not_affected" || statement?.status === "fixed";
+  return [
+    ...(exception === null ? [] : [exceptionText(exception)]),
+    ...(statement !== null && suppresses ? [statementText(statement)] : []),
+  ];
 }
 
 /** The address when it is http or https, else null: feeds and images must not choose other kinds of links. */

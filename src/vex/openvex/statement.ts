@@ -1,7 +1,7 @@
 /**
  * One OpenVEX statement, checked strictly: a statement can take a finding out of sight, so doubt keeps it out.
  */
-import type { VexJustification, VexProduct, VexStatement, VexStatus } from "../../domain/vex.ts";
+import { vexJustifications, type VexProduct, type VexStatement, type VexStatus } from "../../domain/vex.ts";
 
 /** What statements inherit from their document. */
 export interface DocumentParts {
@@ -20,13 +20,6 @@ export interface StatementReading {
 }
 
 const statuses: readonly VexStatus[] = ["not_affected", "affected", "fixed", "under_investigation"];
-const justifications: readonly VexJustification[] = [
-  "component_not_present",
-  "vulnerable_code_not_present",
-  "vulnerable_code_not_in_execute_path",
-  "vulnerable_code_cannot_be_controlled_by_adversary",
-  "inline_mitigations_already_exist",
-];
 
 /** Reads `entry`, which may be anything. */
 export function readStatement(entry: unknown, parts: DocumentParts): StatementReading {
@@ -46,7 +39,7 @@ export function readStatement(entry: unknown, parts: DocumentParts): StatementRe
     return refuse("products: must name at least one product, each with @id or identifiers");
 
   const given = text(entry["justification"]);
-  const justification = justifications.find((known) => known === given) ?? null;
+  const justification = vexJustifications.find((known) => known === given) ?? null;
   const impactStatement = text(entry["impact_statement"]);
   const actionStatement = text(entry["action_statement"]);
   const faults: string[] = [];
