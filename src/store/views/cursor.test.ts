@@ -1,52 +1,52 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cutPage, readCursor, writeCursor, type SortKeyPart } from "./cursor.ts";
+import { PlimsollError } from "../../domain/error.ts";
+import { readCursor, toPage, writeCursor } from "./cursor.ts";
 
-const id = "5f1d3c58-6f0e-4f3e-9b63-0d9f3a1b2c4d";
-const time = "2026-11-21 12:00:00.123456+00";
-const parts: SortKeyPart[] = ["time", "text or null", "number", "uuid"];
-const key = [time, null, 7, id];
+const id = "00000000-0000-4000-8000-000000000001";
+const isRefused = (error: unknown): boolean =>
+  error instanceof PlimsollError && error.code === "REQUEST_INVALID";
 
-test("cursor: what was written is read", () => {
-  assert.deepEqual(readCursor("images by pushed", parts, writeCursor("images by pushed", key)), key);
-  assert.equal(readCursor("images by pushed", parts, undefined), null);
+test("a cursor gives back its key", () => {
+  const cursor = writeCursor("images/pushed/desc", ["ä <script>", 12, null, id]);
+  assert.match(cursor, /^[\w-]+$/);
+  assert.deepEqual(readCursor("images/pushed/desc", cursor, ["text", "number", "text or null", "uuid"]), [
+    "ä <script>",
+    12,
+    null,
+    id,
+  ]);
+  assert.equal(readCursor("images/pushed/desc", undefined, ["text"]), null);
 });
 
-const refused: [name: string, cursor: string][] = [
-  ["empty", ""],
-  ["no base64url", "!!"],
-  ["no JSON", Buffer.from("[1").toString("base64url")],
-  ["no list", Buffer.from("{}").toString("base64url")],
-  ["another list", writeCursor("images by name", key)],
-  ["too few", writeCursor("images by pushed", key.slice(1))],
-  ["too many", writeCursor("images by pushed", [...key, 1])],
-  ["a number for a text", writeCursor("images by pushed", [time, 1, 7, id])],
-  ["a text for a number", writeCursor("images by pushed", [time, null, "7", id])],
-  ["a fraction", writeCursor("images by pushed", [time, null, 7.5, id])],
-  ["no uuid", writeCursor("images by pushed", [time, null, 7, "x"])],
-  ["no time", writeCursor("images by pushed", ["now", null, 7, id])],
-  ["a time that does not exist", writeCursor("images by pushed", ["2026-13-01 12:00:00+00", null, 7, id])],
-  ["a day that does not exist", writeCursor("images by pushed", ["2026-02-30 12:00:00+00", null, 7, id])],
-  ["text that PostgreSQL refuses", writeCursor("images by pushed", [time, "\u0000", 7, id])],
-];
+test("a cursor of something else is refused", () => {
+  const raw = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const rows: readonly (readonly [string, string])[] = [
+    ["empty", ""],
+    ["no base64url", "a b"],
+    ["no JSON", Buffer.from("{").toString("base64url")],
+    ["no list", raw({ 0: "l", length: 3 })],
+    ["null", raw(null)],
+    ["another list", writeCursor("m", ["a", 1])],
+    ["too short", writeCursor("l", ["a"])],
+    ["too long", writeCursor("l", ["a", 1, 2])],
+    ["a number for a text", writeCursor("l", [1, 1])],
+    ["a text for a number", writeCursor("l", ["a", "1"])],
+    ["a fraction", raw(["l", "a", 1.5])],
+    ["a number that is too large", raw(["l", "a", 2 ** 53])],
+    ["null for a text", writeCursor("l", [null, 1])],
+    ["NUL in a text", writeCursor("l", ["a\u0000", 1])],
+    ["half of a surrogate pair", writeCursor("l", ["\ud800", 1])],
+    ["an object", raw(["l", { toString: "x" }, 1])],
+  ];
+  for (const [name, cursor] of rows)
+    assert.throws(() => readCursor("l", cursor, ["text", "number"]), isRefused, name);
+  assert.throws(() => readCursor("l", writeCursor("l", ["x"]), ["uuid"]), isRefused);
+});
 
-for (const [name, cursor] of refused) {
-  test(`cursor: refuses ${name}`, () => {
-    assert.throws(() => readCursor("images by pushed", parts, cursor), { code: "REQUEST_INVALID" });
-  });
-}
-
-test("cursor: a page ends at its limit, and the last page has no next", () => {
-  const rows = [3, 2, 1];
-  const page = cutPage(rows, 2, "numbers", (row) => [row]);
-  assert.deepEqual(page.rows, [3, 2]);
-  assert.deepEqual(readCursor("numbers", ["number"], page.next ?? ""), [2]);
-  assert.deepEqual(
-    cutPage(rows, 3, "numbers", (row) => [row]),
-    { rows, next: null },
-  );
-  assert.deepEqual(
-    cutPage([], 3, "numbers", () => [0]),
-    { rows: [], next: null },
-  );
+test("a page has a next one only when there is more", () => {
+  const shape = { entry: (row: number) => row * 10, cursor: (row: number) => `after ${row}` };
+  assert.deepEqual(toPage([1, 2, 3], 2, shape), { entries: [10, 20], next: "after 2" });
+  assert.deepEqual(toPage([1, 2], 2, shape), { entries: [10, 20], next: null });
+  assert.deepEqual(toPage([], 2, shape), { entries: [], next: null });
 });

@@ -1,78 +1,87 @@
 /**
- * Cursors of lists: where the next page begins, as opaque text. A cursor holds the sort key of the last row that was shown, so that
- * rows which come or go in between move nothing, and the list and order it belongs to, so that it fits no other. It is no secret
- * and gives no rights: what a page shows is decided anew each time.
+ * Cursors of lists: where the next page begins, as the sort key of the last row of this one. They are opaque to callers and bound to
+ * one list in one order; a page after them holds what comes next by the key, whatever was added or removed in between.
  */
 import { PlimsollError } from "../../domain/error.ts";
 
-/** What rows are sorted by, the id last. Times as PostgreSQL prints them: a Date would lose their microseconds. */
-export type SortKey = readonly (string | number | null)[];
+/** A text, a whole number of at most 2^53, or null, as the list's key has it. */
+export type CursorPart = string | number | null;
 
-/** Of each part of a sort key. */
-export type SortKeyPart = "text" | "text or null" | "number" | "uuid" | "time";
+/** What one part of a key must be: anything else was not written by us. `null` behind it: or null. */
+export type CursorPartKind = "text" | "number" | "uuid" | "text or null" | "number or null";
 
-/** `list`: list and order, e.g. `images by pushed`. */
-export function writeCursor(list: string, key: SortKey): string {
+/** `list`: name of the list with its order, e.g. `images/pushed/desc`. */
+export function writeCursor(list: string, key: readonly CursorPart[]): string {
   return Buffer.from(JSON.stringify([list, ...key])).toString("base64url");
 }
 
-/** The sort key in a cursor; null without one: the first page. @throws PlimsollError REQUEST_INVALID when it is not of this list */
-export function readCursor<Key extends SortKey>(
+/**
+ * The key that a cursor holds; null without one, for the first page.
+ * @throws PlimsollError REQUEST_INVALID when it is of another list or order, or was not written by `writeCursor`
+ */
+export function readCursor(
   list: string,
-  parts: readonly SortKeyPart[],
   cursor: string | undefined,
-): Key | null {
+  kinds: readonly CursorPartKind[],
+): readonly CursorPart[] | null {
   if (cursor === undefined) return null;
-  const read = parse(cursor);
-  const isOfList =
-    Array.isArray(read) &&
-    read[0] === list &&
-    read.length === parts.length + 1 &&
-    parts.every((part, index) => fits[part](read[index + 1]));
-  if (isOfList) return (read as unknown[]).slice(1) as unknown as Key;
-  throw new PlimsollError("REQUEST_INVALID", "The cursor is not one of this list.", {
-    details: { field: "cursor" },
-  });
+  const parsed = parse(cursor);
+  if (!Array.isArray(parsed) || parsed.length !== kinds.length + 1 || parsed[0] !== list) throw invalid();
+  const key = parsed.slice(1) as unknown[];
+  if (!kinds.every((kind, index) => isOfKind(key[index], kind))) throw invalid();
+  return key as CursorPart[];
 }
 
-/** The rows of a page, of which one more was asked for than is shown, and the cursor of the next. */
-export function cutPage<Row>(
+/**
+ * One page out of one row more than it holds: `limit + 1` rows were asked for, so that the last page is known as such.
+ */
+export function toPage<Row, Entry>(
   rows: readonly Row[],
   limit: number,
-  list: string,
-  keyOf: (row: Row) => SortKey,
-): { readonly rows: readonly Row[]; readonly next: string | null } {
+  { entry, cursor }: { readonly entry: (row: Row) => Entry; readonly cursor: (row: Row) => string },
+): { entries: Entry[]; next: string | null } {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    rows: shown,
-    next: rows.length > limit && last !== undefined ? writeCursor(list, keyOf(last)) : null,
+    entries: shown.map(entry),
+    next: rows.length > limit && last !== undefined ? cursor(last) : null,
   };
 }
 
 function parse(cursor: string): unknown {
+  if (!/^[\w-]+$/.test(cursor)) throw invalid();
   try {
     return JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
   } catch {
-    // Not a cursor of ours; the caller says so.
-    return null;
+    throw invalid();
   }
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const TIME = /^[12]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?\+00$/;
+function isOfKind(value: unknown, kind: CursorPartKind): boolean {
+  switch (kind) {
+    case "text":
+      return isText(value);
+    case "text or null":
+      return value === null || isText(value);
+    case "number":
+      return Number.isSafeInteger(value);
+    case "number or null":
+      return value === null || Number.isSafeInteger(value);
+    case "uuid":
+      return typeof value === "string" && UUID.test(value);
+  }
+}
 
-/** What PostgreSQL would refuse never gets there: text has no NUL, numbers are whole. */
-const fits: Readonly<Record<SortKeyPart, (value: unknown) => boolean>> = {
-  text: (value) => typeof value === "string" && !value.includes("\u0000"),
-  "text or null": (value) => value === null || fits.text(value),
-  number: (value) => Number.isSafeInteger(value),
-  uuid: (value) => typeof value === "string" && UUID.test(value),
-  time: (value) => typeof value === "string" && TIME.test(value) && isReal(value),
-};
+/** PostgreSQL has no text with NUL in it, and no half of a surrogate pair. */
+function isText(value: unknown): boolean {
+  return typeof value === "string" && !value.includes("\u0000") && value.isWellFormed();
+}
 
-/** 30 February becomes 2 March in a Date, and an error in PostgreSQL. */
-function isReal(time: string): boolean {
-  const ms = Date.parse(time);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(time.slice(0, 10));
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+function invalid(): PlimsollError {
+  return new PlimsollError(
+    "REQUEST_INVALID",
+    "The cursor is not one of this list in this order; start again without it.",
+  );
 }
