@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { FindingFacts, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
-import { idsOf, isCounted, isUndetermined } from "../shared/counted.ts";
+import { exceptionNote, idsOf, isCounted, isUndetermined } from "../shared/counted.ts";
 import { findingDeviation, notMet } from "../shared/deviation.ts";
 import type { PolicyType } from "../types.ts";
 
@@ -80,7 +80,11 @@ function evaluate(facts: ImageFacts, config: Options, debug: (line: string) => v
       reason: facts.missing.kev ?? "the vulnerability database holds no KEV catalogue",
     };
   }
-  return { status: "met" };
+  const note = exceptionNote(
+    selected.map(({ finding }) => finding),
+    (finding) => isCounted(finding) || isUndetermined(finding),
+  );
+  return note === null ? { status: "met" } : { status: "met", note };
 }
 
 function sourceOf(finding: FindingFacts, listed: ReadonlySet<string>, withKev: boolean): string | null {

@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { severities } from "../../domain/advisory.ts";
 import type { FindingFacts, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
-import { isCounted, isUndetermined } from "../shared/counted.ts";
+import { exceptionNote, isCounted, isUndetermined } from "../shared/counted.ts";
 import { findingDeviation, notMet } from "../shared/deviation.ts";
 import type { PolicyType } from "../types.ts";
 
@@ -58,14 +58,21 @@ function evaluate(facts: ImageFacts, config: Options, debug: (line: string) => v
     );
   }
   const undetermined = findings.filter(isUndetermined).length;
-  if (undetermined === 0) return { status: "met" };
-  return { status: "met", note: `${undetermined} undetermined findings were not counted` };
+  const notes = [
+    exceptionNote(findings, (finding) => reasonToPass(finding, config, facts.now) === null),
+    undetermined === 0 ? null : `${undetermined} undetermined findings were not counted`,
+  ].filter((note) => note !== null);
+  return notes.length === 0 ? { status: "met" } : { status: "met", note: notes.join("; ") };
 }
 
 /** Why this finding is no violation, or null when it is one. */
 function reasonToPass(finding: FindingFacts, config: Options, now: Date): string | null {
   if (isUndetermined(finding)) return "undetermined, not counted";
-  if (!isCounted(finding)) return `suppressed, ${finding.status}`;
+  if (!isCounted(finding)) {
+    return finding.exception === null
+      ? `suppressed, ${finding.status}`
+      : `suppressed by an exception, ${finding.exception.kind}`;
+  }
   if (!config.severities.includes(finding.severity)) return `severity ${finding.severity} is not listed`;
   if (config.fixable_only && finding.fixedVersion === null) return "no fix is known";
   const type = finding.package.ecosystem.toLowerCase();

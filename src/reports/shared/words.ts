@@ -81,14 +81,14 @@ export function statementText(statement: VexStatement): string {
  * One sentence on an exception: `accepted_risk: REASON, by DECIDER, TIME, asked for by REQUESTER, until TIME`. A false positive
  * also has its justification in brackets.
  */
-export function exceptionText(exception: Exception): string {
+function exceptionText(exception: Exception): string {
   const { kind, justification, reason, decidedBy, decidedAt, requestedBy } = exception;
   const why = justification === null ? "" : ` (${justification})`;
   return `${kind}${why}: ${reason}, by ${decidedBy}, ${decidedAt}, asked for by ${requestedBy}, ${exceptionEnd(exception)}`;
 }
 
 /** `until 2026-12-31T00:00:00Z`, `without an end`. */
-export function exceptionEnd({ expiresAt }: Exception): string {
+function exceptionEnd({ expiresAt }: Exception): string {
   return expiresAt === null ? "without an end" : `until ${expiresAt}`;
 }
 
