@@ -302,7 +302,22 @@ export const errorCodes = {
   ),
   REQUEST_TOO_LARGE: row(413, "The request is larger than this route takes.", "Send less."),
   CONFLICT: row(409, "It was changed in between, or exists already.", "Load it again and repeat the change."),
+  REQUEST_TIMEOUT: row(
+    503,
+    "The request took longer than the server allows.",
+    "Try again; ask for less at once.",
+  ),
+  HOST_UNKNOWN: row(
+    421,
+    "The request names a host that this server is not.",
+    "Open the address that the server printed at its start, or set PLIMSOLL_PUBLIC_URL to the one in use.",
+  ),
   RATE_LIMITED: row(429, "Too many requests.", "Wait as long as Retry-After says."),
+  VERDICT_PENDING: row(
+    409,
+    "There is no verdict yet.",
+    "Wait longer (--wait SECONDS), and see on the image's page that its analysis goes on.",
+  ),
   SERVER_UNKNOWN: row(
     400,
     "No Plimsoll server is named.",
@@ -322,11 +337,6 @@ export const errorCodes = {
     409,
     "Another program listens on this address.",
     "Stop the other program, or choose another port with --listen or PLIMSOLL_LISTEN.",
-  ),
-  LISTEN_FAILED: row(
-    500,
-    "The server cannot listen on this address.",
-    "Choose an address of this machine, and a port above 1023, with --listen or PLIMSOLL_LISTEN.",
   ),
   DELIVERY_FAILED: row(
     502,

@@ -1,5 +1,6 @@
 /** Who is asking: found once at the door, from a session's cookie or a token. */
 import type { Role, Scope } from "../domain/roles.ts";
+import type { AuditActor } from "../store/stores/audit.ts";
 
 export type Caller =
   | { readonly kind: "anonymous" }
@@ -21,6 +22,8 @@ export interface AccountCaller {
   readonly isAdministrator: boolean;
   /** `session`: a browser's cookie, so changes need the CSRF token; `token`: a personal token. */
   readonly via: "session" | "token";
+  /** The browser's session; null with a token. */
+  readonly session: { readonly idHash: Buffer; readonly csrfToken: string } | null;
   /** Scopes that narrow a personal token; empty: all that the account may. */
   readonly scopes: readonly Scope[];
 }
@@ -29,11 +32,24 @@ export interface AccountCaller {
 export interface OrgScope {
   readonly id: string;
   readonly name: string;
-  /** Null for service tokens. */
+  /** Null for service tokens, and for an administrator who is no member. */
   readonly role: Role | null;
 }
 
 /** Name for events and the audit log. */
 export function callerName(caller: Caller): string {
   return caller.kind === "anonymous" ? "anonymous" : caller.name;
+}
+
+/** The caller as the audit log names it. */
+export function callerActor(caller: Caller): AuditActor {
+  if (caller.kind === "account") return { kind: "account", id: caller.id, name: caller.name };
+  if (caller.kind === "service") return { kind: "token", id: caller.tokenId, name: caller.name };
+  return { kind: "system", id: null, name: "anonymous" };
+}
+
+/** The account that asks, of a route that only accounts reach. @throws TypeError when the route let somebody else in */
+export function accountOf(caller: Caller): AccountCaller {
+  if (caller.kind !== "account") throw new TypeError("a route for accounts was reached by another caller");
+  return caller;
 }

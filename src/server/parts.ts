@@ -1,16 +1,18 @@
 /** What routes may use, made once by `main.ts` and handed in, so that tests bring their own. */
 import type { Clock } from "../domain/ports.ts";
 import type { SecretBox } from "../io/secret-box.ts";
-import type { Store } from "../store/connect.ts";
-import type { EventFeed } from "../store/listen.ts";
 import type { Queue } from "../store/queue.ts";
+import type { Store } from "../store/connect.ts";
+import type { EventFeed } from "../store/event-feed.ts";
+import type { Passwords } from "./auth/passwords.ts";
 
 export interface ServerParts {
   readonly store: Store;
   readonly queue: Queue;
-  /** Tells of events as they happen; connects at its first watcher. */
-  readonly feed: EventFeed;
+  /** Tells of events as they happen, for the stream that keeps pages live. */
+  readonly events: EventFeed;
   readonly secrets: SecretBox;
+  readonly passwords: Passwords;
   readonly clock: Clock;
   readonly version: string;
   /** Address under which browsers and registries reach the server: `http://127.0.0.1:7300`; no slash at the end. */

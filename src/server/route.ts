@@ -3,6 +3,7 @@
  * caller and the request before `answer` runs, and makes the OpenAPI document of them; the test of roles walks the same list.
  */
 import type { z } from "zod";
+import type { ErrorCode } from "../domain/error-codes.ts";
 import type { Action } from "../domain/roles.ts";
 import type { Caller, OrgScope } from "./caller.ts";
 import type { ServerParts } from "./parts.ts";
@@ -28,6 +29,8 @@ export interface RouteSpec<P extends Fields, Q extends Fields, B extends z.ZodTy
   readonly response: z.ZodType | null | { readonly mediaTypes: readonly string[] };
   /** Status of success; 200, or 204 without an answer. */
   readonly status?: 200 | 201 | 202;
+  /** Errors of this route, beside those that the door gives. For the reference. */
+  readonly problems?: readonly ErrorCode[];
 }
 
 export type Fields = z.ZodObject;
@@ -38,6 +41,8 @@ export interface Call<P, Q, B> {
   readonly query: Q;
   readonly body: B;
   readonly request: Request;
+  /** Address of the client: `192.0.2.7`, `2001:db8::1`. */
+  readonly address: string;
   readonly now: Date;
 }
 
@@ -46,8 +51,22 @@ export interface OrgCall<P, Q, B> extends Call<P, Q, B> {
   readonly org: OrgScope;
 }
 
-/** The value to send (checked against the spec's shape in tests), or a whole `Response` for downloads and cookies. */
+/**
+ * The value to send (checked against the spec's shape in tests), a `Reply` where headers go with it, or a whole `Response` for
+ * downloads and streams.
+ */
 export type Answer = unknown;
+
+/** A value to send, with headers. */
+export class Reply {
+  readonly value: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(value: unknown, headers: Readonly<Record<string, string>>) {
+    this.value = value;
+    this.headers = headers;
+  }
+}
 
 /** A route without its types, as lists hold it. */
 export interface Route {

@@ -1,0 +1,67 @@
+/** Sessions of browsers: begun at sign-in with a new id, ended by the clock or by signing out. */
+import type { Kysely } from "kysely";
+import type { Database } from "../../store/schema.ts";
+import {
+  deleteEndedSessions,
+  deleteSession,
+  findSession,
+  insertSession,
+  keepNewestSessions,
+  touchSession,
+  type Session,
+} from "../../store/stores/sessions.ts";
+import { hashSecret, isSecret, newSecret } from "./secrets.ts";
+
+export interface StartedSession {
+  /** For the cookie; the database knows only its hash. */
+  readonly id: string;
+  readonly csrfToken: string;
+}
+
+/**
+ * A new session. Its id is never one that the browser brought along, and the session that it brought (`replaced`, the hash of its
+ * id) ends: an id that somebody planted before the sign-in is worth nothing after it.
+ */
+export async function startSession(
+  tx: Kysely<Database>,
+  {
+    accountId,
+    replaced,
+    now,
+  }: { readonly accountId: string; readonly replaced: Buffer | null; readonly now: Date },
+): Promise<StartedSession> {
+  const id = newSecret("");
+  const csrfToken = newSecret("");
+  const expiresAt = new Date(now.getTime() + LIFE_MS);
+  if (replaced !== null) await deleteSession(tx, replaced);
+  await deleteEndedSessions(tx, { now, seenAfter: idleLimit(now) });
+  await insertSession(tx, { idHash: hashSecret(id), accountId, csrfToken, now, expiresAt });
+  await keepNewestSessions(tx, accountId, SESSIONS_MAX);
+  return { id, csrfToken };
+}
+
+/** The live session of a cookie, noted as used; null when it has ended or never was. */
+export async function resumeSession(
+  tx: Kysely<Database>,
+  cookie: string,
+  now: Date,
+): Promise<Session | null> {
+  if (!isSecret("", cookie)) return null;
+  const session = await findSession(tx, hashSecret(cookie), { now, seenAfter: idleLimit(now) });
+  if (session === null) return null;
+  if (now.getTime() - session.seenAt.getTime() > TOUCH_MS) await touchSession(tx, session.idHash, now);
+  return session;
+}
+
+function idleLimit(now: Date): Date {
+  return new Date(now.getTime() - IDLE_MS);
+}
+
+/** However much it is used. */
+const LIFE_MS = 7 * 24 * 60 * 60_000;
+export const SESSION_SECONDS = LIFE_MS / 1000;
+const IDLE_MS = 12 * 60 * 60_000;
+/** Not written at every request. */
+const TOUCH_MS = 60_000;
+/** Of one account; the oldest end. */
+const SESSIONS_MAX = 20;

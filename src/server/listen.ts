@@ -1,0 +1,75 @@
+/** The app on a port. */
+import { createAdaptorServer } from "@hono/node-server";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { PlimsollError } from "../domain/error.ts";
+import type { App } from "./app.ts";
+
+export interface ListenOptions {
+  /** Name or address without brackets. */
+  readonly host: string;
+  /** 0: a free one of the system's choice. */
+  readonly port: number;
+  /** How long `close` waits for requests that are being answered. Default 10 s. */
+  readonly closeWithinMs?: number;
+}
+
+export interface Listening {
+  /** Where it listens: `{ host: "127.0.0.1", port: 7300 }`. */
+  readonly address: { readonly host: string; readonly port: number };
+  /**
+   * Takes no new connections, lets requests be answered for a while, then closes what is left. Streams end when the parts' `signal`
+   * is aborted, which the caller does before.
+   */
+  close(): Promise<void>;
+}
+
+/** @throws PlimsollError PORT_BUSY, CONFIG_INVALID for an address that is not this machine's or a port that may not be taken */
+export async function listen(
+  app: App,
+  { host, port, closeWithinMs = 10_000 }: ListenOptions,
+): Promise<Listening> {
+  const server = createAdaptorServer({
+    fetch: (request, env) => app.fetch(request, env as never),
+    serverOptions: {
+      // Headers and body of a request have these times to arrive; an answer may take as long as it streams.
+      headersTimeout: 20_000,
+      requestTimeout: 60_000,
+      keepAliveTimeout: 15_000,
+      maxHeaderSize: 32_768,
+    },
+  }) as Server;
+  server.maxConnections = CONNECTIONS_MAX;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(listenError(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+  const { address, port: taken } = server.address() as AddressInfo;
+  let closing: Promise<void> | null = null;
+  return {
+    address: { host: address, port: taken },
+    close: () => (closing ??= close(server, closeWithinMs)),
+  };
+}
+
+function close(server: Server, withinMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), withinMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function listenError(error: Error, host: string, port: number): PlimsollError {
+  const code = "code" in error ? String(error.code) : "";
+  const place = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  if (code === "EADDRINUSE") {
+    return new PlimsollError("PORT_BUSY", `Another program listens on ${place}.`, { cause: error });
+  }
+  return new PlimsollError("CONFIG_INVALID", `${place} cannot be listened on (${code}).`, { cause: error });
+}
+
+const CONNECTIONS_MAX = 2_000;
