@@ -47,6 +47,43 @@ export const policyReport = z.strictObject({
   ),
 });
 
+/** `plimsoll policy --org`: judged by an organisation's policies. */
+export const organisationPolicyReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:organisation-policy:1"),
+  tool: toolView,
+  organisation: z.string(),
+  judged: z
+    .enum(["server", "here"])
+    .describe("server: the verdict of the image's page; here: worked out on this machine"),
+  reason: z.string().nullable().describe("Why it was judged here"),
+  page: z.string().nullable().describe("Address of the image's page"),
+  status: statusView.describe("The worst of all images"),
+  effects: z
+    .record(z.string(), z.enum(["report", "warn", "block"]))
+    .describe("What a policy does when it is not met, by its id; only block stops a gate"),
+  serverDatabase: z.string().nullable().describe("Digest of the server's vulnerability database"),
+  images: z.array(
+    z.strictObject({
+      name: z.string(),
+      digest: z.string().nullable(),
+      platform: z.string().nullable(),
+      reason: z.string().nullable().describe("Why there is no verdict; null when there is one"),
+      completeness: z.enum(["complete", "incomplete"]),
+      verification: z.enum(["verified", "unverified", "not_applicable"]),
+      database: z
+        .strictObject({
+          digest: z.string().nullable(),
+          updatedAt: z.string(),
+          stale: z.boolean(),
+          demonstration: z.boolean(),
+        })
+        .nullable(),
+      otherDatabase: z.boolean().describe("True: the verdict rests on another database than the server's"),
+      verdict: verdictView.nullable(),
+    }),
+  ),
+});
+
 export const explainReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:explain:1"),
   tool: toolView,
@@ -61,4 +98,5 @@ export const explainReport = z.strictObject({
 export type CvesReport = z.infer<typeof cvesReport>;
 export type QuickviewReport = z.infer<typeof quickviewReport>;
 export type PolicyReport = z.infer<typeof policyReport>;
+export type OrganisationPolicyReport = z.infer<typeof organisationPolicyReport>;
 export type ExplainReport = z.infer<typeof explainReport>;

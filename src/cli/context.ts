@@ -48,9 +48,7 @@ export function processContext(): CliContext {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     stdin: process.stdin,
-    ask: process.stdin.isTTY
-      ? async (question) => (await import("./ask.ts")).askOnTerminal(question)
-      : null,
+    ask: process.stdin.isTTY ? async (question) => (await import("./ask.ts")).askOnTerminal(question) : null,
     clock: () => new Date(),
     // Cheaper to start than performance.now(), whose module is loaded at its first use.
     monotonicMs: () => Number(process.hrtime.bigint()) / 1e6,

@@ -7,7 +7,8 @@ export async function readSecret(stdin: AsyncIterable<Uint8Array>, what: string)
   let size = 0;
   for await (const piece of stdin) {
     size += piece.byteLength;
-    if (size > SECRET_BYTES_MAX) throw new PlimsollError("USAGE", `Standard input is too long for a ${what}.`);
+    if (size > SECRET_BYTES_MAX)
+      throw new PlimsollError("USAGE", `Standard input is too long for a ${what}.`);
     pieces.push(piece);
   }
   const secret = Buffer.concat(pieces)

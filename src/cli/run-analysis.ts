@@ -2,9 +2,10 @@
  * What the analysing commands share: opening the image and the database, running the line, closing both.
  */
 import type { Analysis } from "../domain/analysis.ts";
+import type { Exception } from "../domain/exception.ts";
 import { defaultUnpackLimits } from "../domain/files.ts";
 import type { Platform } from "../domain/image.ts";
-import type { AdvisoryDatabase, SbomCache, TagResolver } from "../domain/ports.ts";
+import type { AdvisoryDatabase, BaseByLayers, SbomCache, TagResolver } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
 import { openDatabase } from "../advisories/database.ts";
 import { analyze } from "../analysis/analyze.ts";
@@ -31,6 +32,16 @@ export interface AnalysisRequest {
   readonly debugPolicies: boolean;
   /** Id of a vulnerability to explain, also where it does not apply. */
   readonly explains?: string;
+  /** Judges as an organisation's server would; absent: the user judges alone. */
+  readonly organisation?: OrganisationFacts;
+}
+
+/** What an organisation adds to an analysis. */
+export interface OrganisationFacts {
+  /** Approved ones. */
+  readonly exceptions: readonly Exception[];
+  /** Its images, asked by the layers. Content is verified then, since a config could name the layers of another image. */
+  readonly findBaseByLayers: BaseByLayers;
 }
 
 /** Opens, analyses and closes. @throws PlimsollError when nothing can be said */
@@ -63,22 +74,24 @@ async function analyzeOpened(
   opened: OpenedImage,
   database: AdvisoryDatabase | null,
 ): Promise<Analysis> {
+  const { organisation } = request;
   const vex = await readVexLocations(context, request.options);
   const options: AnalyzeOptions = {
     limits: defaultUnpackLimits,
-    verify: request.options.verify === true,
+    verify: request.options.verify === true || organisation !== undefined,
     cache: sbomCache(context),
     database,
     databaseAgeHoursMax: context.config.databaseAgeHoursMax,
     statements: vex.statements,
-    exceptions: [],
+    exceptions: organisation?.exceptions ?? [],
     trustsAuthor: authorFilter(request.options),
     policies: request.policies,
     debugPolicies: request.debugPolicies,
     explains: request.explains ?? null,
     resolveTag: request.policies === null ? null : tagResolver(context, request.options),
-    findBaseByLayers: null,
-    acceptsUnsignedProvenance: true,
+    findBaseByLayers: organisation?.findBaseByLayers ?? null,
+    // Others rely on an organisation's verdict, so what anybody could have written proves nothing there.
+    acceptsUnsignedProvenance: organisation === undefined,
     clock: context.clock,
     monotonicMs: context.monotonicMs,
     signal: null,

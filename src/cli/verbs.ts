@@ -59,4 +59,40 @@ export const verbs: readonly Verb[] = [
     summary: "Compare versions by an ecosystem's own rules",
     load: async () => (await import("./commands/versions.ts")).versions,
   },
+  {
+    name: "login",
+    aliases: [],
+    summary: "Sign in to a server",
+    load: async () => (await import("./commands/login.ts")).login,
+  },
+  {
+    name: "logout",
+    aliases: [],
+    summary: "Sign out of a server",
+    load: async () => (await import("./commands/logout.ts")).logout,
+  },
+  {
+    name: "whoami",
+    aliases: [],
+    summary: "Show who is signed in where",
+    load: async () => (await import("./commands/whoami.ts")).whoami,
+  },
+  {
+    name: "enroll",
+    aliases: [],
+    summary: "Create an organisation on the server",
+    load: async () => (await import("./commands/enroll.ts")).enroll,
+  },
+  {
+    name: "registry",
+    aliases: [],
+    summary: "Connect the registries of an organisation",
+    load: async () => (await import("./commands/registry.ts")).registry,
+  },
+  {
+    name: "repo",
+    aliases: [],
+    summary: "Enable, disable and list repositories",
+    load: async () => (await import("./commands/repo.ts")).repo,
+  },
 ];

@@ -3,6 +3,7 @@
  * Text that comes from an image goes through `printable()` in every format for people.
  */
 import type { Analysis } from "../domain/analysis.ts";
+import type { Judgement } from "../domain/judgement.ts";
 import type { FindingFacts } from "../domain/policy.ts";
 
 /** A view is what a command shows; each carries exactly what it needs. */
@@ -17,6 +18,7 @@ export type Report =
     }
   | { readonly view: "quickview"; readonly analysis: Analysis }
   | { readonly view: "policy"; readonly analysis: Analysis; readonly platforms: readonly PlatformVerdict[] }
+  | { readonly view: "organisation"; readonly judgement: Judgement }
   | {
       readonly view: "explain";
       readonly analysis: Analysis;

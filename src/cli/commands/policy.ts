@@ -1,15 +1,20 @@
 /** `plimsoll policy`: evaluates policies and is the gate of a pipeline. */
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Analysis } from "../../domain/analysis.ts";
 import { PlimsollError } from "../../domain/error.ts";
-import { formatPlatform, type Platform } from "../../domain/image.ts";
 import { decideGate, type GateDecision } from "../../policies/gate.ts";
 import { renderReport } from "../../reports/render.ts";
 import type { PlatformVerdict } from "../../reports/types.ts";
 import type { CliContext } from "../context.ts";
 import type { CommandMaker } from "../command-maker.ts";
+import { isSeveral, judgePlatforms } from "../judge-platforms.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
-import { addImageOptions, IMAGE_ARGUMENT, readPlatform, type ImageOptions } from "../options/image.ts";
+import { addImageOptions, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import {
+  addOrganisationOption,
+  requireOrganisation,
+  type OrganisationOptions,
+} from "../options/organisation.ts";
 import { addOutputOptions, splitList, writeResult, type OutputOptions } from "../options/output.ts";
 import {
   addPolicyOptions,
@@ -19,10 +24,12 @@ import {
 } from "../options/policy.ts";
 import { renderOptions } from "../options/render.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
-import { open, runAnalysis } from "../run-analysis.ts";
 
-interface Options extends ImageOptions, VexOptions, GateOptions, OutputOptions, PolicyOptions {
+interface Options
+  extends ImageOptions, VexOptions, GateOptions, OutputOptions, PolicyOptions, OrganisationOptions {
   readonly list?: true;
+  readonly wait: number;
+  readonly repository?: string;
 }
 
 export const policy: CommandMaker = (context, finish) => {
@@ -34,6 +41,7 @@ export const policy: CommandMaker = (context, finish) => {
   addGateOptions(command, "a policy is not met");
   addPolicyOptions(command);
   command.option("--list", "list the policies and their options, and end");
+  addOrganisationOptions(command);
   addVexOptions(command);
   addImageOptions(
     command,
@@ -41,6 +49,13 @@ export const policy: CommandMaker = (context, finish) => {
   );
   return command.action(async (reference: string | undefined, options: Options) => {
     const gate = gateOptions(options);
+    if (isForOrganisation(context, options)) {
+      if (reference === undefined) command.error("error: missing required argument 'image'");
+      const { runOrganisationPolicy } = await import("../organisation/run.ts");
+      const org = requireOrganisation(context, options);
+      finish(await runOrganisationPolicy(context, org, reference as string, options));
+      return;
+    }
     const chosen = await choosePolicies(context, options);
     if (options.list === true) {
       await writeResult(context, options, listPolicies(chosen, options.format));
@@ -61,72 +76,43 @@ export const policy: CommandMaker = (context, finish) => {
   });
 };
 
-/** One row a platform: several when asked for, else the one that the other commands would choose. */
-async function judgePlatforms(
-  context: CliContext,
-  reference: string,
-  options: Options,
-  chosen: ChosenPolicies,
-): Promise<PlatformVerdict[]> {
-  const judge = (platform: Platform | null): Promise<Analysis> =>
-    runAnalysis(context, {
-      reference,
-      platform,
-      options,
-      database: chosen.needFindings ? "required" : "optional",
-      policies: chosen.policies,
-      debugPolicies: chosen.debug,
-    });
-  const words = splitList(options.platform);
-  if (!isSeveral(words)) {
-    const analysis = await judge(options.platform === undefined ? null : readPlatform(options.platform));
-    return [{ platform: formatPlatform(analysis.image.config.platform), analysis, reason: null }];
-  }
-  const wanted = words.includes("all")
-    ? await platformsOf(context, reference, options)
-    : words.map(readPlatform);
-  const rows: PlatformVerdict[] = [];
-  for (const platform of wanted) {
-    rows.push({ platform: formatPlatform(platform), ...(await judgeIfThere(() => judge(platform))) });
-  }
-  if (rows.every((row) => row.analysis === null)) await judge(wanted[0] ?? null);
-  return rows;
+function addOrganisationOptions(command: Command): void {
+  addOrganisationOption(command)
+    .addOption(
+      new Option("--wait <seconds>", "with --org: wait at most so long while the server analyses the image")
+        .argParser(readSeconds)
+        .default(60),
+    )
+    .option(
+      "--repository <name>",
+      "with --org: judge an image that was not pushed as one of this repository, e.g. registry.example.com/acme/my-app",
+    );
 }
 
-/** Whether the words of --platform ask for a verdict over platforms. */
-function isSeveral(words: readonly string[]): boolean {
-  return words.length > 1 || words[0] === "all";
+function readSeconds(word: string): number {
+  if (/^\d{1,5}$/.test(word)) return Number(word);
+  throw new InvalidArgumentError("It takes a number of seconds.");
 }
 
 /**
- * A platform that the index lacks, or whose image cannot be analysed (Windows), is a row without data: it must not hide what
- * is known of the others, nor pass in silence.
+ * What --org cannot be combined with is the user's own choice of policies and statements: it would no longer be the
+ * organisation's verdict. Where only PLIMSOLL_ORG names the organisation, such a choice leaves it aside.
+ * @throws PlimsollError USAGE
  */
-async function judgeIfThere(
-  judge: () => Promise<Analysis>,
-): Promise<Pick<PlatformVerdict, "analysis" | "reason">> {
-  try {
-    return { analysis: await judge(), reason: null };
-  } catch (error) {
-    const code = error instanceof PlimsollError ? error.code : null;
-    if (code === "PLATFORM_NOT_FOUND")
-      return { analysis: null, reason: "the index has no image for this platform" };
-    if (code === "IMAGE_UNSUPPORTED") return { analysis: null, reason: "images for it are not analysed" };
-    throw error;
-  }
-}
-
-async function platformsOf(
-  context: CliContext,
-  reference: string,
-  options: Options,
-): Promise<readonly Platform[]> {
-  const opened = await open(context, { reference, platform: null, options });
-  try {
-    return opened.platforms.length > 0 ? opened.platforms : [opened.image.config.platform];
-  } finally {
-    await opened.close();
-  }
+function isForOrganisation(context: CliContext, options: Options): boolean {
+  const own = [
+    ["--policy-config", options.policyConfig],
+    ["--only-policy", options.onlyPolicy],
+    ["--list", options.list],
+    ["--vex-location", options.vexLocation],
+    ["--vex-author", options.vexAuthor],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [String(name)]));
+  if (options.org === undefined) return context.config.client.organisation !== null && own.length === 0;
+  if (own.length === 0) return true;
+  throw new PlimsollError(
+    "USAGE",
+    `With --org the organisation's policies and exceptions count: leave out ${own.join(", ")}.`,
+  );
 }
 
 async function decide(
@@ -177,6 +163,11 @@ Examples:
   plimsoll policy --platform all --exit-code registry.example.com/team/app:1.2
   plimsoll policy --only-policy default-non-root-user archive://app.tar
   plimsoll policy --policy-config policies.json oci-dir://build/image
+  plimsoll policy --org acme --exit-code registry.example.com/acme/my-app:1.2
+
+With --org the verdict is the server's, the same as on the image's page; only policies with the effect block stop a gate. An image
+that the server does not know (a layout, an archive, a repository that is not enabled) is judged here, by the organisation's
+policies and exceptions and this machine's vulnerability database.
 
 Exit codes: 0 met, or no gate asked; 1 operational error; 2 not met (--exit-code) or another cause (--fail-on).
 Content that was not verified by its digest fails every gate: add --verify for archives.`;

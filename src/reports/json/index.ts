@@ -5,6 +5,7 @@ import { jsonText } from "../../domain/json-text.ts";
 import type { RenderOptions, Report, ReportFormat } from "../types.ts";
 import { toCvesView } from "./cves-view.ts";
 import { toExplainView } from "./explain-view.ts";
+import { toOrganisationView } from "./organisation-view.ts";
 import { toPolicyView } from "./policy-view.ts";
 import { toQuickviewView } from "./quickview-view.ts";
 
@@ -13,7 +14,7 @@ export const json: ReportFormat = Object.freeze({
   title: "JSON",
   specs: ["docs/reference/schemas"],
   version: 1,
-  views: ["cves", "quickview", "policy", "explain"] as const,
+  views: ["cves", "quickview", "policy", "organisation", "explain"] as const,
   render: (report, options) => jsonText(toView(report, options)),
 } satisfies ReportFormat);
 
@@ -25,6 +26,8 @@ function toView(report: Report, options: RenderOptions): unknown {
       return toQuickviewView(report, options);
     case "policy":
       return toPolicyView(report, options);
+    case "organisation":
+      return toOrganisationView(report.judgement, options);
     case "explain":
       return toExplainView(report, options);
   }

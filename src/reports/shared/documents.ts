@@ -5,6 +5,7 @@ import type { RenderOptions, Report } from "../types.ts";
 import type { Block } from "./blocks.ts";
 import { cvesDocument } from "./cves-document.ts";
 import { explainDocument } from "./explain-document.ts";
+import { organisationDocument } from "./organisation-document.ts";
 import { packagesDocument } from "./packages-document.ts";
 import { policyDocument, quickviewDocument } from "./policy-document.ts";
 
@@ -16,6 +17,8 @@ export function toBlocks(report: Report, options: RenderOptions): readonly Block
       return quickviewDocument(report);
     case "policy":
       return policyDocument(report, options);
+    case "organisation":
+      return organisationDocument(report.judgement, options);
     case "explain":
       return explainDocument(report);
   }

@@ -95,7 +95,8 @@ function verdictBlocks(analysis: Analysis): readonly Block[] {
   ];
 }
 
-function resultSection(result: PolicyResult, { details }: RenderOptions): readonly Block[] {
+/** Reason, deviations and what to do, folded; nothing for a met policy unless details are asked for. */
+export function resultSection(result: PolicyResult, { details }: RenderOptions): readonly Block[] {
   const blocks: Block[] = [];
   if (result.reason !== null) blocks.push(paragraph(plain(result.reason)));
   if (result.deviations.length > 0) blocks.push(deviationTable(result.deviations));

@@ -2,7 +2,7 @@
  * Policy results as words: headline, mark, result column, score.
  */
 import { severities, type Severity } from "../../domain/advisory.ts";
-import type { FindingFacts, PolicyResult, PolicyStatus, Verdict } from "../../domain/policy.ts";
+import type { Deviation, FindingFacts, PolicyResult, PolicyStatus, Verdict } from "../../domain/policy.ts";
 import type { Span, Tone } from "./blocks.ts";
 import { severityLine } from "./counts.ts";
 import { countText } from "./words.ts";
@@ -43,9 +43,7 @@ export function policyResultText(result: PolicyResult, findings: readonly Findin
   const { deviations } = result;
   if (deviations.length > 0 && deviations.every(({ vulnerability }) => vulnerability !== null)) {
     const numbers: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, unspecified: 0 };
-    for (const { vulnerability, purl } of deviations) {
-      numbers[severityOf(vulnerability ?? "", purl, findings ?? [])] += 1;
-    }
+    for (const deviation of deviations) numbers[severityOf(deviation, findings ?? [])] += 1;
     return severityLine(numbers);
   }
   if (deviations.length > 0 && deviations.every(({ purl }) => purl !== null)) {
@@ -54,11 +52,17 @@ export function policyResultText(result: PolicyResult, findings: readonly Findin
   return countText(deviations.length, "deviation");
 }
 
-function severityOf(id: string, purl: string | null, findings: readonly FindingFacts[]): Severity {
+/** Of the finding; where only the verdict is known, as the policy wrote it down. */
+function severityOf(
+  { vulnerability, purl, columns }: Deviation,
+  findings: readonly FindingFacts[],
+): Severity {
+  const id = vulnerability ?? "";
   const named = findings.filter(({ vulnerability, aliases }) => vulnerability === id || aliases.includes(id));
   const exact = named.filter((finding) => finding.package.purl === purl);
   const candidates = (exact.length > 0 ? exact : named).map(({ severity }) => severity);
-  return severities.find((severity) => candidates.includes(severity)) ?? "unspecified";
+  const written = severities.find((severity) => severity === columns["Severity"]);
+  return severities.find((severity) => candidates.includes(severity)) ?? written ?? "unspecified";
 }
 
 /** `Health score  B (83%)`, or `N/A` with the reason. */

@@ -1,0 +1,38 @@
+/** `plimsoll enroll`: creates an organisation on the server. */
+import { Command } from "commander";
+import { organisationView } from "../../api/rest/organisations.ts";
+import { sessionView } from "../../api/rest/session.ts";
+import { PlimsollError } from "../../domain/error.ts";
+import type { CommandMaker } from "../command-maker.ts";
+import { checkOrganisation } from "../options/organisation.ts";
+import { openServer, type ServerClient } from "../server/client.ts";
+
+export const enroll: CommandMaker = (context) =>
+  new Command("enroll")
+    .description("Create an organisation on the server; its creator becomes its owner.")
+    .argument("<organisation>", "lower case letters, digits and -")
+    .addHelpText("after", "\nExamples:\n  plimsoll enroll acme")
+    .action(async (word: string) => {
+      const name = checkOrganisation(word);
+      const client = await openServer(context);
+      const known = await roleIn(client, name);
+      if (known === null) {
+        await client.ask({ method: "POST", path: "/orgs", body: { name } }, organisationView);
+        context.stdout.write(`The organisation ${name} was created.\n`);
+      } else {
+        context.stdout.write(`The organisation ${name} exists; you are its ${known}.\n`);
+      }
+      context.stderr.write(`next: plimsoll registry add HOST --org ${name}\n`);
+    });
+
+/** The role that the account has there already; null: it is no member. */
+async function roleIn(client: ServerClient, name: string): Promise<string | null> {
+  try {
+    const { organisations } = await client.ask({ path: "/session" }, sessionView);
+    return organisations.find((row) => row.name === name)?.role ?? null;
+  } catch (error) {
+    // A token of an organisation has no account; the server says whether it may create another.
+    if (error instanceof PlimsollError && error.code === "FORBIDDEN") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+/** `plimsoll repo`: which repositories of a registry an organisation analyses. */
+import { Command } from "commander";
+import { repositoryView, type RepositoryView } from "../../api/rest/registries.ts";
+import type { CommandMaker } from "../command-maker.ts";
+import type { CliContext } from "../context.ts";
+import {
+  addOrganisationOption,
+  requireOrganisation,
+  type OrganisationOptions,
+} from "../options/organisation.ts";
+import { openServer } from "../server/client.ts";
+import { chooseRepository, listRepositories, parseRepositoryName } from "../server/repositories.ts";
+
+interface Options extends OrganisationOptions {
+  readonly registry?: string;
+}
+
+interface ListOptions extends OrganisationOptions {
+  readonly filter?: string;
+  readonly onlyEnabled?: true;
+  readonly onlyDisabled?: true;
+  readonly onlyRegistry?: string;
+  readonly format: string;
+}
+
+export const repo: CommandMaker = (context) => {
+  const command = new Command("repo").description(
+    "Enable, disable and list the repositories that are analysed.",
+  );
+  const enable = command
+    .command("enable")
+    .description("Analyse what is pushed to repositories from now on.")
+    .argument("<repository...>", "repositories, e.g. acme/my-app")
+    .option("--registry <host>", "registry of the repositories; default: the organisation's only one")
+    .addHelpText("after", ENABLE_EXAMPLES)
+    .action((names: readonly string[], options: Options) => runEnable(context, names, options));
+  const disable = command
+    .command("disable")
+    .description("Analyse nothing more of repositories; what is known of them stays.")
+    .argument("<repository...>", "repositories, e.g. acme/my-app")
+    .option("--registry <host>", "registry of the repositories, where several have one of that name")
+    .addHelpText("after", "\nExamples:\n  plimsoll repo disable --org acme acme/my-app")
+    .action((names: readonly string[], options: Options) => runDisable(context, names, options));
+  const list = command
+    .command("list")
+    .description("List the repositories that the organisation knows.")
+    .option("--filter <text>", "only those whose name holds this text")
+    .option("--only-enabled", "only those that are analysed")
+    .option("--only-disabled", "only those that are not analysed")
+    .option("--only-registry <host>", "only those of one registry")
+    .option("--format <format>", "table or json", "table")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  plimsoll repo list --org acme\n  plimsoll repo list --org acme --only-enabled --format json",
+    )
+    .action((options: ListOptions) => runList(context, options));
+  for (const child of [enable, disable, list]) addOrganisationOption(child);
+  return command;
+};
+
+async function runEnable(context: CliContext, names: readonly string[], options: Options): Promise<void> {
+  const org = requireOrganisation(context, options);
+  const wanted = names.map((name) => parseRepositoryName(name, options.registry ?? null));
+  const client = await openServer(context);
+  for (const { registry, name } of wanted) {
+    const body = { registry, name };
+    const made = await client.ask(
+      { method: "POST", path: `/orgs/${org}/repositories`, body },
+      repositoryView,
+    );
+    context.stdout.write(`${made.fullName} enabled\n`);
+  }
+}
+
+async function runDisable(context: CliContext, names: readonly string[], options: Options): Promise<void> {
+  const org = requireOrganisation(context, options);
+  const wanted = names.map((name) => parseRepositoryName(name, options.registry ?? null));
+  const client = await openServer(context);
+  const all = await listRepositories(client, org);
+  const rows = wanted.map((name) => chooseRepository(all, name));
+  for (const { id, fullName } of rows) {
+    const path = `/orgs/${org}/repositories/${encodeURIComponent(id)}`;
+    await client.ask({ method: "PATCH", path, body: { enabled: false } }, repositoryView);
+    context.stdout.write(`${fullName} disabled\n`);
+  }
+}
+
+async function runList(context: CliContext, options: ListOptions): Promise<void> {
+  const org = requireOrganisation(context, options);
+  const all = await listRepositories(await openServer(context), org);
+  const rows = all.filter(
+    (row) =>
+      (options.filter === undefined || row.fullName.includes(options.filter)) &&
+      (options.onlyEnabled === undefined || row.enabled) &&
+      (options.onlyDisabled === undefined || !row.enabled) &&
+      (options.onlyRegistry === undefined || row.registry === options.onlyRegistry),
+  );
+  context.stdout.write(options.format === "json" ? `${JSON.stringify(rows, null, 2)}\n` : tableOf(rows));
+}
+
+function tableOf(rows: readonly RepositoryView[]): string {
+  if (rows.length === 0) return "no repositories\n";
+  const width = Math.max(...rows.map(({ fullName }) => fullName.length));
+  const lines = rows.map(({ fullName, enabled, tagCount, lastPushedAt }) =>
+    [
+      fullName.padEnd(width),
+      enabled ? "enabled " : "disabled",
+      `${tagCount} tags`.padStart(10),
+      lastPushedAt === null ? "no push yet" : `pushed ${lastPushedAt}`,
+    ].join("  "),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+const ENABLE_EXAMPLES = `
+Examples:
+  plimsoll repo enable --org acme acme/my-app
+  plimsoll repo enable --org acme registry.example.com/acme/my-app
+  plimsoll repo enable --org acme --registry registry.example.com acme/my-app acme/api`;

@@ -1,0 +1,87 @@
+/** `plimsoll policy`: one analysis a platform, several when asked for, else the one that the other commands would choose. */
+import type { Analysis } from "../domain/analysis.ts";
+import { PlimsollError } from "../domain/error.ts";
+import { formatPlatform, type Platform } from "../domain/image.ts";
+import type { PlatformVerdict } from "../reports/types.ts";
+import type { CliContext } from "./context.ts";
+import { readPlatform, type ImageOptions } from "./options/image.ts";
+import { splitList } from "./options/output.ts";
+import type { ChosenPolicies } from "./options/policy.ts";
+import type { VexOptions } from "./options/vex.ts";
+import { open, runAnalysis, type OrganisationFacts } from "./run-analysis.ts";
+
+export type JudgeOptions = ImageOptions & VexOptions;
+
+export interface JudgePolicies extends ChosenPolicies {
+  /** What an organisation adds; absent: the user judges alone. */
+  readonly organisation?: OrganisationFacts;
+}
+
+/** @throws PlimsollError when not even one platform can be judged */
+export async function judgePlatforms(
+  context: CliContext,
+  reference: string,
+  options: JudgeOptions,
+  chosen: JudgePolicies,
+): Promise<PlatformVerdict[]> {
+  const judge = (platform: Platform | null): Promise<Analysis> =>
+    runAnalysis(context, {
+      reference,
+      platform,
+      options,
+      database: chosen.needFindings ? "required" : "optional",
+      policies: chosen.policies,
+      debugPolicies: chosen.debug,
+      ...(chosen.organisation === undefined ? {} : { organisation: chosen.organisation }),
+    });
+  const words = splitList(options.platform);
+  if (!isSeveral(words)) {
+    const analysis = await judge(options.platform === undefined ? null : readPlatform(options.platform));
+    return [{ platform: formatPlatform(analysis.image.config.platform), analysis, reason: null }];
+  }
+  const wanted = words.includes("all")
+    ? await platformsOf(context, reference, options)
+    : words.map(readPlatform);
+  const rows: PlatformVerdict[] = [];
+  for (const platform of wanted) {
+    rows.push({ platform: formatPlatform(platform), ...(await judgeIfThere(() => judge(platform))) });
+  }
+  if (rows.every((row) => row.analysis === null)) await judge(wanted[0] ?? null);
+  return rows;
+}
+
+/** Whether the words of --platform ask for a verdict over platforms. */
+export function isSeveral(words: readonly string[]): boolean {
+  return words.length > 1 || words[0] === "all";
+}
+
+/**
+ * A platform that the index lacks, or whose image cannot be analysed (Windows), is a row without data: it must not hide what
+ * is known of the others, nor pass in silence.
+ */
+async function judgeIfThere(
+  judge: () => Promise<Analysis>,
+): Promise<Pick<PlatformVerdict, "analysis" | "reason">> {
+  try {
+    return { analysis: await judge(), reason: null };
+  } catch (error) {
+    const code = error instanceof PlimsollError ? error.code : null;
+    if (code === "PLATFORM_NOT_FOUND")
+      return { analysis: null, reason: "the index has no image for this platform" };
+    if (code === "IMAGE_UNSUPPORTED") return { analysis: null, reason: "images for it are not analysed" };
+    throw error;
+  }
+}
+
+async function platformsOf(
+  context: CliContext,
+  reference: string,
+  options: JudgeOptions,
+): Promise<readonly Platform[]> {
+  const opened = await open(context, { reference, platform: null, options });
+  try {
+    return opened.platforms.length > 0 ? opened.platforms : [opened.image.config.platform];
+  } finally {
+    await opened.close();
+  }
+}

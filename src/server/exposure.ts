@@ -1,0 +1,29 @@
+/**
+ * Whether an address may be listened on. Passwords and tokens cross the network to every address but loopback, so plain http
+ * there is refused, unless a proxy that ends TLS stands before the server or somebody says that the network is safe.
+ */
+import { PlimsollError } from "../domain/error.ts";
+import { isLoopbackHost } from "../io/http-hosts.ts";
+
+export interface Exposure {
+  /** Where the server listens, without brackets. */
+  readonly host: string;
+  /** Origin under which it is reached, or null. */
+  readonly publicUrl: string | null;
+  readonly allowPlainHttp: boolean;
+}
+
+/** Returns a warning to print, or null. @throws PlimsollError SERVER_INSECURE */
+export function checkExposure({ host, publicUrl, allowPlainHttp }: Exposure): string | null {
+  if (isLoopbackHost(host)) return null;
+  if (publicUrl?.startsWith("https:") === true) {
+    return `${host} is reached without TLS by everybody who gets past the proxy of ${publicUrl}.`;
+  }
+  if (!allowPlainHttp) {
+    throw new PlimsollError(
+      "SERVER_INSECURE",
+      `On ${host} passwords and tokens would cross the network without TLS.`,
+    );
+  }
+  return `WITHOUT TLS: passwords and tokens cross the network to ${host} in clear text.`;
+}
