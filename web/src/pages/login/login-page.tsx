@@ -1,13 +1,64 @@
-/** Sign in. */
-import type { ReactElement } from "react";
+/**
+ * Signing in; before anybody has an account, the first-run token; and for `#TOKEN` (the link of an invitation) choosing a password.
+ * The token stands behind `#`, so it is never sent with the address.
+ */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Navigate, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState, type ReactElement } from "react";
+import type { SessionView, SetupView } from "../../../../src/api/rest/session.ts";
+import { get, setCsrf } from "../../api/client.ts";
+import { sessionKey } from "../../api/keys.ts";
+import { sessionQuery } from "../../api/session.ts";
+import { Logo } from "../../parts/logo.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
-import { LoadingState } from "../../parts/states.tsx";
+import { QueryView } from "../../parts/query-view.tsx";
+import { ownPath } from "./own-path.ts";
+import { RedeemForm } from "./redeem-form.tsx";
+import { SignInForm } from "./sign-in-form.tsx";
 
 export function LoginPage(): ReactElement {
+  const { data: session } = useQuery(sessionQuery);
+  const setup = useQuery({
+    queryKey: ["setup"],
+    queryFn: ({ signal }) => get<SetupView>("/setup", { signal }),
+  });
+  const search = useSearch({ strict: false });
+  const [token] = useState(() => decodeURIComponent(window.location.hash.slice(1)));
+  const signedIn = useSignedIn(ownPath(search["next"]));
+  if (session !== undefined && session !== null && token === "") return <Navigate to="/" replace />;
   return (
-    <>
-      <PageHeader title="Sign in" />
-      <LoadingState what="the form" />
-    </>
+    <main className="mx-auto flex min-h-dvh max-w-sm flex-col justify-center gap-6 p-6">
+      <Logo />
+      <QueryView query={setup} what="the page for signing in">
+        {({ needsOwner }) => (
+          <div className="rounded-lg border border-line bg-surface p-6">
+            <PageHeader title={headingOf(needsOwner, token)} />
+            {needsOwner || token !== "" ? (
+              <RedeemForm isFirst={needsOwner} token={token} onSignedIn={signedIn} />
+            ) : (
+              <SignInForm onSignedIn={signedIn} />
+            )}
+          </div>
+        )}
+      </QueryView>
+    </main>
   );
+}
+
+function headingOf(needsOwner: boolean, token: string): string {
+  if (needsOwner) return "Set up Plimsoll";
+  return token === "" ? "Sign in" : "Choose a password";
+}
+
+/** Puts the new session in place and goes on to where the reader wanted to be. */
+function useSignedIn(next: string): (session: SessionView) => void {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return (session) => {
+    setCsrf(session.csrfToken);
+    // Whatever was kept belongs to nobody, or to somebody else.
+    client.clear();
+    client.setQueryData(sessionKey, session);
+    void navigate({ href: next, replace: true });
+  };
 }
