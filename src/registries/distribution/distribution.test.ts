@@ -41,7 +41,7 @@ function event(target: object = {}, rest: object = {}): object {
 }
 
 const read = (...events: readonly unknown[]): NotificationReading =>
-  readNotification("distribution", { contentType, text: JSON.stringify({ events }) });
+  readNotification("distribution", { contentType, body: { events } });
 
 test("a push of a manifest", () => {
   const { pushes, ignored, problems } = read(event());
@@ -159,26 +159,25 @@ test("a push that is not understood is told, and the others count", () => {
 });
 
 test("a notification of something else is refused with a code", () => {
-  const good = JSON.stringify({ events: [event()] });
-  const rows: readonly (readonly [string, string, string])[] = [
+  const good = { events: [event()] };
+  const rows: readonly (readonly [string, string, unknown])[] = [
     ["another content type", "text/plain", good],
     ["no content type", "", good],
-    ["no JSON", contentType, "{"],
-    ["no envelope", contentType, JSON.stringify(event())],
-    ["null", contentType, "null"],
-    ["a list", contentType, "[]"],
-    ["an event that is none", contentType, JSON.stringify({ events: [1] })],
-    ["too many events", contentType, JSON.stringify({ events: Array.from({ length: 1001 }, () => event()) })],
+    ["no envelope", contentType, event()],
+    ["null", contentType, null],
+    ["a list", contentType, []],
+    ["an event that is none", contentType, { events: [1] }],
+    ["too many events", contentType, { events: Array.from({ length: 1001 }, () => event()) }],
   ];
-  for (const [name, type, text] of rows) {
+  for (const [name, type, body] of rows) {
     assert.throws(
-      () => readNotification("distribution", { contentType: type, text }),
+      () => readNotification("distribution", { contentType: type, body }),
       (error) => error instanceof PlimsollError && error.code === "NOTIFICATION_INVALID",
       name,
     );
   }
   assert.equal(
-    readNotification("distribution", { contentType: `${contentType}; charset=utf-8`, text: good }).pushes
+    readNotification("distribution", { contentType: `${contentType}; charset=utf-8`, body: good }).pushes
       .length,
     1,
   );
