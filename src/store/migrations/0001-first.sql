@@ -202,6 +202,7 @@ create table repository_image (
   foreign key (org_id, image_id) references image (org_id, id) on delete cascade
 );
 create index repository_image_image on repository_image (org_id, image_id);
+create index repository_image_digest on repository_image (org_id, pushed_digest);
 
 -- Where a tag points now.
 create table tag (
@@ -235,6 +236,7 @@ create table push (
 );
 create index push_repository on push (org_id, repository_id, id);
 create index push_tag on push (org_id, repository_id, tag, id);
+create index push_digest on push (org_id, repository_id, digest, id);
 
 create table layer (
   org_id uuid not null,

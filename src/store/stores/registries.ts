@@ -1,0 +1,121 @@
+/** Writes of registries: how each is spoken to, and whether its notifications come. */
+import { sql, type Kysely, type Selectable } from "kysely";
+import type { Database } from "../schema.ts";
+
+export type RegistryRow = Selectable<Database["registry"]>;
+
+export interface NewRegistry {
+  /** uuid, chosen by the caller: the password is sealed for it. */
+  readonly id: string;
+  /** Plug-in of `src/registries`. */
+  readonly kind: string;
+  /** As in references; see `canonicalHost`. */
+  readonly host: string;
+  readonly insecure: boolean;
+  readonly username: string | null;
+  readonly passwordSealed: Buffer | null;
+}
+
+/** Null when the organisation has a registry with this host. */
+export async function insertRegistry(
+  tx: Kysely<Database>,
+  orgId: string,
+  { id, kind, host, insecure, username, passwordSealed }: NewRegistry,
+): Promise<RegistryRow | null> {
+  const row = await tx
+    .insertInto("registry")
+    .values({ org_id: orgId, id, kind, host, insecure, username, password_sealed: passwordSealed })
+    .onConflict((conflict) => conflict.columns(["org_id", "host"]).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** What is undefined stays. Null when it is not there or not theirs. */
+export async function changeRegistry(
+  tx: Kysely<Database>,
+  orgId: string,
+  id: string,
+  change: Partial<Pick<NewRegistry, "insecure" | "username" | "passwordSealed">>,
+): Promise<RegistryRow | null> {
+  const { insecure, username, passwordSealed } = change;
+  const row = await tx
+    .updateTable("registry")
+    .set({
+      // A registry that is spoken to in another way is in no error until it fails again.
+      failure: null,
+      ...(insecure === undefined ? {} : { insecure }),
+      ...(username === undefined ? {} : { username }),
+      ...(passwordSealed === undefined ? {} : { password_sealed: passwordSealed }),
+    })
+    .where("org_id", "=", orgId)
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Forgets a registry without repositories; false when it has some. */
+export async function deleteRegistry(tx: Kysely<Database>, orgId: string, id: string): Promise<boolean> {
+  const deleted = await tx
+    .deleteFrom("registry")
+    .where("org_id", "=", orgId)
+    .where("id", "=", id)
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom("repository")
+            .select("repository.id")
+            .where("repository.org_id", "=", orgId)
+            .where("repository.registry_id", "=", id),
+        ),
+      ),
+    )
+    .returning("id")
+    .executeTakeFirst();
+  return deleted !== undefined;
+}
+
+/** Null: not there, or not theirs. */
+export async function findRegistry(
+  tx: Kysely<Database>,
+  orgId: string,
+  id: string,
+): Promise<RegistryRow | null> {
+  const row = await tx
+    .selectFrom("registry")
+    .selectAll()
+    .where("org_id", "=", orgId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** By host; the organisation's registries are few. */
+export async function listRegistries(tx: Kysely<Database>, orgId: string): Promise<readonly RegistryRow[]> {
+  return tx.selectFrom("registry").selectAll().where("org_id", "=", orgId).orderBy("host").execute();
+}
+
+/**
+ * A notification has come. `failure`: what of it was not understood, or null. Written at most once a minute while nothing changes,
+ * so that pushes at the same time do not wait for each other's row. Returns whether it was the first.
+ */
+export async function markNotified(
+  tx: Kysely<Database>,
+  orgId: string,
+  id: string,
+  { at, failure }: { readonly at: Date; readonly failure: string | null },
+): Promise<boolean> {
+  const { rows } = await sql<{ first: boolean }>`
+    with before as (
+      select notified_at from registry where org_id = ${orgId} and id = ${id}
+    )
+    update registry set notified_at = ${at}, failure = ${failure}
+    from before
+    where registry.org_id = ${orgId} and registry.id = ${id}
+      and (registry.notified_at is null or registry.notified_at < ${at}::timestamptz - interval '1 minute'
+        or registry.failure is distinct from ${failure})
+    returning before.notified_at is null as first`.execute(tx);
+  return rows[0]?.first === true;
+}
