@@ -10,11 +10,13 @@ import { countingImages } from "../views/counting-images.ts";
 /**
  * Which images. `counting`: the latest tag of each enabled repository and what is recorded in environments. `vulnerability`:
  * those of them that hold a package with it, by any of its ids; with `digest` that image too, whether it counts or not.
+ * `packages`: those that hold one of them.
  */
 export type EvaluationRequest =
   | { readonly images: readonly string[] }
   | { readonly counting: true }
-  | { readonly vulnerability: string; readonly digest?: string | null };
+  | { readonly vulnerability: string; readonly digest?: string | null }
+  | { readonly packages: readonly number[] };
 
 /** Enqueues an `evaluate` job for each analysed image concerned, in the transaction of the change. How many images that are. */
 export async function requestEvaluations(
@@ -47,6 +49,8 @@ async function imagesOf(
   const counts = sql<boolean>`image.id in (${countingImages(tx, orgId)})`;
   if ("counting" in which) {
     query = query.where(counts);
+  } else if ("packages" in which) {
+    query = query.where(counts).where("image.id", "in", imagesHolding(tx, orgId, which.packages));
   } else {
     const { vulnerability, digest = null } = which;
     query = query
@@ -54,6 +58,28 @@ async function imagesOf(
       .where("image.id", "in", imagesWith(tx, orgId, vulnerability));
   }
   return (await query.execute()).map(({ id }) => id);
+}
+
+/** Asks for evaluations in every organisation that holds one of the packages. Only the worker's role sees them all. */
+export async function requestEvaluationsEverywhere(
+  tx: Kysely<Database>,
+  queue: Pick<Queue, "send">,
+  packages: readonly number[],
+): Promise<void> {
+  if (packages.length === 0) return;
+  const { rows } = await sql<{ org: string }>`
+    select distinct org_id as org from org_package where package_id = any (${packages}::bigint[])`.execute(
+    tx,
+  );
+  for (const { org } of rows) await requestEvaluations(tx, queue, org, { packages });
+}
+
+function imagesHolding(tx: Kysely<Database>, orgId: string, packages: readonly number[]) {
+  return tx
+    .selectFrom("image_package as held")
+    .where("held.org_id", "=", orgId)
+    .where(sql<boolean>`held.package_id = any (${packages}::bigint[])`)
+    .select("held.image_id");
 }
 
 /** Images that hold a package with the vulnerability. */

@@ -1,0 +1,210 @@
+/**
+ * Writes of images: a row a platform and organisation, from the moment its digest is known until its analysis is recorded. Every
+ * function names the organisation, because the worker's role sees the rows of all.
+ */
+import { sql, type Kysely } from "kysely";
+import type { Layer } from "../../domain/image.ts";
+import type { Sbom } from "../../domain/package.ts";
+import type { BaseImageFacts } from "../../domain/policy.ts";
+import type { Database } from "../schema.ts";
+import { storableJson, storableText } from "../storable.ts";
+
+export type ImageState = Database["image"]["state"];
+
+export interface TargetImage {
+  /** Of the platform's manifest. */
+  readonly digest: string;
+  /** `linux/amd64`; null: not known before its config is read. */
+  readonly platform: string | null;
+}
+
+export interface KnownImage {
+  readonly id: string;
+  readonly digest: string;
+  readonly state: ImageState;
+}
+
+/** A row for each digest: those that are new wait as `queued`, the others are left alone. In the order of the targets. */
+export async function openImages(
+  tx: Kysely<Database>,
+  orgId: string,
+  targets: readonly TargetImage[],
+): Promise<readonly KnownImage[]> {
+  // Sorted, so that two analyses that share images take their locks in the same order.
+  const sorted = targets.toSorted((a, b) => (a.digest < b.digest ? -1 : 1));
+  await sql`
+    insert into image (org_id, digest, platform, state)
+    select ${orgId}, t.digest, t.platform, 'queued'
+    from jsonb_to_recordset(${storableJson(sorted)}::jsonb) as t(digest text, platform text)
+    on conflict (org_id, digest) do nothing`.execute(tx);
+  const rows = await tx
+    .selectFrom("image")
+    .select(["id", "digest", "state"])
+    .where("org_id", "=", orgId)
+    .where(
+      "digest",
+      "in",
+      targets.map(({ digest }) => digest),
+    )
+    .execute();
+  return targets.flatMap(({ digest }) => rows.find((row) => row.digest === digest) ?? []);
+}
+
+/** The images of one push stand in the repository, whatever tag it had. */
+export async function recordPlaces(
+  tx: Kysely<Database>,
+  orgId: string,
+  place: { readonly repositoryId: string; readonly pushedDigest: string; readonly at: Date },
+  imageIds: readonly string[],
+): Promise<void> {
+  await tx
+    .insertInto("repository_image")
+    .values(
+      imageIds.map((image) => ({
+        org_id: orgId,
+        repository_id: place.repositoryId,
+        image_id: image,
+        pushed_digest: place.pushedDigest,
+        first_pushed_at: place.at,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(["org_id", "repository_id", "pushed_digest", "image_id"]).doNothing(),
+    )
+    .execute();
+}
+
+/** What an image that was analysed before was found to be stays while it is analysed again. */
+export async function startAnalysis(tx: Kysely<Database>, orgId: string, imageId: string): Promise<void> {
+  await setState(tx, orgId, imageId, { state: "analysing", failure_code: null, failure_message: null });
+}
+
+/** Why it could not be analysed; null: it is tried again later. An image that was analysed before stays so. */
+export async function endAnalysis(
+  tx: Kysely<Database>,
+  orgId: string,
+  imageId: string,
+  failure: { readonly code: string; readonly message: string } | null,
+): Promise<void> {
+  await setState(tx, orgId, imageId, {
+    state: failure === null ? "queued" : "failed",
+    failure_code: failure?.code ?? null,
+    failure_message: failure === null ? null : storableText(failure.message, 4000),
+  });
+}
+
+async function setState(
+  tx: Kysely<Database>,
+  orgId: string,
+  imageId: string,
+  change: {
+    readonly state: ImageState;
+    readonly failure_code: string | null;
+    readonly failure_message: string | null;
+  },
+): Promise<void> {
+  await tx
+    .updateTable("image")
+    .set(change)
+    .where("org_id", "=", orgId)
+    .where("id", "=", imageId)
+    .where("state", "!=", "analysed")
+    .execute();
+}
+
+/** What analysis found of an image. */
+export interface ImageRecord {
+  readonly platform: string;
+  readonly sizeBytes: number;
+  readonly createdAt: Date | null;
+  readonly distro: { readonly id: string; readonly name: string } | null;
+  readonly completeness: Sbom["completeness"];
+  readonly verification: Sbom["verification"];
+  readonly packageCount: number;
+  /** Null where the layers' content was not compared with their diff IDs: such an image is nobody's base. */
+  readonly chainId: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly userName: string;
+  readonly layers: readonly (Layer & { readonly chainId: string })[];
+}
+
+/** The image is analysed; its layers take the place of those that were recorded before. */
+export async function recordImage(
+  tx: Kysely<Database>,
+  orgId: string,
+  imageId: string,
+  record: ImageRecord,
+): Promise<void> {
+  await tx
+    .updateTable("image")
+    .set({
+      state: "analysed",
+      failure_code: null,
+      failure_message: null,
+      platform: storableText(record.platform, NAME_LENGTH_MAX),
+      size_bytes: record.sizeBytes,
+      created_at: record.createdAt,
+      distro: record.distro === null ? null : storableText(record.distro.id, NAME_LENGTH_MAX),
+      distro_name: record.distro === null ? null : storableText(record.distro.name, NAME_LENGTH_MAX),
+      completeness: record.completeness,
+      verification: record.verification,
+      package_count: record.packageCount,
+      chain_id: record.chainId,
+      labels: storableJson(record.labels),
+      user_name: storableText(record.userName, NAME_LENGTH_MAX),
+      analysed_at: sql<Date>`now()`,
+    })
+    .where("org_id", "=", orgId)
+    .where("id", "=", imageId)
+    .execute();
+  await recordLayers(tx, orgId, imageId, record.layers);
+}
+
+/** What people read of names; the document has them in full. */
+const NAME_LENGTH_MAX = 1000;
+
+async function recordLayers(
+  tx: Kysely<Database>,
+  orgId: string,
+  imageId: string,
+  layers: ImageRecord["layers"],
+): Promise<void> {
+  await tx.deleteFrom("layer").where("org_id", "=", orgId).where("image_id", "=", imageId).execute();
+  if (layers.length === 0) return;
+  await sql`
+    insert into layer (org_id, image_id, index, diff_id, digest, media_type, size_bytes, command, chain_id)
+    select ${orgId}, ${imageId}, t."index", t."diffId", t.digest, t."mediaType", t."sizeBytes", t.command, t."chainId"
+    from jsonb_to_recordset(${storableJson(layers)}::jsonb) as t(
+      "index" integer, "diffId" text, digest text, "mediaType" text, "sizeBytes" bigint, command text, "chainId" text
+    )`.execute(tx);
+}
+
+/** What the newest evaluation knows of the base: it may become known long after the image was analysed. */
+export async function recordBase(
+  tx: Kysely<Database>,
+  orgId: string,
+  imageId: string,
+  base: {
+    readonly facts: BaseImageFacts | null;
+    readonly reason: string | null;
+    /** Layers from the bottom that are the base's; 0 where it is not proven by its layers. */
+    readonly layerCount: number;
+  },
+): Promise<void> {
+  await tx
+    .updateTable("image")
+    .set({
+      base: base.facts === null ? null : storableJson(base.facts),
+      base_reason: base.reason === null ? null : storableText(base.reason),
+    })
+    .where("org_id", "=", orgId)
+    .where("id", "=", imageId)
+    .execute();
+  await tx
+    .updateTable("layer")
+    .set({ from_base: sql<boolean>`layer.index < ${base.layerCount}` })
+    .where("org_id", "=", orgId)
+    .where("image_id", "=", imageId)
+    .where(sql<boolean>`from_base is distinct from (layer.index < ${base.layerCount})`)
+    .execute();
+}
