@@ -17,6 +17,7 @@ import { readPasswords } from "../../src/store/embedded-postgres/passwords.ts";
 import { isAlive, readPostmaster } from "../../src/store/embedded-postgres/postmaster.ts";
 import { startPostgres } from "../../src/store/embedded-postgres/start.ts";
 import { migrate } from "../../src/store/migrate.ts";
+import { openQueue } from "../../src/store/queue.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -28,7 +29,7 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** A database of its own, with all migrations, and nothing in it. */
+/** A database of its own, with all migrations and the queue's tables, and nothing in them. */
 export async function freshDatabase(): Promise<TestDatabase> {
   const server = await sharedPostgres();
   const { name, connection } = await server.makeDatabase();
@@ -100,6 +101,7 @@ async function startShared(): Promise<TestServer> {
     const name = `${prefix}_template`;
     await create(name, "template0");
     await migrate(access.connectionTo(name));
+    await (await openQueue(access.connectionTo(name), { log: () => {}, supervise: false })).close();
     return name;
   };
   const make = async (from: () => Promise<string>) => {
