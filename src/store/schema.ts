@@ -210,6 +210,8 @@ interface RepositoryImageTable {
   /** digest that was pushed: of the index, or the image's own */
   pushed_digest: string;
   first_pushed_at: Generated<Date>;
+  /** when a worker found the digest in the repository; null: a notification said so and no more */
+  found_at: Date | null;
 }
 
 interface TagTable {

@@ -197,6 +197,8 @@ create table repository_image (
   -- digest that was pushed: of the index, or the image's own
   pushed_digest text collate "C" not null,
   first_pushed_at timestamptz not null default now(),
+  -- when a worker found the digest in the repository; null: a notification said so and no more
+  found_at timestamptz,
   primary key (org_id, repository_id, pushed_digest, image_id),
   foreign key (org_id, repository_id) references repository (org_id, id) on delete cascade,
   foreign key (org_id, image_id) references image (org_id, id) on delete cascade

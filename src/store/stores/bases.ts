@@ -45,6 +45,8 @@ export async function findBase(
     ) pushed on true
     where base.org_id = ${orgId} and base.chain_id = any (${chainIds}::text[]) and base.state = 'analysed'
       and base.digest is distinct from ${digest}
+      -- whoever may notify could name any repository; what was found in it decides
+      and held.found_at is not null
       and held.repository_id not in (select repository_id from own)
       and not exists (
         select from asked

@@ -50,27 +50,28 @@ export async function openImages(
   return targets.flatMap(({ digest }) => rows.find((row) => row.digest === digest) ?? []);
 }
 
-/** The images of one push stand in the repository, whatever tag it had. */
+/** The images of a pushed digest stand in the repository: it was found there, whatever tag it had. */
 export async function recordPlaces(
   tx: Kysely<Database>,
   orgId: string,
-  place: { readonly repositoryId: string; readonly pushedDigest: string; readonly at: Date },
+  place: { readonly repositoryId: string; readonly pushedDigest: string },
   imageIds: readonly string[],
 ): Promise<void> {
+  const { repositoryId, pushedDigest } = place;
+  await sql`
+    insert into repository_image (org_id, repository_id, image_id, pushed_digest, found_at)
+    select ${orgId}, ${repositoryId}, image_id, ${pushedDigest}, now() from unnest(${imageIds}::uuid[]) as t(image_id)
+    order by image_id
+    on conflict (org_id, repository_id, pushed_digest, image_id) do update set found_at = now()`.execute(tx);
+}
+
+/** What was taken for an image when it was pushed, and is none: an attestation, a signature. One that was analysed stays. */
+export async function forgetImage(tx: Kysely<Database>, orgId: string, digest: string): Promise<void> {
   await tx
-    .insertInto("repository_image")
-    .values(
-      imageIds.map((image) => ({
-        org_id: orgId,
-        repository_id: place.repositoryId,
-        image_id: image,
-        pushed_digest: place.pushedDigest,
-        first_pushed_at: place.at,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(["org_id", "repository_id", "pushed_digest", "image_id"]).doNothing(),
-    )
+    .deleteFrom("image")
+    .where("org_id", "=", orgId)
+    .where("digest", "=", digest)
+    .where("state", "!=", "analysed")
     .execute();
 }
 
