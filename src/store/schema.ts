@@ -443,7 +443,7 @@ interface PolicyResultTable {
 
 interface EventTable {
   org_id: string;
-  id: GeneratedAlways<number | null>;
+  id: GeneratedAlways<number>;
   kind: EventKind;
   at: Generated<Date>;
   title: string;

@@ -94,7 +94,7 @@ function imagesWith(tx: Kysely<Database>, orgId: string, vulnerability: string) 
 }
 
 /** People write ids in any case, and the index knows them as published: `CVE-2026-1`, `GHSA-2c4m-59x9-fr2g`. */
-function spellings(id: string): readonly string[] {
+export function spellings(id: string): readonly string[] {
   const ghsa = id.replace(/^ghsa-(.*)$/i, (_whole, rest: string) => `GHSA-${rest.toLowerCase()}`);
   return [...new Set([id, id.toUpperCase(), ghsa])];
 }
