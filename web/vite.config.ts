@@ -9,7 +9,8 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { notices } from "./notices.ts";
 
-export default defineConfig({
+// `vite build --mode gallery` builds the page of all parts, into a folder of its own, for `gallery-shots.ts`.
+export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   base: "/",
   resolve: {
@@ -17,13 +18,19 @@ export default defineConfig({
       // It injects style elements, which the policy forbids; see the file itself.
       {
         find: /^react-remove-scroll$/,
-        replacement: resolve(import.meta.dirname, "src/parts/remove-scroll.tsx"),
+        replacement: fromRoot("web/src/parts/remove-scroll.tsx"),
       },
     ],
   },
   plugins: [react(), tailwindcss(), notices()],
   build: {
-    outDir: "../dist/web",
+    outDir: mode === "gallery" ? "../build/gallery" : "../dist/web",
+    rolldownOptions: {
+      input:
+        mode === "gallery"
+          ? ["web/index.html", "web/gallery.html"].map(fromRoot)
+          : fromRoot("web/index.html"),
+    },
     emptyOutDir: true,
     // A data: address would be an inline file; everything stays a file of its own.
     assetsInlineLimit: 0,
@@ -31,4 +38,8 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   server: { proxy: { "/api": process.env["PLIMSOLL_API"] ?? "http://127.0.0.1:8080" } },
-});
+}));
+
+function fromRoot(path: string): string {
+  return resolve(import.meta.dirname, "..", path);
+}

@@ -49,26 +49,24 @@ export function NoticesBell({ org }: { org: string }): ReactElement {
           </span>
         )}
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label="Notices"
-          className="z-50 max-h-[70vh] w-[min(26rem,calc(100vw-1rem))] overflow-y-auto rounded-lg border border-line bg-raised shadow-lg outline-none"
-        >
-          <h2 className="border-b border-line px-4 py-2.5 font-semibold">Notices</h2>
-          {notices.isPending && <LoadingState what="notices" />}
-          {notices.error !== null && notices.data === undefined && (
-            <div className="p-3">
-              <FailedState error={notices.error} onRetry={() => void notices.refetch()} />
-            </div>
-          )}
-          {notices.data !== undefined && (
-            <NoticeEntries org={org} entries={notices.data.entries} onFollow={() => change(false)} />
-          )}
-        </Popover.Content>
-      </Popover.Portal>
+      <Popover.Content
+        align="end"
+        sideOffset={14}
+        collisionPadding={8}
+        aria-label="Notices"
+        className="z-50 max-h-[70vh] w-[min(26rem,calc(100vw-1rem))] overflow-y-auto rounded-lg border border-line bg-raised shadow-lg outline-none"
+      >
+        <h2 className="border-b border-line px-4 py-2.5 font-semibold">Notices</h2>
+        {notices.isPending && <LoadingState what="notices" />}
+        {notices.error !== null && notices.data === undefined && (
+          <div className="p-3">
+            <FailedState error={notices.error} onRetry={() => void notices.refetch()} />
+          </div>
+        )}
+        {notices.data !== undefined && (
+          <NoticeEntries org={org} entries={notices.data.entries} onFollow={() => change(false)} />
+        )}
+      </Popover.Content>
     </Popover.Root>
   );
 }

@@ -13,8 +13,8 @@ export interface PrintableOptions {
 }
 
 /**
- * Control characters become their pictures (`␀`, `␛`), what is invisible or turns the direction of text becomes its code
- * (`⟨U+202E⟩`), a broken half of a character `�`; what is too long ends in `… (n more characters)`.
+ * Control characters, what is invisible and what turns the direction of text become their code, written as the server writes it
+ * (`\u{202e}`); a broken half of a character becomes `�`; what is too long ends in `… (n more characters)`.
  */
 export function printable(text: string, options: PrintableOptions = {}): string {
   const charsMax = options.charsMax ?? PRINTABLE_CHARS_MAX;
@@ -34,8 +34,5 @@ const hidden = new RegExp(`[\\u0000-\\u001f\\u007f-\\u009f${invisible}]`, "gu");
 const hiddenButLines = new RegExp(`[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f${invisible}]`, "gu");
 
 function show(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code <= 0x1f) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return "␡";
-  return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

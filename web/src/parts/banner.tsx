@@ -23,7 +23,7 @@ export function Banner({ tone = "warn", title, children, action }: BannerProps):
       className={`mb-4 flex flex-wrap items-start gap-x-3 gap-y-2 rounded-md border px-3.5 py-2.5 ${box}`}
     >
       <Icon name={tone === "plain" ? "info" : "alert"} className={`mt-0.5 ${icon}`} />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-56 flex-1">
         <p className="font-medium">{title}</p>
         {children !== undefined && <div className="text-sm [overflow-wrap:anywhere]">{children}</div>}
       </div>

@@ -56,7 +56,7 @@ export function ExternalLink({ href, children }: { href: string; children: React
   return (
     <a href={href} target="_blank" rel="noopener noreferrer" className={inText}>
       {children}
-      <Icon name="external" className="ml-0.5 size-3 align-baseline" />
+      <Icon name="external" className="ml-0.5 size-3 align-[-0.05em]" />
       <span className="sr-only"> (opens in a new tab)</span>
     </a>
   );

@@ -1,6 +1,6 @@
 /**
- * A menu of actions, links or choices. Not modal: a modal one would inject a style element, which the policy of the page forbids,
- * and nothing here needs the page to be held still.
+ * A menu of actions, links or choices. Not modal: nothing here needs the page to be held still. It stands in the page where its
+ * button is, so that it belongs to the same landmark.
  */
 import { createLink } from "@tanstack/react-router";
 import { DropdownMenu } from "radix-ui";
@@ -18,16 +18,14 @@ export function Menu({ trigger, align = "end", children }: MenuProps): ReactElem
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 max-h-[min(70vh,var(--radix-dropdown-menu-content-available-height))] min-w-48 max-w-80 overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-lg"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content
+        align={align}
+        sideOffset={4}
+        collisionPadding={8}
+        className="z-50 max-h-[min(70vh,var(--radix-dropdown-menu-content-available-height))] min-w-48 max-w-80 overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-lg"
+      >
+        {children}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

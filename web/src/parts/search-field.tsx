@@ -37,7 +37,7 @@ export function SearchField({ label, value, onChange }: SearchFieldProps): React
   useFocusBySlash(input);
 
   return (
-    <div role="search" className="relative w-full max-w-80">
+    <div role="search" aria-label={label} className="relative w-full max-w-80 self-end">
       <label htmlFor={id} className="sr-only">
         {label}
       </label>

@@ -34,7 +34,7 @@ export function StatusBadge({
   );
   if (reason === undefined || reason === null || reason === "") return badge;
   return (
-    <span className="inline-flex flex-wrap items-baseline gap-x-2">
+    <span className="inline-flex flex-wrap items-center gap-x-2">
       {badge}
       <span className="text-sm text-muted [overflow-wrap:anywhere]">
         {printable(reason, { charsMax: 300 })}

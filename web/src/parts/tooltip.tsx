@@ -10,15 +10,13 @@ export function Tooltip({ text, children }: { text: ReactNode; children: ReactEl
     <Radix.Provider delayDuration={DELAY_MS}>
       <Radix.Root>
         <Radix.Trigger asChild>{children}</Radix.Trigger>
-        <Radix.Portal>
-          <Radix.Content
-            sideOffset={6}
-            collisionPadding={8}
-            className="z-60 max-w-80 rounded-md border border-line bg-raised px-2.5 py-1.5 text-sm text-text shadow-lg"
-          >
-            {text}
-          </Radix.Content>
-        </Radix.Portal>
+        <Radix.Content
+          sideOffset={6}
+          collisionPadding={8}
+          className="z-60 max-w-80 rounded-md border border-line bg-raised px-2.5 py-1.5 text-sm text-text shadow-lg"
+        >
+          {text}
+        </Radix.Content>
       </Radix.Root>
     </Radix.Provider>
   );
