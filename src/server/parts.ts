@@ -9,7 +9,7 @@ import type { Passwords } from "./auth/passwords.ts";
 export interface ServerParts {
   readonly store: Store;
   readonly queue: Queue;
-  /** Tells of events as they happen, for the stream that keeps pages live. */
+  /** Tells of events as they happen; connects at its first watcher. */
   readonly events: EventFeed;
   readonly secrets: SecretBox;
   readonly passwords: Passwords;

@@ -1,11 +1,12 @@
 /** Organisations, their members, invitations, audit log, and the overview page. */
 import { z } from "zod";
-import { accountName, count, organisationName, pageOf, textOrNull, time, uuid } from "./fields.ts";
+import { accountName, count, organisationName, pageOf, pageQuery, textOrNull, time, uuid } from "./fields.ts";
 import { roleView } from "./session.ts";
 
 export const organisationRequest = z.strictObject({ name: organisationName });
 export const organisationView = z.object({ name: organisationName, role: roleView, createdAt: time });
 export type OrganisationView = z.output<typeof organisationView>;
+export const organisationList = z.object({ organisations: z.array(organisationView) });
 
 export const memberView = z.object({
   accountId: uuid,
@@ -15,6 +16,7 @@ export const memberView = z.object({
   since: time,
 });
 export type MemberView = z.output<typeof memberView>;
+export const memberList = z.object({ members: z.array(memberView) });
 export const memberRequest = z.strictObject({ name: accountName, role: roleView });
 export const memberRoleRequest = z.strictObject({ role: roleView });
 /** `link` is a path with the invitation's token, shown once; null where the account exists already. */
@@ -25,6 +27,18 @@ export const newMemberView = z.object({
 });
 export type NewMemberView = z.output<typeof newMemberView>;
 
+/** An invitation that was not redeemed yet. */
+export const invitationView = z.object({
+  id: uuid,
+  accountName: z.string(),
+  role: roleView,
+  createdAt: time,
+  expiresAt: time,
+});
+export type InvitationView = z.output<typeof invitationView>;
+export const invitationList = z.object({ invitations: z.array(invitationView) });
+
+export const auditQuery = z.object({ ...pageQuery });
 export const auditEntryView = z.object({
   id: count,
   at: time,

@@ -26,6 +26,9 @@ export type SessionView = z.output<typeof sessionView>;
 export const setupView = z.object({ needsOwner: z.boolean(), version: z.string() });
 export type SetupView = z.output<typeof setupView>;
 
+/** Ends every other session of the account. */
+export const passwordChange = z.strictObject({ current: z.string().max(1000), next: password });
+
 /** What `plimsoll login` sends: a password turned into a personal token for this machine. */
 export const passwordTokenRequest = signInRequest.extend({
   tokenName: z.string().min(1).max(100),
@@ -43,7 +46,9 @@ export const tokenView = z.object({
   usedAt: time.nullable(),
 });
 export type TokenView = z.output<typeof tokenView>;
+export const tokenList = z.object({ tokens: z.array(tokenView) });
 
+/** A service token needs a scope; a personal one without scopes may all that its account may. */
 export const tokenRequest = z.strictObject({
   name: z.string().min(1).max(100),
   scopes: z.array(scopeView).max(6).default([]),
@@ -53,3 +58,6 @@ export const tokenRequest = z.strictObject({
 /** The only time that a token is told. */
 export const newTokenView = tokenView.extend({ token: z.string() });
 export type NewTokenView = z.output<typeof newTokenView>;
+
+/** Whether the server and its database answer. */
+export const healthView = z.object({ status: z.literal("ok") });

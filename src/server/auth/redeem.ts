@@ -37,7 +37,7 @@ export async function redeem(
   const invitation = await findLive(store, wanted.token, now);
   const name = chooseName(invitation, wanted.name);
   const existing = await findAccount(store.app, { name });
-  if (existing !== null && invitation.orgId === null) throw nameTaken();
+  if (existing !== null && invitation.isAdministrator) throw nameTaken();
   // Either way one slow hash is made, outside of the transaction.
   const known = existing === null ? null : await checkPassword(parts, { ...wanted, name }, now);
   const passwordHash = known === null ? await passwords.hash(wanted.password) : null;

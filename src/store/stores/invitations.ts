@@ -87,11 +87,10 @@ export async function voidInvitations(
     .execute();
 }
 
-/** Removes the tokens of the first run that were not redeemed. */
+/** Removes the tokens of the first run that were not redeemed and that this transaction sees: of its organisation, or of none. */
 export async function voidOwnerInvitations(tx: Kysely<Database>): Promise<void> {
   await tx
     .deleteFrom("invitation")
-    .where("org_id", "is", null)
     .where("is_administrator", "=", true)
     .where("redeemed_at", "is", null)
     .execute();

@@ -26,3 +26,9 @@ export async function findOrganisation(tx: Kysely<Database>, name: string): Prom
   const row = await tx.selectFrom("organisation").selectAll().where("name", "=", name).executeTakeFirst();
   return row === undefined ? null : { id: row.id, name: row.name, createdAt: row.created_at };
 }
+
+/** All of the installation, by name. For its first start; what they hold is reached through `inOrg` alone. */
+export async function listOrganisations(tx: Kysely<Database>): Promise<Organisation[]> {
+  const rows = await tx.selectFrom("organisation").selectAll().orderBy("name").execute();
+  return rows.map((row) => ({ id: row.id, name: row.name, createdAt: row.created_at }));
+}

@@ -1,0 +1,19 @@
+/** Every route of the API, one line a file. What is not in it is not served, and what is in it is tested with every role. */
+import type { Route } from "../route.ts";
+import { auditRoutes } from "./audit.ts";
+import { healthRoutes } from "./health.ts";
+import { memberRoutes } from "./members.ts";
+import { organisationRoutes } from "./organisations.ts";
+import { sessionRoutes } from "./session.ts";
+import { setupRoutes } from "./setup.ts";
+import { tokenRoutes } from "./tokens.ts";
+
+export const allRoutes: readonly Route[] = [
+  ...healthRoutes,
+  ...setupRoutes,
+  ...sessionRoutes,
+  ...tokenRoutes,
+  ...organisationRoutes,
+  ...memberRoutes,
+  ...auditRoutes,
+];
