@@ -16,16 +16,40 @@ export const policyTypes: readonly PolicyType[] = Object.values(all).toSorted((l
  * @throws PolicyError POLICY_UNKNOWN for a type that does not exist; POLICY_CONFIG_INVALID, naming the field's path
  * below `path` (e.g. `policies[0].config`), for options that its schema refuses
  */
-export function readOptions(policy: PolicyDefinition, path: string): { type: PolicyType; options: unknown } {
-  const type = policyTypes.find((candidate) => candidate.id === policy.type);
-  if (type === undefined) {
-    throw new PolicyError("POLICY_UNKNOWN", `there is no policy type ${printable(policy.type)}`);
-  }
+export function readOptions(
+  policy: Pick<PolicyDefinition, "type" | "config">,
+  path: string,
+): { type: PolicyType; options: unknown } {
+  const type = getPolicyType(policy.type);
   const parsed = type.options.safeParse(policy.config);
   if (parsed.success) return { type, options: parsed.data };
-  throw new PolicyError("POLICY_CONFIG_INVALID", describeIssues(parsed.error.issues, path), {
-    details: { policy: policy.id },
+  const { issues } = parsed.error;
+  throw new PolicyError("POLICY_CONFIG_INVALID", describeIssues(issues, path), {
+    fields: issues.slice(0, FIELDS_MAX).map((issue) => ({
+      path: printable([path, ...placeOf(issue).map(String)].join("."), 200),
+      message: printable(issue.message),
+    })),
   });
+}
+
+const FIELDS_MAX = 50;
+
+/** The type with this id. @throws PolicyError POLICY_UNKNOWN */
+export function getPolicyType(id: string): PolicyType {
+  const type = policyTypes.find((candidate) => candidate.id === id);
+  if (type !== undefined) return type;
+  throw new PolicyError("POLICY_UNKNOWN", `there is no policy type ${JSON.stringify(printable(id))}`);
+}
+
+/**
+ * The options of a policy as its type understands them: defaults filled in, words in the type's own spelling. This is what is
+ * stored, so that a form shows what is judged by.
+ * @throws PolicyError POLICY_UNKNOWN for a type that does not exist; POLICY_CONFIG_INVALID, with `fields` below `config`
+ */
+export function validatePolicy(
+  policy: Pick<PolicyDefinition, "type" | "config">,
+): Readonly<Record<string, unknown>> {
+  return readOptions(policy, "config").options as Readonly<Record<string, unknown>>;
 }
 
 interface SchemaIssue {
@@ -35,14 +59,16 @@ interface SchemaIssue {
   readonly keys?: readonly string[];
 }
 
+function placeOf(issue: SchemaIssue): readonly PropertyKey[] {
+  return [...issue.path, ...(issue.code === "unrecognized_keys" ? (issue.keys?.slice(0, 1) ?? []) : [])];
+}
+
 /** `policies[0].config.severities[1]: Invalid option`, all issues on one line, at most five. */
 export function describeIssues(issues: readonly SchemaIssue[], path: string): string {
   const lines = issues.map((issue) => {
-    const where = [
-      ...issue.path,
-      ...(issue.code === "unrecognized_keys" ? (issue.keys?.slice(0, 1) ?? []) : []),
-    ];
-    const text = where.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+    const text = placeOf(issue)
+      .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+      .join("");
     return `${(path + text).replace(/^\./, "")}: ${issue.message}`;
   });
   const more = lines.length > 5 ? `; and ${lines.length - 5} more` : "";

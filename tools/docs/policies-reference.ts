@@ -1,15 +1,7 @@
 /** docs/reference/policies.md from the policy types and the built-in policies. */
-import { z } from "zod";
 import { builtInPolicies } from "../../src/policies/definitions.ts";
+import { optionSchemaOf, type OptionProperty } from "../../src/policies/option-schema.ts";
 import { policyTypes } from "../../src/policies/policy-types.ts";
-
-interface OptionSchema {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly items?: { readonly type?: string; readonly enum?: readonly unknown[] };
-}
 
 /** The page as Markdown. */
 export function policiesReference(): string {
@@ -32,20 +24,20 @@ above 30 % D, above 10 % E, else F. The bounds are exclusive: exactly 90 % is B.
 \`--policy-config\` takes a JSON file: \`{ "debug": false, "policies": [{ "name": "fixable-vulnerabilities", "enabled": true,
 "weight": 30, "config": { "fixable_only": false } }] }\`. A policy that is not listed keeps its defaults.
 
+A policy is a configured instance of a type. An organisation may have any number of policies of each type, with options of their
+own: one list of base images for the shop, another for the tools.
+
 ${policyTypes.map((type) => typeSection(type)).join("\n\n")}
 `;
 }
 
 function typeSection(type: (typeof policyTypes)[number]): string {
-  const schema = z.toJSONSchema(type.options, { io: "input" }) as {
-    properties?: Record<string, OptionSchema>;
-  };
   const uses = builtInPolicies
     .filter((policy) => policy.type === type.id)
     .map((policy) => `\`${policy.id}\``);
-  const options = Object.entries(schema.properties ?? {}).map(
+  const options = Object.entries(optionSchemaOf(type.id).properties).map(
     ([name, option]) =>
-      `| \`${name}\` | ${typeWords(option)} | ${defaultWords(option)} | ${option.description ?? ""} |`,
+      `| \`${name}\` | ${typeWords(option)} | ${defaultWords(option)} | ${option.description} |`,
   );
   const table =
     options.length === 0
@@ -59,17 +51,15 @@ result is \`no_data\`.
 ${table}`;
 }
 
-function typeWords(option: OptionSchema): string {
-  const values = option.enum ?? option.items?.enum;
-  const words =
-    option.type === "array" ? `list of ${option.items?.type ?? "values"}` : (option.type ?? "value");
+function typeWords(option: OptionProperty): string {
+  const values = option.items?.["enum"] as readonly unknown[] | undefined;
+  const words = option.type === "array" ? `list of ${String(option.items?.["type"])}` : option.type;
   return values === undefined
     ? words
     : `${words}: ${values.map((value) => `\`${String(value)}\``).join(", ")}`;
 }
 
-function defaultWords(option: OptionSchema): string {
-  if (option.default === undefined) return "";
+function defaultWords(option: OptionProperty): string {
   const text = JSON.stringify(option.default);
   return text.length > 300
     ? `${(option.default as unknown[]).length} entries, see \`plimsoll policy --list\``

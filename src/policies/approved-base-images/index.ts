@@ -12,27 +12,43 @@ import { judgeDistro } from "../shared/distro-support.ts";
 import { distroLines } from "../shared/distros.ts";
 import { knownBase } from "../shared/known-base.ts";
 import type { PolicyType } from "../types.ts";
+import { ENTRIES_MAX } from "../shared/limits.ts";
 import { matchesWildcard } from "./wildcard.ts";
+
+/** A star first, or a host before the first slash: a name with a dot, a port or a star, or `localhost`. */
+const WITH_HOST = /^(?:\*|localhost\/|[^/.:*]*[.:*][^/]*\/)/;
 
 const options = z.strictObject({
   allowed_base_images: z
-    .array(z.string().max(500).refine(namesHost, "write the registry host, e.g. docker.io/library/alpine:*"))
+    .array(z.string().max(500).regex(WITH_HOST, "write the registry host, e.g. docker.io/library/alpine:*"))
+    .max(ENTRIES_MAX)
     .default(["*"])
-    .describe(
-      "`*`, `docker.io/library/node:*-slim`, `ghcr.io/org/*`; a star ends at the character that follows it",
-    ),
-  allowed_distros_only: z.boolean().default(true).describe("also judge the distribution"),
+    .meta({
+      title: "Approved base images",
+      description:
+        "Patterns with the registry host: `*`, `ghcr.io/org/*`, `docker.io/library/node:*-slim`. A star ends at the character that follows it.",
+      examples: [["ghcr.io/org/*", "docker.io/library/node:*-slim"]],
+    }),
+  allowed_distros_only: z.boolean().default(true).meta({
+    title: "Only approved distributions",
+    description: "Also judge the distribution: it must be approved below and still get security fixes.",
+  }),
   allowed_distros: z
     .array(
       z
         .string()
-        .toLowerCase()
-        .regex(/^[a-z0-9._-]+(?::[a-z0-9._-]+)?$/, "write ID or ID:VERSION as in os-release"),
+        .max(100)
+        .regex(/^[A-Za-z0-9._-]+(?::[A-Za-z0-9._-]+)?$/, "write ID or ID:VERSION as in os-release")
+        .toLowerCase(),
     )
+    .max(ENTRIES_MAX)
     .default(distroLines.map((line) => line.id))
-    .describe(
-      "os-release ids: `debian`: every supported version; `debian:11`: this version, supported or not",
-    ),
+    .meta({
+      title: "Approved distributions",
+      description:
+        "Ids of os-release: `debian` means every supported version, `debian:11` this version, supported or not.",
+      examples: [["debian", "alpine", "ubuntu:22.04"]],
+    }),
 });
 type Options = z.output<typeof options>;
 
@@ -99,11 +115,4 @@ function checkSource(base: BaseImageFacts, patterns: readonly string[]): Check {
 function withoutTag(pattern: string): string {
   const colon = pattern.lastIndexOf(":");
   return colon > pattern.lastIndexOf("/") ? pattern.slice(0, colon) : pattern;
-}
-
-/** The part before the first slash must be able to be a host: it has a dot, a port or a star, or is `localhost`. */
-function namesHost(pattern: string): boolean {
-  if (pattern.startsWith("*")) return true;
-  const slash = pattern.indexOf("/");
-  return slash > 0 && /[.:*]|^localhost$/.test(pattern.slice(0, slash));
 }

@@ -7,9 +7,10 @@ import { z } from "zod";
 import type { FindingFacts, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
 import { exceptionNote, idsOf, isCounted, isUndetermined } from "../shared/counted.ts";
 import { findingDeviation, notMet } from "../shared/deviation.ts";
+import { ENTRIES_MAX } from "../shared/limits.ts";
 import type { PolicyType } from "../types.ts";
 
-const vulnerabilityIds = z.array(z.string().trim().min(1).toUpperCase());
+const vulnerabilityIds = z.array(z.string().trim().min(1).max(100).toUpperCase()).max(ENTRIES_MAX);
 
 /** Vulnerabilities that everybody has heard of: the default of `cves`. */
 export const wellKnown: readonly string[] = [
@@ -25,12 +26,20 @@ export const wellKnown: readonly string[] = [
 
 const options = z
   .strictObject({
-    cves: vulnerabilityIds.default([...wellKnown]).describe("ids that must not be there; aliases count"),
-    ignored_cves: vulnerabilityIds.default([]).describe("ids that are tolerated; wins over `cves` and KEV"),
-    include_cisa_kev: z
-      .boolean()
-      .default(true)
-      .describe("also everything in CISA's catalogue of known exploited vulnerabilities"),
+    cves: vulnerabilityIds.default([...wellKnown]).meta({
+      title: "Vulnerabilities",
+      description: "Ids that must not be there; aliases count.",
+      examples: [["CVE-2021-44228"]],
+    }),
+    ignored_cves: vulnerabilityIds.default([]).meta({
+      title: "Ignored vulnerabilities",
+      description: "Ids that are tolerated, whether they are listed above or in KEV.",
+      examples: [["CVE-2023-44487"]],
+    }),
+    include_cisa_kev: z.boolean().default(true).meta({
+      title: "Include CISA KEV",
+      description: "Also everything in CISA's catalogue of known exploited vulnerabilities.",
+    }),
   })
   .refine((config) => config.cves.length > 0 || config.include_cisa_kev, {
     message: "list at least one id or include CISA KEV: otherwise nothing could ever violate",

@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { Package } from "../../domain/package.ts";
 import type { Deviation, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
 import { deviation, notMet } from "../shared/deviation.ts";
+import { ENTRIES_MAX } from "../shared/limits.ts";
 import type { PolicyType } from "../types.ts";
 import { copyleftLicences } from "./copyleft.ts";
 import { judgeExpression } from "./expression.ts";
@@ -17,14 +18,24 @@ const options = z.strictObject({
   licenses: z
     .array(z.string().trim().min(1).max(200))
     .min(1)
+    .max(ENTRIES_MAX)
     .default([...copyleftLicences])
-    .describe(
-      "SPDX ids, any case; a bare `AGPL-3.0` means every form, `GPL-2.0-only WITH Classpath-exception-2.0` that one",
-    ),
+    .meta({
+      title: "Unwanted licences",
+      description:
+        "SPDX ids in any case: a bare `AGPL-3.0` means every form, `GPL-2.0-only WITH Classpath-exception-2.0` that one.",
+      examples: [["AGPL-3.0", "GPL-3.0-only"]],
+    }),
   ignored_packages: z
-    .array(z.string().refine(isPurl, "not a package URL"))
+    .array(z.string().max(2000).refine(isPurl, "not a package URL"))
+    .max(ENTRIES_MAX)
     .default([])
-    .describe("package URLs: with `?` the full one, with `@` without qualifiers, bare every version"),
+    .meta({
+      title: "Ignored packages",
+      description:
+        "Package URLs: with qualifiers (`?`) that very one, with a version (`@`) whatever its qualifiers, bare every version.",
+      examples: [["pkg:deb/debian/bash", "pkg:npm/left-pad@1.3.0"]],
+    }),
 });
 type Options = z.output<typeof options>;
 

@@ -9,26 +9,51 @@ import { severities } from "../../domain/advisory.ts";
 import type { FindingFacts, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
 import { exceptionNote, isCounted, isUndetermined } from "../shared/counted.ts";
 import { findingDeviation, notMet } from "../shared/deviation.ts";
+import { ENTRIES_MAX } from "../shared/limits.ts";
 import type { PolicyType } from "../types.ts";
 
 const options = z.strictObject({
   severities: z
-    .array(z.string().toLowerCase().pipe(z.enum(severities)))
+    .array(
+      z
+        .string()
+        .toLowerCase()
+        .pipe(z.enum(severities))
+        .meta({ enum: [...severities] }),
+    )
     .min(1)
+    .max(ENTRIES_MAX)
     .default(["critical", "high"])
-    .describe("`CRITICAL`, `HIGH`, `MEDIUM`, `LOW`, `UNSPECIFIED`, in any case"),
-  fixable_only: z.boolean().default(true).describe("only vulnerabilities with a known fixed version"),
+    .meta({
+      title: "Severities",
+      description: "The severities that count, in upper or lower case.",
+      examples: [["critical", "high"]],
+    }),
+  fixable_only: z.boolean().default(true).meta({
+    title: "Fixable vulnerabilities only",
+    description: "Count only vulnerabilities with a known fixed version.",
+  }),
   package_types: z
-    .array(z.string().toLowerCase().min(1))
+    .array(z.string().toLowerCase().min(1).max(100))
+    .max(ENTRIES_MAX)
     .default([])
-    .describe("package URL types, e.g. `deb`, `npm`; empty: all"),
+    .meta({
+      title: "Package types",
+      description: "Types of package URLs, such as `deb` and `npm`; none given: all.",
+      examples: [["deb", "npm"]],
+    }),
   grace_period_days: z
     .number()
     .int()
     .min(0)
     .max(36_500)
     .default(0)
-    .describe("days after publication in which a vulnerability is tolerated; one without a date is not"),
+    .meta({
+      title: "Grace period in days",
+      description:
+        "Days after publication in which a vulnerability is tolerated; one without a date never is.",
+      examples: [30],
+    }),
 });
 type Options = z.output<typeof options>;
 

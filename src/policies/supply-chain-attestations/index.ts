@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { Attestation } from "../../domain/image.ts";
 import type { Deviation, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
 import { deviation, notMet } from "../shared/deviation.ts";
+import { ENTRIES_MAX } from "../shared/limits.ts";
 import type { PolicyType } from "../types.ts";
 import { isMaxMode } from "./provenance-mode.ts";
 
@@ -22,10 +23,14 @@ const options = z.strictObject({
   required_attestations: z
     .array(z.string().trim().min(1).max(500))
     .min(1)
+    .max(ENTRIES_MAX)
     .default([...sbomTypes, ...provenanceTypes])
-    .describe(
-      "predicate types, a version may follow; SBOM types are alternatives, and so are provenance types",
-    ),
+    .meta({
+      title: "Required attestations",
+      description:
+        "Predicate types; a version may follow. SBOM types are alternatives, and so are provenance types.",
+      examples: [["https://spdx.dev/Document", "https://slsa.dev/provenance/v1"]],
+    }),
 });
 type Options = z.output<typeof options>;
 
