@@ -60,6 +60,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/versions.ts")).versions,
   },
   {
+    name: "server",
+    aliases: [],
+    summary: "Serve the API and the dashboard",
+    load: async () => (await import("./commands/server.ts")).server,
+  },
+  {
     name: "login",
     aliases: [],
     summary: "Sign in to a server",

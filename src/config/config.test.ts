@@ -38,6 +38,7 @@ const refused: readonly (readonly [name: string, env: Readonly<Record<string, st
   ["a public address without a scheme", { PLIMSOLL_PUBLIC_URL: "plimsoll.example.com" }],
   ["a server with a password in it", { PLIMSOLL_SERVER: "https://ada:secret@example.com" }],
   ["a short key", { PLIMSOLL_SECRET_KEY: "short" }],
+  ["a proxy that is no address", { PLIMSOLL_TRUSTED_PROXIES: "10.0.0.0/8,proxy.example.com" }],
   ["no worker at all", { PLIMSOLL_WORKER_CONCURRENCY: "0" }],
   ["half a worker", { PLIMSOLL_WORKER_CONCURRENCY: "1.5" }],
 ];
@@ -72,6 +73,7 @@ test("a server of nobody's making keeps to this machine and its own folder", () 
     publicUrl: null,
     allowPlainHttp: false,
     workerConcurrency: 2,
+    trustedProxies: [],
   });
   assert.deepEqual(client, {
     server: null,

@@ -19,6 +19,8 @@ export interface ServerConfig {
   readonly allowPlainHttp: boolean;
   /** Jobs that a worker does at the same time. */
   readonly workerConcurrency: number;
+  /** Addresses or CIDR of proxies whose word on the client's address is taken. */
+  readonly trustedProxies: readonly string[];
 }
 
 export interface ClientConfig {
@@ -55,6 +57,7 @@ export function readServerConfig(env: Environment, common: Common, folder: ReadF
     publicUrl: readOrigin(env, "PLIMSOLL_PUBLIC_URL"),
     allowPlainHttp: common.allowPlainHttp,
     workerConcurrency: readConcurrency(text(env, "PLIMSOLL_WORKER_CONCURRENCY")),
+    trustedProxies: readProxies(text(env, "PLIMSOLL_TRUSTED_PROXIES")),
   });
 }
 
@@ -81,6 +84,15 @@ function readListen(word: string): ListenAddress {
   const address = parseListenAddress(word);
   if (address !== null) return address;
   throw invalid(`PLIMSOLL_LISTEN takes host:port, such as ${LISTEN_DEFAULT}, not "${word}".`);
+}
+
+function readProxies(words: string | null): readonly string[] {
+  const list = (words ?? "").split(",").map((word) => word.trim());
+  const proxies = list.filter((word) => word !== "");
+  // Only the form: Node's own check would load its network code into every command.
+  const wrong = proxies.find((word) => !/^[0-9A-Fa-f.:]{2,45}(?:\/\d{1,3})?$/.test(word));
+  if (wrong === undefined) return Object.freeze(proxies);
+  throw invalid(`PLIMSOLL_TRUSTED_PROXIES takes addresses or CIDR, such as 10.0.0.0/8, not "${wrong}".`);
 }
 
 function readOrigin(env: Environment, variable: string): string | null {

@@ -92,6 +92,11 @@ export const settings: readonly Setting[] = [
     "Server: address under which browsers and registries reach it; https:// behind a proxy that ends TLS.",
   ),
   setting(
+    "PLIMSOLL_TRUSTED_PROXIES",
+    "unset",
+    "Server: comma separated addresses or CIDR of proxies before it; their X-Forwarded-For tells the client's address.",
+  ),
+  setting(
     "PLIMSOLL_ALLOW_PLAIN_HTTP",
     "unset",
     "1: passwords and tokens may cross a network without TLS; loopback addresses always may.",

@@ -19,9 +19,9 @@ export interface Listening {
   readonly address: { readonly host: string; readonly port: number };
   /**
    * Takes no new connections, lets requests be answered for a while, then closes what is left. Streams end when the parts' `signal`
-   * is aborted, which the caller does before.
+   * is aborted, which the caller does before. `atOnce` closes everything without waiting, also when a close is under way.
    */
-  close(): Promise<void>;
+  close(atOnce?: boolean): Promise<void>;
 }
 
 /** @throws PlimsollError PORT_BUSY, CONFIG_INVALID for an address that is not this machine's or a port that may not be taken */
@@ -48,7 +48,10 @@ export async function listen(
   let closing: Promise<void> | null = null;
   return {
     address: { host: address, port: taken },
-    close: () => (closing ??= close(server, closeWithinMs)),
+    close: (atOnce = false) => {
+      if (atOnce) server.closeAllConnections();
+      return (closing ??= close(server, atOnce ? 0 : closeWithinMs));
+    },
   };
 }
 

@@ -94,7 +94,7 @@ async function makeToken(context: CliContext, access: ServerAccess, options: Opt
       : await ask(context, "Password: ", true, "--password-stdin");
   const body = { name, password, tokenName: `plimsoll login on ${hostname()}`.slice(0, 100) };
   const made = await createServerClient(access).ask(
-    { method: "POST", path: "/session/token", body },
+    { method: "POST", path: "/tokens/by-password", body },
     newTokenView,
   );
   const signIn = {

@@ -9,10 +9,11 @@ export async function keepFirst(tx: Kysely<Database>, key: string, value: unknow
     .values({ key, value: JSON.stringify(value) })
     .onConflict((conflict) => conflict.column("key").doNothing())
     .execute();
-  const row = await tx
-    .selectFrom("installation")
-    .select("value")
-    .where("key", "=", key)
-    .executeTakeFirstOrThrow();
-  return row.value;
+  return findFact(tx, key);
+}
+
+/** Null: nothing was kept under this key. */
+export async function findFact(tx: Kysely<Database>, key: string): Promise<unknown> {
+  const row = await tx.selectFrom("installation").select("value").where("key", "=", key).executeTakeFirst();
+  return row?.value ?? null;
 }
