@@ -61,19 +61,7 @@ export function RedeemForm({ isFirst, token: given, onSignedIn }: RedeemFormProp
           lengthMax={200}
         />
       )}
-      {isFirst && (
-        <TextField
-          label="Name"
-          name="name"
-          required
-          hint="Lower case letters, digits and . _ @ -"
-          value={name}
-          onChange={setName}
-          autoComplete="username"
-          lengthMax={100}
-          error={problem?.fields["name"] ?? null}
-        />
-      )}
+      {isFirst && <NameField name={name} onChange={setName} error={problem?.fields["name"] ?? null} />}
       <TextField
         label="Password"
         name="password"
@@ -90,5 +78,27 @@ export function RedeemForm({ isFirst, token: given, onSignedIn }: RedeemFormProp
         {isFirst ? "Make the account" : "Set the password"}
       </Button>
     </form>
+  );
+}
+
+interface NameFieldProps {
+  readonly name: string;
+  readonly onChange: (name: string) => void;
+  readonly error: string | null;
+}
+
+function NameField({ name, onChange, error }: NameFieldProps): ReactElement {
+  return (
+    <TextField
+      label="Name"
+      name="name"
+      required
+      hint="Lower case letters, digits and . _ @ -"
+      value={name}
+      onChange={onChange}
+      autoComplete="username"
+      lengthMax={100}
+      error={error}
+    />
   );
 }
