@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Distro, Package } from "../domain/package.ts";
 import { packageWith } from "../vex/fixtures/findings.ts";
-import { matchKeyOf } from "./match-key.ts";
+import { matchKeyOf, packageOfMatchKey } from "./match-key.ts";
 
 const debian: Distro = { id: "debian", versionId: "12", codename: "bookworm", name: "Debian 12", idLike: [] };
 const purl = "pkg:deb/debian/libssl3@3.0.11-1~deb12u2?arch=amd64&distro=debian-12";
@@ -83,3 +83,16 @@ test("match key: parts cannot run into each other, and no control character is l
   assert.notEqual(split('a","b', "1"), split("a", 'b","1'));
   assert.doesNotMatch(split("a\u0000\n", "1"), /[\u0000-\u001f]/);
 });
+
+const distros: readonly (readonly [name: string, distro: Distro | null])[] = [
+  ["with a distro", debian],
+  ["without one", null],
+];
+for (const [name, distro] of distros) {
+  test(`match key: the package it describes has the same key, ${name}`, () => {
+    const written = matchKeyOf(packageWith({ sourcePackage: null }), distro);
+    const read = packageOfMatchKey(written);
+    assert.equal(matchKeyOf(read.package, read.distro), written);
+    assert.equal(read.distro === null, distro === null);
+  });
+}

@@ -51,3 +51,36 @@ function indexOfEquals(pair: string): number {
   const at = pair.indexOf("=");
   return at === -1 ? pair.length : at;
 }
+
+/**
+ * The package that a match key describes, and its distro: all that matching needs of them. What the key leaves out is null or empty.
+ * @throws SyntaxError for text that `matchKeyOf` did not write
+ */
+export function packageOfMatchKey(key: string): {
+  readonly package: Package;
+  readonly distro: Distro | null;
+} {
+  const [purl, ecosystem, namespace, name, version, sourceName, sourceVersion, id, versionId, codename] =
+    JSON.parse(key) as (string | null)[];
+  return {
+    package: {
+      ecosystem: ecosystem ?? "",
+      namespace: namespace ?? null,
+      name: name ?? "",
+      version: version ?? "",
+      purl: purl ?? "",
+      sourcePackage:
+        typeof sourceName === "string" ? { name: sourceName, version: sourceVersion ?? "" } : null,
+      architecture: null,
+      licenses: [],
+      author: null,
+      description: null,
+      sizeBytes: null,
+      evidence: [],
+    },
+    distro:
+      typeof id === "string"
+        ? { id, versionId: versionId ?? null, codename: codename ?? null, name: id, idLike: [] }
+        : null,
+  };
+}

@@ -74,6 +74,16 @@ export async function requestEvaluationsEverywhere(
   for (const { org } of rows) await requestEvaluations(tx, queue, org, { packages });
 }
 
+/** Asks for evaluations of images whose newest one could not say anything about vulnerabilities, in every organisation. */
+export async function requestUnmatched(tx: Kysely<Database>, queue: Pick<Queue, "send">): Promise<void> {
+  const { rows } = await sql<{ org: string; images: readonly string[] }>`
+    select image.org_id as org, array_agg(image.id::text order by image.id) as images
+    from image join evaluation newest on newest.org_id = image.org_id and newest.id = image.evaluation_id
+    where image.state = 'analysed' and not newest.has_findings
+    group by image.org_id order by image.org_id`.execute(tx);
+  for (const { org, images } of rows) await requestEvaluations(tx, queue, org, { images });
+}
+
 function imagesHolding(tx: Kysely<Database>, orgId: string, packages: readonly number[]) {
   return tx
     .selectFrom("image_package as held")

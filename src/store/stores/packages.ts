@@ -130,6 +130,16 @@ export async function carryMatches(
   return Number(numAffectedRows);
 }
 
+/** Packages that are looked up in one of the spaces. */
+export async function findInSpaces(
+  tx: Kysely<Database>,
+  spaces: readonly string[],
+): Promise<readonly number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select distinct package_id as id from package_key where space = any (${spaces}::text[])`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
 /** A package where it stands in an image. */
 export interface PlacedPackage {
   /** In the SBOM. */
