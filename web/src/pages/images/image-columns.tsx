@@ -1,0 +1,99 @@
+/** Columns of the list of images. */
+import type { ReactElement } from "react";
+import type { ImageRowView } from "../../../../src/api/rest/images.ts";
+import { useOrg } from "../../app/use-org.ts";
+import { counted } from "../../display/amounts.ts";
+import { GradeBadge } from "../../parts/grade-badge.tsx";
+import { TextLink } from "../../parts/link.tsx";
+import { PlainText } from "../../parts/plain-text.tsx";
+import { SeverityCounts } from "../../parts/severity-counts.tsx";
+import type { Column } from "../../parts/table/column.ts";
+import { Tag } from "../../parts/tag.tsx";
+import { TimeAgo } from "../../parts/time-ago.tsx";
+import { ComplianceLink } from "./compliance-link.tsx";
+
+export const imageColumns: readonly Column<ImageRowView>[] = [
+  {
+    id: "repository",
+    header: "Repository",
+    isHead: true,
+    serverSort: true,
+    cell: (row) => <RepositoryName row={row} />,
+  },
+  { id: "tag", header: "Tag", width: "11rem", cell: (row) => <TagName row={row} /> },
+  {
+    id: "platform",
+    header: "Platform",
+    width: "9rem",
+    cell: ({ platform, platformCount }) => (
+      <>
+        {platform ?? ""}
+        {platformCount > 1 && <span className="block text-sm text-muted">the worst of {platformCount}</span>}
+      </>
+    ),
+  },
+  {
+    id: "findings",
+    header: "Findings",
+    width: "16.5rem",
+    serverSort: true,
+    cell: (row) => <Findings row={row} />,
+  },
+  {
+    id: "compliance",
+    header: "Compliance",
+    width: "13rem",
+    cell: (row) => <ComplianceLink row={row} />,
+  },
+  {
+    id: "grade",
+    header: "Grade",
+    width: "5rem",
+    serverSort: true,
+    cell: ({ grade, imageId }) => (imageId === null ? null : <GradeBadge grade={grade} />),
+  },
+  {
+    id: "pushed",
+    header: "Pushed",
+    width: "9rem",
+    serverSort: true,
+    cell: ({ pushedAt }) => (pushedAt === null ? null : <TimeAgo time={pushedAt} />),
+  },
+];
+
+function RepositoryName({ row }: { row: ImageRowView }): ReactElement {
+  const { org } = useOrg();
+  if (row.imageId === null) return <PlainText text={row.repository} charsMax={300} />;
+  return (
+    <TextLink to="/o/$org/images/$imageId" params={{ org, imageId: row.imageId }} search={{}}>
+      <PlainText text={row.repository} charsMax={300} />
+    </TextLink>
+  );
+}
+
+function TagName({ row: { tag, tagCount } }: { row: ImageRowView }): ReactElement {
+  if (tag === null) return <span className="text-muted italic">nothing pushed</span>;
+  return (
+    <>
+      <PlainText text={tag} mono charsMax={128} />
+      {tagCount > 1 && <span className="block text-sm text-muted">of {counted(tagCount, "tag")}</span>}
+    </>
+  );
+}
+
+/** What is not analysed, failed or could not be read whole is never a row of zeros. */
+function Findings({ row }: { row: ImageRowView }): ReactElement | null {
+  if (row.failure !== null)
+    return (
+      <span className="block">
+        <Tag tone="bad">Failed</Tag>{" "}
+        <span className="text-sm text-muted" title={row.failure.code}>
+          <PlainText text={row.failure.message} charsMax={200} />
+        </span>
+      </span>
+    );
+  if (row.state === "queued") return <Tag>Waiting</Tag>;
+  if (row.state === "analysing") return <Tag>Being analysed</Tag>;
+  if (row.state === null) return null;
+  return <SeverityCounts counts={row.findings} incomplete={row.incomplete} unknown="Not judged" />;
+}
