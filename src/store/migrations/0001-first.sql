@@ -482,7 +482,8 @@ create table policy_result (
   effect text not null,
   status text not null check (status in ('met', 'not_met', 'no_data')),
   reason text,
-  deviations jsonb not null,
+  -- json and not jsonb: the columns of a deviation keep their order
+  deviations json not null,
   weight integer not null,
   lost integer not null,
   position integer not null,

@@ -47,7 +47,7 @@ export async function listPolicyResults(
         case judgement.judged when 'failed' then 'The analysis failed: ' || coalesce(image.failure_message, 'unknown')
           else result.reason end as reason,
         case judgement.judged when 'not_met' then 0 when 'met' then 2 else 1 end as rank,
-        coalesce(jsonb_array_length(result.deviations), 0) as "deviationCount",
+        coalesce(json_array_length(result.deviations), 0) as "deviationCount",
         result.deviations -> 0 ->> 'message' as "firstDeviation",
         result.deviations -> 0 ->> 'remediation' as remediation,
         coalesce(evaluation.evaluated_at, image.first_seen_at) as "evaluatedAt"
