@@ -14,7 +14,10 @@ import { assertGolden } from "./expected.ts";
 import { errorsOf, officialValidator, once } from "./official-schemas.ts";
 import { cleanAnalysis, hostileAnalysis, plainOptions, sampleAnalysis } from "./sample-analysis.ts";
 
-function views(analysis: Analysis): Record<Report["view"], Report> {
+/** Reports of one analysis; the one of an organisation is made of what a server answers. */
+type AnalysisReport = Exclude<Report, { view: "organisation" }>;
+
+function views(analysis: Analysis): Record<AnalysisReport["view"], AnalysisReport> {
   const findings = analysis.findings ?? [];
   return {
     cves: { view: "cves", analysis, findings, filters: [] },
@@ -26,7 +29,7 @@ function views(analysis: Analysis): Record<Report["view"], Report> {
 
 const sample = views(sampleAnalysis);
 const full: RenderOptions = { ...plainOptions, details: true, locations: true, epss: true };
-const platforms: Report = {
+const platforms: AnalysisReport = {
   view: "policy",
   analysis: sampleAnalysis,
   platforms: [
