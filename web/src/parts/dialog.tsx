@@ -45,7 +45,7 @@ export function Dialog(props: DialogProps): ReactElement {
               <IconButton icon="close" label="Close" className="-mt-1 -mr-2" />
             </Radix.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-2">{children}</div>
+          <div className="relative min-h-0 flex-1 overflow-y-auto px-5 py-2">{children}</div>
           {footer !== undefined && (
             <div className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</div>
           )}

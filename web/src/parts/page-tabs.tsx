@@ -4,7 +4,7 @@ import type { ComponentProps, ReactElement, ReactNode } from "react";
 
 export function PageTabs({ label, children }: { label: string; children: ReactNode }): ReactElement {
   return (
-    <nav aria-label={label} className="mb-5 flex gap-1 overflow-x-auto border-b border-line">
+    <nav aria-label={label} className="relative mb-5 flex gap-1 overflow-x-auto border-b border-line">
       {children}
     </nav>
   );

@@ -1,6 +1,6 @@
 /** A column of a table, as pages write it. */
 import type { ReactNode } from "react";
-import type { SortValue } from "./compare-values.ts";
+import type { SortValue } from "./sort-key.ts";
 
 export interface Column<Row> {
   /** Kept in the browser with the choice of columns, so it does not change. */

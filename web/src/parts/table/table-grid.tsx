@@ -1,6 +1,6 @@
 /** The drawn table: head, and the rows that are in sight. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef, type KeyboardEvent, type ReactElement } from "react";
+import { useCallback, useRef, type KeyboardEvent, type ReactElement } from "react";
 import { Icon } from "../icon.tsx";
 import type { Column, Sort } from "./column.ts";
 import { moveByKey } from "./row-keys.ts";
@@ -30,19 +30,17 @@ export function TableGrid<Row>(props: TableGridProps<Row>): ReactElement {
   const { label, columns, rows, widthMin, busy } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const isLong = rows.length > ROWS_DRAWN_MAX;
+  // The same function while the rows are the same: for another one every row is placed anew.
+  const keyOf = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
   const virtualizer = useVirtualizer({
     count: rows.length,
     enabled: isLong,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT_GUESS_PX,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    estimateSize: guessHeight,
+    getItemKey: keyOf,
     overscan: OVERSCAN_ROWS,
   });
-  const drawn = isLong
-    ? virtualizer.getVirtualItems()
-    : rows.map((_, index) => ({ index, start: 0, end: 0 }));
-  const above = isLong ? (drawn[0]?.start ?? 0) : 0;
-  const below = isLong ? virtualizer.getTotalSize() - (drawn.at(-1)?.end ?? 0) : 0;
+  const inSight = isLong ? virtualizer.getVirtualItems() : null;
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void =>
     moveByKey(event, rows.length, (index) => isLong && virtualizer.scrollToIndex(index));
   return (
@@ -53,7 +51,7 @@ export function TableGrid<Row>(props: TableGridProps<Row>): ReactElement {
       // Without a link in its rows the keyboard could not scroll it.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      className={`rounded-lg border border-line bg-surface ${isLong ? "max-h-[max(24rem,calc(100dvh-18rem))] overflow-auto" : "overflow-x-auto lg:overflow-x-clip"}`}
+      className={`relative rounded-lg border border-line bg-surface ${isLong ? "max-h-[max(24rem,calc(100dvh-18rem))] overflow-auto" : "overflow-x-auto lg:overflow-x-clip"}`}
     >
       <table
         aria-label={label}
@@ -81,33 +79,53 @@ export function TableGrid<Row>(props: TableGridProps<Row>): ReactElement {
         </thead>
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys move between the links in it */}
         <tbody onKeyDown={onKeyDown}>
-          <Gap height={above} columnCount={columns.length} />
-          {drawn.map(({ index }) => {
-            const row = rows[index];
-            return row === undefined ? null : (
-              <tr
-                key={row.id}
-                ref={isLong ? virtualizer.measureElement : undefined}
-                data-index={index}
-                data-row={index}
-                aria-rowindex={isLong ? index + 2 : undefined}
-                className="hover:bg-sunken"
-              >
-                {columns.map((column) => (
-                  <BodyCell
-                    key={column.id}
-                    column={column}
-                    row={row.original}
-                    isLast={index === rows.length - 1}
-                  />
-                ))}
-              </tr>
-            );
-          })}
-          <Gap height={below} columnCount={columns.length} />
+          <Gap height={inSight?.[0]?.start ?? 0} columnCount={columns.length} />
+          {(inSight ?? rows.map((_, index) => ({ index }))).map(({ index }) => (
+            <BodyRow
+              key={rows[index]?.id ?? index}
+              columns={columns}
+              rows={rows}
+              index={index}
+              measure={isLong ? virtualizer.measureElement : null}
+            />
+          ))}
+          <Gap
+            height={inSight === null ? 0 : virtualizer.getTotalSize() - (inSight.at(-1)?.end ?? 0)}
+            columnCount={columns.length}
+          />
         </tbody>
       </table>
     </div>
+  );
+}
+
+function guessHeight(): number {
+  return ROW_HEIGHT_GUESS_PX;
+}
+
+interface BodyRowProps<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly DrawnRow<Row>[];
+  readonly index: number;
+  /** Tells the height of a row of a long table; null where all rows are drawn. */
+  readonly measure: ((element: HTMLTableRowElement | null) => void) | null;
+}
+
+function BodyRow<Row>({ columns, rows, index, measure }: BodyRowProps<Row>): ReactElement | null {
+  const row = rows[index];
+  if (row === undefined) return null;
+  return (
+    <tr
+      ref={measure ?? undefined}
+      data-index={index}
+      data-row={index}
+      aria-rowindex={measure === null ? undefined : index + 2}
+      className="hover:bg-sunken"
+    >
+      {columns.map((column) => (
+        <BodyCell key={column.id} column={column} row={row.original} isLast={index === rows.length - 1} />
+      ))}
+    </tr>
   );
 }
 

@@ -16,7 +16,7 @@ import { IconButton } from "../icon-button.tsx";
 import { Menu, MenuCheck, MenuHeading } from "../menu.tsx";
 import { useColumnChoice, type ColumnChoice } from "./column-choice.ts";
 import type { Column, Sort } from "./column.ts";
-import { compareValues, type SortValue } from "./compare-values.ts";
+import { compareKeys, sortKey, type SortValue } from "./sort-key.ts";
 import { TableGrid } from "./table-grid.tsx";
 
 export interface TableProps<Row> {
@@ -100,10 +100,14 @@ export function Table<Row extends object>(props: TableProps<Row>): ReactElement 
 function toDefinition<Row extends object>({ id, sortBy }: Column<Row>): ColumnDef<Features, Row> {
   return {
     id,
-    accessorFn: (row) => sortBy?.(row) ?? undefined,
+    // Asked for once a row; what has no value stands last in both directions.
+    accessorFn: (row) => {
+      const value = sortBy?.(row) ?? null;
+      return value === null ? undefined : sortKey(value);
+    },
     enableSorting: sortBy !== undefined,
     sortUndefined: "last",
-    sortFn: (a, b, column) => compareValues(a.getValue<SortValue>(column), b.getValue<SortValue>(column)),
+    sortFn: (a, b, column) => compareKeys(a.getValue<SortValue>(column), b.getValue<SortValue>(column)),
   };
 }
 
