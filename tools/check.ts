@@ -15,6 +15,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ["import plan", "node", "tools/plan.ts"],
   ["dead code", "knip", "--no-progress"],
   ["generated docs", "node", "tools/docs.ts"],
+  ["build", "node", "tools/build.ts", "--quiet"],
   ["tests", "node", "tools/run-tests.ts"],
 ];
 

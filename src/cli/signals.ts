@@ -9,7 +9,8 @@ export interface Running {
 }
 
 /**
- * Starts, waits for SIGINT or SIGTERM, stops. The first signal lets work end; a second one does not, and a third is the system's.
+ * Starts, waits for SIGINT or SIGTERM, stops. The first signal lets work end; a second one does not, and a third is the system's. Two
+ * within half a second are one: a key pressed once reaches every program of a terminal, and npm and its like pass it on besides.
  * The signal handed to `start` is aborted by a signal that comes before it is up. Resolves to the exit code: 0 after a signal, 1 when it
  * was lost, 128 and the signal's number when it was not given time to end.
  */
@@ -20,18 +21,22 @@ export async function untilSignal(
   const first = Promise.withResolvers<Signal>();
   const second = Promise.withResolvers<Signal>();
   const starting = new AbortController();
+  let firstAtMs: number | null = null;
   const onSignal = (signal: Signal): void => {
     starting.abort();
-    if (seen.push(signal) === 1) return first.resolve(signal);
+    if (firstAtMs === null) {
+      firstAtMs = Date.now();
+      return first.resolve(signal);
+    }
+    if (Date.now() - firstAtMs < SAME_KEY_MS) return;
     second.resolve(signal);
     for (const name of signals) process.off(name, onSignal);
   };
-  const seen: Signal[] = [];
   for (const name of signals) process.on(name, onSignal);
   try {
     const running = await start(starting.signal).catch((error: unknown) => {
       // Asked to end before it was up: that is no failure.
-      if (starting.signal.aborted && seen.length > 0) return null;
+      if (starting.signal.aborted) return null;
       throw error;
     });
     if (running === null) return 0;
@@ -68,3 +73,4 @@ type Signal = "SIGINT" | "SIGTERM";
 const signals: readonly Signal[] = ["SIGINT", "SIGTERM"];
 const numbers: Readonly<Record<Signal, number>> = { SIGINT: 2, SIGTERM: 15 };
 const AT_ONCE_MS = 5000;
+const SAME_KEY_MS = 500;

@@ -4,4 +4,5 @@ import { ensureInstalled, installOnce, root, runScript } from "./install.mjs";
 
 const node = ensureInstalled();
 installOnce(join(root, "examples/demo-app"), "the demonstration application");
+installOnce(join(root, "web"), "the dashboard's packages");
 process.exit(runScript(node, "tools/check.ts", process.argv.slice(2)));

@@ -2,7 +2,7 @@
  * Brings a checkout to the point where its scripts can run: packages installed, a Node of at least version 24 at hand.
  * Plain JavaScript that Node 18 understands, because it runs before the project's own Node exists. Fast when nothing is missing.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -94,16 +94,37 @@ export function fail(message, advice) {
 
 /** Runs a script with the project's Node in the foreground and ends with its exit code. */
 export function runScript(node, script, args, options = {}) {
-  const env = {
-    ...process.env,
-    ...options.env,
-    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}`,
-  };
-  const result = spawnSync(node, [...(options.nodeArgs ?? []), join(root, script), ...args], {
+  const result = spawnSync(node, commandOf(script, args, options), {
     cwd: options.cwd ?? root,
-    env,
+    env: environmentOf(node, options),
     stdio: "inherit",
   });
   if (result.error) fail(`Could not run ${script}: ${result.error.message}`, "See the lines above.");
   return result.status ?? 1;
+}
+
+/**
+ * Runs a script that ends by a signal: signals to this process are passed on, and it waits for the script's own end, whose exit
+ * code it takes.
+ */
+export async function runUntilSignal(node, script, args, options = {}) {
+  const child = spawn(node, commandOf(script, args, options), {
+    cwd: options.cwd ?? root,
+    env: environmentOf(node, options),
+    stdio: "inherit",
+  });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  await new Promise((done) => {
+    child.on("error", (error) => fail(`Could not run ${script}: ${error.message}`, "See the lines above."));
+    child.on("close", (code) => done((process.exitCode = code ?? 1)));
+  });
+}
+
+function commandOf(script, args, options) {
+  return [...(options.nodeArgs ?? []), join(root, script), ...args];
+}
+
+function environmentOf(node, options) {
+  const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ""}`;
+  return { ...process.env, ...options.env, PATH: path };
 }

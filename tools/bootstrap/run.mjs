@@ -4,7 +4,11 @@ import { ensureInstalled, installOnce, root, runScript } from "./install.mjs";
 
 const [script, ...args] = process.argv.slice(2);
 const node = ensureInstalled();
-// Only what measures and proves looks at the demonstration image.
-if (!script.startsWith("tools/"))
+if (script === "tools/build.ts") installOnce(join(root, "web"), "the dashboard's packages");
+// What measures and proves looks at the demonstration image, and runs servers.
+if (!script.startsWith("tools/")) {
   installOnce(join(root, "examples/demo-app"), "the demonstration application");
+  installOnce(join(root, "web"), "the dashboard's packages");
+  installOnce(join(root, "tools/postgres"), "the private PostgreSQL");
+}
 process.exit(runScript(node, script, args));

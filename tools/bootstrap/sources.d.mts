@@ -1,2 +1,3 @@
-/** Types of sources.mjs, which is plain JavaScript because it runs before the project's Node exists. */
-export function fingerprintSources(root: string): string;
+/** Types of `sources.mjs`. */
+export declare function fingerprintSources(root: string): string;
+export declare function fingerprintDashboard(root: string): string;

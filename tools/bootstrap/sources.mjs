@@ -1,16 +1,40 @@
 /**
- * The fingerprint of what the build reads: path, size and modification time of every source. It decides whether `npm start`
- * must build again, so it must be quick: no file is opened.
+ * Fingerprints of what the builds read: path, size and modification time of every source. They decide whether `npm start` must
+ * build again, so they must be quick: no file is opened.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** 64 hex characters; changes when a source file or the lock file changes. */
+/** Of the program; 64 hex characters; changes when a source file or the lock file changes. */
 export function fingerprintSources(root) {
+  return fingerprint(root, {
+    files: ["package.json", "package-lock.json", "tools/build/program.ts"],
+    folders: ["src"],
+  });
+}
+
+/** Of the dashboard. */
+export function fingerprintDashboard(root) {
+  return fingerprint(root, {
+    files: [
+      "tools/build/dashboard.ts",
+      "tools/bundle-notices.ts",
+      "web/index.html",
+      "web/notices.ts",
+      "web/package.json",
+      "web/package-lock.json",
+      "web/tsconfig.json",
+      "web/vite.config.ts",
+    ],
+    folders: ["web/public", "web/src"],
+  });
+}
+
+function fingerprint(root, { files, folders }) {
   const hash = createHash("sha256");
-  for (const name of ["package.json", "package-lock.json", "tools/build.ts"]) add(join(root, name), name);
-  walk(join(root, "src"), "src");
+  for (const name of files) add(join(root, name), name);
+  for (const name of folders) walk(join(root, name), name);
   return hash.digest("hex");
 
   function walk(folder, relative) {

@@ -1,28 +1,59 @@
 /**
- * `npm start`: installs and builds what is missing, then does the main job on the demonstration image.
- * `npm start -- <verb> <args>`: the same set-up, then any verb of the command line.
+ * `npm start`: installs and builds what is missing, does the main job on the demonstration image, and then serves API and
+ * dashboard in the foreground. `npm start -- --once` ends after the result. `npm start -- <verb> <args>`: the same set-up, then any
+ * verb of the command line.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ensureInstalled, installOnce, root, runScript } from "./install.mjs";
-import { fingerprintSources } from "./sources.mjs";
+import { ensureInstalled, installOnce, root, runScript, runUntilSignal } from "./install.mjs";
+import { fingerprintDashboard, fingerprintSources } from "./sources.mjs";
+
+const args = process.argv.slice(2);
+const isOnce = args.length === 1 && args[0] === "--once";
+const isDemonstration = isOnce || args.length === 0;
+const serves = args.length === 0 || args[0] === "server";
 
 const node = ensureInstalled();
-if (buildIsStale()) {
-  process.stderr.write("building the command line …\n");
-  const status = runScript(node, "tools/build.ts", ["--quiet"]);
+if (isStale("dist", fingerprintSources)) build("program", "the program");
+if (serves) {
+  installOnce(join(root, "tools/postgres"), "the private PostgreSQL");
+  installOnce(join(root, "web"), "the dashboard's packages");
+  if (isStale("dist/web", fingerprintDashboard)) build("dashboard", "the dashboard");
+}
+if (!isDemonstration) {
+  const cwd = process.env.INIT_CWD ?? process.cwd();
+  if (serves) await runUntilSignal(node, "dist/plimsoll.mjs", args, { cwd });
+  else process.exit(runScript(node, "dist/plimsoll.mjs", args, { cwd }));
+} else {
+  installOnce(join(root, "examples/demo-app"), "the demonstration application");
+  const status = runScript(node, "tools/demo/main.ts", isOnce ? ["--once"] : []);
+  if (status !== 0 || isOnce) process.exit(status);
+  process.stdout.write("\nServing until Ctrl-C; what it keeps is in build/demo.\n");
+  await runUntilSignal(node, "dist/plimsoll.mjs", ["server", "--demonstration", demo("image")], {
+    env: {
+      PLIMSOLL_DATA_DIR: demo("server"),
+      PLIMSOLL_DB_DIR: demo("db"),
+      PLIMSOLL_CACHE_DIR: demo("cache"),
+      // An installation of the user's must not be touched by a demonstration.
+      PLIMSOLL_DATABASE_URL: "",
+      PLIMSOLL_SECRET_KEY: "",
+    },
+  });
+}
+
+/** As in tools/demo/places.ts. */
+function demo(name) {
+  return join(root, "build/demo", name);
+}
+
+function build(part, what) {
+  process.stderr.write(`building ${what} …\n`);
+  const status = runScript(node, "tools/build.ts", ["--quiet", "--only", part]);
   if (status !== 0) process.exit(status);
 }
 
-const args = process.argv.slice(2);
-if (args.length > 0) {
-  process.exit(runScript(node, "dist/plimsoll.mjs", args, { cwd: process.env.INIT_CWD ?? process.cwd() }));
-}
-installOnce(join(root, "examples/demo-app"), "the demonstration application");
-process.exit(runScript(node, "tools/demo/main.ts", []));
-
-/** The build writes the fingerprint of its sources beside its output; see tools/build.ts. */
-function buildIsStale() {
-  const stamp = join(root, "dist/.sources");
-  return !existsSync(stamp) || readFileSync(stamp, "utf8") !== fingerprintSources(root);
+/** The builds write the fingerprint of their sources beside their output; see tools/build.ts. */
+function isStale(output, fingerprint) {
+  const stamp = join(root, output, ".sources");
+  return !existsSync(stamp) || readFileSync(stamp, "utf8") !== fingerprint(root);
 }

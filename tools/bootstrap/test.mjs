@@ -4,4 +4,6 @@ import { ensureInstalled, installOnce, root, runScript } from "./install.mjs";
 
 const node = ensureInstalled();
 installOnce(join(root, "examples/demo-app"), "the demonstration application");
+installOnce(join(root, "web"), "the dashboard's packages");
+installOnce(join(root, "tools/postgres"), "the private PostgreSQL");
 process.exit(runScript(node, "tools/run-tests.ts", process.argv.slice(2)));

@@ -1,16 +1,14 @@
 /**
  * The main job on an embedded default: builds the demonstration image and its database, then runs the command line on them and
- * shows quickview, findings, policies and grade. `npm start` without arguments ends here. Works without a network.
+ * shows quickview, findings, policies and grade. `npm start -- --once` ends here, `npm start` goes on and serves. Works without a
+ * network.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
+import { databaseIsCurrent, noteDatabase } from "./database.ts";
 import { writeDemoImage } from "./image.ts";
-
-const root = resolve(import.meta.dirname, "../..");
-const folder = join(root, "build/demo");
-const layout = join(folder, "image");
-const database = join(folder, "db");
+import { cache, database, folder, layout, root } from "./places.ts";
 
 /** npm runs scripts in the root; what is printed must work where the user stands. */
 const userFolder = process.env["INIT_CWD"] ?? process.cwd();
@@ -19,7 +17,10 @@ const image = `oci-dir://${shown(layout)}`;
 mkdirSync(folder, { recursive: true });
 const digest = writeDemoImage(join(root, "examples/demo-app"), layout);
 process.stderr.write(`demonstration image ${digest} in ${shown(layout)}\n`);
-plimsoll(["db", "build", "--from", join(root, "examples/advisories"), "--demonstration", "--quiet"]);
+if (!databaseIsCurrent()) {
+  plimsoll(["db", "build", "--from", join(root, "examples/advisories"), "--demonstration", "--quiet"]);
+  noteDatabase();
+}
 
 for (const args of [
   ["quickview", image],
@@ -52,7 +53,7 @@ function plimsoll(args: readonly string[]): void {
   const result = spawnSync(process.execPath, [join(root, "dist/plimsoll.mjs"), ...args], {
     cwd: userFolder,
     stdio: ["ignore", "inherit", "pipe"],
-    env: { ...process.env, PLIMSOLL_DB_DIR: database, PLIMSOLL_CACHE_DIR: join(folder, "cache") },
+    env: { ...process.env, PLIMSOLL_DB_DIR: database, PLIMSOLL_CACHE_DIR: cache },
   });
   if (result.status !== 0) {
     process.stderr.write(result.stderr);
