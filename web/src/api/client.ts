@@ -15,37 +15,40 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-let csrf: string | null = null;
+/** The five ways of asking. Each throws `ApiProblem`, or `AbortError` when the caller gave up. */
+export interface Calls {
+  readonly get: <Answer>(path: string, options?: CallOptions) => Promise<Answer>;
+  readonly post: <Answer>(path: string, body?: unknown, options?: CallOptions) => Promise<Answer>;
+  readonly put: <Answer>(path: string, body?: unknown, options?: CallOptions) => Promise<Answer>;
+  readonly patch: <Answer>(path: string, body?: unknown, options?: CallOptions) => Promise<Answer>;
+  /** DELETE; `delete` is a word of the language. */
+  readonly del: <Answer = void>(path: string, options?: CallOptions) => Promise<Answer>;
+}
+
+/** `ask` is the browser's `fetch` but in tests; `csrf` tells the token of the moment. */
+export function createCalls(ask: typeof fetch, csrf: () => string | null): Calls {
+  const call = (method: string, path: string, body: unknown, options: CallOptions = {}): Promise<never> =>
+    exchange(ask, csrf(), { method, path, body, options }) as Promise<never>;
+  return {
+    get: (path, options) => call("GET", path, undefined, options),
+    post: (path, body, options) => call("POST", path, body, options),
+    put: (path, body, options) => call("PUT", path, body, options),
+    patch: (path, body, options) => call("PATCH", path, body, options),
+    del: (path, options) => call("DELETE", path, undefined, options),
+  };
+}
+
+let csrfToken: string | null = null;
 
 /** Told by whoever reads the session. Kept in memory only. */
 export function setCsrf(token: string | null): void {
-  csrf = token;
+  csrfToken = token;
 }
 
-/** @throws ApiProblem */
-export function get<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
-  return call<Answer>("GET", path, undefined, options);
-}
-
-/** @throws ApiProblem */
-export function post<Answer>(path: string, body?: unknown, options: CallOptions = {}): Promise<Answer> {
-  return call<Answer>("POST", path, body, options);
-}
-
-/** @throws ApiProblem */
-export function put<Answer>(path: string, body?: unknown, options: CallOptions = {}): Promise<Answer> {
-  return call<Answer>("PUT", path, body, options);
-}
-
-/** @throws ApiProblem */
-export function patch<Answer>(path: string, body?: unknown, options: CallOptions = {}): Promise<Answer> {
-  return call<Answer>("PATCH", path, body, options);
-}
-
-/** DELETE; `delete` is a word of the language. @throws ApiProblem */
-export function del<Answer = void>(path: string, options: CallOptions = {}): Promise<Answer> {
-  return call<Answer>("DELETE", path, undefined, options);
-}
+export const { get, post, put, patch, del } = createCalls(
+  (address, init) => fetch(address, init),
+  () => csrfToken,
+);
 
 /** `/orgs/acme/images` with parameters, for a link that downloads. */
 export function apiAddress(path: string, query: CallOptions["query"] = {}): string {
@@ -61,16 +64,19 @@ export function orgPath(org: string, ...parts: readonly string[]): string {
   return ["/orgs", org, ...parts].map((part, at) => (at === 0 ? part : encodeURIComponent(part))).join("/");
 }
 
-async function call<Answer>(
-  method: string,
-  path: string,
-  body: unknown,
-  options: CallOptions,
-): Promise<Answer> {
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly options: CallOptions;
+}
+
+async function exchange(ask: typeof fetch, csrf: string | null, asked: Asked): Promise<unknown> {
+  const { method, path, body, options } = asked;
   const headers: Record<string, string> = { accept: "application/json, application/problem+json" };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (method !== "GET" && csrf !== null) headers[CSRF_HEADER] = csrf;
-  const response = await ask(apiAddress(path, options.query), {
+  const response = await reach(ask, apiAddress(path, options.query), {
     method,
     headers,
     credentials: "same-origin",
@@ -80,12 +86,12 @@ async function call<Answer>(
   });
   const answer = await readJson(response);
   if (!response.ok) throw readProblem(response.status, answer);
-  return answer as Answer;
+  return answer;
 }
 
-async function ask(address: string, init: RequestInit): Promise<Response> {
+async function reach(ask: typeof fetch, address: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(address, init);
+    return await ask(address, init);
   } catch (error) {
     // A call that was given up is no failure; the query library knows it by its name.
     if (error instanceof DOMException && error.name === "AbortError") throw error;

@@ -43,5 +43,6 @@ const touched: Readonly<Record<string, readonly Noun[]>> = {
   policy: ["policies", "images", "overview"],
   repository: ["repositories", "images", "overview", "policies"],
   registry: ["registries", "repositories"],
+  webhook: ["webhooks"],
   database: ["database", "overview", "images"],
 };
