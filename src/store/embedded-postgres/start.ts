@@ -13,7 +13,7 @@ import { makeFolder } from "../../io/make-folder.ts";
 import type { PrivateConnection } from "../connection.ts";
 import { findPostgres } from "./find-binaries.ts";
 import { clusterLayout, socketPort, type ClusterLayout } from "./layout.ts";
-import { makeCluster } from "./make-cluster.ts";
+import { makeCluster, removeLeftovers } from "./make-cluster.ts";
 import { readPasswords, type Passwords } from "./passwords.ts";
 import { clearGone, readPostmaster } from "./postmaster.ts";
 import { prepareBinaries } from "./prepare-binaries.ts";
@@ -31,6 +31,8 @@ export interface PostgresOptions {
   readonly binDir: string | null;
   /** Told one line about each step that takes time or is out of the ordinary. */
   readonly log: (line: string) => void;
+  /** How long to wait for a process that may be ending to let go of the folder. Default 10 s. */
+  readonly lockWaitMs?: number;
   /** Ends the wait; the server that was being started is stopped. */
   readonly signal?: AbortSignal;
 }
@@ -58,6 +60,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   // Others may pass through to what is handed to the server's account, and see nothing.
   chmodSync(layout.folder, programs.account.dropped ? 0o711 : 0o700);
   const passwords = readPasswords(layout.passwordFile);
+  removeLeftovers(layout.folder);
   if (!existsSync(layout.clusterDir)) {
     options.log("making the database");
     await makeCluster(layout, programs, passwords.superuser, signal);
@@ -66,7 +69,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const server = await bringUp(layout, programs, passwords, signal);
   if (server.child === null) options.log("taking over the database server that was left running");
   try {
-    await takeLock(server.client, signal);
+    await takeLock(server.client, signal, options.lockWaitMs);
     await ensureDatabase(server.client, passwords.roles.owner);
   } catch (error) {
     await server.client.end();

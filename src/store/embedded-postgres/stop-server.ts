@@ -7,23 +7,22 @@ import { isPostmaster, readPostmaster, removeSocketFolder } from "./postmaster.t
  * long, SIGQUIT ends it at once, and the next start recovers.
  */
 export async function stopServer(clusterDir: string, pid: number, socketFolder: string): Promise<void> {
-  for (const [name, waitMs] of [
-    ["SIGINT", 60_000],
-    ["SIGQUIT", 10_000],
-    ["SIGKILL", 10_000],
-  ] as const) {
-    if (!isOurs(clusterDir, pid)) break;
+  // A number that was given to another program meanwhile is left alone.
+  const isOurs = readPostmaster(clusterDir)?.pid === pid;
+  for (const [name, waitMs] of isOurs ? steps : []) {
+    if (!isPostmaster(pid, clusterDir)) break;
     send(pid, name);
     const giveUpAt = Date.now() + waitMs;
-    while (isOurs(clusterDir, pid) && Date.now() < giveUpAt) await sleep(20);
+    while (isPostmaster(pid, clusterDir) && Date.now() < giveUpAt) await sleep(20);
   }
   removeSocketFolder(socketFolder);
 }
 
-/** A number that was given to another program meanwhile is left alone. */
-function isOurs(clusterDir: string, pid: number): boolean {
-  return readPostmaster(clusterDir)?.pid === pid && isPostmaster(pid, clusterDir);
-}
+const steps = [
+  ["SIGINT", 60_000],
+  ["SIGQUIT", 10_000],
+  ["SIGKILL", 10_000],
+] as const;
 
 function send(pid: number, name: NodeJS.Signals): void {
   try {
