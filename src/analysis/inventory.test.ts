@@ -1,6 +1,6 @@
 /** When the content of layers counts as proved: what a base by layers rests on. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -13,10 +13,10 @@ import {
 } from "../../test/helpers/oci-image.ts";
 import { file } from "../../test/helpers/oci-tar.ts";
 import { defaultUnpackLimits } from "../domain/files.ts";
-import type { Sbom } from "../domain/package.ts";
 import type { SbomCache } from "../domain/ports.ts";
 import { openImage } from "../image/open.ts";
 import { takeInventory, type InventoryResult } from "./inventory.ts";
+import { openSbomCache } from "./sbom-cache.ts";
 import { startStopwatch } from "./stopwatch.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-inventory-"));
@@ -80,16 +80,30 @@ test("inventory: diff IDs borrowed from a base are refused when everything is ve
   await assert.rejects(inventory(forged, { verify: true }), { code: "DIGEST_MISMATCH" });
 });
 
-test("inventory: one from the cache proves nothing of the content", async () => {
-  const held = new Map<string, Sbom>();
-  const cache: SbomCache = {
-    get: (digest) => Promise.resolve(held.get(digest) ?? null),
-    put: (digest, sbom) => Promise.resolve(void held.set(digest, sbom)),
+test("inventory: the cache keeps the proof, and gives nothing without to who asks for it", async () => {
+  const cache = openSbomCache(join(folder, "cache"), (error) => assert.fail(String(error)));
+  const take = async (verify: boolean) => {
+    const { fromCache, contentProved } = await inventory(image, { verify, cache });
+    return [fromCache, contentProved];
   };
-  const first = await inventory(image, { verify: true, cache });
-  const second = await inventory(image, { verify: true, cache });
-  assert.deepEqual([first.fromCache, first.contentProved], [false, true]);
-  assert.deepEqual([second.fromCache, second.contentProved], [true, false]);
+  assert.deepEqual(await take(false), [false, false], "read and kept without proof");
+  assert.deepEqual(await take(false), [true, false]);
+  assert.deepEqual(await take(true), [false, true], "read again for the proof");
+  assert.deepEqual(await take(true), [true, true]);
+  assert.deepEqual(await take(false), [true, true]);
+});
+
+test("inventory: an entry of before the proof was kept proves nothing", async () => {
+  const cacheFolder = join(folder, "old-cache");
+  const cache = openSbomCache(cacheFolder, (error) => assert.fail(String(error)));
+  await inventory(image, { verify: true, cache });
+  const [name = ""] = readdirSync(join(cacheFolder, "sbom"));
+  const path = join(cacheFolder, "sbom", name);
+  const { contentProved, ...old } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+  assert.equal(contentProved, true);
+  writeFileSync(path, JSON.stringify(old));
+  assert.equal((await inventory(image, { cache })).contentProved, false);
+  assert.equal((await inventory(image, { verify: true, cache })).fromCache, false);
 });
 
 test("inventory: a layer that is not there proves nothing", async () => {

@@ -17,7 +17,7 @@ export interface InventoryResult {
   readonly image: ResolvedImage;
   readonly sbom: Sbom;
   readonly fromCache: boolean;
-  /** The content of every layer was compared with its diff ID in this run: only with `verify`, never of a cached inventory. */
+  /** The content of every layer was compared with its diff ID: in this run, with `verify`, or when it entered the cache. */
   readonly contentProved: boolean;
 }
 
@@ -32,10 +32,12 @@ export async function takeInventory(
   const digest = cacheKey(opened, options.verify);
   const producers = producersOf(mode);
   const cached = digest === null ? null : ((await options.cache?.get(digest, producers)) ?? null);
-  if (cached !== null) {
+  // Who asks for proof gets no inventory that was taken without.
+  if (cached !== null && (cached.contentProved || !options.verify)) {
+    const { sbom, contentProved } = cached;
     watch.lap("unpack", 0);
-    watch.lap("catalog", cached.packages.length);
-    return { image: opened.image, sbom: cached, fromCache: true, contentProved: false };
+    watch.lap("catalog", sbom.packages.length);
+    return { image: opened.image, sbom, fromCache: true, contentProved };
   }
 
   const wants = wantsFile(mode);
@@ -45,10 +47,10 @@ export async function takeInventory(
 
   const sbom = catalogPackages(files, mode);
   watch.lap("catalog", sbom.packages.length);
-  if (digest !== null && sbom.verification === "verified" && sbom.completeness === "complete") {
-    await options.cache?.put(digest, sbom);
-  }
   const contentProved = options.verify && sbom.verification === "verified";
+  if (digest !== null && sbom.verification === "verified" && sbom.completeness === "complete") {
+    await options.cache?.put(digest, { sbom, contentProved });
+  }
   return { image: opened.image, sbom, fromCache: false, contentProved };
 }
 

@@ -5,7 +5,7 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sbom } from "../domain/package.ts";
-import type { SbomCache } from "../domain/ports.ts";
+import type { CachedSbom, SbomCache } from "../domain/ports.ts";
 import { writeFileAtomic } from "../io/atomic-file.ts";
 
 /**
@@ -17,12 +17,14 @@ export function openSbomCache(folder: string, onWriteFailure: (error: unknown) =
     async get(digest, producers) {
       const entry = await readEntry(pathOf(folder, digest));
       if (entry === null || entry.digest !== digest) return null;
-      return sameProducers(entry.sbom.producers, producers) ? entry.sbom : null;
+      const { sbom, contentProved } = entry;
+      return sameProducers(sbom.producers, producers) ? { sbom, contentProved } : null;
     },
-    async put(digest, sbom) {
+    async put(digest, { sbom, contentProved }) {
       if (sbom.verification !== "verified") return;
       try {
-        await writeFileAtomic(pathOf(folder, digest), Buffer.from(JSON.stringify({ digest, sbom })));
+        const entry = Buffer.from(JSON.stringify({ digest, contentProved, sbom }));
+        await writeFileAtomic(pathOf(folder, digest), entry);
       } catch (error) {
         onWriteFailure(error);
       }
@@ -30,7 +32,7 @@ export function openSbomCache(folder: string, onWriteFailure: (error: unknown) =
   };
 }
 
-export interface CachedSbom {
+export interface CacheEntry {
   /** `sha256:…` of the image. */
   readonly digest: string;
   readonly sizeBytes: number;
@@ -38,13 +40,13 @@ export interface CachedSbom {
 }
 
 /** What the cache holds, by digest. */
-export async function listCachedSboms(folder: string): Promise<CachedSbom[]> {
+export async function listCachedSboms(folder: string): Promise<CacheEntry[]> {
   const names = await readdir(join(folder, "sbom")).catch(() => [] as string[]);
   const entries = await Promise.all(
     names
       .filter((name) => ENTRY.test(name))
       .sort()
-      .map(async (name): Promise<CachedSbom[]> => {
+      .map(async (name): Promise<CacheEntry[]> => {
         const facts = await stat(join(folder, "sbom", name)).catch(() => null);
         if (facts === null) return [];
         return [{ digest: `sha256:${name.slice(0, 64)}`, sizeBytes: facts.size, storedAt: facts.mtime }];
@@ -54,17 +56,20 @@ export async function listCachedSboms(folder: string): Promise<CachedSbom[]> {
 }
 
 /** Removes every cached SBOM; resolves to what was removed. */
-export async function pruneCachedSboms(folder: string): Promise<CachedSbom[]> {
+export async function pruneCachedSboms(folder: string): Promise<CacheEntry[]> {
   const entries = await listCachedSboms(folder);
   for (const entry of entries) await rm(pathOf(folder, entry.digest), { force: true });
   return entries;
 }
 
-async function readEntry(path: string): Promise<{ digest: string; sbom: Sbom } | null> {
+async function readEntry(path: string): Promise<(CachedSbom & { digest: string }) | null> {
   try {
-    const value = JSON.parse(await readFile(path, "utf8")) as { digest?: unknown; sbom?: Sbom };
-    if (typeof value.digest !== "string" || !Array.isArray(value.sbom?.packages)) return null;
-    return { digest: value.digest, sbom: value.sbom };
+    const value = JSON.parse(await readFile(path, "utf8")) as Partial<Record<string, unknown>> & {
+      sbom?: Sbom;
+    };
+    const { digest, sbom, contentProved } = value;
+    if (typeof digest !== "string" || !Array.isArray(sbom?.packages)) return null;
+    return { digest, sbom, contentProved: contentProved === true };
   } catch {
     return null;
   }

@@ -17,9 +17,15 @@ export interface AdvisoryDatabase {
 
 /** SBOMs by image digest. Implementations never store an unverified SBOM. */
 export interface SbomCache {
-  /** The SBOM made by exactly these producers, or null. */
-  get(digest: string, producers: Readonly<Record<string, number>>): Promise<Sbom | null>;
-  put(digest: string, sbom: Sbom): Promise<void>;
+  /** What was made by exactly these producers, or null. */
+  get(digest: string, producers: Readonly<Record<string, number>>): Promise<CachedSbom | null>;
+  put(digest: string, cached: CachedSbom): Promise<void>;
+}
+
+export interface CachedSbom {
+  readonly sbom: Sbom;
+  /** The content of every layer had its diff ID when it was read. True of the digest, so it stays true. */
+  readonly contentProved: boolean;
 }
 
 /** What a tag names now: `sha256:…`, or the reason it cannot be told. */
