@@ -42,6 +42,10 @@ export interface Answer {
   readonly text: string;
 }
 
+export interface TestInit extends RequestInit {
+  readonly address?: string;
+}
+
 export interface TestServer {
   readonly app: App;
   readonly parts: ServerParts & { readonly queue: JobQueue };
@@ -53,8 +57,8 @@ export interface TestServer {
   readonly logged: string[];
   /** Sets the server's clock; it stands still until it is set again. */
   setNow(now: Date): void;
-  /** `path` below `/api/v1`. `init` adds to or replaces parts of the request. */
-  request(as: As, method: string, path: string, body?: unknown, init?: RequestInit): Promise<Answer>;
+  /** `path` below `/api/v1`. `init` adds to or replaces parts of the request; `address` is the client's. */
+  request(as: As, method: string, path: string, body?: unknown, init?: TestInit): Promise<Answer>;
   /** The `Authorization` or `Cookie` and CSRF headers of a caller. */
   credentials(as: As): Promise<Record<string, string>>;
   close(): Promise<void>;
@@ -95,7 +99,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...options,
   });
   const people = await populate(parts);
-  const credentials = createCredentials(parts, people);
+  const sessions = new Map<string, Promise<Record<string, string>>>();
+  const credentials = createCredentials(parts, people, sessions);
   return {
     app,
     parts,
@@ -105,18 +110,18 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     credentials,
     setNow: (now) => {
       clock = now;
+      sessions.clear();
     },
     request: async (as, method, path, body, init = {}) => {
       const headers = new Headers(await credentials(as));
       if (body !== undefined) headers.set("content-type", "application/json");
       new Headers(init.headers).forEach((value, name) => headers.set(name, value));
       const content = body === undefined ? {} : { body: JSON.stringify(body) };
-      const answer = await app.request(`${parts.publicUrl}/api/v1${path}`, {
-        method,
-        ...content,
-        ...init,
-        headers,
-      });
+      const connection = { incoming: { socket: { remoteAddress: init.address ?? "192.0.2.1" } } };
+      const whole = { method, ...content, ...init, headers };
+      const answer = await app.request(`${parts.publicUrl}/api/v1${path}`, whole, connection);
+      // It may have ended.
+      if (method !== "GET" && path.startsWith("/session")) sessions.delete(as);
       return readAnswer(answer);
     },
     close: async () => {
@@ -177,7 +182,18 @@ async function makeOrganisation(
   return id;
 }
 
-function createCredentials(parts: ServerParts, people: People): TestServer["credentials"] {
+function createCredentials(
+  parts: ServerParts,
+  people: People,
+  sessions: Map<string, Promise<Record<string, string>>>,
+): TestServer["credentials"] {
+  const signIn = async (as: string): Promise<Record<string, string>> => {
+    const accountId = people.accounts[as as AccountName];
+    const { id, csrfToken } = await outsideOrg(parts.store, (tx) =>
+      startSession(tx, { accountId, replaced: null, now: parts.clock() }),
+    );
+    return { cookie: `plimsoll_session=${id}`, "x-plimsoll-csrf": csrfToken };
+  };
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (as: string, owner: TokenOwner, granted: readonly Scope[]): Promise<string> => {
     const made = tokens.get(as) ?? makeToken(parts, as, owner, granted);
@@ -196,12 +212,9 @@ function createCredentials(parts: ServerParts, people: People): TestServer["cred
       const token = await tokenOf(as, owner, scope === undefined ? [] : [scope as Scope]);
       return { authorization: `Bearer ${token}` };
     }
-    // A session of its own for each request: one of them may be to sign out.
-    const accountId = people.accounts[as as AccountName];
-    const { id, csrfToken } = await outsideOrg(parts.store, (tx) =>
-      startSession(tx, { accountId, replaced: null, now: parts.clock() }),
-    );
-    return { cookie: `plimsoll_session=${id}`, "x-plimsoll-csrf": csrfToken };
+    const session = sessions.get(as) ?? signIn(as);
+    sessions.set(as, session);
+    return session;
   };
 }
 
