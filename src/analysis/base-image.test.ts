@@ -1,3 +1,4 @@
+/** Which evidence for a base image counts, and in what order. Long, because both tables share the builders of provenance. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chainIds } from "../domain/chain-id.ts";
