@@ -8,6 +8,7 @@ import type { ProblemView } from "../api/rest/fields.ts";
 import { errorCodes, type ErrorCode } from "../domain/error-codes.ts";
 import { PlimsollError, type ErrorOptions } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
+import { PolicyError } from "../policies/error.ts";
 
 /** One thing that is wrong with a request. `path`: `scope.repositories.0`. */
 export interface FieldProblem {
@@ -75,13 +76,17 @@ function respond(code: ErrorCode, status: number, detail: string, error: Plimsol
     code,
     detail: printable(detail, DETAIL_LENGTH_MAX),
     advice: row.advice,
-    ...(error instanceof RequestInvalidError ? { fields: [...error.fields] } : {}),
+    ...(isFieldByField(error) ? { fields: [...error.fields] } : {}),
   };
   const headers = new Headers({ "content-type": "application/problem+json" });
   const wait = error?.details["retryAfterSeconds"];
   if (typeof wait === "number") headers.set("retry-after", String(Math.max(1, Math.ceil(wait))));
   if (status === 401) headers.set("www-authenticate", 'Bearer realm="plimsoll"');
   return new Response(JSON.stringify(body), { status, headers });
+}
+
+function isFieldByField(error: PlimsollError | null): error is RequestInvalidError | PolicyError {
+  return error instanceof RequestInvalidError || (error instanceof PolicyError && error.fields.length > 0);
 }
 
 /** Stack traces name our code; messages of errors are escaped and cut, and no field of an error is printed. */

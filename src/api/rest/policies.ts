@@ -27,8 +27,25 @@ export const policyRequest = z.strictObject({
   enabled: z.boolean().default(true),
   scope: z
     .strictObject({
-      repositories: z.array(z.string().min(1).max(500)).max(100).default([]),
-      environments: z.array(z.string().min(1).max(63)).max(100).default([]),
+      repositories: z
+        .array(
+          z
+            .string()
+            .toLowerCase()
+            .max(500)
+            .regex(
+              /^[a-z0-9*][a-z0-9*._:[\]/-]*$/,
+              "write a repository with its registry, such as registry.example.com/acme/*",
+            ),
+        )
+        .max(100)
+        .default([])
+        .describe("Repositories with their registry; * stands for any text. Empty: all"),
+      environments: z
+        .array(z.string().min(1).max(63))
+        .max(100)
+        .default([])
+        .describe("Names of environments. Empty: all images, deployed or not"),
     })
     .default({ repositories: [], environments: [] }),
 });
@@ -63,6 +80,7 @@ export const policyImageResultView = z.object({
   repository: z.string(),
   tag: textOrNull,
   digest: z.string(),
+  platform: textOrNull,
   status: statusView,
   reason: textOrNull,
   deviationCount: count,
@@ -76,10 +94,12 @@ export type PolicyImageResultView = z.output<typeof policyImageResultView>;
 export const policyVersionView = z.object({
   version: count,
   title: z.string(),
+  description: z.string(),
   config: z.record(z.string(), z.unknown()),
   weight: count,
   effect: effectView,
   enabled: z.boolean(),
+  scope: z.object({ repositories: z.array(z.string()), environments: z.array(z.string()) }),
   createdBy: z.string(),
   createdAt: time,
 });

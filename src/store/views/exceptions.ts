@@ -1,6 +1,5 @@
-/** Exceptions as they are read: the list, one of them, those in force, and what a new one would be about. */
+/** Exceptions as they are read: the list, one of them, and what a new one would be about. */
 import { sql, type Kysely } from "kysely";
-import type { Exception } from "../../domain/exception.ts";
 import type { Database } from "../schema.ts";
 import { spellings } from "../stores/evaluation-requests.ts";
 import { toException, type ExceptionState, type StoredException } from "../stores/exceptions.ts";
@@ -57,41 +56,6 @@ export async function findException(
     .where("id", "=", id)
     .executeTakeFirst();
   return row === undefined ? null : toException(row);
-}
-
-/** Those that are approved and have not ended, by id. */
-export async function listExceptionsInForce(
-  tx: Kysely<Database>,
-  orgId: string,
-  now: Date,
-): Promise<StoredException[]> {
-  const rows = await tx
-    .selectFrom("exception")
-    .selectAll()
-    .where("org_id", "=", orgId)
-    .where("state", "=", "approved")
-    .where((each) => each.or([each("expires_at", "is", null), each("expires_at", ">", now)]))
-    .orderBy("id")
-    .execute();
-  return rows.map(toException);
-}
-
-/** An exception that was decided on, as the line takes it; null: nobody decided. */
-export function toDomainException(stored: StoredException): Exception | null {
-  const { id, vulnerability, kind, justification, reason, scope, decidedBy, decidedAt } = stored;
-  if (decidedBy === null || decidedAt === null) return null;
-  return {
-    id,
-    vulnerability,
-    kind,
-    justification,
-    reason,
-    scope,
-    requestedBy: stored.requestedBy.name,
-    decidedBy: decidedBy.name,
-    decidedAt: decidedAt.toISOString(),
-    expiresAt: stored.expiresAt?.toISOString() ?? null,
-  };
 }
 
 /** A package with the vulnerability, in some image of the organisation. */

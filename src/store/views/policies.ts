@@ -15,7 +15,7 @@ export interface PolicyRow extends StoredPolicy {
   };
 }
 
-/** The heaviest first, as results are shown. */
+/** In the order of results: the heaviest first. */
 export async function listPolicies(tx: Kysely<Database>, orgId: string): Promise<PolicyRow[]> {
   return readPolicies(tx, orgId, null);
 }
@@ -45,7 +45,7 @@ async function readPolicies(tx: Kysely<Database>, orgId: string, id: string | nu
       from ${judgements(tx, orgId, id)} judgement group by policy_id
     ) counts on counts.policy_id = policy.id
     where policy.org_id = ${orgId} and policy.deleted_at is null and (${id}::uuid is null or policy.id = ${id}::uuid)
-    order by version.weight desc, policy.created_at, version.title, policy.id`.execute(tx);
+    order by version.weight desc, version.title collate "C", policy.id`.execute(tx);
   return rows.map(({ repositories, environments, met, notMet, noData, waiting, ...policy }) => ({
     ...policy,
     scope: { repositories, environments },
@@ -65,10 +65,13 @@ interface PolicyColumns extends Omit<StoredPolicy, "scope"> {
 export interface PolicyVersionRow {
   readonly version: number;
   readonly title: string;
+  readonly description: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly weight: number;
   readonly effect: PolicyEffect;
   readonly enabled: boolean;
+  readonly repositories: readonly string[];
+  readonly environments: readonly string[];
   readonly createdBy: string;
   readonly createdAt: Date;
 }
@@ -81,7 +84,8 @@ export async function listPolicyVersions(
 ): Promise<PolicyVersionRow[]> {
   return tx
     .selectFrom("policy_version")
-    .select(["version", "title", "config", "weight", "effect", "enabled"])
+    .select(["version", "title", "description", "config", "weight", "effect", "enabled"])
+    .select(["scope_repositories as repositories", "scope_environments as environments"])
     .select(["created_by as createdBy", "created_at as createdAt"])
     .where("org_id", "=", orgId)
     .where("policy_id", "=", id)
@@ -91,3 +95,19 @@ export async function listPolicyVersions(
 }
 
 const VERSIONS_MAX = 500;
+
+/** Those of the names that no environment of the organisation has. */
+export async function findUnknownEnvironments(
+  tx: Kysely<Database>,
+  orgId: string,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const known = await tx
+    .selectFrom("environment")
+    .select("name")
+    .where("org_id", "=", orgId)
+    .where("name", "in", names)
+    .execute();
+  return names.filter((name) => !known.some((row) => row.name === name));
+}
