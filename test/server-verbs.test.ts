@@ -1,0 +1,148 @@
+/** The verbs that speak to a server, against the real one on a loopback port. */
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { listen, type Listening } from "../src/server/listen.ts";
+import { runInProcess, type Run, type RunSettings } from "./helpers/run-plimsoll.ts";
+import { startTestServer, testPassword, type TestServer } from "./helpers/server.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-verbs-"));
+let server: TestServer;
+let listening: Listening;
+let address: string;
+
+before(async () => {
+  server = await startTestServer();
+  listening = await listen(server.app, { host: "127.0.0.1", port: 0, closeWithinMs: 0 });
+  address = `http://127.0.0.1:${listening.address.port}`;
+});
+
+after(async () => {
+  await listening.close();
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** `home` names a folder of sign-ins. */
+function plimsoll(home: string, args: readonly string[], settings: RunSettings = {}): Promise<Run> {
+  const env = { PLIMSOLL_HOME: join(folder, home), ...settings.env };
+  return runInProcess(args, { ...settings, env });
+}
+
+async function signIn(account: string): Promise<void> {
+  const args = ["login", "--server", address, "--name", account, "--password-stdin"];
+  const run = await plimsoll(account, args, { stdin: `${testPassword}\n` });
+  assert.equal(run.exitCode, 0, run.stderr);
+}
+
+function assertRefused(run: Run, code: string): void {
+  assert.equal(run.exitCode, 1);
+  assert.match(run.stderr, new RegExp(`^error ${code}: `, "m"));
+}
+
+test("login keeps a token of its own, in a file of this user alone, and never the password", async () => {
+  await signIn("administrator");
+  const file = join(folder, "administrator/credentials.json");
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const text = readFileSync(file, "utf8");
+  assert.ok(!text.includes(testPassword));
+  assert.match(text, /plim_/);
+  const who = await plimsoll("administrator", ["whoami"]);
+  assert.match(who.stdout, /administrator, administrator/);
+  assert.match(who.stdout, new RegExp(address));
+});
+
+test("login asks at a terminal, and without one says which flags it needs", async () => {
+  const asked = await plimsoll("asked", ["login", "--server", address], {
+    answers: ["viewer", testPassword],
+  });
+  assert.equal(asked.exitCode, 0, asked.stderr);
+  assert.match(asked.stderr, /Name: Password: /);
+  assert.ok(!asked.stderr.includes(testPassword));
+  const silent = await plimsoll("silent", ["login", "--server", address, "--name", "viewer"]);
+  assertRefused(silent, "USAGE");
+  assert.match(silent.stderr, /--password-stdin/);
+});
+
+test("a wrong password is refused with the server's code, and nothing is kept", async () => {
+  const args = ["login", "--server", address, "--name", "viewer", "--password-stdin"];
+  const run = await plimsoll("wrong", args, { stdin: "not the password" });
+  assertRefused(run, "SIGN_IN_FAILED");
+  assert.ok(!existsSync(join(folder, "wrong/credentials.json")));
+});
+
+test("a token that was brought is tried before it is kept", async () => {
+  const { authorization = "" } = await server.credentials("token:developer");
+  const token = authorization.replace("Bearer ", "");
+  const good = await plimsoll("brought", ["login", "--server", address, "--token-stdin"], { stdin: token });
+  assert.equal(good.exitCode, 0, good.stderr);
+  assert.match(good.stdout, /as developer/);
+  const bad = await plimsoll("bad", ["login", "--server", address, "--token-stdin"], {
+    stdin: "plim_nothing",
+  });
+  assertRefused(bad, "TOKEN_INVALID");
+  const service = await server.credentials("service:read");
+  const stdin = (service["authorization"] ?? "").replace("Bearer ", "");
+  const run = await plimsoll("service", ["login", "--server", address, "--token-stdin"], { stdin });
+  assert.equal(run.exitCode, 0, run.stderr);
+});
+
+test("settings do without a login, and win over it", async () => {
+  const { authorization = "" } = await server.credentials("token:editor");
+  const env = { PLIMSOLL_SERVER: address, PLIMSOLL_TOKEN: authorization.replace("Bearer ", "") };
+  const run = await plimsoll("asked", ["whoami"], { env });
+  assert.match(run.stdout, /account +editor/);
+});
+
+test("without a server or a sign-in it says what to do", async () => {
+  assertRefused(await plimsoll("nobody", ["whoami"]), "SERVER_UNKNOWN");
+  assertRefused(
+    await plimsoll("nobody", ["whoami"], { env: { PLIMSOLL_SERVER: address } }),
+    "SIGN_IN_NEEDED",
+  );
+  const env = { PLIMSOLL_SERVER: "http://127.0.0.1:9", PLIMSOLL_TOKEN: "plim_x" };
+  assertRefused(await plimsoll("nobody", ["whoami"], { env }), "SERVER_UNREACHABLE");
+});
+
+test("no token goes to another machine without TLS unless somebody says so", async () => {
+  const env = { PLIMSOLL_SERVER: "http://192.0.2.1:7300", PLIMSOLL_TOKEN: "plim_x" };
+  assertRefused(await plimsoll("nobody", ["whoami"], { env }), "SERVER_INSECURE");
+});
+
+test("a file of sign-ins that cannot be read is not taken for none", async () => {
+  await signIn("viewer");
+  writeFileSync(join(folder, "viewer/credentials.json"), "{");
+  assertRefused(await plimsoll("viewer", ["whoami"]), "CONFIG_INVALID");
+});
+
+test("enroll creates an organisation once, and tells of one that exists", async () => {
+  await signIn("administrator");
+  const made = await plimsoll("administrator", ["enroll", "fresh"]);
+  assert.equal(made.exitCode, 0, made.stderr);
+  assert.match(made.stdout, /was created/);
+  const again = await plimsoll("administrator", ["enroll", "fresh"]);
+  assert.equal(again.exitCode, 0, again.stderr);
+  assert.match(again.stdout, /exists; you are its owner/);
+  assertRefused(await plimsoll("administrator", ["enroll", "acme"]), "CONFLICT");
+  assertRefused(await plimsoll("administrator", ["enroll", "No Name"]), "USAGE");
+  await signIn("developer");
+  assertRefused(await plimsoll("developer", ["enroll", "mine"]), "FORBIDDEN");
+});
+
+test("logout revokes the token and forgets it", async () => {
+  await signIn("security");
+  const file = join(folder, "security/credentials.json");
+  const { servers } = JSON.parse(readFileSync(file, "utf8")) as {
+    servers: Record<string, { token: string }>;
+  };
+  const token = servers[address]!.token;
+  const out = await plimsoll("security", ["logout"]);
+  assert.equal(out.exitCode, 0, out.stderr);
+  assert.equal(out.stderr, "");
+  assert.ok(!readFileSync(file, "utf8").includes(token));
+  const env = { PLIMSOLL_SERVER: address, PLIMSOLL_TOKEN: token };
+  assertRefused(await plimsoll("nobody", ["whoami"], { env }), "TOKEN_INVALID");
+  assertRefused(await plimsoll("security", ["logout"]), "SIGN_IN_NEEDED");
+});
