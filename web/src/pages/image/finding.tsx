@@ -12,7 +12,7 @@ import { Tag } from "../../parts/tag.tsx";
 import { dateOf } from "../../display/when.ts";
 import { RequestException } from "./request-exception.tsx";
 
-export interface FindingProps {
+interface FindingProps {
   readonly finding: ImageFindingView;
   readonly image: ImageView;
 }

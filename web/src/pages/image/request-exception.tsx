@@ -1,6 +1,7 @@
 /** Asking for an exception on one finding: a false positive with its justification, or a risk accepted until a date. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
+import type { ImageFindingView, ImageView } from "../../../../src/api/rest/images.ts";
 import { orgPath, post } from "../../api/client.ts";
 import { orgKey } from "../../api/keys.ts";
 import { useOrg } from "../../app/use-org.ts";
@@ -20,7 +21,6 @@ import {
   type Kind,
   type Where,
 } from "./exception-draft.ts";
-import type { FindingProps } from "./finding.tsx";
 
 const start: ExceptionDraft = {
   kind: "false_positive",
@@ -29,6 +29,12 @@ const start: ExceptionDraft = {
   expires: "",
   where: "repository",
 };
+
+interface RequestExceptionProps {
+  readonly finding: ImageFindingView;
+  readonly image: ImageView;
+  readonly onClose: () => void;
+}
 
 export function RequestException({
   finding,
