@@ -36,11 +36,7 @@ interface RequestExceptionProps {
   readonly onClose: () => void;
 }
 
-export function RequestException({
-  finding,
-  image,
-  onClose,
-}: FindingProps & { onClose: () => void }): ReactElement {
+export function RequestException({ finding, image, onClose }: RequestExceptionProps): ReactElement {
   const { org } = useOrg();
   const client = useQueryClient();
   const repository = image.places[0]?.repository ?? null;
