@@ -1,21 +1,25 @@
 /**
- * Reference pages made from code: errors, problems, command line, settings, policies, schemas of JSON reports. Without
+ * Reference pages made from code: errors, problems, command line, settings, policies, the API, schemas of JSON reports. Without
  * arguments it compares them with what is on disk and fails when a page is out of date; `--write` writes them.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { cliReference } from "./docs/cli-reference.ts";
 import { errorsReference } from "./docs/errors-reference.ts";
+import { openApiFile } from "./docs/openapi.ts";
 import { policiesReference } from "./docs/policies-reference.ts";
 import { schemaFiles } from "./docs/schemas.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = join(root, "docs/reference");
 
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+
 const pages = new Map<string, string>([
   ["errors.md", errorsReference()],
   ["cli.md", await cliReference()],
   ["policies.md", policiesReference()],
+  ["openapi.json", openApiFile(version)],
   ...schemaFiles().map(([name, text]) => [`schemas/${name}`, text] as const),
 ]);
 

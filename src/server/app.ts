@@ -104,8 +104,8 @@ function mostSpecificFirst(routes: readonly Route[]): readonly Route[] {
  * @throws PlimsollError HOST_UNKNOWN
  */
 function checkHost(request: Request, publicUrl: string): void {
-  const { host, hostname } = new URL(request.url);
-  if (isLoopbackHost(hostname) || host === new URL(publicUrl).host) return;
+  const { hostname } = new URL(request.url);
+  if (isLoopbackHost(hostname) || hostname === new URL(publicUrl).hostname) return;
   throw new PlimsollError("HOST_UNKNOWN", "The request names a host that this server is not.");
 }
 

@@ -142,7 +142,7 @@ async function readAnswer(answer: Response): Promise<Answer> {
     return { status, headers, json: null, text: "" };
   }
   const text = await answer.text();
-  return { status, headers, json: /json/.test(type) ? JSON.parse(text) : null, text };
+  return { status, headers, json: /json/.test(type) && text !== "" ? JSON.parse(text) : null, text };
 }
 
 interface People {
