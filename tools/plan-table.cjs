@@ -117,7 +117,6 @@ const fences = {
   "pg-boss": ["store"],
   hono: ["server"],
   "@hono/node-server": ["server"],
-  "@hono/zod-openapi": ["server"],
   commander: ["cli"],
   picocolors: ["cli", "reports"],
   yauzl: ["advisories", "io"],
