@@ -38,7 +38,7 @@ export async function connectAsSuperuser(socketFolder: string, password: string)
 }
 
 /** No socket, nobody behind it, a full queue; starting up or shutting down; all connections taken; ended while we were let in. */
-function isNotReady(error: unknown): boolean {
+export function isNotReady(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? String(error.code) : "";
   if (["ENOENT", "ECONNREFUSED", "EAGAIN", "ECONNRESET", "EPIPE"].includes(code)) return true;

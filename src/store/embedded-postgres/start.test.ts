@@ -206,6 +206,21 @@ describe("the private PostgreSQL", () => {
     });
   });
 
+  it("waits for one that is stopping, and does not take over what is about to end", async () => {
+    const dataDir = newFolder("main");
+    for (let round = 0; round < 5; round += 1) {
+      const first = await start(dataDir);
+      const stopping = first.stop();
+      // In different moments of the stop.
+      await sleep(round * 5);
+      await withServer(dataDir, async (second) => {
+        await stopping;
+        assert.notEqual(second.pid, first.pid);
+        assert.deepEqual(await query(second, "select 1 as one"), [{ one: 1 }]);
+      });
+    }
+  });
+
   it("lets only one of two starts at the same moment have the folder", async () => {
     const dataDir = newFolder("race");
     const outcomes = await Promise.allSettled([1, 2].map(() => start(dataDir, { lockWaitMs: 300 })));

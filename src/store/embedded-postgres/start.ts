@@ -19,7 +19,7 @@ import { clearGone, readPostmaster } from "./postmaster.ts";
 import { prepareBinaries } from "./prepare-binaries.ts";
 import { serverAccount } from "./server-account.ts";
 import { openPrograms, type ServerPrograms } from "./server-programs.ts";
-import { connectAsSuperuser, databaseName, ensureDatabase, takeLock } from "./session.ts";
+import { connectAsSuperuser, databaseName, ensureDatabase, isNotReady, takeLock } from "./session.ts";
 import { spawnServer } from "./spawn-server.ts";
 import { stopServer } from "./stop-server.ts";
 import { watchServer } from "./watch-server.ts";
@@ -66,16 +66,31 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     await makeCluster(layout, programs, passwords.superuser, signal);
   }
   checkMajor(layout, programs);
-  const server = await bringUp(layout, programs, passwords, signal);
+  const server = await occupy(layout, programs, passwords, options);
   if (server.child === null) options.log("taking over the database server that was left running");
-  try {
-    await takeLock(server.client, signal, options.lockWaitMs);
-    await ensureDatabase(server.client, passwords.roles.owner);
-  } catch (error) {
-    await server.client.end();
-    throw error;
-  }
   return run(layout, server, passwords);
+}
+
+/** A server that is ours. One that another process was just stopping ends under our hands; then the next try starts it again. */
+async function occupy(
+  layout: ClusterLayout,
+  programs: ServerPrograms,
+  passwords: Passwords,
+  options: PostgresOptions,
+): Promise<Server> {
+  const signal = options.signal ?? null;
+  const giveUpAt = Date.now() + BUSY_MS;
+  for (;;) {
+    const server = await bringUp(layout, programs, passwords, signal);
+    try {
+      await takeLock(server.client, signal, options.lockWaitMs);
+      await ensureDatabase(server.client, passwords.roles.owner);
+      return server;
+    } catch (error) {
+      await server.client.end().catch(() => {});
+      if (!isNotReady(error) || Date.now() > giveUpAt) throw error;
+    }
+  }
 }
 
 async function openInstalled(options: PostgresOptions, layout: ClusterLayout): Promise<ServerPrograms> {
@@ -149,6 +164,12 @@ function run(layout: ClusterLayout, server: Server, passwords: Passwords): Runni
     isAlive: () => readPostmaster(layout.clusterDir)?.state === "running",
     reconnect: () => connectAsSuperuser(server.socketFolder, passwords.superuser),
   });
+  // The lock is held to the end: let go before, another start could take over what is about to end.
+  const stop = async (): Promise<void> => {
+    watch.ignoreEnd();
+    await stopServer(layout.clusterDir, server.pid, server.socketFolder);
+    await watch.close();
+  };
   let stopping: Promise<void> | null = null;
   return {
     connection: {
@@ -162,7 +183,7 @@ function run(layout: ClusterLayout, server: Server, passwords: Passwords): Runni
     adopted: server.child === null,
     lost: watch.lost,
     stop: () => {
-      stopping ??= watch.end().then(() => stopServer(layout.clusterDir, server.pid, server.socketFolder));
+      stopping ??= stop();
       return stopping;
     },
   };

@@ -9,8 +9,9 @@ import { takeLock } from "./session.ts";
 export interface ServerWatch {
   /** Settles with the reason when the server is gone, or belongs to another process now. */
   readonly lost: Promise<string>;
-  /** Ends the session and the watch; `lost` never settles then. */
-  end(): Promise<void>;
+  /** From now on its end is meant: `lost` never settles. */
+  ignoreEnd(): void;
+  close(): Promise<void>;
 }
 
 export function watchServer(server: {
@@ -44,7 +45,10 @@ export function watchServer(server: {
   watch();
   return {
     lost: lost.promise,
-    end: async () => {
+    ignoreEnd: () => {
+      isEnding = true;
+    },
+    close: async () => {
       isEnding = true;
       await client.end().catch(() => {});
     },
