@@ -18,6 +18,7 @@ import { startPostgres } from "../store/embedded-postgres/start.ts";
 import { openEventFeed } from "../store/event-feed.ts";
 import { migrate } from "../store/migrate.ts";
 import { openQueue } from "../store/queue.ts";
+import { recordPublicUrl } from "../store/stores/public-url.ts";
 import { createApp, type App } from "./app.ts";
 import { ensureOwnerToken } from "./auth/owner-token.ts";
 import { createPasswords } from "./auth/passwords.ts";
@@ -97,6 +98,7 @@ async function bringUp(options: ServerOptions, teardown: Teardown): Promise<Runn
   const events = openEventFeed(own);
   teardown.add(() => events.close());
   const publicUrl = config.publicUrl ?? door.address;
+  await recordPublicUrl(store.app, publicUrl);
   const parts: ServerParts = {
     store,
     queue,

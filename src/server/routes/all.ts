@@ -12,6 +12,7 @@ import { policyTypeRoutes } from "./policy-types.ts";
 import { sessionRoutes } from "./session.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 export const allRoutes: readonly Route[] = [
   ...healthRoutes,
@@ -26,4 +27,5 @@ export const allRoutes: readonly Route[] = [
   ...exceptionRoutes,
   ...eventRoutes,
   ...noticeRoutes,
+  ...webhookRoutes,
 ];

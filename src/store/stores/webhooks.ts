@@ -16,8 +16,13 @@ export interface NewWebhook extends WebhookContent {
   readonly id: string;
   /** Plug-in of src/notifications. */
   readonly channel: string;
-  /** Sealed with the purpose `webhook:<id>`. */
+  /** Sealed for `webhookSecretPurpose`. */
   readonly secretSealed: Buffer;
+}
+
+/** What a webhook's secret is sealed for. */
+export function webhookSecretPurpose(id: string): string {
+  return `webhook:${id}`;
 }
 
 export async function insertWebhook(tx: Kysely<Database>, orgId: string, webhook: NewWebhook): Promise<void> {
@@ -137,7 +142,7 @@ export interface ClaimedDelivery {
 export async function claimDelivery(
   tx: Kysely<Database>,
   key: DeliveryKey,
-): Promise<ClaimedDelivery | { readonly kind: "done" | "busy" }> {
+): Promise<ClaimedDelivery | { readonly kind: "done" } | { readonly kind: "busy" }> {
   const { orgId, webhookId, eventId } = key;
   const { rows } = await sql<{ attempts: number }>`
     update delivery set attempts = attempts + 1, failure = null, changed_at = now()

@@ -1,0 +1,111 @@
+/** Webhooks: other systems that are told of events. Who may see them may see their addresses. */
+import { z } from "zod";
+import {
+  newWebhookView,
+  webhookChange,
+  webhookList,
+  webhookRequest,
+  webhookView,
+  type WebhookView,
+} from "../../api/rest/events.ts";
+import { uuid } from "../../api/rest/fields.ts";
+import { PlimsollError } from "../../domain/error.ts";
+import type { StoreTransaction } from "../../store/connect.ts";
+import { inOrg } from "../../store/in-org.ts";
+import { findWebhook, listWebhooks, type WebhookRow } from "../../store/views/webhooks.ts";
+import { orgRoute, type Route } from "../route.ts";
+import { createWebhook, editWebhook, removeWebhook, testWebhook } from "../webhook-changes.ts";
+
+const common = { permission: "manage-webhooks", tag: "Webhooks" } as const;
+const params = z.object({ webhookId: uuid });
+
+export const webhookRoutes: readonly Route[] = [
+  orgRoute(
+    {
+      ...common,
+      method: "get",
+      path: "/orgs/{org}/webhooks",
+      summary: "Webhooks, each with what came of its last delivery",
+      response: webhookList,
+    },
+    ({ org }, { store }) =>
+      inOrg(store, org.id, async (tx) => ({ webhooks: (await listWebhooks(tx, org.id)).map(viewWebhook) })),
+  ),
+  orgRoute(
+    {
+      ...common,
+      method: "post",
+      path: "/orgs/{org}/webhooks",
+      summary: "Make a webhook; the secret that its deliveries are signed with is told once",
+      body: webhookRequest,
+      response: newWebhookView,
+      status: 201,
+      problems: ["CONFLICT"],
+    },
+    ({ org, caller, body }, { store, queue, secrets }) =>
+      inOrg(store, org.id, async (tx) => {
+        const { id, secret } = await createWebhook({ tx, queue, orgId: org.id, caller }, secrets, body);
+        return { ...(await getWebhookView(tx, org.id, id)), secret };
+      }),
+  ),
+  orgRoute(
+    {
+      ...common,
+      method: "put",
+      path: "/orgs/{org}/webhooks/{webhookId}",
+      summary: "Change a webhook; its secret stays",
+      params,
+      body: webhookChange,
+      response: webhookView,
+    },
+    ({ org, caller, params: { webhookId }, body }, { store, queue }) =>
+      inOrg(store, org.id, async (tx) => {
+        await editWebhook({ tx, queue, orgId: org.id, caller }, webhookId, body);
+        return getWebhookView(tx, org.id, webhookId);
+      }),
+  ),
+  orgRoute(
+    {
+      ...common,
+      method: "delete",
+      path: "/orgs/{org}/webhooks/{webhookId}",
+      summary: "Delete a webhook and its deliveries",
+      params,
+      response: null,
+    },
+    ({ org, caller, params: { webhookId } }, { store, queue }) =>
+      inOrg(store, org.id, (tx) => removeWebhook({ tx, queue, orgId: org.id, caller }, webhookId)),
+  ),
+  orgRoute(
+    {
+      ...common,
+      method: "post",
+      path: "/orgs/{org}/webhooks/{webhookId}/test",
+      summary: "Send a test; lastDelivery says what came of it",
+      params,
+      response: webhookView,
+      status: 202,
+      problems: ["CONFLICT"],
+    },
+    ({ org, caller, params: { webhookId } }, { store, queue }) =>
+      inOrg(store, org.id, async (tx) => {
+        await testWebhook({ tx, queue, orgId: org.id, caller }, webhookId);
+        return getWebhookView(tx, org.id, webhookId);
+      }),
+  ),
+];
+
+async function getWebhookView(tx: StoreTransaction, orgId: string, id: string): Promise<WebhookView> {
+  const webhook = await findWebhook(tx, orgId, id);
+  if (webhook === null) throw new PlimsollError("NOT_FOUND", "There is no such webhook.");
+  return viewWebhook(webhook);
+}
+
+function viewWebhook({ createdAt, lastDelivery, events, ...webhook }: WebhookRow): WebhookView {
+  return {
+    ...webhook,
+    events: [...events],
+    createdAt: createdAt.toISOString(),
+    lastDelivery: lastDelivery === null ? null : { ...lastDelivery, at: lastDelivery.at.toISOString() },
+  };
+}
