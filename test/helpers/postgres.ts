@@ -91,6 +91,7 @@ async function startShared(): Promise<TestServer> {
     return client;
   };
   const admin = await connectAsAdmin("postgres");
+  if (url === "") await dropSafety(admin);
   const create = async (name: string, template: string): Promise<void> => {
     const owner = access.owner === null ? "" : ` owner ${access.owner}`;
     await admin.query(`create database ${name} template ${template}${owner}`);
@@ -125,6 +126,14 @@ async function startShared(): Promise<TestServer> {
       await access.stop();
     },
   };
+}
+
+/** Nothing here outlives the process, so nothing is waited for to be on disk. */
+async function dropSafety(admin: pg.Client): Promise<void> {
+  for (const name of ["fsync", "synchronous_commit", "full_page_writes"]) {
+    await admin.query(`alter system set ${name} = off`);
+  }
+  await admin.query("select pg_reload_conf()");
 }
 
 /** A server of somebody's; what the tests make in it is dropped again, but for the roles. */
