@@ -371,6 +371,11 @@ export const errorCodes = {
     "The organisation has never seen this image.",
     "Push it to an enabled repository, or have it analysed with Analyse now.",
   ),
+  ANALYSIS_INTERRUPTED: row(
+    500,
+    "The analysis did not come to an end, however often it was tried.",
+    "Read the worker's log: it may have run out of memory; then push the image again or use Analyse now.",
+  ),
   IMAGE_NOT_ANALYSED: row(
     409,
     "The image is not analysed, so there is no inventory of it.",

@@ -129,7 +129,7 @@ export interface ImageRecord {
   readonly layers: readonly (Layer & { readonly chainId: string })[];
 }
 
-/** The image is analysed; its layers take the place of those that were recorded before. */
+/** The image is analysed. Its digest names its layers, so those that were recorded before are the same. */
 export async function recordImage(
   tx: Kysely<Database>,
   orgId: string,
@@ -170,14 +170,13 @@ async function recordLayers(
   imageId: string,
   layers: ImageRecord["layers"],
 ): Promise<void> {
-  await tx.deleteFrom("layer").where("org_id", "=", orgId).where("image_id", "=", imageId).execute();
-  if (layers.length === 0) return;
   await sql`
     insert into layer (org_id, image_id, index, diff_id, digest, media_type, size_bytes, command, chain_id)
     select ${orgId}, ${imageId}, t."index", t."diffId", t.digest, t."mediaType", t."sizeBytes", t.command, t."chainId"
     from jsonb_to_recordset(${storableJson(layers)}::jsonb) as t(
       "index" integer, "diffId" text, digest text, "mediaType" text, "sizeBytes" bigint, command text, "chainId" text
-    )`.execute(tx);
+    )
+    on conflict (org_id, image_id, index) do nothing`.execute(tx);
 }
 
 /** What the newest evaluation knows of the base: it may become known long after the image was analysed. */

@@ -219,8 +219,11 @@ export interface StoredEvaluation {
   readonly inputs: EvaluationInputs;
   readonly hasFindings: boolean;
   readonly evaluatedAt: Date;
+  readonly counts: Readonly<Record<CountName, number>>;
   readonly results: readonly StoredResult[];
 }
+
+type CountName = "critical" | "high" | "medium" | "low" | "unspecified" | "suppressed" | "undetermined";
 
 export async function findEvaluation(
   tx: Kysely<Database>,
@@ -240,9 +243,17 @@ export async function findEvaluation(
       "inputs",
       "has_findings as hasFindings",
       "evaluated_at as evaluatedAt",
+      "critical",
+      "high",
+      "medium",
+      "low",
+      "unspecified",
+      "suppressed",
+      "undetermined",
     ])
     .executeTakeFirst();
   if (row === undefined) return null;
+  const { critical, high, medium, low, unspecified, suppressed, undetermined, ...said } = row;
   const results = await tx
     .selectFrom("policy_result")
     .where("org_id", "=", orgId)
@@ -261,5 +272,6 @@ export async function findEvaluation(
     ])
     .orderBy("position")
     .execute();
-  return { ...row, results };
+  const counts = { critical, high, medium, low, unspecified, suppressed, undetermined };
+  return { ...said, counts, results };
 }

@@ -1,0 +1,138 @@
+/** One image of one platform: opened, its inventory taken, recorded, judged. */
+import { isDeepStrictEqual } from "node:util";
+import { PlimsollError } from "../../domain/error.ts";
+import { formatPlatform, type ResolvedImage } from "../../domain/image.ts";
+import type { AdvisoryDatabase } from "../../domain/ports.ts";
+import { printable } from "../../domain/problem.ts";
+import { openDatabase } from "../../advisories/database.ts";
+import { readImageDocument, type ImageDocument } from "../../analysis/image-document.ts";
+import type { OpenedImage } from "../../image/types.ts";
+import { isDatabaseFailure } from "../../monitoring/watch-database.ts";
+import { asEngine } from "../../store/in-org.ts";
+import { recordEvent } from "../../store/stores/events.ts";
+import { findDocument } from "../../store/stores/image-documents.ts";
+import type { KnownImage } from "../../store/stores/images.ts";
+import type { WorkerContext } from "../context.ts";
+import { evaluateImage } from "../evaluation/evaluate-image.ts";
+import { recordAnalysis } from "./record-analysis.ts";
+import { takeStoredInventory } from "./take-stored-inventory.ts";
+
+export interface ImageTask {
+  readonly orgId: string;
+  readonly repositoryId: string;
+  /** As people know it: `acme/my-app:1.2`. */
+  readonly name: string;
+  readonly image: KnownImage;
+  /** Opens the image with the organisation's own sign-in. */
+  readonly open: () => Promise<OpenedImage>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What was recorded of the digest before is used again, and only what differs is written.
+ * @throws PlimsollError of opening and reading the image; whatever the store throws
+ */
+export async function analyseImage(context: WorkerContext, task: ImageTask): Promise<void> {
+  const { orgId, image } = task;
+  const stored = image.state === "analysed" ? await readStored(context, orgId, image.id) : null;
+  const document = await readOpened(context, task, stored);
+  task.signal.throwIfAborted();
+  if (!isDeepStrictEqual(document, stored)) await recordWith(context, task, document);
+  await evaluateImage(context, orgId, image.id, document);
+  await tellAnalysed(context, task, document);
+}
+
+/** A document that cannot be read any more, of an older version perhaps, is made anew. */
+async function readStored(
+  { store, log }: WorkerContext,
+  orgId: string,
+  imageId: string,
+): Promise<ImageDocument | null> {
+  try {
+    const bytes = await findDocument(store.engine, orgId, imageId);
+    return bytes === null ? null : readImageDocument(bytes);
+  } catch (error) {
+    if (!(error instanceof PlimsollError) || error.code !== "IMAGE_DOCUMENT_UNREADABLE") throw error;
+    log(`image ${imageId}: ${printable(error.message)}`);
+    return null;
+  }
+}
+
+async function readOpened(
+  context: WorkerContext,
+  { open, image, signal }: ImageTask,
+  stored: ImageDocument | null,
+): Promise<ImageDocument> {
+  const opened = await open();
+  try {
+    if (opened.image.digest !== image.digest) {
+      throw new PlimsollError("IMAGE_UNSUPPORTED", "The index gives another image for the platform.");
+    }
+    const inventory = await takeStoredInventory(context, opened, stored, signal);
+    return { image: withStored(opened.image, stored), openProblems: opened.problems, ...inventory };
+  } finally {
+    await opened.close();
+  }
+}
+
+/**
+ * The same image pushed again under another name, or by itself after its index, is the same document: it keeps the name it was
+ * first analysed by, and the attestations that only its index holds.
+ */
+function withStored(opened: ResolvedImage, stored: ImageDocument | null): ResolvedImage {
+  if (stored === null) return opened;
+  const { reference, repository, indexDigest, annotations, attestations } = stored.image;
+  const named = { ...opened, reference, repository };
+  if (opened.indexDigest !== null || indexDigest === null) return named;
+  const inIndex = (attestations ?? []).filter(({ storage }) => storage === "in-index");
+  const found = opened.attestations === null && inIndex.length === 0 ? null : (opened.attestations ?? []);
+  return { ...named, indexDigest, annotations, attestations: found === null ? null : [...inIndex, ...found] };
+}
+
+async function recordWith(context: WorkerContext, task: ImageTask, document: ImageDocument): Promise<void> {
+  const record = { orgId: task.orgId, imageId: task.image.id, document };
+  const database = openIfThere(context);
+  try {
+    await recordAnalysis(context, { ...record, database });
+  } catch (error) {
+    // A damaged database keeps no image from being analysed; its packages are compared with the next one.
+    if (database === null || !isDatabaseFailure(error)) throw error;
+    context.log(`database: ${printable(error.message)}`);
+    await recordAnalysis(context, { ...record, database: null });
+  } finally {
+    database?.close();
+  }
+}
+
+/** Null when there is none that can be used; what is wrong with it is shown by whoever watches its folder. */
+function openIfThere({ config, log }: WorkerContext): AdvisoryDatabase | null {
+  try {
+    return openDatabase(config.databaseDir);
+  } catch (error) {
+    if (!isDatabaseFailure(error)) throw error;
+    if (error.code !== "DATABASE_MISSING") log(`database: ${printable(error.message)}`);
+    return null;
+  }
+}
+
+/** Told once for each set of catalogers: pages that wait for it look again, and find the verdict too. */
+async function tellAnalysed(
+  { store, queue }: WorkerContext,
+  { orgId, repositoryId, name, image }: ImageTask,
+  { image: resolved, sbom }: ImageDocument,
+): Promise<void> {
+  const platform = formatPlatform(resolved.config.platform);
+  const producers = Object.entries(sbom.producers).map(([id, version]) => `${id}${version}`);
+  await asEngine(store, (tx) =>
+    recordEvent(tx, queue, {
+      orgId,
+      kind: "image.analysed",
+      title: printable(`${name} (${platform}) was analysed: ${sbom.packages.length} packages`),
+      actor: null,
+      imageId: image.id,
+      repositoryId,
+      body: { digest: image.digest, platform, packages: sbom.packages.length },
+      onceKey: `analysed:${image.id}:${producers.sort().join(",")}`,
+    }),
+  );
+}

@@ -1,0 +1,30 @@
+/** What a failed analysis is told as, and whether another try may help. */
+import { PlimsollError } from "../../domain/error.ts";
+import type { ErrorCode } from "../../domain/error-codes.ts";
+import { printable } from "../../domain/problem.ts";
+
+export interface AnalysisFailure {
+  readonly code: ErrorCode;
+  /** For people, without control characters and secrets. */
+  readonly message: string;
+  /** Another try may help: a registry that does not answer, a database that was restarted. */
+  readonly mayPass: boolean;
+}
+
+export function failureOf(error: unknown): AnalysisFailure {
+  if (error instanceof PlimsollError) {
+    const message = printable(error.message, MESSAGE_LENGTH_MAX);
+    return { code: error.code, message, mayPass: PASSING.includes(error.code) };
+  }
+  // Not a word of ours, so it is not shown: it could hold text of the image or of the database.
+  return { code: "INTERNAL", message: "The analysis broke off; the worker's log says why.", mayPass: true };
+}
+
+const MESSAGE_LENGTH_MAX = 1000;
+
+const PASSING: readonly ErrorCode[] = [
+  "REGISTRY_UNREACHABLE",
+  "REGISTRY_RATE_LIMITED",
+  "HTTP_FAILED",
+  "STORE_UNREACHABLE",
+];

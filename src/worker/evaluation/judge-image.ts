@@ -1,0 +1,146 @@
+/** Steps 6 to 8 of the line on what is stored: decisions applied, policies evaluated, the verdict given. */
+import type { Exception } from "../../domain/exception.ts";
+import type { Finding } from "../../domain/finding.ts";
+import type { BaseImageFacts, FindingFacts, PolicyResult, Verdict } from "../../domain/policy.ts";
+import type { TagResolver } from "../../domain/ports.ts";
+import { PlimsollError } from "../../domain/error.ts";
+import { printable } from "../../domain/problem.ts";
+import { describeDatabase } from "../../analysis/database-state.ts";
+import { matchSubjects } from "../../analysis/match-packages.ts";
+import { reassess } from "../../analysis/reassess.ts";
+import { readOptions } from "../../policies/policy-types.ts";
+import type { PolicyDefinition } from "../../policies/types.ts";
+import { judge } from "../../policies/verdict.ts";
+import { findBase } from "../../store/stores/bases.ts";
+import { canonicalRepository } from "../../vex/shared/image-identity.ts";
+import type { WorkerContext } from "../context.ts";
+import type { EvaluationSources } from "./load-sources.ts";
+
+export interface Judgement {
+  /** Null: the packages were not all compared with a vulnerability database. */
+  readonly findings: readonly FindingFacts[] | null;
+  readonly verdict: Verdict;
+  readonly base: {
+    readonly facts: BaseImageFacts | null;
+    readonly reason: string | null;
+    /** Layers that are the base's; 0: it is not proven by its layers. */
+    readonly layerCount: number;
+  };
+}
+
+export interface JudgeOptions {
+  readonly orgId: string;
+  readonly now: Date;
+  readonly resolveTag: TagResolver;
+}
+
+export async function judgeImage(
+  { store, config }: Pick<WorkerContext, "store" | "config">,
+  sources: EvaluationSources,
+  { orgId, now, resolveTag }: JudgeOptions,
+): Promise<Judgement> {
+  const { document, places, contexts, statements, image } = sources;
+  const findings = findingsOf(sources);
+  const isKnown = findings !== null && sources.database !== null;
+  const { usable, broken } = sortPolicies(sources);
+  let layerCount = 0;
+  const assessed = await reassess({
+    ...document,
+    image: { ...document.image, repository: places[0]?.repository ?? null, tag: places[0]?.tag ?? null },
+    findings: isKnown ? findings : null,
+    database:
+      isKnown && sources.database !== null
+        ? describeDatabase(sources.database, matchSubjects(document.sbom.packages, document.sbom.distro), {
+            now,
+            ageHoursMax: config.databaseAgeHoursMax,
+          })
+        : null,
+    findContexts: isKnown ? () => contexts : null,
+    statements,
+    trustsAuthor: null,
+    exceptions: exceptionsAbout(sources),
+    policies: usable,
+    debugPolicies: false,
+    resolveTag,
+    findBaseByLayers: async (chainIds) => {
+      const base = await findBase(store.engine, orgId, chainIds, image.digest);
+      layerCount = base?.layerCount ?? 0;
+      return base === null ? null : { name: base.name, tag: base.tag, digest: base.digest };
+    },
+    acceptsUnsignedProvenance: false,
+    now,
+  });
+  const facts = assessed.baseImage;
+  return {
+    findings: assessed.findings,
+    verdict: judge(inOrder(sources, [...(assessed.verdict?.results ?? []), ...broken])),
+    base: {
+      facts,
+      reason: assessed.baseImageReason,
+      layerCount: facts?.evidence === "layers" ? layerCount : 0,
+    },
+  };
+}
+
+/** Null: at least one package was never compared with any database. */
+function findingsOf({ document, findings }: EvaluationSources): readonly Finding[] | null {
+  if (!findings.isMatched) return null;
+  return document.sbom.packages.flatMap((pkg, position) => {
+    const id = findings.positions.get(position);
+    const stored = id === undefined ? [] : (findings.findings.get(id) ?? []);
+    return stored.map((finding) => ({ ...finding, package: pkg }));
+  });
+}
+
+/**
+ * An image may stand in several repositories and indexes, and has one verdict: an exception about one of them is about the image.
+ * Those that have ended are left out by their time.
+ */
+function exceptionsAbout({ exceptions, places, image }: EvaluationSources): readonly Exception[] {
+  const repositories = new Set(places.map(({ repository }) => canonicalRepository(repository)));
+  const digests = new Set([image.digest, ...places.map(({ pushedDigest }) => pushedDigest)]);
+  return exceptions
+    .filter(({ state, scope }) => {
+      const isHere = scope.repository === null || repositories.has(canonicalRepository(scope.repository));
+      return state === "approved" && isHere && (scope.digest === null || digests.has(scope.digest));
+    })
+    .map((exception) => ({
+      ...exception,
+      scope: { repository: null, digest: null, purl: exception.scope.purl },
+    }));
+}
+
+/** A policy whose type is gone, or whose options it refuses, has no data; the others are judged all the same. */
+function sortPolicies({ policies }: EvaluationSources): {
+  readonly usable: readonly PolicyDefinition[];
+  readonly broken: readonly PolicyResult[];
+} {
+  const usable: PolicyDefinition[] = [];
+  const broken: PolicyResult[] = [];
+  for (const { id, title, type, weight, config } of policies) {
+    try {
+      readOptions({ type, config }, title);
+      usable.push({ id, title, type, weight, config, enabled: true });
+    } catch (error) {
+      if (!(error instanceof PlimsollError)) throw error;
+      const reason = `the policy cannot be used: ${printable(error.message)}`;
+      broken.push({
+        policy: id,
+        type,
+        title,
+        status: "no_data",
+        reason,
+        deviations: [],
+        weight,
+        lost: weight,
+        debug: [],
+      });
+    }
+  }
+  return { usable, broken };
+}
+
+function inOrder({ policies }: EvaluationSources, results: readonly PolicyResult[]): readonly PolicyResult[] {
+  const byId = new Map(results.map((result) => [result.policy, result]));
+  return policies.flatMap(({ id }) => byId.get(id) ?? []);
+}

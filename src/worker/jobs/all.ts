@@ -1,0 +1,9 @@
+/** Every kind of job that workers do, one line each. */
+import type { Job } from "../context.ts";
+import { advisories } from "./advisories.ts";
+import { analyse } from "./analyse.ts";
+import { deliver } from "./deliver.ts";
+import { evaluate } from "./evaluate.ts";
+import { expire } from "./expire.ts";
+
+export const allJobs: readonly Job[] = [analyse, evaluate, advisories, deliver, expire];
