@@ -62,7 +62,10 @@ function toKnownError(error: unknown): PlimsollError | null {
   if (code === UNIQUE_VIOLATION) return new PlimsollError("CONFLICT", "It exists already.", { cause: error });
   if (code === SERIALIZATION_FAILURE || code === DEADLOCK)
     return new PlimsollError("CONFLICT", "It was changed in between.", { cause: error });
-  if (["ECONNREFUSED", "ENOENT", "ECONNRESET", "57P01", "57P03", "53300", "08006"].includes(code))
+  if (code === QUERY_CANCELED)
+    return new PlimsollError("REQUEST_TIMEOUT", "The database took too long.", { cause: error });
+  const isConnecting = error instanceof Error && "syscall" in error && error.syscall === "connect";
+  if (isConnecting || DATABASE_GONE.includes(code))
     return new PlimsollError("STORE_UNREACHABLE", "The database does not answer.", { cause: error });
   return null;
 }
@@ -109,6 +112,9 @@ function logError(error: unknown, heading: string, log: (line: string) => void):
 const UNIQUE_VIOLATION = "23505";
 const SERIALIZATION_FAILURE = "40001";
 const DEADLOCK = "40P01";
+const QUERY_CANCELED = "57014";
+/** Shut down, starting, full, or the connection broke. */
+const DATABASE_GONE = ["57P01", "57P02", "57P03", "53300", "08006", "ECONNRESET", "EPIPE"];
 const FIELDS_MAX = 50;
 const DETAIL_LENGTH_MAX = 2_000;
 const CAUSES_MAX = 4;
