@@ -1,6 +1,6 @@
 /** A dialog over the page: the focus stays in it, Escape closes it, and the page below is held still (see `theme.css`). */
 import { Dialog as Radix } from "radix-ui";
-import type { ReactElement, ReactNode } from "react";
+import { useRef, type ReactElement, type ReactNode } from "react";
 import { IconButton } from "./icon-button.tsx";
 
 export interface DialogProps {
@@ -24,12 +24,22 @@ const places = {
 
 export function Dialog(props: DialogProps): ReactElement {
   const { open, onClose, title, description, children, footer, place = "middle" } = props;
+  // Radix gives the focus back to a trigger of its own, which pages do not use.
+  const openedFrom = useRef<Element | null>(null);
+  const giveBack = (event: Event): void => {
+    event.preventDefault();
+    if (openedFrom.current instanceof HTMLElement) openedFrom.current.focus();
+  };
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay data-scrim="" className="fixed inset-0 z-50 bg-scrim" />
         <Radix.Content
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
+          onOpenAutoFocus={() => {
+            openedFrom.current = document.activeElement;
+          }}
+          onCloseAutoFocus={giveBack}
           className={`fixed z-50 flex flex-col border-line bg-raised shadow-xl outline-none ${places[place]}`}
         >
           <div className="flex items-start justify-between gap-4 px-5 pt-4 pb-2">

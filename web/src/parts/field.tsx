@@ -6,6 +6,8 @@ import { Icon } from "./icon.tsx";
 /** Properties that all fields share. */
 export interface FieldProps {
   readonly label: string;
+  /** Leaves the label to readers of the screen, where the place says what it is: a cell of a table. */
+  readonly hideLabel?: boolean;
   /** What to write, and what comes of it. */
   readonly hint?: ReactNode;
   /** What is wrong; null or absent: nothing. */
@@ -28,11 +30,11 @@ export const inputClasses =
 
 export function Field(props: FieldProps & { children: (control: ControlProps) => ReactNode }): ReactElement {
   const id = useId();
-  const { label, hint, error = null, required = false } = props;
+  const { label, hideLabel = false, hint, error = null, required = false } = props;
   const described = describedBy(id, hint !== undefined, error !== null);
   return (
     <div className="space-y-1">
-      <label htmlFor={id} className="block font-medium">
+      <label htmlFor={id} className={hideLabel ? "sr-only" : "block font-medium"}>
         {label}
         {required && <span className="font-normal text-muted"> (required)</span>}
       </label>

@@ -2,7 +2,7 @@
  * The head of a page: heading, what it is about, and its actions. Sets the title of the window, and after a change of page moves
  * the focus to the heading, so that the keyboard and readers of the screen start there.
  */
-import { useLocation } from "@tanstack/react-router";
+import { useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, type ReactElement, type ReactNode } from "react";
 import { printable } from "../display/printable.ts";
 
@@ -22,7 +22,8 @@ let focusedPath: string | null = null;
 
 export function PageHeader({ title, children, actions, above, beside }: PageHeaderProps): ReactElement {
   const heading = useRef<HTMLHeadingElement>(null);
-  const path = useLocation({ select: (location) => location.pathname });
+  // The address of what is shown: while the next page loads, the old one already has the new address in its bar.
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
   const shown = printable(title, { charsMax: 200 });
 
   useEffect(() => {
@@ -30,6 +31,7 @@ export function PageHeader({ title, children, actions, above, beside }: PageHead
   }, [shown]);
 
   useEffect(() => {
+    if (path === undefined) return;
     if (focusedPath !== null && focusedPath !== path) heading.current?.focus({ preventScroll: true });
     focusedPath = path;
   }, [path]);

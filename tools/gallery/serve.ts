@@ -82,6 +82,11 @@ function answer(response: ServerResponse, pathname: string): void {
     response.write(": open\n\n");
     return;
   }
+  if (pathname.endsWith("/notices/read")) {
+    response.statusCode = 204;
+    response.end();
+    return;
+  }
   response.statusCode = body === undefined ? 404 : 200;
   response.setHeader("content-type", body === undefined ? "application/problem+json" : "application/json");
   response.end(JSON.stringify(body ?? { code: "NOT_FOUND", title: "There is no such thing.", status: 404 }));
