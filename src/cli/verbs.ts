@@ -66,6 +66,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/server.ts")).server,
   },
   {
+    name: "worker",
+    aliases: [],
+    summary: "Take a server's jobs, on this or another machine",
+    load: async () => (await import("./commands/worker.ts")).worker,
+  },
+  {
     name: "login",
     aliases: [],
     summary: "Sign in to a server",

