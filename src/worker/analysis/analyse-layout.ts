@@ -1,6 +1,7 @@
 /** An image of an OCI layout beside the program, recorded as if it had been pushed: the demonstration of a new installation. */
 import { formatPlatform } from "../../domain/image.ts";
 import { openImage } from "../../image/open.ts";
+import type { OpenedImage } from "../../image/types.ts";
 import { asEngine } from "../../store/in-org.ts";
 import { findAnalysisPlace, findKnownTag } from "../../store/stores/analysis-places.ts";
 import { openImages, recordPlaces, startAnalysis } from "../../store/stores/images.ts";
@@ -27,13 +28,20 @@ export async function recordLayout(
   const { store, clock } = context;
   const place = await findAnalysisPlace(store.engine, org, repository);
   if (place === null) return;
-  const open = () =>
-    openImage(`oci-dir://${layout}`, { platform: null, ref: null, insecureRegistries: [], signal });
+  const repositoryName = `${place.host}/${place.name}`;
+  const open = async (): Promise<OpenedImage> => {
+    const access = { platform: null, ref: null, insecureRegistries: [], signal };
+    const found = await openImage(`oci-dir://${layout}`, access);
+    const tag = found.image.tag ?? "latest";
+    // As if pushed: a path of this machine says nothing to those who read its reports.
+    const names = { repository: repositoryName, tag, reference: `${repositoryName}:${tag}` };
+    return { ...found, image: { ...found.image, ...names } };
+  };
   const opened = await open();
   await opened.close();
-  const { digest, tag, config } = opened.image;
+  const { digest, config } = opened.image;
   if (digest === null) throw new PlimsollError("SOURCE_INVALID", "The layout's image has no digest.");
-  const name = tag ?? "latest";
+  const name = opened.image.tag ?? "latest";
   const [image] = await asEngine(store, async (tx) => {
     const images = await openImages(tx, org, [{ digest, platform: formatPlatform(config.platform) }]);
     const ids = images.map(({ id }) => id);
