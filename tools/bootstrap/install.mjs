@@ -105,7 +105,7 @@ export function runScript(node, script, args, options = {}) {
 
 /**
  * Runs a script that ends by a signal: signals to this process are passed on, and it waits for the script's own end, whose exit
- * code it takes.
+ * code it takes. A signal to npm ends the shell between npm and this process without reaching it; that counts as one too.
  */
 export async function runUntilSignal(node, script, args, options = {}) {
   const child = spawn(node, commandOf(script, args, options), {
@@ -114,6 +114,13 @@ export async function runUntilSignal(node, script, args, options = {}) {
     stdio: "inherit",
   });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill("SIGTERM");
+  }, 200);
+  watch.unref();
   await new Promise((done) => {
     child.on("error", (error) => fail(`Could not run ${script}: ${error.message}`, "See the lines above."));
     child.on("close", (code) => done((process.exitCode = code ?? 1)));
