@@ -28,6 +28,9 @@ export function orgKey(org: string, noun: Noun, ...asked: readonly unknown[]): r
 /** Key of the session: who is asking, and in which organisations. */
 export const sessionKey = ["session"] as const;
 
+/** Key of the reader's own tokens, which belong to no organisation. */
+export const ownTokensKey = ["own-tokens"] as const;
+
 /** What an event of this kind makes out of date. A kind that is not known here: everything. */
 export function nounsTouchedBy(kind: string): readonly Noun[] {
   const exact = touched[kind];

@@ -18,9 +18,16 @@ export function createQueryClient(): QueryClient {
   return client;
 
   function endSession(error: Error): void {
-    if (error instanceof ApiProblem && error.status === 401) client.setQueryData(sessionKey, null);
+    if (endsSession(error)) client.setQueryData(sessionKey, null);
   }
 }
+
+/** A wrong password and an invitation that is no good are refused with 401 too, and leave the session as it is. */
+export function endsSession(error: Error): boolean {
+  return error instanceof ApiProblem && error.status === 401 && !notOfTheSession.includes(error.code);
+}
+
+const notOfTheSession = ["SIGN_IN_FAILED", "TOKEN_INVALID"];
 
 /** What was refused stays refused; only silence and failures of the server are worth another try. */
 export function mayRetry(failures: number, error: Error): boolean {

@@ -1,14 +1,11 @@
 /** Who is signed in, light or dark, and the way out. */
-import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
-import { post, setCsrf } from "../api/client.ts";
-import { sessionKey } from "../api/keys.ts";
 import { useSignedIn } from "../api/session.ts";
 import { printable } from "../display/printable.ts";
 import { IconButton } from "../parts/icon-button.tsx";
 import { Menu, MenuChoice, MenuEntry, MenuHeading, MenuLine, MenuLink } from "../parts/menu.tsx";
-import { notifyFailure } from "../parts/toast.tsx";
 import { chooseTheme, readTheme, type Theme } from "../theme/theme.ts";
+import { useSignOut } from "./use-sign-out.ts";
 
 const themeOptions: readonly { value: Theme; label: string }[] = [
   { value: "system", label: "As the system" },
@@ -46,20 +43,4 @@ export function UserMenu({ org }: { org: string }): ReactElement {
       <MenuEntry onSelect={() => void signOut()}>Sign out</MenuEntry>
     </Menu>
   );
-}
-
-/** Ends the session, and forgets everything that it was shown. */
-function useSignOut(): () => Promise<void> {
-  const client = useQueryClient();
-  return async () => {
-    try {
-      await post("/session/sign-out");
-    } catch (error) {
-      notifyFailure("You are still signed in.", error);
-      return;
-    }
-    setCsrf(null);
-    client.clear();
-    client.setQueryData(sessionKey, null);
-  };
 }
