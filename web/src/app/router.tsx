@@ -13,7 +13,7 @@ import { PageFailed } from "./page-failed.tsx";
 import { RootLayout } from "./root-layout.tsx";
 import { HomeRedirect } from "./home-redirect.tsx";
 import { OrgShell } from "./org-shell.tsx";
-import { SettingsLayout } from "./settings-layout.tsx";
+import { SettingsHome, SettingsLayout } from "./settings-layout.tsx";
 
 interface RouterContext {
   readonly queryClient: QueryClient;
@@ -27,6 +27,13 @@ const rootRoute = createRootRouteWithContext<RouterContext>()({
 const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/login",
+  component: lazyRouteComponent(() => import("../pages/login/login-page.tsx"), "LoginPage"),
+});
+
+/** The link of an invitation is `/redeem#TOKEN`. */
+const redeemRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/redeem",
   component: lazyRouteComponent(() => import("../pages/login/login-page.tsx"), "LoginPage"),
 });
 
@@ -96,6 +103,12 @@ const settingsRoute = createRoute({
   component: SettingsLayout,
 });
 
+const settingsHomeRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/",
+  component: SettingsHome,
+});
+
 const registriesRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/registries",
@@ -120,6 +133,12 @@ const tokensRoute = createRoute({
   component: lazyRouteComponent(() => import("../pages/settings/tokens-page.tsx"), "TokensPage"),
 });
 
+const webhooksRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("../pages/settings/webhooks-page.tsx"), "WebhooksPage"),
+});
+
 const databaseRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/database",
@@ -128,6 +147,7 @@ const databaseRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   loginRoute,
+  redeemRoute,
   homeRoute,
   orgRoute.addChildren([
     orgHomeRoute,
@@ -140,7 +160,15 @@ const routeTree = rootRoute.addChildren([
     exceptionsRoute,
     eventsRoute,
     accountRoute,
-    settingsRoute.addChildren([registriesRoute, repositoriesRoute, membersRoute, tokensRoute, databaseRoute]),
+    settingsRoute.addChildren([
+      settingsHomeRoute,
+      registriesRoute,
+      repositoriesRoute,
+      membersRoute,
+      tokensRoute,
+      webhooksRoute,
+      databaseRoute,
+    ]),
   ]),
 ]);
 

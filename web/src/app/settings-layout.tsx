@@ -1,5 +1,5 @@
 /** Around the pages of the settings: which of them there are. */
-import { Outlet } from "@tanstack/react-router";
+import { Navigate, Outlet } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { PageTabs, TabLink } from "../parts/page-tabs.tsx";
 import { useOrg } from "./use-org.ts";
@@ -22,6 +22,9 @@ export function SettingsLayout(): ReactElement {
         <TabLink to="/o/$org/settings/tokens" params={params}>
           Tokens
         </TabLink>
+        <TabLink to="/o/$org/settings/webhooks" params={params}>
+          Webhooks
+        </TabLink>
         <TabLink to="/o/$org/settings/database" params={params}>
           Database
         </TabLink>
@@ -29,4 +32,10 @@ export function SettingsLayout(): ReactElement {
       <Outlet />
     </>
   );
+}
+
+/** The settings without a page: the first of them. */
+export function SettingsHome(): ReactElement {
+  const { org } = useOrg();
+  return <Navigate to="/o/$org/settings/registries" params={{ org }} search={{}} replace />;
 }

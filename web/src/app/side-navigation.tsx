@@ -54,12 +54,7 @@ export function SideNavigation({ org, onNavigate }: { org: string; onNavigate?: 
           </NavLink>
         </li>
         <li className="mt-3 border-t border-line pt-3">
-          <NavLink
-            icon="settings"
-            to="/o/$org/settings/registries"
-            params={params}
-            activeOptions={{ exact: false }}
-          >
+          <NavLink icon="settings" to="/o/$org/settings" params={params} activeOptions={{ exact: false }}>
             Settings
           </NavLink>
         </li>

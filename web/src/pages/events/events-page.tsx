@@ -6,6 +6,7 @@ import { get, orgPath } from "../../api/client.ts";
 import { orgKey } from "../../api/keys.ts";
 import { useOrg } from "../../app/use-org.ts";
 import { useSearchText, useSetSearch } from "../../app/use-search-text.ts";
+import { kindWords } from "../../display/event-words.ts";
 import { TextLink } from "../../parts/link.tsx";
 import { LoadMore } from "../../parts/load-more.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
@@ -76,26 +77,6 @@ export function EventsPage(): ReactElement {
     </>
   );
 }
-
-const kindWords: Readonly<Record<string, string>> = {
-  "verdict.changed": "Verdict changed",
-  "findings.changed": "Findings changed",
-  "image.pushed": "Image pushed",
-  "image.analysed": "Image analysed",
-  "image.failed": "Analysis failed",
-  "exception.requested": "Exception requested",
-  "exception.approved": "Exception approved",
-  "exception.refused": "Exception refused",
-  "exception.withdrawn": "Exception withdrawn",
-  "exception.expired": "Exception expired",
-  "policy.created": "Policy added",
-  "policy.changed": "Policy changed",
-  "policy.deleted": "Policy deleted",
-  "repository.enabled": "Repository enabled",
-  "repository.disabled": "Repository disabled",
-  "registry.connected": "Registry connected",
-  "database.updated": "Database updated",
-};
 
 function OneEvent({ event }: { event: EventView }): ReactElement {
   return (
