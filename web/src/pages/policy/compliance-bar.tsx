@@ -1,6 +1,7 @@
 /** How many images meet a policy: a bar and, always, the numbers in words. Images without data are never counted as met. */
 import type { ReactElement } from "react";
 import { amount } from "../../display/amounts.ts";
+import { ShareBar } from "../../parts/share-bar.tsx";
 
 export interface ComplianceBarProps {
   readonly met: number;
@@ -27,21 +28,14 @@ export function ComplianceBar({ met, notMet, noData, waiting = 0 }: ComplianceBa
   const words = parts.filter(([count]) => count > 0).map(([count, word]) => `${amount(count)} ${word}`);
   return (
     <div className="space-y-1">
-      <svg
-        viewBox="0 0 100 6"
-        preserveAspectRatio="none"
-        className="block h-1.5 w-full rounded-sm"
-        aria-hidden="true"
-      >
-        <rect width={(met / total) * 100} height="6" className="fill-met" />
-        <rect x={(met / total) * 100} width={(notMet / total) * 100} height="6" className="fill-not-met" />
-        <rect
-          x={((met + notMet) / total) * 100}
-          width={(noData / total) * 100}
-          height="6"
-          className="fill-no-data"
-        />
-      </svg>
+      <ShareBar
+        shares={[
+          { id: "met", count: met, fill: "fill-met" },
+          { id: "notMet", count: notMet, fill: "fill-not-met" },
+          { id: "noData", count: noData, fill: "fill-no-data" },
+          { id: "waiting", count: waiting, fill: "fill-line-strong" },
+        ]}
+      />
       <span className="block text-sm">{words.join(", ")}</span>
     </div>
   );
