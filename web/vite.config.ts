@@ -26,6 +26,15 @@ export default defineConfig(({ mode }) => ({
   build: {
     outDir: mode === "gallery" ? "../build/gallery" : "../dist/web",
     rolldownOptions: {
+      output: {
+        // A few files instead of fifty: packages, which change seldom; our own parts; and a file for each page.
+        codeSplitting: {
+          groups: [
+            { name: "packages", test: /[\\/]node_modules[\\/]/ },
+            { name: "parts", test: /[\\/]src[\\/](?:api|app|display|parts|theme)[\\/]/ },
+          ],
+        },
+      },
       input:
         mode === "gallery"
           ? ["web/index.html", "web/gallery.html"].map(fromRoot)

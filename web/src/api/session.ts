@@ -1,5 +1,5 @@
 /** Who is asking. Not being signed in is an answer, not a failure: null. */
-import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import type { SessionView } from "../../../src/api/rest/session.ts";
 import { get, setCsrf } from "./client.ts";
 import { sessionKey } from "./keys.ts";
@@ -12,11 +12,6 @@ export const sessionQuery = queryOptions({
   queryFn: readSession,
   staleTime: 5 * 60_000,
 });
-
-/** The session, null when nobody is signed in, undefined while it is not known. */
-export function useSession(): SessionView | null | undefined {
-  return useQuery(sessionQuery).data;
-}
 
 /** The session inside of the shell, which is only shown to somebody who is signed in. */
 export function useSignedIn(): SessionView {

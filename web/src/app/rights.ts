@@ -32,10 +32,5 @@ export function may(role: Role, right: Right): boolean {
   return order.indexOf(role) >= order.indexOf(needed[right]);
 }
 
-/** The weakest role that may, for "ask somebody who is …". */
-export function weakestRoleFor(right: Right): Role {
-  return needed[right];
-}
-
 export const rights = Object.keys(needed) as readonly Right[];
 export const rolesInOrder = order;

@@ -26,15 +26,15 @@ export function StatusBadge({
   const { word, icon, classes } = looks[status];
   const badge = (
     <span
-      className={`inline-flex items-center gap-1 rounded-sm px-1.5 py-px text-sm font-medium whitespace-nowrap ${classes}`}
+      className={`inline-flex items-baseline gap-1 rounded-sm px-1.5 py-px text-sm font-medium whitespace-nowrap ${classes}`}
     >
-      <Icon name={icon} className="size-3.5" />
+      <Icon name={icon} className="size-3.5 self-center" />
       {word}
     </span>
   );
   if (reason === undefined || reason === null || reason === "") return badge;
   return (
-    <span className="inline-flex flex-wrap items-center gap-x-2">
+    <span className="inline-flex flex-wrap items-baseline gap-x-2">
       {badge}
       <span className="text-sm text-muted [overflow-wrap:anywhere]">
         {printable(reason, { charsMax: 300 })}

@@ -19,9 +19,9 @@ export interface TagProps {
 export function Tag({ tone = "plain", icon, children }: TagProps): ReactElement {
   return (
     <span
-      className={`inline-flex items-center gap-1 rounded-sm px-1.5 py-px text-sm font-medium whitespace-nowrap ${tones[tone]}`}
+      className={`inline-flex items-baseline gap-1 rounded-sm px-1.5 py-px text-sm font-medium whitespace-nowrap ${tones[tone]}`}
     >
-      {icon !== undefined && <Icon name={icon} className="size-3.5" />}
+      {icon !== undefined && <Icon name={icon} className="size-3.5 self-center" />}
       {children}
     </span>
   );
