@@ -39,7 +39,7 @@ export type FormField = FieldBase &
         readonly whole: boolean;
         readonly min: number | null;
         readonly max: number | null;
-        /** `days`, from the end of the name. */
+        /** `days`, from the end of the name, where that is what is shown. */
         readonly unit: string | null;
       }
     | { readonly kind: "boolean" }
@@ -108,7 +108,8 @@ function readKind(schema: Schema, root: Schema, path: readonly string[]): Kind {
         whole: schema["type"] === "integer",
         min: number(schema["minimum"]),
         max: number(schema["maximum"]),
-        unit: unitOf(path.at(-1) ?? "")?.unit ?? null,
+        // A title of its own says the unit itself.
+        unit: schema["title"] === undefined ? (unitOf(path.at(-1) ?? "")?.unit ?? null) : null,
       };
     case "array":
       return readList(schema, root);
