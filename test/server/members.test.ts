@@ -241,8 +241,8 @@ describe("an organisation", () => {
 
   /** Until the answer waits for a row that another transaction holds, or is there because it does not wait. */
   async function untilWaiting(answer: Promise<unknown>): Promise<void> {
-    let isThere = false;
-    void answer.finally(() => (isThere = true));
+    const ended = new AbortController();
+    void answer.finally(() => ended.abort());
     for (let isWaiting = false; !isWaiting && !ended.signal.aborted;) {
       const { rows } = await sql<{ waiting: boolean }>`
         select exists (select from pg_stat_activity
