@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { listen, type Listening } from "../src/server/listen.ts";
+import { checkMigrated } from "../src/store/migrate.ts";
+import { sharedPostgres } from "./helpers/postgres.ts";
 import { runInProcess, type Run, type RunSettings } from "./helpers/run-plimsoll.ts";
 import { startTestServer, testPassword, type TestServer } from "./helpers/server.ts";
 
@@ -145,4 +147,37 @@ test("logout revokes the token and forgets it", async () => {
   const env = { PLIMSOLL_SERVER: address, PLIMSOLL_TOKEN: token };
   assertRefused(await plimsoll("nobody", ["whoami"], { env }), "TOKEN_INVALID");
   assertRefused(await plimsoll("security", ["logout"]), "SIGN_IN_NEEDED");
+});
+
+const workers: readonly (readonly [name: string, args: readonly string[], code: string])[] = [
+  ["without a database", [], "USAGE"],
+  ["on another kind of database", ["--database-url", "mysql://127.0.0.1/plimsoll"], "CONFIG_INVALID"],
+  ["without the server's key", ["--database-url", "postgres://127.0.0.1:1/plimsoll"], "CONFIG_INVALID"],
+  ["as a server's, without a server", ["--from-server"], "USAGE"],
+];
+for (const [name, args, code] of workers) {
+  test(`a worker ${name} is refused`, async () => {
+    assertRefused(await plimsoll("worker", ["worker", ...args]), code);
+  });
+}
+
+test("a worker whose database does not answer says so, without the password", async () => {
+  const env = {
+    PLIMSOLL_DATABASE_URL: "postgres://plimsoll:hunter2@127.0.0.1:1/plimsoll",
+    PLIMSOLL_SECRET_KEY: "k".repeat(40),
+  };
+  const run = await plimsoll("worker", ["worker"], { env });
+  assertRefused(run, "STORE_UNREACHABLE");
+  assert.doesNotMatch(run.stderr, /hunter2/);
+});
+
+test("a worker does not start on a database without tables", async () => {
+  const postgres = await sharedPostgres();
+  const { connection, name } = await postgres.makeEmptyDatabase();
+  try {
+    await assert.rejects(checkMigrated(connection), { code: "STORE_EMPTY" });
+    await checkMigrated(server.database.connection);
+  } finally {
+    await postgres.dropDatabase(name);
+  }
 });

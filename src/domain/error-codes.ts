@@ -242,6 +242,11 @@ export const errorCodes = {
     "The database's user may not do what is needed.",
     "Let a database administrator run the SQL of the message, or give the user CREATEROLE.",
   ),
+  STORE_EMPTY: row(
+    409,
+    "No server has been started on this database.",
+    "Start a server on it first: servers make the tables, workers do not.",
+  ),
   STORE_NEWER: row(
     409,
     "The database was used by a newer version of this program.",

@@ -42,6 +42,18 @@ export async function migrate(
   });
 }
 
+/**
+ * That a server has made the tables: a worker makes none. Connects as the engine.
+ * @throws PlimsollError STORE_EMPTY, STORE_UNREACHABLE, STORE_FORBIDDEN
+ */
+export async function checkMigrated(connection: StoreConnection): Promise<void> {
+  const { rows } = await withClient(connection, "engine", (client) =>
+    client.query<{ found: boolean }>("select to_regclass('installation') is not null as found"),
+  );
+  if (rows[0]?.found === true) return;
+  throw new PlimsollError("STORE_EMPTY", "The database has no tables of this program yet.");
+}
+
 /** An arbitrary number; advisory locks of other programs in the same database have others. */
 const LOCK_KEY = 7_095_115_308;
 

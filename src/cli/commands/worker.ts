@@ -87,7 +87,7 @@ async function readHandover(context: CliContext): Promise<Parent> {
   return { handover, gone };
 }
 
-/** @throws PlimsollError USAGE, CONFIG_INVALID, SECRET_UNREADABLE for the key of another database, STORE_UNREACHABLE */
+/** @throws PlimsollError USAGE, CONFIG_INVALID, SECRET_UNREADABLE for the key of another database, STORE_UNREACHABLE, STORE_EMPTY */
 async function ownHandover(context: CliContext, options: Options): Promise<Handover> {
   const { server: config } = context.config;
   const url = options.databaseUrl ?? config.databaseUrl;
@@ -99,6 +99,7 @@ async function ownHandover(context: CliContext, options: Options): Promise<Hando
   }
   const { connectionFromUrl } = await import("../../store/connection.ts");
   const { openStore } = await import("../../store/connect.ts");
+  const { checkMigrated } = await import("../../store/migrate.ts");
   const { openSecretBox, readSecretKey } = await import("../../server/secret-key.ts");
   const connection = connectionFromUrl(url);
   const secretKey = await readSecretKey({
@@ -106,6 +107,7 @@ async function ownHandover(context: CliContext, options: Options): Promise<Hando
     dataDir: config.dataDir,
     whenMissing: "need",
   });
+  await checkMigrated(connection);
   const store = openStore(connection, { connectionsMax: 1 });
   try {
     await openSecretBox(secretKey, store.engine);
