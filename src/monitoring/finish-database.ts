@@ -75,7 +75,7 @@ async function tellAll(
     await recordEvent(tx, queue, {
       orgId,
       kind: "database.updated",
-      title: `The ${what} was ${isFirst ? "put in place" : "updated"}: ${advisoryCount} advisories`,
+      title: `The ${what} was ${isFirst ? "put in place" : "updated"}: ${advisoryCount} ${advisoryCount === 1 ? "advisory" : "advisories"}`,
       actor: null,
       body: { digest, updatedAt, demonstration, advisoryCount },
       onceKey: `database:${digest}`,

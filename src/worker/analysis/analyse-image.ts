@@ -122,16 +122,19 @@ async function tellAnalysed(
   { image: resolved, sbom }: ImageDocument,
 ): Promise<void> {
   const platform = formatPlatform(resolved.config.platform);
+  const count = sbom.packages.length;
   const producers = Object.entries(sbom.producers).map(([id, version]) => `${id}${version}`);
   await asEngine(store, (tx) =>
     recordEvent(tx, queue, {
       orgId,
       kind: "image.analysed",
-      title: printable(`${name} (${platform}) was analysed: ${sbom.packages.length} packages`),
+      title: printable(
+        `${name} (${platform}) was analysed: ${count} ${count === 1 ? "package" : "packages"}`,
+      ),
       actor: null,
       imageId: image.id,
       repositoryId,
-      body: { digest: image.digest, platform, packages: sbom.packages.length },
+      body: { digest: image.digest, platform, packages: count },
       onceKey: `analysed:${image.id}:${producers.sort().join(",")}`,
     }),
   );

@@ -26,7 +26,7 @@ export async function recordImageFailure(
   const { orgId, imageId, failure } = failed;
   await asEngine(store, async (tx) => {
     await endAnalysis(tx, orgId, imageId, failure);
-    if (failure !== null) await tell(tx, queue, clock(), { ...failed, failure });
+    if (failure !== null) await tell(tx, queue, { ...failed, failure, subject: imageId, now: clock() });
   });
 }
 
@@ -40,17 +40,23 @@ export async function recordPushFailed(
     const images = digest === null ? [] : await findWaitingImages(tx, orgId, digest);
     for (const image of images) await endAnalysis(tx, orgId, image, failure);
     if (digest !== null) await recordPushFailure(tx, orgId, { repositoryId, digest }, failure);
-    await tell(tx, queue, clock(), { ...failed, imageId: images[0] ?? null });
+    const subject = digest ?? repositoryId;
+    await tell(tx, queue, { ...failed, imageId: images[0] ?? null, subject, now: clock() });
   });
 }
 
 async function tell(
   tx: StoreTransaction,
   queue: WorkerContext["queue"],
-  now: Date,
-  failed: FailedPush & { readonly imageId: string | null; readonly failure: AnalysisFailure },
+  failed: FailedPush & {
+    readonly imageId: string | null;
+    readonly failure: AnalysisFailure;
+    /** What failed: of one push it is told once. */
+    readonly subject: string;
+    readonly now: Date;
+  },
 ): Promise<void> {
-  const { orgId, repositoryId, imageId, digest, tag, pushId, name, failure } = failed;
+  const { orgId, repositoryId, imageId, digest, tag, pushId, name, failure, subject, now } = failed;
   // Asked for by hand, each failure is told; of a push, one.
   const occasion = pushId === null ? now.toISOString() : `push:${pushId}`;
   await recordEvent(tx, queue, {
@@ -61,6 +67,6 @@ async function tell(
     imageId,
     repositoryId,
     body: { code: failure.code, message: failure.message, digest, tag },
-    onceKey: `failed:${imageId ?? repositoryId}:${occasion}`,
+    onceKey: `failed:${subject}:${occasion}`,
   });
 }

@@ -55,12 +55,12 @@ function cacheOf(
   };
 }
 
-/** As the cache on disk, it answers only with what is whole and was checked. */
+/** An image that cannot be read to its end is the same the next time, unless it was the time that ran out. */
 function isReusable({ image, sbom }: ImageDocument, digest: string, producers: Sbom["producers"]): boolean {
   return (
     image.digest === digest &&
     sbom.verification === "verified" &&
-    sbom.completeness === "complete" &&
+    !sbom.problems.some(({ code }) => code === "LIMIT_TIME") &&
     isDeepStrictEqual(sbom.producers, producers)
   );
 }
