@@ -43,9 +43,10 @@ export function callerName(caller: Caller): string {
 
 /** The caller as the audit log names it. */
 export function callerActor(caller: Caller): AuditActor {
-  if (caller.kind === "account") return { kind: "account", id: caller.id, name: caller.name };
-  if (caller.kind === "service") return { kind: "token", id: caller.tokenId, name: caller.name };
-  return { kind: "system", id: null, name: "anonymous" };
+  const name = callerName(caller);
+  if (caller.kind === "account") return { kind: "account", id: caller.id, name };
+  if (caller.kind === "service") return { kind: "token", id: caller.tokenId, name };
+  return { kind: "system", id: null, name };
 }
 
 /** The account that asks, of a route that only accounts reach. @throws TypeError when the route let somebody else in */
