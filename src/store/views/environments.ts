@@ -1,0 +1,23 @@
+/** Environments as they are listed in Settings. */
+import { sql, type Kysely } from "kysely";
+import type { Database } from "../schema.ts";
+
+export interface EnvironmentRow {
+  readonly id: string;
+  readonly name: string;
+  readonly imageCount: number;
+  readonly createdAt: Date;
+}
+
+/** By name; an organisation has few. */
+export async function listEnvironments(
+  tx: Kysely<Database>,
+  orgId: string,
+): Promise<readonly EnvironmentRow[]> {
+  const { rows } = await sql<EnvironmentRow>`
+    select e.id, e.name, e.created_at as "createdAt",
+      (select count(*) from environment_image recorded
+        where recorded.org_id = e.org_id and recorded.environment_id = e.id) as "imageCount"
+    from environment e where e.org_id = ${orgId} order by e.name`.execute(tx);
+  return rows;
+}
