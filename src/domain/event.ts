@@ -18,6 +18,8 @@ export const eventKinds = [
   "repository.enabled",
   "repository.disabled",
   "registry.connected",
+  "registry.removed",
+  "environment.changed",
   "database.updated",
   "webhook.tested",
 ] as const;

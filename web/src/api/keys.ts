@@ -46,6 +46,7 @@ const touched: Readonly<Record<string, readonly Noun[]>> = {
   policy: ["policies", "images", "overview"],
   repository: ["repositories", "images", "overview", "policies"],
   registry: ["registries", "repositories"],
+  environment: ["environments", "images", "overview", "policies"],
   webhook: ["webhooks"],
   database: ["database", "overview", "images"],
 };

@@ -17,6 +17,8 @@ export const kindWords: Readonly<Record<string, string>> = {
   "repository.enabled": "Repository enabled",
   "repository.disabled": "Repository disabled",
   "registry.connected": "Registry connected",
+  "registry.removed": "Registry removed",
+  "environment.changed": "Environment changed",
   "database.updated": "Database updated",
   "webhook.tested": "Webhook tested",
 };
