@@ -115,13 +115,16 @@ export interface AnalysisRequest {
   readonly pushId: number | null;
 }
 
-/** One analysis at a time for a digest, or for a tag whose digest is not known yet. */
+/**
+ * One analysis at a time for a digest, or for a tag whose digest is not known yet. False: one that was not started yet waits
+ * already.
+ */
 export async function requestAnalysis(
   tx: Kysely<Database>,
   queue: Pick<Queue, "send">,
   { orgId, repositoryId, digest, tag, pushId }: AnalysisRequest,
-): Promise<void> {
-  await queue.send(tx, [
+): Promise<boolean> {
+  const [job] = await queue.send(tx, [
     {
       kind: "analyse",
       key: `${orgId}/${digest ?? `${repositoryId}:${tag ?? ""}`}`,
@@ -135,6 +138,7 @@ export async function requestAnalysis(
       },
     },
   ]);
+  return typeof job === "string";
 }
 
 async function wasTold(tx: Kysely<Database>, orgId: string, onceKey: string): Promise<boolean> {

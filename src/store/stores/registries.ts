@@ -55,26 +55,21 @@ export async function changeRegistry(
   return row ?? null;
 }
 
-/** Forgets a registry without repositories; false when it has some. */
-export async function deleteRegistry(tx: Kysely<Database>, orgId: string, id: string): Promise<boolean> {
-  const deleted = await tx
-    .deleteFrom("registry")
-    .where("org_id", "=", orgId)
-    .where("id", "=", id)
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom("repository")
-            .select("repository.id")
-            .where("repository.org_id", "=", orgId)
-            .where("repository.registry_id", "=", id),
-        ),
-      ),
-    )
-    .returning("id")
-    .executeTakeFirst();
-  return deleted !== undefined;
+/**
+ * Forgets a registry with its repositories, their tags and pushes. What is known of the images stays. Null when it is not there or
+ * not theirs; else how many repositories it had.
+ */
+export async function deleteRegistry(
+  tx: Kysely<Database>,
+  orgId: string,
+  id: string,
+): Promise<{ readonly host: string; readonly repositoryCount: number } | null> {
+  const { rows } = await sql<{ host: string; repositoryCount: number }>`
+    delete from registry g where g.org_id = ${orgId} and g.id = ${id}
+    returning g.host, (
+      select count(*) from repository r where r.org_id = g.org_id and r.registry_id = g.id
+    ) as "repositoryCount"`.execute(tx);
+  return rows[0] ?? null;
 }
 
 /** Null: not there, or not theirs. */
