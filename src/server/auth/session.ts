@@ -53,6 +53,11 @@ export async function resumeSession(
   return session;
 }
 
+/** Whether a session still signs its account in. Looking does not keep it alive, so that an open page alone does not either. */
+export async function isSessionLive(tx: Kysely<Database>, idHash: Buffer, now: Date): Promise<boolean> {
+  return (await findSession(tx, idHash, { now, seenAfter: idleLimit(now) })) !== null;
+}
+
 function idleLimit(now: Date): Date {
   return new Date(now.getTime() - IDLE_MS);
 }

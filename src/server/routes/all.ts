@@ -11,6 +11,7 @@ import { policyRoutes } from "./policies.ts";
 import { policyTypeRoutes } from "./policy-types.ts";
 import { sessionRoutes } from "./session.ts";
 import { setupRoutes } from "./setup.ts";
+import { streamRoutes } from "./stream.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -26,6 +27,7 @@ export const allRoutes: readonly Route[] = [
   ...policyRoutes,
   ...exceptionRoutes,
   ...eventRoutes,
+  ...streamRoutes,
   ...noticeRoutes,
   ...webhookRoutes,
 ];
