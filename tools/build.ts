@@ -4,8 +4,8 @@
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { buildDashboard } from "./build/dashboard.ts";
-import { buildProgram } from "./build/program.ts";
+import { buildDashboard } from "./bundle/dashboard.ts";
+import { buildProgram } from "./bundle/program.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const { values } = parseArgs({

@@ -2,7 +2,13 @@
  * Every published shape, by the name of its file in `docs/reference/schemas/`. JSON Schemas are made from it.
  */
 import type { z } from "zod";
-import { cvesReport, explainReport, organisationPolicyReport, policyReport, quickviewReport } from "./reports.ts";
+import {
+  cvesReport,
+  explainReport,
+  organisationPolicyReport,
+  policyReport,
+  quickviewReport,
+} from "./reports.ts";
 
 export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze({
   "cves-1": cvesReport,

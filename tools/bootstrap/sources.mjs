@@ -9,7 +9,7 @@ import { join } from "node:path";
 /** Of the program; 64 hex characters; changes when a source file or the lock file changes. */
 export function fingerprintSources(root) {
   return fingerprint(root, {
-    files: ["package.json", "package-lock.json", "tools/build/program.ts"],
+    files: ["package.json", "package-lock.json", "tools/bundle/program.ts"],
     folders: ["src"],
   });
 }
@@ -18,7 +18,7 @@ export function fingerprintSources(root) {
 export function fingerprintDashboard(root) {
   return fingerprint(root, {
     files: [
-      "tools/build/dashboard.ts",
+      "tools/bundle/dashboard.ts",
       "tools/bundle-notices.ts",
       "web/index.html",
       "web/notices.ts",
