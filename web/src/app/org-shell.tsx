@@ -67,12 +67,14 @@ function Frame({ org }: { org: string }): ReactElement {
           <UserMenu org={org} />
         </div>
       </header>
-      <div className="lg:grid lg:grid-cols-[13.5rem_minmax(0,1fr)]">
+      <div className="lg:grid lg:min-h-[calc(100dvh-3.5rem)] lg:grid-cols-[13.5rem_minmax(0,1fr)]">
         <div
           id="side"
-          className={`${menuOpen ? "block" : "hidden"} border-b border-line bg-surface p-3 lg:sticky lg:top-14 lg:block lg:h-[calc(100dvh-3.5rem)] lg:overflow-y-auto lg:border-r lg:border-b-0`}
+          className={`${menuOpen ? "block" : "hidden"} border-b border-line bg-surface lg:block lg:border-r lg:border-b-0`}
         >
-          <SideNavigation org={org} onNavigate={() => setMenuOpen(false)} />
+          <div className="p-3 lg:sticky lg:top-14 lg:max-h-[calc(100dvh-3.5rem)] lg:overflow-y-auto">
+            <SideNavigation org={org} onNavigate={() => setMenuOpen(false)} />
+          </div>
         </div>
         <main
           id="main"

@@ -65,7 +65,7 @@ export function FailedState({ error, title, onRetry }: FailedStateProps): ReactE
         <Icon name="alert" className="mt-0.5 text-not-met" />
         <div className="min-w-0 space-y-1">
           <p className="font-semibold">{title ?? printable(problem.title)}</p>
-          {title !== undefined && <p>{printable(problem.title)}</p>}
+          {title !== undefined && problem.detail === "" && <p>{printable(problem.title)}</p>}
           {problem.detail !== "" && (
             <p className="[overflow-wrap:anywhere]">{printable(problem.detail, { lines: true })}</p>
           )}

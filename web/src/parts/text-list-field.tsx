@@ -13,6 +13,8 @@ export interface TextListFieldProps extends FieldProps {
   readonly onChange: (values: readonly string[]) => void;
   /** One entry, in words: "pattern", "repository". */
   readonly noun: string;
+  /** What an empty list means: "All repositories". Default: that there is none yet. */
+  readonly none?: string;
   readonly placeholder?: string;
   readonly lengthMax?: number;
   /** What is wrong with single entries, by position. */
@@ -100,12 +102,14 @@ function Entries({
   values,
   entryErrors = {},
   noun,
+  none,
   label,
   disabled,
   list,
   onRemove,
 }: EntriesProps): ReactElement {
-  if (values.length === 0) return <p className="py-1 text-sm text-muted italic">No {noun} yet</p>;
+  if (values.length === 0)
+    return <p className="py-1 text-sm text-muted italic">{none ?? `No ${noun} yet`}</p>;
   return (
     <ul ref={list} aria-label={label} className="flex flex-wrap gap-1.5 py-0.5">
       {values.map((value, at) => (

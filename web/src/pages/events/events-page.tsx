@@ -80,19 +80,23 @@ export function EventsPage(): ReactElement {
 
 function OneEvent({ event }: { event: EventView }): ReactElement {
   return (
-    <>
-      <p className="text-sm text-muted">
-        {kindWords[event.kind] ?? event.kind}, <TimeAgo time={event.at} />
-        {event.actor !== null && (
-          <>
-            , by <PlainText text={event.actor} charsMax={100} />
-          </>
-        )}
-      </p>
-      <p>
+    <div className="flex flex-col gap-x-6 sm:flex-row sm:items-baseline sm:justify-between">
+      <div className="min-w-0">
         <Subject event={event} />
-      </p>
-    </>
+        <p className="text-sm text-muted">
+          {kindWords[event.kind] ?? event.kind}
+          {event.actor !== null && (
+            <>
+              {" "}
+              by <PlainText text={event.actor} charsMax={100} />
+            </>
+          )}
+        </p>
+      </div>
+      <span className="shrink-0 text-sm text-muted">
+        <TimeAgo time={event.at} />
+      </span>
+    </div>
   );
 }
 

@@ -28,7 +28,10 @@ export function LoginPage(): ReactElement {
   if (session !== undefined && session !== null && token === "") return <Navigate to="/" replace />;
   return (
     <main className="mx-auto flex min-h-dvh max-w-sm flex-col justify-center gap-6 p-6">
-      <Logo />
+      <p className="flex items-center gap-2.5 text-lg font-semibold tracking-tight">
+        <Logo className="size-7" />
+        Plimsoll
+      </p>
       <QueryView query={setup} what="the page for signing in">
         {({ needsOwner }) => (
           <div className="rounded-lg border border-line bg-surface p-6">

@@ -119,7 +119,8 @@ function Effects({ draft, onChange }: EffectsProps): ReactElement {
         <TextListField
           label="Repositories"
           noun="repository"
-          hint="With registry, * for any part; none: all repositories."
+          none="All repositories"
+          hint="With their registry; * stands for any text."
           placeholder="registry.example.com/acme/*"
           values={draft.repositories}
           onChange={(repositories) => onChange({ repositories })}
@@ -128,7 +129,8 @@ function Effects({ draft, onChange }: EffectsProps): ReactElement {
         <TextListField
           label="Environments"
           noun="environment"
-          hint="None: whether an image is deployed does not matter."
+          none="All images, deployed or not"
+          hint="With some, it is only asked of images that are recorded in them."
           values={draft.environments}
           onChange={(environments) => onChange({ environments })}
           lengthMax={63}

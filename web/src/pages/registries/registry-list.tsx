@@ -55,7 +55,8 @@ export function RegistryList({ registries, onSettings }: RegistryListProps): Rea
           if (leaving !== null) await disconnect(leaving);
         }}
       >
-        Its repositories are not analysed any more, and its account and password are forgotten.
+        It is forgotten with its repositories, their tags and pushes, and the account it was read with. What
+        is known of their images stays.
       </ConfirmDialog>
     </>
   );

@@ -83,7 +83,7 @@ function OneWebhook({ webhook, onEdit, onDelete }: OneWebhookProps): ReactElemen
           />
           <Button
             size="sm"
-            aria-label={`Test ${name}`}
+            aria-label={`Send a test to ${name}`}
             busy={test.isPending}
             disabled={!webhook.enabled}
             onClick={() => test.mutate()}

@@ -37,7 +37,7 @@ export interface TableProps<Row> {
   readonly widthMin?: string;
   /** Shown instead of the table when there are no rows. */
   readonly empty: ReactNode;
-  /** Filters, left above the table. */
+  /** Filters, left above the table, with the choice of columns at their end. Short tables have neither. */
   readonly toolbar?: ReactNode;
   /** Rows are about to be replaced: filtered, sorted or asked for again. */
   readonly busy?: boolean;
@@ -75,10 +75,12 @@ export function Table<Row extends object>(props: TableProps<Row>): ReactElement 
   );
   return (
     <div>
-      <div className="mb-3 flex flex-wrap items-end justify-between gap-3">
-        <div className="flex min-w-0 flex-1 flex-wrap items-end gap-3">{toolbar}</div>
-        <ColumnMenu columns={columns} choice={choice} />
-      </div>
+      {toolbar !== undefined && (
+        <div className="mb-3 flex flex-wrap items-end justify-between gap-3">
+          <div className="flex min-w-0 flex-1 flex-wrap items-end gap-3">{toolbar}</div>
+          <ColumnMenu columns={columns} choice={choice} />
+        </div>
+      )}
       {rows.length === 0 ? (
         empty
       ) : (
