@@ -75,7 +75,7 @@ function ask(attestations: readonly Attestation[] | null, input: Input = {}): Pr
     attestations,
     digest,
     annotations,
-    config: { labels } as unknown as ImageConfig,
+    config: { labels, history: [] } as unknown as ImageConfig,
     layers: diffIds.map((diffId) => ({ diffId }) as Layer),
   };
   return findBaseImage(asked, {

@@ -4,6 +4,7 @@
  * Whoever builds an image can write its labels, its annotations and a provenance of his own; the layers he cannot choose.
  */
 import { chainIds } from "../domain/chain-id.ts";
+import { historyIds } from "../domain/history-id.ts";
 import type { Attestation, BaseImage, ResolvedImage } from "../domain/image.ts";
 import type { BaseByLayers } from "../domain/ports.ts";
 import { namedImage, type NamedImage } from "./base-name.ts";
@@ -77,11 +78,12 @@ function fromProvenances(provenances: readonly Attestation[]): ProvenanceBase | 
 }
 
 async function baseByLayers(
-  { layers, digest }: AskedImage,
+  { layers, digest, config }: AskedImage,
   { contentProved, findBaseByLayers }: BaseEvidence,
 ): Promise<NamedImage | null> {
   if (findBaseByLayers === null || !contentProved || layers.length === 0) return null;
-  return findBaseByLayers(chainIds(layers.map(({ diffId }) => diffId)), { digest });
+  const chain = chainIds(layers.map(({ diffId }) => diffId));
+  return findBaseByLayers(chain, { digest, historyIds: historyIds(config.history) });
 }
 
 function toAnswer(

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { sampleImage, sampleSbom } from "../../test/golden/sample-analysis.ts";
 import type { VulnerabilityContext } from "../domain/advisory.ts";
 import { chainIds } from "../domain/chain-id.ts";
+import { historyIds } from "../domain/history-id.ts";
 import type { BaseByLayers } from "../domain/ports.ts";
 import { builtInPolicies } from "../policies/definitions.ts";
 import { exceptionWith, findingWith, packageWith, statementWith } from "../vex/fixtures/findings.ts";
@@ -122,7 +123,9 @@ test("reassess: the base is asked for by the chain IDs of this image and then by
       },
     }),
   );
-  assert.deepEqual(asked, [chain, { digest: sampleImage.digest }, base.name, base.tag]);
+  const history = historyIds(sampleImage.config.history);
+  const image = { digest: sampleImage.digest, historyIds: history };
+  assert.deepEqual(asked, [chain, image, base.name, base.tag]);
   assert.deepEqual([baseImage?.evidence, baseImage?.currentDigest], ["layers", base.digest]);
 });
 

@@ -40,11 +40,12 @@ export type KnownBase = Pick<BaseImage, "name" | "tag" | "digest">;
 /**
  * The known image with the longest prefix of an image's layers, or null. `chainIds`: the chain ID of every prefix, shortest
  * first, the whole image included (an image may add nothing but configuration); see `chainIds()` in `chain-id.ts`. `image`
- * tells which image is asked about, so that it is not answered with itself.
+ * tells which image is asked about, so that it is not answered with itself; by its history (see `historyIds()`) a base with all of
+ * its layers is told from another build of the same.
  */
 export type BaseByLayers = (
   chainIds: readonly string[],
-  image: { readonly digest: string | null },
+  image: { readonly digest: string | null; readonly historyIds: readonly string[] },
 ) => Promise<KnownBase | null>;
 
 /** Wall clock, passed in so that the middle stays a function of its inputs. */

@@ -2,6 +2,7 @@
  * What time alone changes: exceptions that end, and verdicts that rest on days (grace periods, support of a distribution), which are
  * made anew once a day for the images that count.
  */
+import { printable } from "../domain/problem.ts";
 import type { Store, StoreTransaction } from "../store/connect.ts";
 import { asEngine } from "../store/in-org.ts";
 import type { Queue } from "../store/queue.ts";
@@ -25,13 +26,14 @@ export async function passTime(store: Store, queue: Queue, now: Date): Promise<v
 async function tellExpiry(
   tx: StoreTransaction,
   queue: Queue,
-  { orgId, id, vulnerability, kind, digest, requestedBy }: ExpiredException,
+  { orgId, id, vulnerability, kind, state, digest, requestedBy }: ExpiredException,
 ): Promise<void> {
   const what = kind === "false_positive" ? "false positive" : "accepted risk";
+  const noun = state === "approved" ? "exception" : "request for an exception";
   await recordEvent(tx, queue, {
     orgId,
     kind: "exception.expired",
-    title: `The exception for ${vulnerability} (${what}, asked for by ${requestedBy}) has expired`,
+    title: printable(`The ${noun} for ${vulnerability} (${what}, asked for by ${requestedBy}) has expired`),
     actor: null,
     exceptionId: id,
     body: { vulnerability, kind },
@@ -42,8 +44,8 @@ async function tellExpiry(
     actor: { kind: "system", id: null, name: "system" },
     action: "exception.expired",
     target: `${vulnerability} ${id}`,
-    before: { state: "approved" },
+    before: { state },
     after: { state: "expired" },
   });
-  await requestEvaluations(tx, queue, orgId, { vulnerability, digest });
+  if (state === "approved") await requestEvaluations(tx, queue, orgId, { vulnerability, digest });
 }

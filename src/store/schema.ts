@@ -184,6 +184,8 @@ interface ImageTable {
   package_count: number | null;
   /** chain ID of all its layers: images built on it are found by it */
   chain_id: string | null;
+  /** history ID of all its steps; null: it has none */
+  history_id: string | null;
   /** BaseImageFacts as JSON, or null; and why it is not known */
   base: Json<BaseImageFacts | null>;
   base_reason: string | null;

@@ -141,6 +141,7 @@ async function writeImage(
     verification: image.verification ?? "verified",
     packageCount: image.packages?.length ?? 0,
     chainId: chain.at(-1) ?? null,
+    historyId: null,
     labels: image.labels ?? {},
     userName: "65532",
     layers: layers.map((layer, index) => ({ ...layer, chainId: chain[index] ?? "" })),

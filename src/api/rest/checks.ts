@@ -91,7 +91,20 @@ export type CheckView = z.output<typeof checkView>;
 /** `POST …/bases`: chain IDs of an image's layers, shortest first; the answer is the known image with the longest. */
 export const baseRequest = z.strictObject({
   chainIds: z.array(digestField).max(1000),
+  historyIds: z
+    .array(digestField)
+    .max(1000)
+    .default([])
+    .describe(
+      "History IDs of the image, shortest first: they tell a base with all of its layers from a sibling",
+    ),
   digest: digestField.nullable(),
+  repository: z
+    .string()
+    .max(500)
+    .nullable()
+    .default(null)
+    .describe("Where the image is going to be pushed: an earlier build of the same thing is not its base"),
 });
 export const baseAnswer = z.object({
   base: baseImageView.pick({ name: true, tag: true, digest: true, evidence: true }).nullable(),

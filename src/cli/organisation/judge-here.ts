@@ -41,7 +41,7 @@ export async function judgeHere(
     needFindings: true,
     organisation: {
       exceptions: check.exceptions.flatMap(toException),
-      findBaseByLayers: baseFinder(client, organisation),
+      findBaseByLayers: baseFinder(client, organisation, repository),
     },
   });
   return {
@@ -70,10 +70,15 @@ function toException(view: ExceptionView): Exception[] {
 }
 
 /** The organisation's own images, asked by the layers; the server tells no more than a name that the organisation may read. */
-function baseFinder(client: ServerClient, organisation: string): BaseByLayers {
-  return async (chainIds, { digest }) => {
+function baseFinder(client: ServerClient, organisation: string, repository: string | null): BaseByLayers {
+  return async (chainIds, { digest, historyIds }) => {
     // The server takes a bounded list; the longest prefixes are at its end.
-    const body = { chainIds: chainIds.slice(-CHAIN_IDS_MAX), digest };
+    const body = {
+      chainIds: chainIds.slice(-IDS_MAX),
+      historyIds: historyIds.slice(-IDS_MAX),
+      digest,
+      repository,
+    };
     const { base } = await client.ask(
       { method: "POST", path: `/orgs/${organisation}/bases`, body },
       baseAnswer,
@@ -82,7 +87,7 @@ function baseFinder(client: ServerClient, organisation: string): BaseByLayers {
   };
 }
 
-const CHAIN_IDS_MAX = 1000;
+const IDS_MAX = 1000;
 
 function toImage({ platform, analysis, reason }: PlatformVerdict): JudgedImage {
   if (analysis === null) {

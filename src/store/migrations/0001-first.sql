@@ -163,6 +163,8 @@ create table image (
   package_count integer,
   -- chain ID of all its layers: images built on it are found by it
   chain_id text collate "C",
+  -- history ID of all its steps; null: it has none
+  history_id text collate "C",
   -- BaseImageFacts as JSON, or null; and why it is not known
   base jsonb,
   base_reason text,

@@ -11,26 +11,34 @@ export interface BaseByChain extends KnownBase {
   readonly layerCount: number;
 }
 
+export interface AskedBase {
+  /** Of every prefix of the layers, shortest first. */
+  readonly chainIds: readonly string[];
+  /** Of every prefix of the build's steps, shortest first; empty: not known. */
+  readonly historyIds: readonly string[];
+  /** The asked image's own, which is no answer; null: it has none yet. */
+  readonly digest: string | null;
+  /** Where it is going to be pushed, with the registry's host; null: nowhere, or it is known by its digest. */
+  readonly repository: string | null;
+}
+
 /**
- * The image with the longest prefix of the layers, or null; `chainIds` of every prefix, shortest first. Of several the most
- * recently pushed wins. `digest` is the asked image's own, which is no answer, or null.
+ * The image with the longest prefix of the layers, or null. Of several the most recently pushed wins.
  *
- * Not an answer either is what stands in a repository of the asked image: an earlier build of the same thing shares layers
- * with it and is not what it was built on. An image with all of the layers, which adds nothing but configuration, must have been
- * made before the asked one, or each would be the other's base.
+ * Not an answer is what stands in a repository of the asked image: an earlier build of the same thing shares layers with it and is
+ * not what it was built on. An image with all of the layers is one only if the asked one repeats its build and goes on: two builds
+ * that differ in a label have the same layers, and neither is the other's base.
  */
 export async function findBase(
   tx: Kysely<Database>,
   orgId: string,
-  chainIds: readonly string[],
-  digest: string | null,
+  { chainIds, historyIds, digest, repository }: AskedBase,
 ): Promise<BaseByChain | null> {
   const { rows } = await sql<BaseByChain>`
-    with asked as (
-      select image.id, image.created_at from image where org_id = ${orgId} and digest = ${digest}
-    ), own as (
-      select held.repository_id from repository_image held join asked on asked.id = held.image_id
-      where held.org_id = ${orgId}
+    with own as (
+      select held.repository_id as id from repository_image held
+      join image asked on asked.org_id = held.org_id and asked.id = held.image_id
+      where asked.org_id = ${orgId} and asked.digest = ${digest}
     )
     select registry.host || '/' || repository.name as name, pushed.tag, held.pushed_digest as digest,
       array_position(${chainIds}::text[], base.chain_id) as "layerCount"
@@ -47,12 +55,9 @@ export async function findBase(
       and base.digest is distinct from ${digest}
       -- whoever may notify could name any repository; what was found in it decides
       and held.found_at is not null
-      and held.repository_id not in (select repository_id from own)
-      and not exists (
-        select from asked
-        where base.chain_id = (${chainIds}::text[])[cardinality(${chainIds}::text[])]
-          and (base.created_at is null or asked.created_at is null or base.created_at >= asked.created_at)
-      )
+      and held.repository_id not in (select id from own)
+      and registry.host || '/' || repository.name is distinct from ${repository}
+      and (base.chain_id <> ${chainIds.at(-1) ?? ""} or base.history_id = any (${historyIds.slice(0, -1)}::text[]))
     order by "layerCount" desc, pushed.tag is null, pushed.pushed_at desc nulls last, pushed.id desc, held.pushed_digest
     limit 1`.execute(tx);
   return rows[0] ?? null;

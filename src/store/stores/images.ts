@@ -124,6 +124,8 @@ export interface ImageRecord {
   readonly packageCount: number;
   /** Null where the layers' content was not compared with their diff IDs: such an image is nobody's base. */
   readonly chainId: string | null;
+  /** Of all its steps; null: its config tells no history. */
+  readonly historyId: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly userName: string;
   readonly layers: readonly (Layer & { readonly chainId: string })[];
@@ -151,6 +153,7 @@ export async function recordImage(
       verification: record.verification,
       package_count: record.packageCount,
       chain_id: record.chainId,
+      history_id: record.historyId,
       labels: storableJson(record.labels),
       user_name: storableText(record.userName, NAME_LENGTH_MAX),
       analysed_at: sql<Date>`now()`,

@@ -3,6 +3,7 @@
  * that were not compared with it yet, and evaluations of images that turn out to be built on this one.
  */
 import { chainIds } from "../../domain/chain-id.ts";
+import { historyIds } from "../../domain/history-id.ts";
 import { formatPlatform } from "../../domain/image.ts";
 import type { Distro } from "../../domain/package.ts";
 import type { AdvisoryDatabase } from "../../domain/ports.ts";
@@ -122,6 +123,7 @@ function imageRecord({ image, sbom, contentProved }: ImageDocument): ImageRecord
     verification: sbom.verification,
     packageCount: sbom.packages.length,
     chainId: contentProved ? (chain.at(-1) ?? null) : null,
+    historyId: historyIds(config.history).at(-1) ?? null,
     labels: config.labels,
     userName: config.user,
     layers: image.layers.map((layer, index) => ({ ...layer, chainId: chain[index] ?? "" })),

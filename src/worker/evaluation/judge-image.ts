@@ -62,8 +62,9 @@ export async function judgeImage(
     policies: usable,
     debugPolicies: false,
     resolveTag,
-    findBaseByLayers: async (chainIds) => {
-      const base = await findBase(store.engine, orgId, chainIds, image.digest);
+    findBaseByLayers: async (chainIds, { historyIds }) => {
+      const asked = { chainIds, historyIds, digest: image.digest, repository: null };
+      const base = await findBase(store.engine, orgId, asked);
       layerCount = base?.layerCount ?? 0;
       return base === null ? null : { name: base.name, tag: base.tag, digest: base.digest };
     },
