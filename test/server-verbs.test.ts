@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { parse } from "yaml";
 import { listen, type Listening } from "../src/server/listen.ts";
 import { checkMigrated } from "../src/store/migrate.ts";
 import { sharedPostgres } from "./helpers/postgres.ts";
@@ -180,4 +181,78 @@ test("a worker does not start on a database without tables", async () => {
   } finally {
     await postgres.dropDatabase(name);
   }
+});
+
+test("a registry is connected, and told how to tell of pushes", async () => {
+  await signIn("owner");
+  const run = await plimsoll("owner", ["registry", "add", "--org", "acme", "registry.example.com"]);
+  assert.equal(run.exitCode, 0, run.stderr);
+  const settings = parse(run.stdout) as {
+    notifications: { endpoints: { url: string; headers: { Authorization: string[] } }[] };
+  };
+  const [endpoint] = settings.notifications.endpoints;
+  const authorization = endpoint?.headers.Authorization[0] ?? "";
+  // What the registry will do, with nothing to tell of.
+  const told = await fetch(endpoint?.url ?? "", {
+    method: "POST",
+    headers: { authorization, "content-type": "application/vnd.docker.distribution.events.v2+json" },
+    body: JSON.stringify({ events: [] }),
+  });
+  assert.equal(told.status, 200, await told.text());
+  const list = await plimsoll("owner", ["registry", "list", "--org", "acme"]);
+  assert.match(list.stdout, /^registry\.example\.com {2}connected/m);
+  const other = await fetch(`${address}/api/v1/orgs/acme/images`, { headers: { authorization } });
+  assert.equal(other.status, 403, "the token is good for nothing else");
+  await other.body?.cancel();
+});
+
+test("a registry's password goes in by standard input only", async () => {
+  await signIn("owner");
+  const args = ["registry", "add", "--org", "acme", "private.example.com", "--username", "puller"];
+  assertRefused(await plimsoll("owner", args), "USAGE");
+  const run = await plimsoll("owner", [...args, "--password-stdin"], { stdin: "hunter2\n" });
+  assert.equal(run.exitCode, 0, run.stderr);
+  assert.ok(!run.stdout.includes("hunter2"));
+  assertRefused(await plimsoll("owner", [...args, "--password-stdin"], { stdin: "hunter2\n" }), "CONFLICT");
+});
+
+test("an editor connects a registry, and an owner makes its token", async () => {
+  await signIn("editor");
+  const run = await plimsoll("editor", ["registry", "add", "--org", "acme", "second.example.com"]);
+  assertRefused(run, "FORBIDDEN");
+  assert.match(run.stderr, /plimsoll registry notifications --org acme second\.example\.com/);
+  await signIn("owner");
+  const again = await plimsoll("owner", ["registry", "notifications", "--org", "acme", "second.example.com"]);
+  assert.equal(again.exitCode, 0, again.stderr);
+  assert.match(again.stdout, /Bearer plim_/);
+  assertRefused(
+    await plimsoll("owner", ["registry", "notifications", "--org", "acme", "none.example.com"]),
+    "NOT_FOUND",
+  );
+});
+
+test("repositories are enabled, listed and disabled", async () => {
+  await signIn("editor");
+  const run = (...args: string[]) => plimsoll("editor", ["repo", ...args, "--org", "acme"]);
+  const enabled = await run("enable", "registry.example.com/acme/my-app");
+  assert.equal(enabled.exitCode, 0, enabled.stderr);
+  assert.equal(enabled.stdout, "registry.example.com/acme/my-app enabled\n");
+  assert.equal((await run("enable", "--registry", "registry.example.com", "acme/api")).exitCode, 0);
+  // Three registries by now: which one?
+  assertRefused(await run("enable", "acme/my-app"), "REGISTRY_AMBIGUOUS");
+  assertRefused(await run("enable", "nowhere.example.com/acme/my-app"), "REGISTRY_UNKNOWN");
+  const listed = await run("list", "--only-enabled", "--format", "json");
+  const names = (JSON.parse(listed.stdout) as { fullName: string }[]).map(({ fullName }) => fullName);
+  assert.deepEqual(names, ["registry.example.com/acme/api", "registry.example.com/acme/my-app"]);
+  assert.equal((await run("disable", "acme/api")).stdout, "registry.example.com/acme/api disabled\n");
+  assert.match((await run("list")).stdout, /acme\/api +disabled/);
+  assertRefused(await run("disable", "acme/nothing"), "NOT_FOUND");
+  const org = { env: { PLIMSOLL_ORG: "acme" } };
+  assert.match((await plimsoll("editor", ["repo", "list", "--filter", "my-app"], org)).stdout, /my-app/);
+});
+
+test("an organisation of others is not there", async () => {
+  await signIn("owner");
+  assertRefused(await plimsoll("owner", ["repo", "list", "--org", "other"]), "NOT_FOUND");
+  assertRefused(await plimsoll("owner", ["repo", "list"]), "USAGE");
 });

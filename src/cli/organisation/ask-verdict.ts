@@ -63,8 +63,7 @@ async function findVerdict(client: ServerClient, image: AskedImage): Promise<Ima
       imageVerdictView,
     );
   } catch (error) {
-    // A server that does not know the organisation says so for `check` too, which is asked next.
-    if (error instanceof ServerError && error.code === "NOT_FOUND") return null;
+    if (error instanceof ServerError && error.code === "IMAGE_UNKNOWN") return null;
     throw error;
   }
 }
