@@ -65,7 +65,7 @@ function imageBlocks(judgement: Judgement, image: JudgedImage, options: RenderOp
     },
     paragraph(...scoreSpans(verdict)),
     ...(lost.length === 0 ? [] : [{ kind: "list", entries: lost.map((text) => [plain(text)]) } as const]),
-    ...verdict.results.flatMap((result) => resultSection(result, options)),
+    ...verdict.results.flatMap((result) => resultSection(result, options, null)),
   ];
 }
 

@@ -71,7 +71,7 @@ function analysisBlocks(analysis: Analysis, options: RenderOptions): readonly Bl
     { kind: "facts", rows: overviewRows(analysis, analysis.findings) },
     ...stateBlocks(findStates(analysis, analysis.findings)),
     ...verdictBlocks(analysis),
-    ...(verdict?.results ?? []).flatMap((result) => resultSection(result, options)),
+    ...(verdict?.results ?? []).flatMap((result) => resultSection(result, options, result.policy)),
   ];
 }
 
@@ -95,8 +95,15 @@ function verdictBlocks(analysis: Analysis): readonly Block[] {
   ];
 }
 
-/** Reason, deviations and what to do, folded; nothing for a met policy unless details are asked for. */
-export function resultSection(result: PolicyResult, { details }: RenderOptions): readonly Block[] {
+/**
+ * Reason, deviations and what to do, folded; nothing for a met policy unless details are asked for. `id`: as people write the
+ * policy; null where it has none that they would.
+ */
+export function resultSection(
+  result: PolicyResult,
+  { details }: RenderOptions,
+  id: string | null,
+): readonly Block[] {
   const blocks: Block[] = [];
   if (result.reason !== null) blocks.push(paragraph(plain(result.reason)));
   if (result.deviations.length > 0) blocks.push(deviationTable(result.deviations));
@@ -112,7 +119,7 @@ export function resultSection(result: PolicyResult, { details }: RenderOptions):
   // A met policy has its line in the table; more of it only when asked.
   if (blocks.length === 0 || (result.status === "met" && !details && result.debug.length === 0)) return [];
   const title = toned(`${policyMarks[result.status]} ${result.title}`, policyTones[result.status]);
-  return [section([title, plain(`  ${result.policy}`)], blocks, true)];
+  return [section(id === null ? [title] : [title, plain(`  ${id}`)], blocks, true)];
 }
 
 /** Columns in the order in which deviations first name them; without columns the message. */
