@@ -309,7 +309,7 @@ describe("what policies say of images", () => {
         ["worse", "1", "not_met", null],
         ["failed", "1", "no_data", "The analysis failed: The registry has no such image."],
         ["unknown", "1", "no_data", "base only claimed"],
-        ["deployed", null, "met", null],
+        ["deployed", "1", "met", null],
         ["deployed", "2", "met", null],
         ["old", "2", "met", null],
       ],

@@ -5,7 +5,6 @@
 import { sql, type Kysely } from "kysely";
 import type { PolicyStatus } from "../../domain/policy.ts";
 import type { Database } from "../schema.ts";
-import { latestTags } from "./counting-images.ts";
 import { readCursor, toPage, writeCursor } from "./cursor.ts";
 import { judgements } from "./policy-judgements.ts";
 
@@ -40,8 +39,7 @@ export async function listPolicyResults(
   const list = `policies/${policyId}/results`;
   const after = readCursor(list, cursor, ["number", "text", "text", "uuid"]);
   const { rows } = await sql<PolicyResultRow & { rank: number }>`
-    with latest as materialized (select * from ${latestTags(orgId)}),
-    listed as (
+    with listed as (
       select image.id as "imageId", coalesce(place.repository, '') as repository, place.tag, image.digest, image.platform,
         case judgement.judged when 'failed' then 'no_data' else judgement.judged end as status,
         case judgement.judged when 'failed' then 'The analysis failed: ' || coalesce(image.failure_message, 'unknown')
@@ -71,16 +69,20 @@ export async function listPolicyResults(
   });
 }
 
-/** By which name people know an image: its repository and the latest tag there, else the repository it was pushed to last. */
+/** By which name people know an image: the repository where a tag points at it, the newest of several, else where it was pushed last. */
 function place(orgId: string) {
   return sql`left join lateral (
-    select registry.host || '/' || repository.name as repository, latest.tag
+    select registry.host || '/' || repository.name as repository, pointing.name as tag
     from repository_image held
     join repository on repository.org_id = held.org_id and repository.id = held.repository_id
     join registry on registry.org_id = repository.org_id and registry.id = repository.registry_id
-    left join latest on latest.repository_id = held.repository_id and latest.digest = held.pushed_digest
+    left join lateral (
+      select tag.name, tag.pushed_at from tag
+      where tag.org_id = held.org_id and tag.repository_id = held.repository_id and tag.digest = held.pushed_digest
+      order by tag.pushed_at desc, tag.name desc limit 1
+    ) pointing on true
     where held.org_id = ${orgId} and held.image_id = image.id
-    order by latest.pushed_at desc nulls last, held.first_pushed_at desc, repository.name
+    order by pointing.pushed_at desc nulls last, held.first_pushed_at desc, repository.name
     limit 1
   ) place on true`;
 }
