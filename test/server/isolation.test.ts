@@ -7,14 +7,16 @@ import { after, before, describe, test } from "node:test";
 import { sql } from "kysely";
 import type { Route } from "../../src/server/route.ts";
 import { allRoutes } from "../../src/server/routes/all.ts";
-import { inOrg } from "../../src/store/in-org.ts";
+import { asEngine, inOrg } from "../../src/store/in-org.ts";
 import type { StoreTransaction } from "../../src/store/connect.ts";
+import { toStoredFinding } from "../helpers/seed-findings.ts";
 import { startTestServer, type TestServer } from "../helpers/server.ts";
 
 /** In the name of every row of acme. */
 const marker = "acmemarker";
 const digest = `sha256:${"ac".repeat(32)}`;
 const time = "2026-12-24T00:00:00Z";
+const vulnerability = "CVE-2026-7777";
 
 /** Ids of acme's rows by the names that paths and queries have for them. */
 type Ids = Readonly<Record<string, string>>;
@@ -174,6 +176,36 @@ async function seed(): Promise<Ids> {
   const invited = { name: `${marker}-1`, role: "viewer" };
   await server.request("owner", "POST", "/orgs/acme/members", invited);
   await server.request("owner", "POST", "/orgs/acme/tokens", { name: marker, scopes: ["read"] });
+  const ids = await seedRows(owner, security);
+  await seedFinding(ids["imageId"]!);
+  return { ...ids, vulnerability };
+}
+
+/** What vendors say is of no organisation, and is reached through an image of one. */
+async function seedFinding(imageId: string): Promise<void> {
+  const purl = `pkg:npm/${marker}@1.0.0`;
+  await asEngine(server.parts.store, async (tx) => {
+    const pkg = {
+      match_key: marker,
+      identity: marker,
+      purl,
+      ecosystem: "npm",
+      name: marker,
+      version: "1.0.0",
+    };
+    const packageId = await insert(tx, "package", pkg);
+    const said = { vulnerability, severity: "high", summary: marker } as const;
+    const body = JSON.stringify(toStoredFinding({ name: marker }, said));
+    const finding = { package_id: packageId, vulnerability, state: "affected", severity: "high", body };
+    await insert(tx, "finding", finding);
+    const held = { org_id: server.orgs.acme, package_id: packageId };
+    await insert(tx, "org_package", held, "package_id");
+    const placed = { ...held, image_id: imageId, position: 0, purl, evidence: "[]" };
+    await insert(tx, "image_package", placed, "package_id");
+  });
+}
+
+function seedRows(owner: string, security: string): Promise<Ids> {
   return inOrg(server.parts.store, server.orgs.acme, async (tx) => {
     const org = server.orgs.acme;
     const id = (table: string, columns: Readonly<Record<string, unknown>>): Promise<string> =>

@@ -1,18 +1,28 @@
 /** Every route of the API, one line a file. What is not in it is not served, and what is in it is tested with every role. */
 import type { Route } from "../route.ts";
 import { auditRoutes } from "./audit.ts";
+import { checkRoutes } from "./checks.ts";
+import { databaseRoutes } from "./database.ts";
+import { environmentRoutes } from "./environments.ts";
 import { eventRoutes } from "./events.ts";
 import { exceptionRoutes } from "./exceptions.ts";
 import { healthRoutes } from "./health.ts";
+import { imageRoutes } from "./images.ts";
 import { memberRoutes } from "./members.ts";
 import { noticeRoutes } from "./notices.ts";
+import { notificationRoutes } from "./notifications-in.ts";
 import { organisationRoutes } from "./organisations.ts";
+import { overviewRoutes } from "./overview.ts";
 import { policyRoutes } from "./policies.ts";
 import { policyTypeRoutes } from "./policy-types.ts";
+import { registryRoutes } from "./registries.ts";
+import { repositoryRoutes } from "./repositories.ts";
+import { sbomRoutes } from "./sbom.ts";
 import { sessionRoutes } from "./session.ts";
 import { setupRoutes } from "./setup.ts";
 import { streamRoutes } from "./stream.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { vulnerabilityRoutes } from "./vulnerabilities.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 export const allRoutes: readonly Route[] = [
@@ -30,4 +40,14 @@ export const allRoutes: readonly Route[] = [
   ...streamRoutes,
   ...noticeRoutes,
   ...webhookRoutes,
+  ...overviewRoutes,
+  ...imageRoutes,
+  ...sbomRoutes,
+  ...vulnerabilityRoutes,
+  ...registryRoutes,
+  ...notificationRoutes,
+  ...repositoryRoutes,
+  ...environmentRoutes,
+  ...checkRoutes,
+  ...databaseRoutes,
 ];
