@@ -13,6 +13,7 @@ import { openQueue, type JobQueue } from "../store/queue.ts";
 import { recordLayout, type LayoutTask } from "./analysis/analyse-layout.ts";
 import type { WorkerContext } from "./context.ts";
 import { allJobs } from "./jobs/all.ts";
+import { deliveryLost } from "./jobs/deliver.ts";
 import { analysisLost } from "./jobs/analyse.ts";
 
 export interface WorkerOptions {
@@ -90,6 +91,7 @@ function takeJobs(context: WorkerContext, queue: JobQueue, concurrency: number):
   queue.workFailed(async (job) => {
     context.log(`${job.kind} failed for good: ${job.failure ?? "its worker died"}`);
     if (job.kind === "analyse") await analysisLost(context, job);
+    if (job.kind === "deliver") await deliveryLost(context, job);
   });
 }
 

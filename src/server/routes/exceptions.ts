@@ -65,17 +65,23 @@ const readRoutes: readonly Route[] = [
       inOrg(store, org.id, async (tx) => {
         const inForce = await listDecidedExceptions(tx, org.id, { now, ids: [] });
         const repositories = await listRepositoryNames(tx, org.id);
-        const { text } = writeOpenVex({
+        const { text, omitted } = writeOpenVex({
           exceptions: id === undefined ? inForce : inForce.filter((exception) => exception.id === id),
           repositories: repositories.map(({ name }) => name),
           author: org.name,
           timestamp: now,
         });
-        if (text === null) throw new PlimsollError("NOT_FOUND", "No exception is in force to be written.");
+        if (text === null) {
+          const why =
+            omitted.length > 0 ? "The organisation has no repository to name." : "None is in force.";
+          throw new PlimsollError("NOT_FOUND", `There is no exception to be written. ${why}`);
+        }
         return new Response(text, {
           headers: {
             "content-type": "application/json",
             "content-disposition": `attachment; filename="${org.name}.openvex.json"`,
+            // Exceptions for which no product can be written are not left out in silence.
+            "x-plimsoll-omitted": String(omitted.length),
           },
         });
       }),

@@ -197,7 +197,7 @@ async function isWaiting(tx: Kysely<Database>, { orgId, webhookId, eventId }: De
 
 /**
  * What came of an attempt. `waiting`: it failed and will be tried again. `failed`: it will not. A delivery that was made stays so,
- * whatever a second attempt at the same time came to. `failure` null leaves the failure that is noted.
+ * whatever a second attempt at the same time came to.
  */
 export async function recordDelivery(
   tx: Kysely<Database>,
@@ -206,8 +206,7 @@ export async function recordDelivery(
 ): Promise<void> {
   await sql`
     update delivery set state = ${outcome.state}, changed_at = now(),
-      failure = case when ${outcome.state}::text = 'delivered' then null
-                else coalesce(${outcome.failure}, failure) end
+      failure = ${outcome.failure}
     where org_id = ${orgId} and webhook_id = ${webhookId} and event_id = ${eventId} and state <> 'delivered'`.execute(
     tx,
   );

@@ -19,7 +19,7 @@ import {
 } from "../../store/stores/webhooks.ts";
 import { findWebhook } from "../../store/views/webhooks.ts";
 import type { WorkerContext } from "../context.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, deliveryLost } from "./deliver.ts";
 
 const secret = `whsec_${randomBytes(32).toString("base64")}`;
 
@@ -115,8 +115,8 @@ describe("deliver", () => {
     return sent.splice(0);
   }
 
-  function run(job: NewJob, changes: Partial<TakenJob> = {}, as = context): Promise<void> {
-    return deliver.run(as, {
+  function taken(job: NewJob, changes: Partial<TakenJob> = {}): TakenJob {
+    return {
       id: randomUUID(),
       kind: job.kind,
       key: job.key,
@@ -126,7 +126,11 @@ describe("deliver", () => {
       failure: null,
       signal: new AbortController().signal,
       ...changes,
-    });
+    };
+  }
+
+  function run(job: NewJob, changes: Partial<TakenJob> = {}, as = context): Promise<void> {
+    return deliver.run(as, taken(job, changes));
   }
 
   async function lastDelivery() {
@@ -220,6 +224,16 @@ describe("deliver", () => {
     hold = null;
     await run(job!);
     assert.deepEqual(await told(), ["delivered", 2, null]);
+  });
+
+  it("one whose worker died at its last try is given up, one that arrived is not", async () => {
+    const [lost] = await happen();
+    await deliveryLost(context, taken(lost!));
+    assert.deepEqual(await told(), ["failed", 0, "The last attempt was broken off."]);
+    const [arrived] = await happen();
+    await run(arrived!);
+    await deliveryLost(context, taken(arrived!));
+    assert.deepEqual(await told(), ["delivered", 1, null]);
   });
 
   it("says nothing of a webhook that was switched off, and does nothing for one that is gone", async () => {

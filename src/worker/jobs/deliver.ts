@@ -23,9 +23,7 @@ export const deliver: Job = {
   kind: "deliver",
   concurrencyMax: null,
   async run(context, job) {
-    const eventId = numberOrNull(job, "event");
-    if (eventId === null) throw new PlimsollError("INTERNAL", "A delivery came without its event.");
-    const key = { orgId: textOf(job, "org"), webhookId: textOf(job, "webhook"), eventId };
+    const key = keyOf(job);
     const claim = await asEngine(context.store, (tx) => claimDelivery(tx, key));
     if (claim.kind === "done") return;
     if (claim.kind === "busy") {
@@ -40,6 +38,17 @@ export const deliver: Job = {
     await attempt(context, job, key, claim);
   },
 };
+
+/** Of a job whose worker died at the last try: nobody is left to say so but the queue. */
+export async function deliveryLost(context: WorkerContext, job: TakenJob): Promise<void> {
+  await settle(context, keyOf(job), "failed", "The last attempt was broken off.");
+}
+
+function keyOf(job: TakenJob): DeliveryKey {
+  const eventId = numberOrNull(job, "event");
+  if (eventId === null) throw new PlimsollError("INTERNAL", "A delivery came without its event.");
+  return { orgId: textOf(job, "org"), webhookId: textOf(job, "webhook"), eventId };
+}
 
 async function attempt(
   context: WorkerContext,
