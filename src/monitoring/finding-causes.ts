@@ -25,7 +25,7 @@ export function findingCauses(
   for (const finding of after.findings) {
     const known = old.get(keyOf(finding));
     if (known === undefined) {
-      if (isSameInventory && !finding.suppressed) causes.push(advisory(finding, "new", "was published"));
+      if (isSameInventory) causes.push(advisory(finding, "new", publishedText(finding)));
       continue;
     }
     noteDecisions(decisions, known, finding);
@@ -37,6 +37,11 @@ export function findingCauses(
     causes.push(advisory(finding, "gone", "does not apply any more"));
   }
   return [...[...decisions.values()].map((decision) => toCause(decision, exceptions)), ...causes];
+}
+
+function publishedText({ suppressed, exception }: JudgedFinding): string {
+  if (!suppressed) return "was published";
+  return `was published, and ${exception === null ? "a VEX statement" : "an exception"} speaks about it already`;
 }
 
 function advisory(

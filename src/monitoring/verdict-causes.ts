@@ -21,7 +21,23 @@ export function causesOf(
     ...analysisCauses(before, after),
   ];
   if (causes.length > 0) return shortened(causes);
+  const learned = knowledgeCauses(before, after);
+  if (learned.length > 0) return shortened(learned);
   return [untraced({ kind: "time", text: "Days have passed, and a policy counts them" })];
+}
+
+/** What was not known is, or the other way round: a feed that is new or gone, for one. */
+function knowledgeCauses(before: VerdictSnapshot, after: VerdictSnapshot): readonly TracedCause[] {
+  const old = new Map(before.results.map((result) => [result.policy, result]));
+  const texts = after.results.flatMap(({ policy, status, reason }) => {
+    const known = old.get(policy);
+    if (known === undefined || known.status === status) return [];
+    if (status === "no_data") return `Not known any more: ${reason ?? "no reason is given"}`;
+    return known.status === "no_data"
+      ? `Known now, which was not before: ${known.reason ?? "no reason is given"}`
+      : [];
+  });
+  return [...new Set(texts)].map((text) => untraced({ kind: "analysis", text: printable(text, 600) }));
 }
 
 function untraced(cause: VerdictCause): TracedCause {

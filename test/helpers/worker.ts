@@ -11,12 +11,11 @@ import { readConfig } from "../../src/config/config.ts";
 import { createSecretBox } from "../../src/io/secret-box.ts";
 import { buildDatabase } from "../../src/advisories/build.ts";
 import { lookAtDatabase } from "../../src/monitoring/watch-database.ts";
-import { builtInPolicies } from "../../src/policies/definitions.ts";
 import { asEngine, inOrg, outsideOrg } from "../../src/store/in-org.ts";
 import type { JobKind, NewJob } from "../../src/store/job-kinds.ts";
 import type { Queue } from "../../src/store/queue.ts";
 import { insertOrganisation } from "../../src/store/stores/organisations.ts";
-import { insertPolicy, seedPolicies, type PolicyContent } from "../../src/store/stores/policies.ts";
+import { insertPolicy, type PolicyContent } from "../../src/store/stores/policies.ts";
 import { takePush } from "../../src/store/stores/pushes.ts";
 import { insertRegistry } from "../../src/store/stores/registries.ts";
 import { enableRepository } from "../../src/store/stores/repositories.ts";
@@ -201,11 +200,6 @@ export async function startTestWorker(options: FakeRegistryOptions = {}): Promis
 
 function signInOf({ user, password }: FakeRegistryOptions) {
   return user === undefined || password === undefined ? undefined : { user, password };
-}
-
-/** The seven policies that an organisation begins with. */
-export async function seedBuiltIn({ database: { store }, org }: TestWorker): Promise<void> {
-  await inOrg(store, org.id, (tx) => seedPolicies(tx, org.id, "test", builtInPolicies));
 }
 
 /** Of jobs with one kind and key, one waits. */

@@ -274,7 +274,7 @@ create index environment_image_image on environment_image (org_id, image_id);
 
 -- ── packages and findings: what vendors say, of no organisation ─────────────────────────────────────────────────
 
--- Once per match key (docs/adr/0013): everything of a package that decides its findings. It holds no path, layer or credential,
+-- Once per match key (docs/adr/0014): everything of a package that decides its findings. It holds no path, layer or credential,
 -- and an organisation reaches it only through org_package.
 create table package (
   id bigint generated always as identity primary key,
