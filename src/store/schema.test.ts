@@ -78,8 +78,8 @@ function readSchema(): ReadonlyMap<string, ReadonlyMap<string, string>> {
   );
   const members = (name: string): ReadonlyMap<string, string> =>
     new Map(
-      (interfaces.get(name)?.members ?? [])
-        .filter(ts.isPropertySignature)
+      [...(interfaces.get(name)?.members ?? [])]
+        .filter((member) => ts.isPropertySignature(member))
         .map((member) => [
           member.name.getText(source),
           (member.type?.getText(source) ?? "").replace(/\s+/g, " "),
