@@ -7,7 +7,7 @@ import type { AdvisoryKey } from "../domain/package.ts";
 import type { AdvisoriesByKey } from "../matching/match.ts";
 
 /** Raised when the same package and advisories give other findings than before, so that what was stored is matched again. */
-const MATCHING_VERSION = 1;
+export const MATCHING_VERSION = 1;
 
 /**
  * A function from a package's keys to `sha256:…` over the canonical JSON of their advisories. The order in which the

@@ -17,8 +17,10 @@ import {
   type TestWorker,
   type VerdictRow,
 } from "../../test/helpers/worker.ts";
+import { matchingId } from "../analysis/matching-id.ts";
 import { inOrg, outsideOrg } from "../store/in-org.ts";
 import { insertAccount } from "../store/stores/accounts.ts";
+import { findAppliedParts, recordAppliedParts } from "../store/stores/database-parts.ts";
 import { findDatabaseState } from "../store/stores/database-state.ts";
 import { applyDatabase, type Applied, type ApplyOptions } from "./apply-database.ts";
 import { lookAtDatabase } from "./watch-database.ts";
@@ -265,7 +267,7 @@ describe("a database", () => {
       const rows = await worker.database.store.engine.selectFrom("package").select("matched_with").execute();
       assert.deepEqual(
         rows.map(({ matched_with: digest }) => digest),
-        [applied.digest, applied.digest],
+        [matchingId(applied.digest), matchingId(applied.digest)],
       );
     });
   });
@@ -389,6 +391,30 @@ describe("a database", () => {
       await worker.work();
       await lookAtDatabase({ store, queue, dir: config.databaseDir });
       assert.equal(worker.waiting.length, 0);
+    });
+  });
+
+  it("is applied anew by a program that compares otherwise, and nobody is told", async () => {
+    await withWorker(async (worker) => {
+      const image = await pushClean(worker);
+      await worker.publish([unrelated, critical]);
+      await worker.work();
+      const { engine } = worker.database.store;
+      const applied = await findAppliedParts(engine);
+      await recordAppliedParts(engine, { ...applied!, program: "older" });
+      await engine
+        .updateTable("package")
+        .set({ matched_with: `${applied!.digest}/older`, advisory_digest: "x" })
+        .execute();
+      await engine.deleteFrom("finding").execute();
+      const { store, config, queue } = worker.context;
+      await lookAtDatabase({ store, queue, dir: config.databaseDir });
+      assert.equal(worker.waiting.length, 1);
+      const events = await eventsOf(worker, "database.updated");
+      await worker.work();
+      assert.equal((await engine.selectFrom("finding").selectAll().execute()).length, 1);
+      assert.deepEqual(await eventsOf(worker, "database.updated"), events);
+      assert.equal((await verdictsOf(worker, image)).length, 2);
     });
   });
 

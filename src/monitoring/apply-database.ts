@@ -5,6 +5,7 @@
  */
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import { openDatabase, readCurrentManifest } from "../advisories/database.ts";
+import { matchingId } from "../analysis/matching-id.ts";
 import type { Store } from "../store/connect.ts";
 import { asEngine } from "../store/in-org.ts";
 import type { Queue } from "../store/queue.ts";
@@ -57,7 +58,8 @@ export async function applyDatabase(options: ApplyOptions): Promise<Applied> {
     const isSame = after.digest === database.status.digest;
     const before = await findAppliedParts(store.engine);
     await showDatabase(options, database);
-    const changes = before === null || !isSame ? null : changedParts(before, after);
+    const isComparable = before?.program === after.program && isSame;
+    const changes = before === null || !isComparable ? null : changedParts(before, after);
     const carried =
       before === null || changes === null ? 0 : await carry(store, before, after, changes.spaces);
     const { compared, changed } = await compareAll(options, database);
@@ -83,7 +85,8 @@ function carry(
   spaces: readonly string[],
 ): Promise<number> {
   if (before.digest === after.digest) return Promise.resolve(0);
-  return carryMatches(store.engine, { from: before.digest, to: after.digest, spaces });
+  const [from, to] = [matchingId(before.digest), matchingId(after.digest)];
+  return carryMatches(store.engine, { from, to, spaces });
 }
 
 async function compareAll(
@@ -93,8 +96,8 @@ async function compareAll(
   let [compared, changed, after] = [0, 0, 0];
   for (;;) {
     signal.throwIfAborted();
-    const { digest } = database.status;
-    const packages = await findUnmatched(store.engine, digest, { after, limit: batchSize });
+    const current = matchingId(database.status.digest);
+    const packages = await findUnmatched(store.engine, current, { after, limit: batchSize });
     const last = packages.at(-1);
     if (last === undefined) return { compared, changed };
     after = last.id;

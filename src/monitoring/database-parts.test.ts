@@ -9,7 +9,7 @@ function parts(
   const rows = Object.entries(content).map(
     ([name, [text, ...spaces]]) => [name, { content: text, spaces }] as const,
   );
-  return { digest: JSON.stringify(content), parts: Object.fromEntries(rows) };
+  return { digest: JSON.stringify(content), program: "p", parts: Object.fromEntries(rows) };
 }
 
 const before = parts({ "osv/npm": ["1", "npm"], "osv/Debian": ["1", "deb:debian:12"], "kev/": ["1"] });

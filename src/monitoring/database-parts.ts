@@ -1,5 +1,6 @@
 /** Which name spaces differ between two vulnerability databases, told by their manifests. */
 import { createHash } from "node:crypto";
+import { matchingProgram } from "../analysis/matching-id.ts";
 import type { Manifest } from "../advisories/manifest.ts";
 import { statusOf } from "../advisories/manifest.ts";
 import type { AppliedPart, AppliedParts } from "../store/stores/database-parts.ts";
@@ -11,7 +12,7 @@ export function partsOf(manifest: Manifest): AppliedParts {
       .digest("hex");
     return [`${feed}/${part}`, { content, spaces }] as const;
   });
-  return { digest: statusOf(manifest).digest, parts: Object.fromEntries(parts) };
+  return { digest: statusOf(manifest).digest, program: matchingProgram(), parts: Object.fromEntries(parts) };
 }
 
 export interface PartChanges {

@@ -3,6 +3,7 @@
  * that are new, and evaluations of the images that hold a package whose findings changed.
  */
 import type { AdvisoryDatabase } from "../domain/ports.ts";
+import { matchingId } from "../analysis/matching-id.ts";
 import type { StoreTransaction } from "../store/connect.ts";
 import type { Queue } from "../store/queue.ts";
 import { requestEvaluationsEverywhere } from "../store/stores/evaluation-requests.ts";
@@ -16,7 +17,7 @@ export async function storeMatches(
   database: AdvisoryDatabase,
   matches: readonly PackageFindings[],
 ): Promise<number> {
-  const changes = await recordFindings(tx, database.status.digest, matches);
+  const changes = await recordFindings(tx, matchingId(database.status.digest), matches);
   const ids = await findWithoutContext(tx, changes.vulnerabilities);
   if (ids.length > 0) await recordContexts(tx, ids, database.findContexts(ids));
   await requestEvaluationsEverywhere(tx, queue, changes.packages);

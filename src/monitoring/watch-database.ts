@@ -7,7 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PlimsollError } from "../domain/error.ts";
 import { manifestPath } from "../advisories/layout.ts";
 import { readDatabaseStatus } from "../advisories/status.ts";
+import { matchingProgram } from "../analysis/matching-id.ts";
 import type { Store } from "../store/connect.ts";
+import { findAppliedParts } from "../store/stores/database-parts.ts";
 import { installationKey } from "../store/job-kinds.ts";
 import type { Queue } from "../store/queue.ts";
 import {
@@ -56,9 +58,12 @@ export async function lookAtDatabase({
   dir,
 }: Pick<WatchOptions, "store" | "queue" | "dir">): Promise<void> {
   const known = await findDatabaseState(store.engine);
+  const applied = await findAppliedParts(store.engine);
   const status = await readStatus(store, dir);
   if (status === null) return;
-  if (known?.appliedAt === null || known?.status.digest !== status.digest) {
+  const isApplied = known !== null && known.appliedAt !== null && known.status.digest === status.digest;
+  // A newer program may find otherwise in the same database.
+  if (!isApplied || applied?.digest !== status.digest || applied.program !== matchingProgram()) {
     await requestDatabase(queue, null, status.digest);
     return;
   }

@@ -276,7 +276,7 @@ interface PackageTable {
   distro: string | null;
   source_name: string | null;
   source_version: string | null;
-  /** digest of the vulnerability database it was last compared with; null: never */
+  /** id of the matching it was last compared by: database and program; null: never */
   matched_with: string | null;
   /** digest of the advisories found for it then */
   advisory_digest: string | null;

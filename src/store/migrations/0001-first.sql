@@ -289,7 +289,7 @@ create table package (
   distro text,
   source_name text,
   source_version text,
-  -- digest of the vulnerability database it was last compared with; null: never
+  -- id of the matching it was last compared by: database and program; null: never
   matched_with text,
   -- digest of the advisories found for it then
   advisory_digest text,

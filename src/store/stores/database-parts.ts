@@ -5,6 +5,8 @@ import type { Database } from "../schema.ts";
 export interface AppliedParts {
   /** Digest of the database. */
   readonly digest: string;
+  /** What compared; see `matchingProgram`. */
+  readonly program: string;
   /** By `feed/part`. */
   readonly parts: Readonly<Record<string, AppliedPart>>;
 }

@@ -25,12 +25,12 @@ export interface FindingChanges {
 }
 
 /**
- * Stores what was found with the database of this digest. A package that somebody else compared with it in between is left alone,
+ * Stores what was found by the matching of this id. A package that somebody else compared with it in between is left alone,
  * and one with the same advisories as before keeps its findings.
  */
 export async function recordFindings(
   tx: Kysely<Database>,
-  digest: string,
+  matchingId: string,
   matches: readonly PackageFindings[],
 ): Promise<FindingChanges> {
   if (matches.length === 0) return { packages: [], vulnerabilities: [] };
@@ -38,7 +38,7 @@ export async function recordFindings(
     tx,
     matches.map(({ packageId }) => packageId),
   );
-  const due = matches.filter(({ packageId }) => isDue(states.get(packageId), digest));
+  const due = matches.filter(({ packageId }) => isDue(states.get(packageId), matchingId));
   const changed = due.filter(
     ({ packageId, advisoryDigest }) => states.get(packageId)?.advisoryDigest !== advisoryDigest,
   );
@@ -47,7 +47,7 @@ export async function recordFindings(
   for (const chunk of chunks(changed, CHUNK_ROWS)) {
     for (const id of await replaceFindings(tx, chunk)) packages.add(id);
   }
-  await markMatched(tx, digest, due);
+  await markMatched(tx, matchingId, due);
   const touched = changed.filter(({ packageId }) => packages.has(packageId));
   const vulnerabilities = touched.flatMap(({ findings }) =>
     findings.flatMap(({ vulnerability, aliases }) => [vulnerability, ...aliases]),
@@ -55,8 +55,8 @@ export async function recordFindings(
   return { packages: [...packages], vulnerabilities: [...new Set(vulnerabilities)] };
 }
 
-function isDue(state: PackageState | undefined, digest: string): boolean {
-  return state !== undefined && state.matchedWith !== digest;
+function isDue(state: PackageState | undefined, matchingId: string): boolean {
+  return state !== undefined && state.matchedWith !== matchingId;
 }
 
 /** Other keys mean another digest of advisories, so only changed packages can have them. */
@@ -126,12 +126,12 @@ async function replaceFindings(
 
 async function markMatched(
   tx: Kysely<Database>,
-  digest: string,
+  matchingId: string,
   matches: readonly PackageFindings[],
 ): Promise<void> {
   const rows = matches.map(({ packageId, advisoryDigest }) => ({ packageId, advisoryDigest }));
   await sql`
-    update package set matched_with = ${digest}, advisory_digest = t."advisoryDigest", matched_at = now()
+    update package set matched_with = ${matchingId}, advisory_digest = t."advisoryDigest", matched_at = now()
     from jsonb_to_recordset(${storableJson(rows)}::jsonb) as t("packageId" bigint, "advisoryDigest" text)
     where package.id = t."packageId"`.execute(tx);
 }

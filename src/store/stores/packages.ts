@@ -28,7 +28,7 @@ export interface StoredPackage {
 export interface PackageState {
   readonly id: number;
   readonly identity: string;
-  /** Digest of the database it was last compared with; null: never. */
+  /** Id of the matching it was last compared by, see `analysis/matching-id.ts`; null: never. */
   readonly matchedWith: string | null;
   /** Digest of the advisories that were found for it then. */
   readonly advisoryDigest: string | null;
@@ -101,21 +101,21 @@ export async function lockPackages(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** The next packages, by id, that were not compared with the database of this digest. */
+/** The next packages, by id, that were not compared by the matching of this id. */
 export async function findUnmatched(
   tx: Kysely<Database>,
-  digest: string,
+  matchingId: string,
   page: { readonly after: number; readonly limit: number },
 ): Promise<readonly PackageState[]> {
   const { rows } = await sql<PackageState>`
     select id, identity, matched_with as "matchedWith", advisory_digest as "advisoryDigest"
-    from package where id > ${page.after} and matched_with is distinct from ${digest}
+    from package where id > ${page.after} and matched_with is distinct from ${matchingId}
     order by id limit ${page.limit}`.execute(tx);
   return rows;
 }
 
 /**
- * Packages that were compared with the database `from` count as compared with `to`, except those that are looked up in one of the
+ * Packages that were compared by the matching `from` count as compared by `to`, except those that are looked up in one of the
  * spaces: there the two differ. Returns how many.
  */
 export async function carryMatches(

@@ -9,6 +9,7 @@ import type { Distro } from "../../domain/package.ts";
 import type { AdvisoryDatabase } from "../../domain/ports.ts";
 import { writeImageDocument, type ImageDocument } from "../../analysis/image-document.ts";
 import { matchKeyOf, packageOfMatchKey } from "../../analysis/match-key.ts";
+import { matchingId } from "../../analysis/matching-id.ts";
 import { matchKeys, type KeyFindings } from "../../monitoring/match-stored.ts";
 import { storeMatches } from "../../monitoring/store-matches.ts";
 import { requestDatabase } from "../../monitoring/watch-database.ts";
@@ -66,9 +67,9 @@ async function matchStale(
   database: AdvisoryDatabase,
 ): Promise<ReadonlyMap<string, KeyFindings>> {
   const known = await findPackages(store.engine, [...new Set(identities)]);
-  const { digest } = database.status;
+  const current = matchingId(database.status.digest);
   return matchKeys(
-    identities.filter((identity) => known.get(identity)?.matchedWith !== digest),
+    identities.filter((identity) => known.get(identity)?.matchedWith !== current),
     database,
   );
 }
