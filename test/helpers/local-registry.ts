@@ -26,18 +26,11 @@ export interface RegistryUser {
   readonly htpasswd: string;
 }
 
-/** Where the registry tells of pushes, and the header it proves itself with. */
-export interface RegistryNotifications {
-  readonly url: string;
-  /** `Bearer plim_…` */
-  readonly authorization: string;
-}
-
-/** Starts it and waits until it answers. With `only`, everybody else is refused. `port` 0: a free one. */
+/** Starts it and waits until it answers. With `only`, everybody else is refused. `settings`: more lines of its config.yml. */
 export async function startRegistry(
   folder: string,
   only: RegistryUser | null = null,
-  notifications: RegistryNotifications | null = null,
+  settings = "",
   wantedPort = 0,
 ): Promise<LocalRegistry> {
   mkdirSync(folder, { recursive: true });
@@ -50,7 +43,7 @@ export async function startRegistry(
 log: { level: error }
 storage: { filesystem: { rootdirectory: ${join(folder, "data")} } }
 http: { addr: "${host}" }
-${notifications === null ? "" : endpointOf(notifications)}${only === null ? "" : `auth: { htpasswd: { realm: "local registry", path: ${join(folder, "htpasswd")} } }\n`}`,
+${settings}${only === null ? "" : `auth: { htpasswd: { realm: "local registry", path: ${join(folder, "htpasswd")} } }\n`}`,
   );
   if (only !== null) writeFileSync(join(folder, "htpasswd"), `${only.htpasswd}\n`);
   const signIn =
@@ -76,18 +69,6 @@ ${notifications === null ? "" : endpointOf(notifications)}${only === null ? "" :
   }
   child.kill("SIGKILL");
   throw new Error("the registry did not start");
-}
-
-function endpointOf({ url, authorization }: RegistryNotifications): string {
-  return `notifications:
-  endpoints:
-    - name: plimsoll
-      url: ${url}
-      headers: { Authorization: ["${authorization}"] }
-      timeout: 5s
-      threshold: 5
-      backoff: 1s
-`;
 }
 
 async function push(

@@ -3,13 +3,15 @@
  * on another base, and one from scratch that claims the hardened base.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "./run-plimsoll.ts";
 
 export interface Builder {
   /** Builds the Dockerfile in a folder of `files` and pushes it as `HOST/REPOSITORY:TAG`; resolves to the manifest's digest. */
   push(reference: string, dockerfile: string, files?: Readonly<Record<string, string>>): Promise<string>;
+  /** Builds and writes an OCI layout, as before a push; resolves to its folder. */
+  layout(built: { dockerfile: string; files: Readonly<Record<string, string>> }): Promise<string>;
 }
 
 /** `auth`: path of a file with credentials as `docker login` leaves them, or null. */
@@ -17,38 +19,43 @@ export function createBuilder(folder: string, auth: string | null): Builder {
   const store = ["--root", join(folder, "root"), "--runroot", join(folder, "run")];
   const options = ["--tls-verify=false", ...(auth === null ? [] : ["--authfile", auth])];
   let count = 0;
+  const build = async (
+    reference: string,
+    dockerfile: string,
+    files: Readonly<Record<string, string>>,
+  ): Promise<string> => {
+    const context = join(folder, `context-${++count}`);
+    for (const [path, text] of Object.entries({ ...files, Dockerfile: dockerfile })) {
+      mkdirSync(join(context, path, ".."), { recursive: true });
+      writeFileSync(join(context, path), text);
+    }
+    await must(
+      "buildah",
+      ...store,
+      "bud",
+      "--isolation",
+      "chroot",
+      "--layers",
+      ...options,
+      "-t",
+      reference,
+      context,
+    );
+    return context;
+  };
   return {
     async push(reference, dockerfile, files = {}) {
-      const context = join(folder, `context-${++count}`);
-      for (const [path, text] of Object.entries({ ...files, Dockerfile: dockerfile })) {
-        mkdirSync(join(context, path, ".."), { recursive: true });
-        writeFileSync(join(context, path), text);
-      }
-      await must(
-        "buildah",
-        ...store,
-        "bud",
-        "--isolation",
-        "chroot",
-        "--layers",
-        ...options,
-        "-t",
-        reference,
-        context,
-      );
+      const context = await build(reference, dockerfile, files);
       const digestFile = join(context, "digest");
-      await must(
-        "buildah",
-        ...store,
-        "push",
-        ...options,
-        "--digestfile",
-        digestFile,
-        reference,
-        `docker://${reference}`,
-      );
-      const { stdout } = await runCommand("cat", [digestFile]);
-      return stdout.trim();
+      const target = `docker://${reference}`;
+      await must("buildah", ...store, "push", ...options, "--digestfile", digestFile, reference, target);
+      return readFileSync(digestFile, "utf8").trim();
+    },
+    async layout({ dockerfile, files }) {
+      const context = await build("localhost/before-push:1", dockerfile, files);
+      const layout = join(context, "layout");
+      await must("buildah", ...store, "push", "localhost/before-push:1", `oci:${layout}:latest`);
+      return layout;
     },
   };
 }
@@ -129,3 +136,18 @@ export function advisoryFor(
     severity: [{ type: "CVSS_V3", score: severity }],
   });
 }
+
+/** An OSV record for an npm package that none of the images holds. */
+export const npmAdvisory = JSON.stringify({
+  schema_version: "1.6.0",
+  id: "GHSA-xxxx-npmm-0001",
+  summary: "A weakness of a package that nobody here uses.",
+  published: "2026-10-01T00:00:00Z",
+  modified: "2026-10-01T00:00:00Z",
+  affected: [
+    {
+      package: { ecosystem: "npm", name: "used-by-nobody" },
+      ranges: [{ type: "SEMVER", events: [{ introduced: "0" }] }],
+    },
+  ],
+});
