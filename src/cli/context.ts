@@ -58,7 +58,8 @@ export function processContext(): CliContext {
 function outputOf(stream: NodeJS.WriteStream): OutputStream {
   return {
     write: (text) => void stream.write(text),
-    isTerminal: stream.isTTY,
+    // Undefined where it is none, which would leave colours to a guess by the environment.
+    isTerminal: Boolean(stream.isTTY),
     width: stream.isTTY ? Math.max(60, Math.min(stream.columns, 200)) : WIDTH_WITHOUT_TERMINAL,
   };
 }

@@ -94,6 +94,15 @@ for (const [name, args, output] of rows) {
   });
 }
 
+test("a pipe gets no colours, in CI neither", async () => {
+  const run = await runCommand(process.execPath, [join(dist, "plimsoll.mjs"), "policy", "oci-dir://image"], {
+    cwd: folder,
+    env: { ...env, CI: "true", FORCE_COLOR: "1" },
+  });
+  assert.equal(run.exitCode, 0, run.stderr);
+  assert.doesNotMatch(run.stdout, /\u001b/);
+});
+
 test("a registry, over the network", async () => {
   const run = await plimsoll(["sbom", "--format", "list", `${registry.host}/team/app:1`]);
   assert.equal(run.exitCode, 0, run.stderr);

@@ -1,7 +1,7 @@
 /** `plimsoll server` as a person runs it: first and second start, a busy port, signals, and what is left afterwards: nothing. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -97,6 +97,36 @@ test("killed, it leaves no worker; the next start takes the database over", asyn
   assert.equal(await running.stop("SIGKILL"), "SIGKILL");
   running = await startServerProcess({ home });
   assert.equal((await get(running, "/api/v1/health")).status, 200);
+  assert.equal(await running.stop(), 0);
+  running = null;
+  await nothingLeft();
+});
+
+test("without its database it says so and ends, and the next start recovers", async () => {
+  running = await startServerProcess({ home });
+  const postmaster = readFileSync(join(home, "server/cluster/postmaster.pid"), "utf8");
+  const ended = new Promise<number | null>((done) => running!.child.on("close", done));
+  process.kill(Number(postmaster.split("\n")[0]), "SIGKILL");
+  assert.equal(await ended, 1);
+  assert.match(running.output.stderr, /it cannot go on/);
+  running = null;
+  await nothingLeft();
+  running = await startServerProcess({ home });
+  assert.equal((await get(running, "/api/v1/health")).status, 200);
+  assert.equal(await running.stop(), 0);
+  running = null;
+});
+
+test("a worker that is killed is replaced", async () => {
+  running = await startServerProcess({ home });
+  const workers = () => processesNaming(folder).filter((line) => line.includes("worker --from-server"));
+  for (let round = 0; round < 100 && workers().length === 0; round += 1) await sleep(100);
+  const [first = ""] = workers();
+  process.kill(Number.parseInt(first, 10), "SIGKILL");
+  for (let round = 0; round < 200 && workers().every((line) => line === first); round += 1) await sleep(100);
+  assert.equal(workers().length, 1);
+  assert.notEqual(workers()[0], first);
+  assert.match(running.output.stderr, /the worker ended \(SIGKILL\)/);
   assert.equal(await running.stop(), 0);
   running = null;
   await nothingLeft();
