@@ -238,6 +238,24 @@ test("an approved base is known by its layers here too, and never by a label", a
   }
 });
 
+test("--repository judges a local image as one of that repository", async () => {
+  const special = `${registry.host}/acme/special`;
+  const made = await api("owner", "POST", "/orgs/acme/policies", {
+    type: "non-root",
+    title: "Special non-root",
+    config: {},
+    scope: { repositories: [special], environments: [] },
+  });
+  const layout = `oci-dir://${join(folder, "one")}`;
+  try {
+    assert.equal(statuses(await judged("token:viewer", [layout]))["Special non-root"], undefined);
+    const report = await judged("token:viewer", ["--repository", special, layout]);
+    assert.equal(statuses(report)["Special non-root"], "not_met");
+  } finally {
+    await api("owner", "DELETE", `/orgs/acme/policies/${made.id}`);
+  }
+});
+
 const elsewhere: readonly (readonly [name: string, as: As, path: string, reason: RegExp])[] = [
   ["a repository that is not enabled", "token:developer", "acme/quiet", /not enabled/],
   [
