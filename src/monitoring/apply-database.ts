@@ -6,8 +6,9 @@
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import { openDatabase, readCurrentManifest } from "../advisories/database.ts";
 import { matchingId } from "../analysis/matching-id.ts";
-import type { Store } from "../store/connect.ts";
+import type { Store, StoreTransaction } from "../store/connect.ts";
 import { asEngine } from "../store/in-org.ts";
+import { retryDeadlocks } from "../store/retry-deadlocks.ts";
 import type { Queue } from "../store/queue.ts";
 import { findAppliedParts, type AppliedParts } from "../store/stores/database-parts.ts";
 import { findDatabaseState, recordDatabaseState } from "../store/stores/database-state.ts";
@@ -109,7 +110,9 @@ async function compareAll(
       const findings = found.get(identity);
       return findings === undefined ? [] : [{ ...findings, packageId: id }];
     });
-    changed += await asEngine(store, (tx) => storeMatches(tx, queue, database, matches));
+    changed += await retryDeadlocks(() =>
+      asEngine(store, (tx) => storeMatches(tx, queue, database, matches)),
+    );
     compared += packages.length;
   }
 }
@@ -127,11 +130,12 @@ async function refreshContexts(
     const last = ids.at(-1);
     if (last === undefined) return;
     after = last;
-    await asEngine(store, async (tx) => {
+    const record = async (tx: StoreTransaction): Promise<void> => {
       const changed = await recordContexts(tx, ids, database.findContexts(ids));
       if (changed.length === 0) return;
       await requestEvaluationsEverywhere(tx, queue, await findAffectedPackages(tx, changed));
-    });
+    };
+    await retryDeadlocks(() => asEngine(store, record));
   }
 }
 

@@ -67,10 +67,19 @@ export function digestOfFindings({ findings }: Judged): string | null {
 }
 
 export function writeJudged(judged: Judged): Uint8Array {
-  return Buffer.from(JSON.stringify(judged));
+  return Buffer.from(JSON.stringify({ format: FORMAT, ...judged }));
 }
 
-/** What `writeJudged` wrote. @throws SyntaxError */
-export function readJudged(bytes: Uint8Array): Judged {
-  return JSON.parse(Buffer.from(bytes).toString("utf8")) as Judged;
+/** What `writeJudged` wrote; null: another version did. */
+export function readJudged(bytes: Uint8Array): Judged | null {
+  try {
+    const { format, inventory, findings } = JSON.parse(Buffer.from(bytes).toString("utf8")) as Judged & {
+      readonly format?: unknown;
+    };
+    return format === FORMAT ? { inventory, findings } : null;
+  } catch {
+    return null;
+  }
 }
+
+const FORMAT = 1;

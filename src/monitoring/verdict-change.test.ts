@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { BaseImageFacts, Deviation, PolicyStatus } from "../domain/policy.ts";
 import type { TracedCause } from "./finding-causes.ts";
-import type { JudgedFinding } from "./judged-findings.ts";
+import { readJudged, writeJudged, type JudgedFinding } from "./judged-findings.ts";
 import { causesOf } from "./verdict-causes.ts";
 import { changeOf, findingsSentence, verdictSentence } from "./verdict-change.ts";
 import type { KnownException, PolicySnapshot, VerdictSnapshot } from "./verdict-snapshot.ts";
@@ -255,5 +255,14 @@ describe("the sentence", () => {
     const after = snapshot({ findings: [finding("CVE-1", { suppressed: true, exception: "e" })] });
     const change = changeOf(snapshot(), after);
     assert.deepEqual([change.isTurned, change.findings], [false, { added: [], removed: [] }]);
+  });
+});
+
+describe("what a verdict counted", () => {
+  it("is read as it was written, and by another version as nothing", () => {
+    const judged = { inventory: "i", findings: [finding("CVE-1")] };
+    assert.deepEqual(readJudged(writeJudged(judged)), judged);
+    for (const text of ["{}", '{"format":2,"inventory":"i","findings":[]}', "no JSON"])
+      assert.equal(readJudged(Buffer.from(text)), null);
   });
 });

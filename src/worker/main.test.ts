@@ -117,6 +117,28 @@ describe("a worker", () => {
     });
   });
 
+  it("shares packages with others that are analysed at the same moment", async () => {
+    await withBench(async ({ worker, start }) => {
+      const packages = Array.from({ length: 40 }, (_, at) => `p${at}@1.0.0`);
+      await worker.publish(packages.map((_, at) => osvRecord(`CVE-2026-${at + 1}`, `p${at}`, "2.0.0")));
+      const images = Array.from({ length: 8 }, (_, at) =>
+        npmImage(at % 2 ? packages : packages.toReversed(), `${at}`),
+      );
+      for (const [at, image] of images.entries()) await worker.push(image, `acme/app${at}:1`);
+      await Promise.all([start(), start(), start()]);
+      for (const image of images) await until(() => isAnalysed(worker, image.manifestDigest));
+      const { engine } = worker.database.store;
+      const count = (table: "package" | "finding" | "image_package") =>
+        engine
+          .selectFrom(table)
+          .select((each) => each.fn.countAll<number>().as("count"))
+          .executeTakeFirstOrThrow();
+      assert.equal((await count("package")).count, 40);
+      assert.equal((await count("image_package")).count, 320);
+      assert.equal((await count("finding")).count, 40);
+    });
+  });
+
   it("gives back what it cannot finish, and the next one does it", async () => {
     await withBench(async ({ worker, queue, start }) => {
       const image = npmImage(["left@1.0.0"]);

@@ -15,6 +15,7 @@ import { storeMatches } from "../../monitoring/store-matches.ts";
 import { requestDatabase } from "../../monitoring/watch-database.ts";
 import type { StoreTransaction } from "../../store/connect.ts";
 import { asEngine } from "../../store/in-org.ts";
+import { retryDeadlocks } from "../../store/retry-deadlocks.ts";
 import { findBuiltOn } from "../../store/stores/bases.ts";
 import { findDatabaseState } from "../../store/stores/database-state.ts";
 import { requestEvaluations } from "../../store/stores/evaluation-requests.ts";
@@ -49,7 +50,7 @@ export async function recordAnalysis(
     database === null ? new Map<string, KeyFindings>() : await matchStale(store, identities, database);
   const body = await compressDocument(writeImageDocument(document));
   const record = imageRecord(document);
-  await asEngine(store, async (tx) => {
+  const write = async (tx: StoreTransaction): Promise<void> => {
     const states = await openPackages(tx, identities.map(toStoredPackage));
     if (database !== null) await storeMatches(tx, queue, database, ofPackages(found, states));
     await recordImage(tx, orgId, imageId, record);
@@ -57,7 +58,8 @@ export async function recordAnalysis(
     await recordDocument(tx, orgId, imageId, body);
     await requestBuiltOn(tx, queue, { orgId, imageId, chainId: record.chainId });
     if (database !== null) await requestIfOther(tx, queue, database);
-  });
+  };
+  await retryDeadlocks(() => asEngine(store, write));
 }
 
 /** What the database says of the packages that were not compared with it yet, whoever else holds them. */

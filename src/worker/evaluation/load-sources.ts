@@ -85,6 +85,7 @@ export async function loadSources(
   };
 }
 
+/** What an older version counted and this one cannot read is as good as nothing: the next verdict is the first again. */
 async function loadPrevious(
   { store }: Pick<WorkerContext, "store">,
   orgId: string,
@@ -92,5 +93,8 @@ async function loadPrevious(
 ): Promise<EvaluationSources["previous"]> {
   if (evaluationId === null || judged === null) return null;
   const evaluation = await findEvaluation(store.engine, orgId, evaluationId);
-  return evaluation === null ? null : { evaluation, judged: readJudged(await expandDocument(judged)) };
+  if (evaluation === null) return null;
+  const bytes = await expandDocument(judged).catch(() => null);
+  const counted = bytes === null ? null : readJudged(bytes);
+  return counted === null ? null : { evaluation, judged: counted };
 }

@@ -4,6 +4,7 @@ import { causesOf } from "../../monitoring/verdict-causes.ts";
 import { judgedOf, writeJudged, type Judged } from "../../monitoring/judged-findings.ts";
 import type { StoreTransaction } from "../../store/connect.ts";
 import { asEngine } from "../../store/in-org.ts";
+import { retryDeadlocks } from "../../store/retry-deadlocks.ts";
 import { storableJson } from "../../store/storable.ts";
 import { insertEvaluation, lockEvaluation } from "../../store/stores/evaluations.ts";
 import { compressDocument, recordJudged } from "../../store/stores/image-documents.ts";
@@ -47,7 +48,7 @@ export async function recordVerdict(
   const isVerdictNew = isNews(evaluation, sources.previous?.evaluation ?? null);
   if (!isBaseNew && !isVerdictNew) return "unchanged";
   const body = await compressDocument(writeJudged(judged));
-  return asEngine(store, async (tx) => {
+  const record = async (tx: StoreTransaction): Promise<RecordOutcome> => {
     const newest = await lockEvaluation(tx, orgId, image.id);
     if (newest === undefined) return "gone";
     if (newest !== image.evaluationId) return "overtaken";
@@ -55,7 +56,8 @@ export async function recordVerdict(
     if (!isVerdictNew) return "unchanged";
     await write(tx, queue, { orgId, sources, judgement, evaluation, judged, body });
     return "written";
-  });
+  };
+  return retryDeadlocks(() => asEngine(store, record));
 }
 
 function isStored({ facts, reason }: Judgement["base"], image: EvaluationSources["image"]): boolean {

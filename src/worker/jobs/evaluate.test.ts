@@ -21,6 +21,7 @@ import {
 import { inOrg, outsideOrg } from "../../store/in-org.ts";
 import { insertAccount } from "../../store/stores/accounts.ts";
 import { requestEvaluations } from "../../store/stores/evaluation-requests.ts";
+import { compressDocument } from "../../store/stores/image-documents.ts";
 import { decideException, insertException, withdrawException } from "../../store/stores/exceptions.ts";
 import { changePolicy, deletePolicy, lockPolicy } from "../../store/stores/policies.ts";
 
@@ -261,6 +262,24 @@ describe("an evaluation", () => {
       await evaluateAgain(worker, image);
       assert.deepEqual(await verdictsOf(worker, image), before);
       assert.equal(worker.registry.requests.length, requests);
+    });
+  });
+
+  it("of an image whose document cannot be read any more has it analysed again", async () => {
+    await withWorker(async (worker) => {
+      const image = await pushAffected(worker);
+      const { engine } = worker.database.store;
+      const older = await compressDocument(Buffer.from('{"format":0}'));
+      await engine.updateTable("image_document").set({ body: older }).execute();
+      await evaluateAgain(worker, image);
+      assert.deepEqual(
+        worker.waiting.map(({ kind }) => kind),
+        ["analyse"],
+      );
+      await worker.work();
+      await evaluateAgain(worker, image);
+      assert.deepEqual(worker.waiting, []);
+      assert.equal((await verdictsOf(worker, image)).length, 1);
     });
   });
 
