@@ -99,7 +99,6 @@ function shop(tag: string, pushedAt: Date): SeedImage {
         ],
       },
       "met",
-      { status: "no_data", reason: "no attestations were found beside the image" },
       {
         status: "not_met",
         deviations: [
@@ -109,6 +108,7 @@ function shop(tag: string, pushedAt: Date): SeedImage {
           },
         ],
       },
+      { status: "no_data", reason: "no attestations were found beside the image" },
       "met",
       "met",
       "met",
@@ -225,7 +225,6 @@ const vulnerable: readonly SeedPackage[] = [
         severity: "low",
         aliases: ["GHSA-gxpj-cx7g-858c"],
         fixedVersion: null,
-        demonstration: true,
       },
     ],
   },

@@ -43,13 +43,16 @@ export function Field(props: FieldProps & { children: (control: ControlProps) =>
           {hint}
         </div>
       )}
-      {props.children({
-        id,
-        "aria-describedby": described,
-        "aria-invalid": error === null ? undefined : true,
-        "aria-required": required || undefined,
-      })}
-      <FieldError id={`${id}-error`} error={error} />
+      {/* One box: space below the control is there only with an error, so that controls in a row end on one line. */}
+      <div>
+        {props.children({
+          id,
+          "aria-describedby": described,
+          "aria-invalid": error === null ? undefined : true,
+          "aria-required": required || undefined,
+        })}
+        <FieldError id={`${id}-error`} error={error} />
+      </div>
     </div>
   );
 }
@@ -59,7 +62,7 @@ export function FieldError({ id, error }: { id: string; error: string | null }):
   return (
     <div id={id} aria-live="polite">
       {error !== null && (
-        <p className="flex items-start gap-1.5 text-sm text-not-met">
+        <p className="mt-1 flex items-start gap-1.5 text-sm text-not-met">
           <Icon name="alert" className="mt-px size-3.5" />
           <span className="[overflow-wrap:anywhere]">{printable(error)}</span>
         </p>

@@ -1,10 +1,18 @@
 /** Links that look like tabs, for pages beside each other. What they show has an address, so they are links and not tabs. */
-import { createLink } from "@tanstack/react-router";
-import type { ComponentProps, ReactElement, ReactNode } from "react";
+import { createLink, useLocation } from "@tanstack/react-router";
+import { useRef, type ComponentProps, type ReactElement, type ReactNode } from "react";
+import { useScrollIntoSight } from "./scroll-into-sight.ts";
 
 export function PageTabs({ label, children }: { label: string; children: ReactNode }): ReactElement {
+  const list = useRef<HTMLElement>(null);
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  useScrollIntoSight(list, "[aria-current=page]", path);
   return (
-    <nav aria-label={label} className="relative mb-5 flex gap-1 overflow-x-auto border-b border-line">
+    <nav
+      ref={list}
+      aria-label={label}
+      className="relative mb-5 flex gap-1 overflow-x-auto border-b border-line"
+    >
       {children}
     </nav>
   );

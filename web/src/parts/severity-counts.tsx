@@ -23,7 +23,7 @@ export function SeverityCounts(props: SeverityCountsProps): ReactElement {
     .join(", ");
   const words = `${spoken === "" ? "No findings" : spoken}${incomplete ? ", at least: packages may be missing" : ""}`;
   return (
-    <span className="inline-flex items-center gap-1" title={words}>
+    <span className="inline-flex flex-wrap items-center gap-1" title={words}>
       <span className="sr-only">{words}</span>
       {severities.map((severity) => {
         const { letter, classes } = severityLooks[severity];
@@ -32,7 +32,7 @@ export function SeverityCounts(props: SeverityCountsProps): ReactElement {
           <span
             key={severity}
             aria-hidden="true"
-            className={`inline-flex min-w-9 items-center justify-between gap-1 rounded-sm px-1.5 py-px text-sm tabular-nums ${none ? "bg-sunken text-muted" : `font-semibold ${classes}`}`}
+            className={`inline-flex min-w-9 items-center justify-between gap-1 rounded-sm px-1.5 py-px text-sm whitespace-nowrap tabular-nums ${none ? "bg-sunken text-muted" : `font-semibold ${classes}`}`}
           >
             <span className="font-mono text-[0.6875rem] font-normal">{letter}</span>
             {amount(counts[severity])}

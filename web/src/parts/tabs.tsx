@@ -1,7 +1,8 @@
 /** Tabs of one page. Which is open may be kept in the address: `value` and `onChange` come from the page. */
 import { Tabs as Radix } from "radix-ui";
-import type { ReactElement, ReactNode } from "react";
+import { useRef, type ReactElement, type ReactNode } from "react";
 import { amount } from "../display/amounts.ts";
+import { useScrollIntoSight } from "./scroll-into-sight.ts";
 
 export interface Tab<Id extends string> {
   readonly id: Id;
@@ -27,9 +28,12 @@ export function Tabs<Id extends string>({
   onChange,
   children,
 }: TabsProps<Id>): ReactElement {
+  const list = useRef<HTMLDivElement>(null);
+  useScrollIntoSight(list, "[data-state=active]", value);
   return (
     <Radix.Root value={value} onValueChange={(id) => onChange(id as Id)}>
       <Radix.List
+        ref={list}
         aria-label={label}
         className="relative mb-4 flex gap-1 overflow-x-auto border-b border-line"
       >

@@ -24,7 +24,7 @@ export function Deviations({ result }: { result: ImagePolicyResultView }): React
         className="mt-3 divide-y divide-line border-t border-line"
       >
         {shown.map((deviation, at) => (
-          <li key={at} className="py-2">
+          <li key={at} className="py-2 last:pb-0">
             <OneDeviation deviation={deviation} />
           </li>
         ))}

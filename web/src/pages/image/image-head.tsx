@@ -11,6 +11,7 @@ import { GradeBadge } from "../../parts/grade-badge.tsx";
 import { TextLink } from "../../parts/link.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PlainText } from "../../parts/plain-text.tsx";
+import { RepositoryName } from "../../parts/repository-name.tsx";
 import { SeverityCounts } from "../../parts/severity-counts.tsx";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import { TimeAgo } from "../../parts/time-ago.tsx";
@@ -119,7 +120,7 @@ function Places({ places }: Pick<ImageView, "places">): ReactElement {
     <ul>
       {places.map(({ repository, tags }) => (
         <li key={repository}>
-          <PlainText text={repository} charsMax={300} />
+          <RepositoryName name={repository} />
           {tags.length > 0 && (
             <>
               {": "}

@@ -6,6 +6,7 @@ import type { ImagePackageView, ImageView } from "../../../../src/api/rest/image
 import { get, orgPath } from "../../api/client.ts";
 import { orgKey } from "../../api/keys.ts";
 import { useSearchText, useSetSearch } from "../../app/use-search-text.ts";
+import { printable } from "../../display/printable.ts";
 import { Button } from "../../parts/button.tsx";
 import { TextLink } from "../../parts/link.tsx";
 import { LoadMore } from "../../parts/load-more.tsx";
@@ -50,7 +51,7 @@ export function PackagesTab({ image }: { image: ImageView }): ReactElement {
         columns={columns}
         rows={rows}
         rowKey={({ purl, locations }) => `${purl} ${locations[0]?.path ?? ""}`}
-        widthMin="64rem"
+        widthMin="60rem"
         busy={packages.isPlaceholderData}
         toolbar={<Filters />}
         empty={<EmptyState title="No package fits" icon="search" />}
@@ -97,17 +98,17 @@ const columns: readonly Column<ImagePackageView>[] = [
     header: "Package",
     isHead: true,
     cell: ({ name, version, purl }) => (
-      <span title={purl}>
+      <span title={printable(purl, { charsMax: 500 })}>
         <PlainText text={name} charsMax={200} />{" "}
         <PlainText className="text-muted" text={version} charsMax={100} />
       </span>
     ),
   },
-  { id: "ecosystem", header: "Ecosystem", width: "8rem", cell: ({ ecosystem }) => ecosystem },
+  { id: "ecosystem", header: "Ecosystem", width: "7rem", cell: ({ ecosystem }) => ecosystem },
   {
     id: "licenses",
     header: "Licences",
-    width: "14rem",
+    width: "10rem",
     cell: ({ licenses }) =>
       licenses.length === 0 ? (
         <span className="text-muted italic">not told</span>
@@ -163,9 +164,9 @@ function Findings({ row }: { row: ImagePackageView }): ReactElement {
       to="/o/$org/images/$imageId"
       params={{ org, imageId }}
       search={{ tab: "vulnerabilities", purl: row.purl }}
-      aria-label={`Findings in ${row.name}`}
       className="no-underline"
     >
+      <span className="sr-only">Findings in {printable(row.name, { charsMax: 200 })}: </span>
       <SeverityCounts counts={row.findings} />
     </TextLink>
   );

@@ -60,7 +60,8 @@ export function VulnerabilitiesTab({ image }: { image: ImageView }): ReactElemen
             {rows.map((finding) => (
               <li
                 key={`${finding.vulnerability} ${finding.purl}`}
-                className="rounded-lg border border-line bg-surface p-3"
+                // Thousands may be loaded: what is out of sight is not laid out.
+                className="rounded-lg border border-line bg-surface p-3 [contain-intrinsic-size:auto_7rem] [content-visibility:auto]"
               >
                 <Finding finding={finding} image={image} />
               </li>

@@ -6,6 +6,7 @@ import { counted } from "../../display/amounts.ts";
 import { GradeBadge } from "../../parts/grade-badge.tsx";
 import { TextLink } from "../../parts/link.tsx";
 import { PlainText } from "../../parts/plain-text.tsx";
+import { RepositoryName } from "../../parts/repository-name.tsx";
 import { SeverityCounts } from "../../parts/severity-counts.tsx";
 import type { Column } from "../../parts/table/column.ts";
 import { Tag } from "../../parts/tag.tsx";
@@ -18,65 +19,60 @@ export const imageColumns: readonly Column<ImageRowView>[] = [
     header: "Repository",
     isHead: true,
     serverSort: true,
-    cell: (row) => <RepositoryName row={row} />,
+    cell: (row) => <RepositoryLink row={row} />,
   },
-  { id: "tag", header: "Tag", width: "11rem", cell: (row) => <TagName row={row} /> },
-  {
-    id: "platform",
-    header: "Platform",
-    width: "9rem",
-    cell: ({ platform, platformCount }) => (
-      <>
-        {platform ?? ""}
-        {platformCount > 1 && <span className="block text-sm text-muted">the worst of {platformCount}</span>}
-      </>
-    ),
-  },
+  { id: "tag", header: "Tag", width: "9.5rem", cell: (row) => <TagName row={row} /> },
   {
     id: "findings",
     header: "Findings",
-    width: "16.5rem",
+    width: "15.5rem",
     serverSort: true,
     cell: (row) => <Findings row={row} />,
   },
   {
     id: "compliance",
     header: "Compliance",
-    width: "13rem",
+    width: "12rem",
     cell: (row) => <ComplianceLink row={row} />,
   },
   {
     id: "grade",
     header: "Grade",
-    width: "5rem",
+    width: "5.5rem",
     serverSort: true,
     cell: ({ grade, imageId }) => (imageId === null ? null : <GradeBadge grade={grade} />),
   },
   {
     id: "pushed",
     header: "Pushed",
-    width: "9rem",
+    width: "8rem",
     serverSort: true,
     cell: ({ pushedAt }) => (pushedAt === null ? null : <TimeAgo time={pushedAt} />),
   },
 ];
 
-function RepositoryName({ row }: { row: ImageRowView }): ReactElement {
+function RepositoryLink({ row }: { row: ImageRowView }): ReactElement {
   const { org } = useOrg();
-  if (row.imageId === null) return <PlainText text={row.repository} charsMax={300} />;
+  if (row.imageId === null) return <RepositoryName name={row.repository} />;
   return (
     <TextLink to="/o/$org/images/$imageId" params={{ org, imageId: row.imageId }} search={{}}>
-      <PlainText text={row.repository} charsMax={300} />
+      <RepositoryName name={row.repository} />
     </TextLink>
   );
 }
 
-function TagName({ row: { tag, tagCount } }: { row: ImageRowView }): ReactElement {
+function TagName({ row: { tag, tagCount, platform, platformCount } }: { row: ImageRowView }): ReactElement {
   if (tag === null) return <span className="text-muted italic">nothing pushed</span>;
   return (
     <>
       <PlainText text={tag} mono charsMax={128} />
       {tagCount > 1 && <span className="block text-sm text-muted">of {counted(tagCount, "tag")}</span>}
+      {platform !== null && (
+        <span className="block text-sm text-muted">
+          <PlainText text={platform} charsMax={60} />
+          {platformCount > 1 && `, the worst of ${platformCount}`}
+        </span>
+      )}
     </>
   );
 }

@@ -94,7 +94,7 @@ function ImageTable({ images, rows }: { images: Images; rows: readonly ImageRowV
         rowKey={({ repositoryId }) => repositoryId}
         sort={sort}
         onSort={({ column, direction }) => setSearch({ sort: column, direction })}
-        widthMin="72rem"
+        widthMin="60rem"
         busy={images.isPlaceholderData}
         toolbar={<Filters />}
         empty={<NoImages />}

@@ -2,7 +2,7 @@
 import type { ReactElement } from "react";
 import type { OverviewView } from "../../../../src/api/rest/organisations.ts";
 import { useOrg } from "../../app/use-org.ts";
-import { amount, counted } from "../../display/amounts.ts";
+import { amount } from "../../display/amounts.ts";
 import { Card } from "../../parts/card.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { TextLink } from "../../parts/link.tsx";
@@ -16,8 +16,8 @@ interface Row {
   readonly icon: IconName;
   readonly colour: string;
   readonly fill: string;
-  /** Filter of the list of images that shows them. */
-  readonly search: Readonly<Record<string, string>>;
+  /** Filter of the list of images that shows them; null: there is none. */
+  readonly search: Readonly<Record<string, string>> | null;
 }
 
 const rows: readonly Row[] = [
@@ -51,7 +51,7 @@ const rows: readonly Row[] = [
     icon: "refresh",
     colour: "text-muted",
     fill: "fill-line-strong",
-    search: {},
+    search: null,
   },
   {
     id: "failed",
@@ -70,20 +70,23 @@ export function CountedImages({ images }: { images: Images }): ReactElement {
     <Card title="Images">
       <p className="mb-3">
         <span className="text-xl font-semibold tabular-nums">{amount(images.counted)}</span>{" "}
-        <span className="text-muted">{images.counted === 1 ? "image counts" : "images count"}</span>
+        <span className="text-muted">{images.counted === 1 ? "image" : "images"}</span>
       </p>
       <ShareBar shares={rows.map(({ id, fill }) => ({ id, count: images[id], fill }))} />
       <ul aria-label="Images that count" className="mt-3 space-y-1">
         {shown.map(({ id, words, icon, colour, search }) => (
           <li key={id} className="flex items-center gap-2">
             <Icon name={icon} className={colour} />
-            <TextLink to="/o/$org/images" params={{ org }} search={search} className="flex-1">
-              {words}
-              <span className="sr-only">: {counted(images[id], "image")}</span>
-            </TextLink>
-            <span aria-hidden="true" className="font-medium tabular-nums">
-              {amount(images[id])}
+            <span className="flex-1">
+              {search === null ? (
+                words
+              ) : (
+                <TextLink to="/o/$org/images" params={{ org }} search={search}>
+                  {words}
+                </TextLink>
+              )}
             </span>
+            <span className="font-medium tabular-nums">{amount(images[id])}</span>
           </li>
         ))}
       </ul>

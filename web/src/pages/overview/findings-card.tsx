@@ -17,14 +17,14 @@ export function FindingsCard({ overview }: { overview: OverviewView }): ReactEle
           {overview.database === null ? "there is no vulnerability database yet" : "no image was judged yet"}.
         </p>
       ) : (
-        <dl className="grid grid-cols-[repeat(auto-fit,minmax(6rem,1fr))] gap-2">
+        <dl className="grid grid-cols-2 gap-2">
           {severities.map((severity) => {
             const { word, letter, classes } = severityLooks[severity];
             const count = findings[severity];
             return (
               <div
                 key={severity}
-                className={`rounded-md px-3 py-2 ${count === 0 ? "bg-sunken text-muted" : classes}`}
+                className={`rounded-md px-3 py-2 last:col-span-2 ${count === 0 ? "bg-sunken text-muted" : classes}`}
               >
                 <dt className="flex items-center gap-1.5 text-sm">
                   <span aria-hidden="true" className="font-mono text-xs font-bold">

@@ -81,10 +81,12 @@ function PolicyCard({ policy, counted }: { policy: Policy; counted: number }): R
         </span>
       </span>
       <span className="block space-y-2">
-        <span className="block">
-          <span className="text-xl font-semibold tabular-nums">{metWords(policy)}</span>
-          {judged > 0 && <span className="text-muted"> met</span>}
-        </span>
+        {judged > 0 && (
+          <span className="block">
+            <span className="text-xl font-semibold tabular-nums">{metWords(policy)}</span>
+            <span className="text-muted"> met</span>
+          </span>
+        )}
         <ComplianceBar met={met} notMet={notMet} noData={noData} waiting={Math.max(0, counted - judged)} />
       </span>
     </>

@@ -10,6 +10,7 @@ import { Digest } from "../../parts/digest.tsx";
 import { TextLink } from "../../parts/link.tsx";
 import { LoadMore } from "../../parts/load-more.tsx";
 import { PlainText } from "../../parts/plain-text.tsx";
+import { RepositoryName } from "../../parts/repository-name.tsx";
 import { EmptyState, FailedState, LoadingState } from "../../parts/states.tsx";
 import type { PolicyStatus } from "../../parts/status-badge.tsx";
 import type { Column } from "../../parts/table/column.ts";
@@ -107,7 +108,7 @@ function ImageName({ row }: { row: PolicyImageResultView }): ReactElement {
   const { org } = useOrg();
   return (
     <TextLink to="/o/$org/images/$imageId" params={{ org, imageId: row.imageId }} search={{}}>
-      <PlainText text={row.tag === null ? row.repository : `${row.repository}:${row.tag}`} charsMax={300} />
+      <RepositoryName name={row.tag === null ? row.repository : `${row.repository}:${row.tag}`} />
     </TextLink>
   );
 }

@@ -8,7 +8,7 @@ import { useOrg } from "../../app/use-org.ts";
 import { amount } from "../../display/amounts.ts";
 import { printable } from "../../display/printable.ts";
 import { TextLink } from "../../parts/link.tsx";
-import { PlainText } from "../../parts/plain-text.tsx";
+import { RepositoryName } from "../../parts/repository-name.tsx";
 import { Switch } from "../../parts/switch.tsx";
 import type { Column } from "../../parts/table/column.ts";
 import { TimeAgo } from "../../parts/time-ago.tsx";
@@ -20,7 +20,7 @@ export const repositoryColumns: readonly Column<RepositoryView>[] = [
     header: "Repository",
     isHead: true,
     sortBy: ({ fullName }) => fullName,
-    cell: (row) => <RepositoryName row={row} />,
+    cell: (row) => <RepositoryLink row={row} />,
   },
   {
     id: "tags",
@@ -46,13 +46,13 @@ export const repositoryColumns: readonly Column<RepositoryView>[] = [
   },
 ];
 
-function RepositoryName({ row }: { row: RepositoryView }): ReactElement {
+function RepositoryLink({ row }: { row: RepositoryView }): ReactElement {
   const { org } = useOrg();
-  if (!row.enabled || row.tagCount === 0) return <PlainText text={row.fullName} charsMax={500} />;
+  if (!row.enabled || row.tagCount === 0) return <RepositoryName name={row.fullName} />;
   return (
     <TextLink to="/o/$org/images" params={{ org }} search={{ q: row.fullName }}>
       <span className="sr-only">Images of </span>
-      <PlainText text={row.fullName} charsMax={500} />
+      <RepositoryName name={row.fullName} />
     </TextLink>
   );
 }

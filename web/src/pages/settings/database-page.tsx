@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import type { DatabaseView } from "../../../../src/api/rest/checks.ts";
-import { get } from "../../api/client.ts";
+import { get, orgPath } from "../../api/client.ts";
 import { orgKey } from "../../api/keys.ts";
 import { useOrg } from "../../app/use-org.ts";
 import { amount } from "../../display/amounts.ts";
@@ -23,7 +23,7 @@ export function DatabasePage(): ReactElement {
   const { org } = useOrg();
   const database = useQuery({
     queryKey: orgKey(org, "database"),
-    queryFn: ({ signal }) => get<DatabaseView>("/database", { signal }),
+    queryFn: ({ signal }) => get<DatabaseView>(orgPath(org, "database"), { signal }),
   });
   return (
     <>
