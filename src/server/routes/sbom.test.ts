@@ -1,0 +1,61 @@
+/** An image's SBOM as a file. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { sql } from "kysely";
+import { nasty, seedSample, type SampleName } from "../../../test/helpers/sample-images.ts";
+import type { SeededImage } from "../../../test/helpers/seed.ts";
+import { startTestServer, type Answer, type TestServer } from "../../../test/helpers/server.ts";
+import { inOrg } from "../../store/in-org.ts";
+
+let server: TestServer;
+let seeded: Readonly<Record<SampleName, SeededImage>>;
+before(async () => {
+  server = await startTestServer();
+  seeded = await seedSample(server);
+});
+after(() => server.close());
+
+const get = (path: string): Promise<Answer> => server.request("viewer", "GET", `/orgs/acme${path}`);
+
+describe("the SBOM", () => {
+  const rows = [
+    ["cyclonedx", "application/vnd.cyclonedx+json; version=1.6", ".cdx.json"],
+    ["spdx", "application/spdx+json", ".spdx.json"],
+    ["native", "application/vnd.plimsoll.sbom+json", ".sbom.json"],
+  ] as const;
+  for (const [format, mediaType, ending] of rows) {
+    test(`is written as ${format}`, async () => {
+      const { status, headers, json, text } = await get(`/images/${seeded.app.id}/sbom?format=${format}`);
+      assert.equal(status, 200);
+      assert.equal(headers.get("content-type"), mediaType);
+      const name = `${seeded.app.digest.replace(":", "-")}${ending}`;
+      assert.equal(headers.get("content-disposition"), `attachment; filename="${name}"`);
+      const listed = json.components ?? json.packages;
+      assert.ok(
+        listed.some((pkg: { name: string }) => pkg.name === "openssl"),
+        text.slice(0, 500),
+      );
+      assert.ok(
+        listed.some((pkg: { name: string }) => pkg.name === nasty),
+        "text of the image is changed",
+      );
+    });
+  }
+
+  test("of an image without an inventory is a conflict", async () => {
+    const { status, json } = await get(`/images/${seeded.queued.id}/sbom`);
+    assert.deepEqual([status, json.code], [409, "IMAGE_NOT_ANALYSED"]);
+    assert.equal((await get(`/images/${seeded.app.id}/sbom?format=syft`)).json.code, "REQUEST_INVALID");
+  });
+
+  test("that cannot be read says so", async () => {
+    await inOrg(server.parts.store, server.orgs.acme, (tx) =>
+      sql`insert into image_document (org_id, image_id, body) values (${server.orgs.acme}, ${seeded.old.id}, 'x')`.execute(
+        tx,
+      ),
+    );
+    const { status, json } = await get(`/images/${seeded.old.id}/sbom`);
+    assert.deepEqual([status, json.code], [500, "IMAGE_DOCUMENT_UNREADABLE"]);
+    server.logged.length = 0;
+  });
+});
