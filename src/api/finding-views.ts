@@ -2,6 +2,7 @@
  * Findings, packages, VEX statements and exceptions of JSON reports.
  */
 import { z } from "zod";
+import { exceptionKinds } from "../domain/exception.ts";
 import { vexJustifications } from "../domain/vex.ts";
 import { severityView } from "./common-views.ts";
 
@@ -83,7 +84,7 @@ const justificationView = z.enum(vexJustifications);
 export const decidingExceptionView = z.strictObject({
   id: z.string(),
   vulnerability: z.string(),
-  kind: z.enum(["false_positive", "accepted_risk"]),
+  kind: z.enum(exceptionKinds),
   justification: justificationView.nullable().describe("Of a false positive"),
   reason: z.string(),
   scope: z.strictObject({

@@ -4,9 +4,9 @@
 import type { VexJustification } from "./vex.ts";
 
 /** `false_positive`: the finding does not apply; `accepted_risk`: it applies, and is borne for a while. */
-export type ExceptionKind = "false_positive" | "accepted_risk";
+export const exceptionKinds = ["false_positive", "accepted_risk"] as const;
 
-export const exceptionKinds: readonly ExceptionKind[] = ["false_positive", "accepted_risk"];
+export type ExceptionKind = (typeof exceptionKinds)[number];
 
 /** What an exception is about. Every part that is given must fit; a part that is null fits everything. */
 export interface ExceptionScope {

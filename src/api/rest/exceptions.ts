@@ -1,14 +1,10 @@
 /** Exceptions: an organisation's own decisions on findings. */
 import { z } from "zod";
+import { exceptionKinds } from "../../domain/exception.ts";
+import { vexJustifications } from "../../domain/vex.ts";
 import { digestField, pageOf, pageQuery, textOrNull, time, uuid } from "./fields.ts";
 
-export const justificationView = z.enum([
-  "component_not_present",
-  "vulnerable_code_not_present",
-  "vulnerable_code_not_in_execute_path",
-  "vulnerable_code_cannot_be_controlled_by_adversary",
-  "inline_mitigations_already_exist",
-]);
+export const justificationView = z.enum(vexJustifications);
 
 const scope = z
   .strictObject({
@@ -54,7 +50,7 @@ export const exceptionQuery = z.object({
 export const exceptionView = z.object({
   id: uuid,
   vulnerability: z.string(),
-  kind: z.enum(["false_positive", "accepted_risk"]),
+  kind: z.enum(exceptionKinds),
   justification: justificationView.nullable(),
   reason: z.string(),
   scope: z.object({ repository: textOrNull, digest: textOrNull, purl: textOrNull }),

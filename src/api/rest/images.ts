@@ -1,5 +1,6 @@
 /** Images: the list, one image with its tabs, and what is known of a digest. */
 import { z } from "zod";
+import { exceptionKinds } from "../../domain/exception.ts";
 import { baseImageView, severityView } from "../common-views.ts";
 import { deviationView, statusView } from "../verdict-views.ts";
 import { count, digestField, pageOf, pageQuery, textOrNull, time, uuid } from "./fields.ts";
@@ -165,7 +166,7 @@ export const imageFindingView = z.object({
   exception: z
     .object({
       id: uuid,
-      kind: z.enum(["false_positive", "accepted_risk"]),
+      kind: z.enum(exceptionKinds),
       reason: z.string(),
       decidedBy: z.string(),
       expiresAt: time.nullable(),

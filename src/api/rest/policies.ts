@@ -53,10 +53,8 @@ export const policyRequest = z.strictObject({
 export const policyChange = policyRequest.omit({ type: true }).extend({ version: count });
 export const policyEnabledRequest = z.strictObject({ enabled: z.boolean() });
 
-export const policyView = z.object({
-  id: uuid,
-  type: z.string(),
-  typeTitle: z.string(),
+/** What one version of a policy demands. */
+const contentView = {
   title: z.string(),
   description: z.string(),
   config: z.record(z.string(), z.unknown()),
@@ -64,6 +62,13 @@ export const policyView = z.object({
   effect: effectView,
   enabled: z.boolean(),
   scope: z.object({ repositories: z.array(z.string()), environments: z.array(z.string()) }),
+};
+
+export const policyView = z.object({
+  id: uuid,
+  type: z.string(),
+  typeTitle: z.string(),
+  ...contentView,
   version: count,
   changedAt: time,
   changedBy: z.string(),
@@ -93,13 +98,7 @@ export type PolicyImageResultView = z.output<typeof policyImageResultView>;
 
 export const policyVersionView = z.object({
   version: count,
-  title: z.string(),
-  description: z.string(),
-  config: z.record(z.string(), z.unknown()),
-  weight: count,
-  effect: effectView,
-  enabled: z.boolean(),
-  scope: z.object({ repositories: z.array(z.string()), environments: z.array(z.string()) }),
+  ...contentView,
   createdBy: z.string(),
   createdAt: time,
 });
