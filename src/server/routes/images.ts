@@ -17,7 +17,7 @@ import {
 } from "../../api/rest/images.ts";
 import { severities, type Severity } from "../../domain/advisory.ts";
 import { PlimsollError } from "../../domain/error.ts";
-import type { StoreTransaction } from "../../store/connect.ts";
+import type { Store, StoreTransaction } from "../../store/connect.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { findDatabaseState } from "../../store/stores/database-state.ts";
 import { listImageFindings } from "../../store/views/image-findings.ts";
@@ -55,17 +55,10 @@ const tabRoutes: readonly Route[] = [
       response: imagePolicyResults,
     },
     ({ org, params: { imageId } }, { store }) =>
-      inOrg(
-        store,
-        org.id,
-        async (tx) => {
-          const { evaluation } = await getImage(tx, org.id, imageId);
-          const found =
-            evaluation === null ? null : await findImageResults(tx, org.id, imageId, evaluation.id);
-          return { results: (found?.results ?? []).map(viewResult) };
-        },
-        snapshot,
-      ),
+      ofImage(store, org.id, imageId, async (tx, { evaluation }) => {
+        const found = evaluation === null ? null : await findImageResults(tx, org.id, imageId, evaluation.id);
+        return { results: (found?.results ?? []).map(viewResult) };
+      }),
   ),
   orgRoute(
     {
@@ -76,15 +69,9 @@ const tabRoutes: readonly Route[] = [
       response: imageLayers,
     },
     ({ org, params: { imageId } }, { store }) =>
-      inOrg(
-        store,
-        org.id,
-        async (tx) => {
-          const { base } = await getImage(tx, org.id, imageId);
-          return viewLayers(base, await listImageLayers(tx, org.id, imageId));
-        },
-        snapshot,
-      ),
+      ofImage(store, org.id, imageId, async (tx, { base }) => {
+        return viewLayers(base, await listImageLayers(tx, org.id, imageId));
+      }),
   ),
   orgRoute(
     {
@@ -96,16 +83,10 @@ const tabRoutes: readonly Route[] = [
       response: imagePackagePage,
     },
     ({ org, params: { imageId }, query }, { store }) =>
-      inOrg(
-        store,
-        org.id,
-        async (tx) => {
-          await getImage(tx, org.id, imageId);
-          const page = await listImagePackages(tx, org.id, imageId, query);
-          return { ...page, entries: page.entries.map(viewPackage) };
-        },
-        snapshot,
-      ),
+      ofImage(store, org.id, imageId, async (tx) => {
+        const page = await listImagePackages(tx, org.id, imageId, query);
+        return { ...page, entries: page.entries.map(viewPackage) };
+      }),
   ),
   orgRoute(
     {
@@ -117,20 +98,14 @@ const tabRoutes: readonly Route[] = [
       response: imageFindingPage,
     },
     ({ org, params: { imageId }, query: { severity, fixable, ...query } }, { store }) =>
-      inOrg(
-        store,
-        org.id,
-        async (tx) => {
-          await getImage(tx, org.id, imageId);
-          const page = await listImageFindings(tx, org.id, imageId, {
-            ...query,
-            severities: readSeverities(severity),
-            fixable: fixable === undefined ? undefined : fixable === "true",
-          });
-          return { ...page, entries: page.entries.map(viewFinding) };
-        },
-        snapshot,
-      ),
+      ofImage(store, org.id, imageId, async (tx) => {
+        const page = await listImageFindings(tx, org.id, imageId, {
+          ...query,
+          severities: readSeverities(severity),
+          fixable: fixable === undefined ? undefined : fixable === "true",
+        });
+        return { ...page, entries: page.entries.map(viewFinding) };
+      }),
   ),
   orgRoute(
     {
@@ -142,16 +117,10 @@ const tabRoutes: readonly Route[] = [
       response: evaluationPage,
     },
     ({ org, params: { imageId }, query }, { store }) =>
-      inOrg(
-        store,
-        org.id,
-        async (tx) => {
-          await getImage(tx, org.id, imageId);
-          const page = await listEvaluations(tx, org.id, imageId, query);
-          return { ...page, entries: page.entries.map(viewEvaluation) };
-        },
-        snapshot,
-      ),
+      ofImage(store, org.id, imageId, async (tx) => {
+        const page = await listEvaluations(tx, org.id, imageId, query);
+        return { ...page, entries: page.entries.map(viewEvaluation) };
+      }),
   ),
 ];
 
@@ -184,15 +153,10 @@ export const imageRoutes: readonly Route[] = [
       response: imageView,
     },
     ({ org, params: { imageId } }, { store }) =>
-      inOrg(
-        store,
-        org.id,
-        async (tx) => {
-          const database = await findDatabaseState(tx);
-          return viewImage(await getImage(tx, org.id, imageId), database?.status.demonstration === true);
-        },
-        snapshot,
-      ),
+      ofImage(store, org.id, imageId, async (tx, image) => {
+        const database = await findDatabaseState(tx);
+        return viewImage(image, database?.status.demonstration === true);
+      }),
   ),
   ...tabRoutes,
   orgRoute(
@@ -211,6 +175,16 @@ export const imageRoutes: readonly Route[] = [
       inOrg(store, org.id, (tx) => requestAnalysisOf({ tx, queue, orgId: org.id, caller, now }, reference)),
   ),
 ];
+
+/** Reads one image and what belongs to it, all in one state. @throws PlimsollError NOT_FOUND */
+function ofImage<Read>(
+  store: Store,
+  orgId: string,
+  imageId: string,
+  read: (tx: StoreTransaction, image: ImageDetail) => Promise<Read>,
+): Promise<Read> {
+  return inOrg(store, orgId, async (tx) => read(tx, await getImage(tx, orgId, imageId)), snapshot);
+}
 
 async function getImage(tx: StoreTransaction, orgId: string, imageId: string): Promise<ImageDetail> {
   const image = await findImage(tx, orgId, imageId);
