@@ -106,11 +106,6 @@ function subjectOf(pkg: VulnerablePackage): ReturnType<typeof packageSubject> {
     purl,
     sourcePackage,
     architecture: null,
-    licenses: [],
-    author: null,
-    description: null,
-    sizeBytes: null,
-    evidence: [],
   });
 }
 

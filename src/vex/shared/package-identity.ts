@@ -24,8 +24,14 @@ interface DistroHint {
   readonly version: string | null;
 }
 
+/** What of a package names it. */
+type NamedPackage = Pick<
+  Package,
+  "ecosystem" | "namespace" | "name" | "version" | "purl" | "sourcePackage" | "architecture"
+>;
+
 /** Prepares a package. */
-export function packageSubject(pkg: Package): PackageSubject {
+export function packageSubject(pkg: NamedPackage): PackageSubject {
   const purl = readPurl(pkg.purl);
   const names = new Map<string, string[]>();
   const add = (name: string, version: string) => names.set(name, [...(names.get(name) ?? []), version]);
