@@ -7,6 +7,7 @@ import type { Grade, PolicyResult, PolicyStatus } from "../../domain/policy.ts";
 import type { EvaluationInputs, PolicyEffect, VerdictCause } from "../../domain/verdict-history.ts";
 import type { Database } from "../schema.ts";
 import { storableJson, storableText } from "../storable.ts";
+import type { SeverityCounts } from "../views/severity-counts.ts";
 
 export interface NewEvaluation {
   readonly status: PolicyStatus;
@@ -15,15 +16,7 @@ export interface NewEvaluation {
   readonly scoreReason: string | null;
   readonly causes: readonly VerdictCause[];
   readonly inputs: EvaluationInputs;
-  readonly counts: {
-    readonly critical: number;
-    readonly high: number;
-    readonly medium: number;
-    readonly low: number;
-    readonly unspecified: number;
-    readonly suppressed: number;
-    readonly undetermined: number;
-  };
+  readonly counts: SeverityCounts;
   /** False: no vulnerability database was there to ask. */
   readonly hasFindings: boolean;
   readonly evaluatedAt: Date;

@@ -1,6 +1,7 @@
 /** Writes of webhooks and of their deliveries. */
 import { sql, type Kysely } from "kysely";
 import type { Database } from "../schema.ts";
+import { toEventContent, type EventContent } from "../views/events.ts";
 
 /** Whom to tell, and of what. */
 export interface WebhookContent {
@@ -122,17 +123,7 @@ export interface ClaimedDelivery {
   readonly isEnabled: boolean;
   /** Name of the organisation. */
   readonly organisation: string;
-  readonly event: {
-    readonly kind: string;
-    readonly at: Date;
-    readonly title: string;
-    readonly actor: string | null;
-    readonly imageId: string | null;
-    readonly repositoryId: string | null;
-    readonly policyId: string | null;
-    readonly exceptionId: string | null;
-    readonly body: Readonly<Record<string, unknown>>;
-  };
+  readonly event: EventContent;
 }
 
 /**
@@ -170,17 +161,7 @@ export async function claimDelivery(
     secretSealed: row.secret_sealed,
     isEnabled: row.enabled,
     organisation: row.organisation,
-    event: {
-      kind: row.kind,
-      at: row.at,
-      title: row.title,
-      actor: row.actor,
-      imageId: row.image_id,
-      repositoryId: row.repository_id,
-      policyId: row.policy_id,
-      exceptionId: row.exception_id,
-      body: row.body,
-    },
+    event: toEventContent(row),
   };
 }
 

@@ -4,8 +4,12 @@ import type { EventKind } from "../../domain/event.ts";
 import type { Database } from "../schema.ts";
 import { readCursor, toPage, writeCursor } from "./cursor.ts";
 
-export interface EventRow {
+export interface EventRow extends EventContent {
   readonly id: number;
+}
+
+/** What is told of an event. */
+export interface EventContent {
   readonly kind: EventKind;
   readonly at: Date;
   readonly title: string;
@@ -91,8 +95,13 @@ export async function newestEventId(tx: Kysely<Database>, orgId: string): Promis
 }
 
 export function toEventRow(row: Selectable<Database["event"]>): EventRow {
+  return { id: row.id, ...toEventContent(row) };
+}
+
+export function toEventContent(
+  row: Omit<Selectable<Database["event"]>, "id" | "org_id" | "once_key">,
+): EventContent {
   return {
-    id: row.id,
     kind: row.kind,
     at: row.at,
     title: row.title,

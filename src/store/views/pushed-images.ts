@@ -5,6 +5,7 @@
 import { sql, type Kysely } from "kysely";
 import type { PolicyStatus } from "../../domain/policy.ts";
 import type { Database } from "../schema.ts";
+import { findKnownTag } from "../stores/analysis-places.ts";
 import { stateInPlace } from "./image-list-worst.ts";
 
 export interface PushedImage {
@@ -37,7 +38,7 @@ export async function findPushedDigest(
   asked: { readonly repositoryId: string; readonly digest: string | null; readonly tag: string | null },
 ): Promise<PushedDigest | null> {
   const { repositoryId } = asked;
-  const digest = asked.digest ?? (await findTag(tx, orgId, repositoryId, asked.tag ?? ""));
+  const digest = asked.digest ?? (await findKnownTag(tx, orgId, repositoryId, asked.tag ?? ""));
   if (digest === null) return null;
   const images = await listImagesOf(tx, orgId, repositoryId, digest);
   const push = await tx
@@ -51,22 +52,6 @@ export async function findPushedDigest(
   if (images.length === 0 && push === undefined) return null;
   const code = push?.code ?? null;
   return { digest, images, failure: code === null ? null : { code, message: push?.message ?? "" } };
-}
-
-async function findTag(
-  tx: Kysely<Database>,
-  orgId: string,
-  repositoryId: string,
-  name: string,
-): Promise<string | null> {
-  const row = await tx
-    .selectFrom("tag")
-    .select("digest")
-    .where("org_id", "=", orgId)
-    .where("repository_id", "=", repositoryId)
-    .where("name", "=", name)
-    .executeTakeFirst();
-  return row?.digest ?? null;
 }
 
 /** Those pushed under the digest, and the image with it as its own, which may have come in an index. */
