@@ -29,13 +29,13 @@ import { hashSecret, newSecret } from "../auth/secrets.ts";
 import { callerActor } from "../caller.ts";
 import { orgRoute, type Route } from "../route.ts";
 
-const common = { permission: "manage-members", tag: "Members" } as const;
+const managing = { permission: "manage-members", tag: "Members" } as const;
 const memberParams = z.object({ accountId: uuid });
 
 export const memberRoutes: readonly Route[] = [
   orgRoute(
     {
-      ...common,
+      ...managing,
       method: "get",
       path: "/orgs/{org}/members",
       summary: "Members and their roles",
@@ -46,7 +46,7 @@ export const memberRoutes: readonly Route[] = [
   ),
   orgRoute(
     {
-      ...common,
+      ...managing,
       method: "post",
       path: "/orgs/{org}/members",
       summary: "Add an account by its name, or make a link with which somebody makes that account",
@@ -62,7 +62,7 @@ export const memberRoutes: readonly Route[] = [
   ),
   orgRoute(
     {
-      ...common,
+      ...managing,
       method: "patch",
       path: "/orgs/{org}/members/{accountId}",
       summary: "Change the role of a member",
@@ -81,7 +81,7 @@ export const memberRoutes: readonly Route[] = [
   ),
   orgRoute(
     {
-      ...common,
+      ...managing,
       method: "delete",
       path: "/orgs/{org}/members/{accountId}",
       summary: "Remove a member",
@@ -96,7 +96,7 @@ export const memberRoutes: readonly Route[] = [
   ),
   orgRoute(
     {
-      ...common,
+      ...managing,
       method: "get",
       path: "/orgs/{org}/invitations",
       summary: "Invitations that were not redeemed yet",
@@ -117,7 +117,7 @@ export const memberRoutes: readonly Route[] = [
   ),
   orgRoute(
     {
-      ...common,
+      ...managing,
       method: "delete",
       path: "/orgs/{org}/invitations/{invitationId}",
       summary: "Withdraw an invitation",

@@ -9,12 +9,12 @@ import { viewEvent } from "../event-view.ts";
 import type { ServerParts } from "../parts.ts";
 import { orgRoute, type Route } from "../route.ts";
 
-const common = { permission: "own-notices", tag: "Notices", response: noticeList } as const;
+const own = { permission: "own-notices", tag: "Notices", response: noticeList } as const;
 
 export const noticeRoutes: readonly Route[] = [
   orgRoute(
     {
-      ...common,
+      ...own,
       method: "get",
       path: "/orgs/{org}/notices",
       summary: "Notices of the caller, the newest first, and how many are unread",
@@ -23,7 +23,7 @@ export const noticeRoutes: readonly Route[] = [
   ),
   orgRoute(
     {
-      ...common,
+      ...own,
       method: "post",
       path: "/orgs/{org}/notices/read",
       summary: "Mark the caller's notices as read, up to that of an event",

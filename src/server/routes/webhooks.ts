@@ -16,13 +16,13 @@ import { findWebhook, listWebhooks, type WebhookRow } from "../../store/views/we
 import { orgRoute, type Route } from "../route.ts";
 import { createWebhook, editWebhook, removeWebhook, testWebhook } from "../webhook-changes.ts";
 
-const common = { permission: "manage-webhooks", tag: "Webhooks" } as const;
+const managing = { permission: "manage-webhooks", tag: "Webhooks" } as const;
 const params = z.object({ webhookId: uuid });
 
 export const webhookRoutes: readonly Route[] = [
   orgRoute(
     {
-      ...common,
+      ...managing,
       method: "get",
       path: "/orgs/{org}/webhooks",
       summary: "Webhooks, each with what came of its last delivery",
@@ -33,7 +33,7 @@ export const webhookRoutes: readonly Route[] = [
   ),
   orgRoute(
     {
-      ...common,
+      ...managing,
       method: "post",
       path: "/orgs/{org}/webhooks",
       summary: "Make a webhook; the secret that its deliveries are signed with is told once",
@@ -50,7 +50,7 @@ export const webhookRoutes: readonly Route[] = [
   ),
   orgRoute(
     {
-      ...common,
+      ...managing,
       method: "put",
       path: "/orgs/{org}/webhooks/{webhookId}",
       summary: "Change a webhook; its secret stays",
@@ -66,7 +66,7 @@ export const webhookRoutes: readonly Route[] = [
   ),
   orgRoute(
     {
-      ...common,
+      ...managing,
       method: "delete",
       path: "/orgs/{org}/webhooks/{webhookId}",
       summary: "Delete a webhook and its deliveries",
@@ -78,7 +78,7 @@ export const webhookRoutes: readonly Route[] = [
   ),
   orgRoute(
     {
-      ...common,
+      ...managing,
       method: "post",
       path: "/orgs/{org}/webhooks/{webhookId}/test",
       summary: "Send a test; lastDelivery says what came of it",
