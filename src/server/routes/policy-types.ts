@@ -9,7 +9,7 @@ export const policyTypeRoutes: readonly Route[] = [
       method: "get",
       path: "/orgs/{org}/policy-types",
       permission: "read",
-      summary: "Types of policies with their options",
+      summary: "Policy types with their options",
       tag: "Policies",
       response: policyTypeList,
     },

@@ -95,7 +95,7 @@ function NotAMember({ org }: { org: string }): ReactElement {
     <main className="mx-auto max-w-3xl p-6">
       <PageHeader title="No such organisation" />
       <EmptyState
-        title={`You are no member of ${org.slice(0, 63)}`}
+        title={`You are not a member of ${org.slice(0, 63)}`}
         icon="policy"
         action={
           <ButtonLink to="/" look="primary">

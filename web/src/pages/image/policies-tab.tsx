@@ -25,7 +25,7 @@ export function PoliciesTab({ image }: { image: ImageView }): ReactElement {
     <QueryView query={results} what="the results">
       {({ results: rows }) =>
         rows.length === 0 ? (
-          <EmptyState title="No policy holds for this image" icon="policy">
+          <EmptyState title="No policy applies to this image" icon="policy">
             Policies are enabled, and limited to repositories, on the page Policies.
           </EmptyState>
         ) : (

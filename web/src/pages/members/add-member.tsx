@@ -45,7 +45,7 @@ export function AddMember({ onClose }: { onClose: () => void }): ReactElement {
     <FormDialog
       onClose={onClose}
       title="Add a member"
-      description="Who has an account is added at once. For anybody else you get a link with which they make one."
+      description="Somebody who has an account is added at once. For anybody else you get a link to make one with."
       action="Add member"
       busy={add.isPending}
       error={problem}

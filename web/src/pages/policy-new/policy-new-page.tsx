@@ -61,7 +61,7 @@ export function PolicyNewPage(): ReactElement {
 function TypeList({ types }: { types: readonly PolicyTypeView[] }): ReactElement {
   const { org } = useOrg();
   return (
-    <ul aria-label="Types of policies" className="grid gap-3 md:grid-cols-2">
+    <ul aria-label="Policy types" className="grid gap-3 md:grid-cols-2">
       {types.map((type) => (
         <li
           key={type.id}
@@ -91,7 +91,7 @@ function UnknownType(): ReactElement {
   const { org } = useOrg();
   return (
     <EmptyState
-      title="There is no such type of policy"
+      title="There is no such policy type"
       icon="question"
       action={
         <ButtonLink to="/o/$org/policies/new" params={{ org }} search={{}}>

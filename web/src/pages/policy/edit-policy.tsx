@@ -37,7 +37,7 @@ export function EditPolicy({ policy }: { policy: PolicyView }): ReactElement {
       {({ types: all }) => {
         const type = all.find(({ id }) => id === policy.type);
         if (type === undefined)
-          return <EmptyState title="This type of policy is no longer known" icon="question" />;
+          return <EmptyState title="This policy type is no longer known" icon="question" />;
         return (
           <PolicyForm
             key={policy.version}

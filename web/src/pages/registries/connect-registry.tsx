@@ -71,7 +71,7 @@ export function ConnectRegistry({ onClose, onConnected }: ConnectRegistryProps):
 function checkDraft({ written, username, password }: Draft): Readonly<Record<string, string>> {
   const errors: Record<string, string> = {};
   if (readHost(written).host === "") errors["host"] = "Write the host of the registry.";
-  if (username === "" && password !== "") errors["username"] = "Whose password is it?";
+  if (username === "" && password !== "") errors["username"] = "Write the account that the password is for.";
   if (username !== "" && password === "") errors["password"] = "An account needs its password.";
   return errors;
 }
