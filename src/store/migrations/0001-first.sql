@@ -583,14 +583,19 @@ create trigger event_told after insert on event for each row execute function te
 
 -- The token behind a hash, before anybody's organisation is known: the one look-up across organisations that the server may do.
 create function find_token(wanted bytea) returns setof token language sql stable security definer
-  set search_path from current
   as $$ select * from token where hash = wanted and revoked_at is null $$;
 revoke all on function find_token(bytea) from public;
 
 create function find_invitation(wanted bytea) returns setof invitation language sql stable security definer
-  set search_path from current
   as $$ select * from invitation where hash = wanted and redeemed_at is null $$;
 revoke all on function find_invitation(bytea) from public;
+
+-- They run as the owner. Without its name in the path, the schema of temporary tables, which any session can make, comes first.
+do $$
+begin
+  execute format('alter function find_token(bytea) set search_path = %I, pg_temp', current_schema());
+  execute format('alter function find_invitation(bytea) set search_path = %I, pg_temp', current_schema());
+end $$;
 
 -- ── row security ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -620,6 +625,9 @@ begin
     execute format('grant select, insert, update, delete on %I to plimsoll_engine', name);
   end loop;
 end $$;
+
+-- A row in org_package is what opens a package to an organisation: the worker adds it, the server may not.
+revoke insert, update, delete on org_package from plimsoll_app;
 
 create policy own_packages on package for select to plimsoll_app
   using (exists (select from org_package o where o.org_id = current_org() and o.package_id = package.id));
