@@ -135,6 +135,19 @@ test("blobs may be redirected, without the credentials", async () => {
   assert.equal(asked.headers.authorization, undefined);
 });
 
+test("where a redirect leads may not ask for the credentials", async () => {
+  const { client, app, registry } = await setUp({ auth: "token" }, basic);
+  const other = await setUp({ auth: "token" });
+  registry.faults.push((request, response) => {
+    if (!request.url?.includes("/blobs/")) return false;
+    response.writeHead(307, { location: `http://${other.registry.host}${request.url}` }).end();
+    return true;
+  });
+  await rejectsWith("REGISTRY_PROTOCOL", client.openBlob(app, sha256(layer), layer.byteLength));
+  const sent = other.registry.requests.map(({ at, headers }) => [at, headers.authorization]);
+  assert.deepEqual(sent, [["registry", undefined]]);
+});
+
 test("a blob that breaks off is resumed where it stopped", async () => {
   const { client, app, registry } = await setUp();
   let breaks = 0;

@@ -91,6 +91,9 @@ export function createSession(options: SessionOptions): Session {
       const challenge = parseChallenge(first.headers["www-authenticate"] ?? "");
       await first.discard();
       if (challenge === null) throw protocolError("status 401 and no challenge that is known");
+      // Where a redirect led is not who the credentials are for, and would name the address that they are sent to.
+      if (new URL(first.url).origin !== new URL(options.baseUrl).origin)
+        throw protocolError("a redirect to another host that asks for a sign-in");
       // Requests that were refused together sign in together.
       if (authorization === used) {
         pending ??= authorize(challenge, request.asked).finally(() => {
