@@ -299,6 +299,27 @@ describe("taking jobs", () => {
     });
   });
 
+  it("takes a job whose key ran when the queue was opened, and runs no more", async () => {
+    await withQueue(async ({ database, open }) => {
+      const server = await sharedPostgres();
+      const admin = await server.connectAsAdmin(databaseName(database));
+      // As pg-boss notes what runs, every few seconds.
+      const noted = await admin.query(
+        "update queue.queue set singletons_active = $1 where name = 'evaluate'",
+        [[`${org}/ran`]],
+      );
+      await admin.end();
+      assert.equal(noted.rowCount, 1);
+      const queue = await open();
+      await queue.send(null, [evaluate(org, "other"), evaluate(org, "ran", { priority: 1 })]);
+      const gated = gate();
+      queue.work("evaluate", { concurrency: 1 }, gated.run);
+      await until(() => gated.started.length > 0);
+      gated.open();
+      assert.equal(gated.started[0]?.payload["image"], "ran");
+    });
+  });
+
   it("tells a job that it was given to another worker", async () => {
     await withQueue(async ({ database, queue }) => {
       const aborted = Promise.withResolvers<unknown>();

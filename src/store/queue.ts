@@ -72,7 +72,7 @@ export interface QueueOptions {
 export async function openQueue(connection: StoreConnection, options: QueueOptions): Promise<JobQueue> {
   const pool = makePool(connection, "queue", { connectionsMax: 6 });
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => pool.query(text, values as unknown[]) },
+    db: withoutRunningKeys(poolDb(pool)),
     schema: queueSchema,
     createSchema: false,
     schedule: false,
@@ -263,6 +263,22 @@ const uuidFirst = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 function poolDb(pool: pg.Pool): Db {
   return { executeSql: (text, values) => pool.query(text, values as unknown[]) };
+}
+
+/**
+ * pg-boss takes no job whose key its statistics call running, and reads those once a minute: a key that has just run would wait for up
+ * to that long. Which keys run is asked of the jobs themselves, when they are taken.
+ */
+function withoutRunningKeys(db: Db): Db {
+  return {
+    executeSql: async (text, values) => {
+      const result = (await db.executeSql(text, values)) as { rows?: Record<string, unknown>[] };
+      for (const row of result.rows ?? []) {
+        if ("singletonsActive" in row) row["singletonsActive"] = null;
+      }
+      return result;
+    },
+  };
 }
 
 function transactionDb(tx: Kysely<Database>): Db {
