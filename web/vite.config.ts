@@ -46,7 +46,15 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: { proxy: { "/api": process.env["PLIMSOLL_API"] ?? "http://127.0.0.1:8080" } },
+  server: {
+    proxy: {
+      "/api": {
+        target: process.env["PLIMSOLL_API"] ?? "http://127.0.0.1:7300",
+        // The server compares the host that the browser named with the page's origin, and refuses changes where they differ.
+        changeOrigin: false,
+      },
+    },
+  },
 }));
 
 function fromRoot(path: string): string {
