@@ -20,15 +20,15 @@ const rows = {
   api: [[], "wire shapes only"],
   config: [[], "the environment becomes one strict value, once"],
   store: [["io"], "SQL and the private PostgreSQL; what it keeps is handed in as values"],
-  registries: [["io", "oci"], "what differs between registry products: their notifications and listings"],
+  registries: [["oci"], "what differs between registry products: their notifications"],
   notifications: [["io"], "channels deliver what they are handed; what happened is not their business"],
   analysis: [
     ["versions", "io", "oci", "image", "ecosystems", "sbom", "matching", "vex", "policies"],
     "the only place that knows the order of the steps",
   ],
   monitoring: [
-    ["advisories", "analysis", "store", "notifications"],
-    "from a change of advisories to the verdicts it turns and who is told",
+    ["advisories", "analysis", "store"],
+    "from a change of advisories to the verdicts it turns, and the events that tell of them",
   ],
   worker: [
     [
@@ -38,9 +38,7 @@ const rows = {
       "image",
       "store",
       "advisories",
-      "registries",
       "notifications",
-      "sbom",
       "vex",
       "policies",
       "reports",
@@ -50,7 +48,7 @@ const rows = {
     "a main without a listening port: takes jobs, does them, records",
   ],
   server: [
-    ["config", "io", "api", "store", "registries", "notifications", "reports", "sbom", "vex", "policies"],
+    ["config", "io", "api", "store", "registries", "notifications", "sbom", "vex", "policies"],
     "a main: routes and sign-in; never opens a layer, never speaks to a registry",
   ],
   cli: [
@@ -70,7 +68,6 @@ const rows = {
       "policies",
       "analysis",
       "store",
-      "registries",
       "server",
       "worker",
     ],
