@@ -13,7 +13,7 @@ import {
 } from "../../../test/helpers/sample-images.ts";
 import { seedImages, type SeededImage } from "../../../test/helpers/seed.ts";
 import { startTestServer, type Answer, type TestServer } from "../../../test/helpers/server.ts";
-import { inOrg } from "../../store/in-org.ts";
+import { asEngine } from "../../store/in-org.ts";
 
 let server: TestServer;
 let seeded: Readonly<Record<SampleName, SeededImage>>;
@@ -310,6 +310,6 @@ test("text of an image is told as the text that it is", async () => {
 
 // eslint-disable-next-line typescript/no-explicit-any
 async function rowsOf(query: ReturnType<typeof sql>): Promise<any[]> {
-  const { rows } = await inOrg(server.parts.store, server.orgs.acme, (tx) => query.execute(tx));
+  const { rows } = await asEngine(server.parts.store, (tx) => query.execute(tx));
   return rows;
 }

@@ -6,7 +6,7 @@ import { day, seedSample, type SampleName } from "../../../test/helpers/sample-i
 import { seedImages, type SeededImage } from "../../../test/helpers/seed.ts";
 import { seedDigest, type SeedImage } from "../../../test/helpers/seed-images.ts";
 import { startTestServer, type Answer, type TestServer } from "../../../test/helpers/server.ts";
-import { inOrg } from "../../store/in-org.ts";
+import { asEngine } from "../../store/in-org.ts";
 
 let server: TestServer;
 let seeded: Readonly<Record<SampleName, SeededImage>>;
@@ -248,6 +248,6 @@ describe("asking for an analysis", () => {
 
 // eslint-disable-next-line typescript/no-explicit-any
 async function rowsOf(query: ReturnType<typeof sql>): Promise<any[]> {
-  const { rows } = await inOrg(server.parts.store, server.orgs.acme, (tx) => query.execute(tx));
+  const { rows } = await asEngine(server.parts.store, (tx) => query.execute(tx));
   return rows;
 }

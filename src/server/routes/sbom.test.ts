@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import { nasty, seedSample, type SampleName } from "../../../test/helpers/sample-images.ts";
 import type { SeededImage } from "../../../test/helpers/seed.ts";
 import { startTestServer, type Answer, type TestServer } from "../../../test/helpers/server.ts";
-import { inOrg } from "../../store/in-org.ts";
+import { asEngine } from "../../store/in-org.ts";
 
 let server: TestServer;
 let seeded: Readonly<Record<SampleName, SeededImage>>;
@@ -49,7 +49,7 @@ describe("the SBOM", () => {
   });
 
   test("that cannot be read says so", async () => {
-    await inOrg(server.parts.store, server.orgs.acme, (tx) =>
+    await asEngine(server.parts.store, (tx) =>
       sql`insert into image_document (org_id, image_id, body) values (${server.orgs.acme}, ${seeded.old.id}, 'x')`.execute(
         tx,
       ),

@@ -1,0 +1,139 @@
+/** The gate: what it lets through, and every way to be stopped. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { sql } from "kysely";
+import { sampleImages, seedSample, type SampleName } from "../../../test/helpers/sample-images.ts";
+import { SEED_DATABASE, seedDigest, type SeedImage } from "../../../test/helpers/seed-images.ts";
+import { seedImages, type SeededImage } from "../../../test/helpers/seed.ts";
+import { startTestServer, type Answer, type As, type TestServer } from "../../../test/helpers/server.ts";
+import { asEngine } from "../../store/in-org.ts";
+import { recordDatabaseState } from "../../store/stores/database-state.ts";
+
+let server: TestServer;
+let seeded: Readonly<Record<SampleName, SeededImage>>;
+before(async () => {
+  server = await startTestServer();
+  seeded = await seedSample(server);
+  await recordDatabase({});
+});
+after(() => server.close());
+
+const PREFIX = "registry.example.com/acme";
+const status = {
+  updatedAt: "2026-11-22T00:00:00Z",
+  digest: SEED_DATABASE,
+  advisoryCount: 12,
+  demonstration: false,
+  spaces: [],
+  feeds: [],
+  hasKev: true,
+  hasEpss: true,
+};
+
+function recordDatabase(change: object): Promise<void> {
+  const state = { status: { ...status, ...change }, appliedAt: null, failure: null };
+  return asEngine(server.parts.store, (tx) => recordDatabaseState(tx, state));
+}
+
+// eslint-disable-next-line typescript/no-explicit-any
+async function rowsOf(query: ReturnType<typeof sql>): Promise<any[]> {
+  const { rows } = await asEngine(server.parts.store, (tx) => query.execute(tx));
+  return rows;
+}
+
+const ask = (method: string, path: string, body?: unknown, as: As = "service:read"): Promise<Answer> =>
+  server.request(as, method, `/orgs/acme${path}`, body);
+const verdict = (query: Readonly<Record<string, string>>): Promise<Answer> =>
+  ask("GET", `/verdict?${new URLSearchParams(query).toString()}`);
+const gate = (body: object): Promise<Answer> => ask("POST", "/gate", body, "service:gate");
+
+describe("the gate", () => {
+  let number = 0;
+  /** Judged by the built-in policies, all of which block. */
+  async function decide(image: Partial<SeedImage>, effect = "block"): Promise<Answer["json"]> {
+    number += 1;
+    const repository = `acme/gate-${number}`;
+    const [made] = await seedImages(server.parts.store, server.orgs.acme, [
+      { repository, tag: "1", ...image },
+    ]);
+    await rowsOf(
+      sql`update policy_result set effect = ${effect} where evaluation_id = ${made!.evaluationId}`,
+    );
+    const { status: code, json } = await gate({ repository: `registry.example.com/${repository}`, tag: "1" });
+    assert.equal(code, 200);
+    return json;
+  }
+  const causes = (json: Answer["json"]): string[] => json.causes.map(({ cause }: { cause: string }) => cause);
+
+  test("lets through what is known to be good", async () => {
+    const { path, digest, ...json } = await decide({ packages: [{ name: "left-pad" }] });
+    assert.match(path, /^\/o\/acme\/images\/[0-9a-f-]{36}$/);
+    assert.match(digest, /^sha256:/);
+    const repository = `registry.example.com/acme/gate-${number}`;
+    assert.deepEqual(json, { pass: true, causes: [], repository, demonstration: false });
+  });
+
+  const stops: readonly (readonly [name: string, image: Partial<SeedImage>, expected: readonly string[]])[] =
+    [
+      ["a policy is not met", { results: ["not_met"] }, ["policy"]],
+      ["a policy has no data", { results: ["no_data"] }, ["no-data"]],
+      ["both", { results: ["not_met", "no_data"] }, ["policy", "no-data"]],
+      ["packages may be missing", { completeness: "incomplete" }, ["incomplete"]],
+      ["its content was not verified", { verification: "unverified" }, ["unverified"]],
+      ["no vulnerability database was asked", { hasFindings: false }, ["incomplete"]],
+      ["it is queued", { state: "queued" }, ["queued"]],
+      ["it is being analysed", { state: "analysing" }, ["queued"]],
+      ["its analysis failed", { state: "failed" }, ["failed"]],
+      ["it is not judged yet", { results: null }, ["queued"]],
+    ];
+  for (const [name, image, expected] of stops) {
+    test(`stops when ${name}`, async () => {
+      const json = await decide(image);
+      assert.deepEqual([json.pass, causes(json)], [false, expected]);
+      for (const { message } of json.causes) assert.ok(message.length > 10, message);
+    });
+  }
+
+  for (const effect of ["warn", "report"]) {
+    test(`is not stopped by policies that only ${effect}`, async () => {
+      const json = await decide({ results: ["not_met", "no_data"] }, effect);
+      assert.deepEqual([json.pass, json.causes], [true, []]);
+    });
+  }
+
+  test("stops for any platform of an index, and says for which", async () => {
+    const { json } = await gate({ repository: `${PREFIX}/multi`, digest: sampleImages.multi.index });
+    assert.equal(json.pass, false);
+    assert.deepEqual(causes(json), ["no-data", "incomplete"]);
+    for (const { message } of json.causes) assert.match(message, /^linux\/arm64: /);
+    const own = await gate({ repository: `${PREFIX}/multi`, digest: seeded.multi.digest });
+    assert.equal(own.json.pass, true);
+  });
+
+  test("stops for what is only said to stand in the repository", async () => {
+    const repository = "acme/unconfirmed";
+    const [made] = await seedImages(server.parts.store, server.orgs.acme, [{ repository, tag: "1" }]);
+    const asked = { repository: `registry.example.com/${repository}`, digest: made!.digest };
+    assert.equal((await gate(asked)).json.pass, true);
+    await rowsOf(sql`update repository_image set found_at = null where image_id = ${made!.id}`);
+    assert.deepEqual(causes((await gate(asked)).json), ["queued"]);
+  });
+
+  test("stops when the database is too old, and marks demonstration data", async () => {
+    const asked = { repository: `${PREFIX}/multi`, digest: seeded.multi.digest };
+    await recordDatabase({ updatedAt: "2026-11-01T00:00:00Z" });
+    assert.deepEqual(causes((await gate(asked)).json), ["stale"]);
+    assert.equal((await verdict(asked)).json.database.stale, true);
+    await recordDatabase({ updatedAt: "2026-11-01T00:00:00Z", demonstration: true });
+    const { json } = await gate(asked);
+    assert.deepEqual([json.pass, json.demonstration], [true, true]);
+    await recordDatabase({});
+  });
+
+  test("knows nothing of what was never pushed, and answers nobody without its scope", async () => {
+    const asked = { repository: `${PREFIX}/app`, digest: seedDigest("x") };
+    assert.deepEqual((await gate(asked)).json.code, "IMAGE_UNKNOWN");
+    assert.equal((await ask("POST", "/gate", asked, "owner")).status, 403);
+    assert.equal((await gate({ repository: `${PREFIX}/app` })).json.code, "REQUEST_INVALID");
+  });
+});
