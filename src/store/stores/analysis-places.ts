@@ -107,6 +107,23 @@ export async function findKnownTag(
   return row?.digest ?? null;
 }
 
+/** Tags of enabled repositories that are known to name the digest, those that moved last first. */
+export async function findTagsNaming(
+  tx: Kysely<Database>,
+  orgId: string,
+  digest: string,
+): Promise<readonly (AnalysisPlace & { readonly tag: string })[]> {
+  const { rows } = await sql<AnalysisPlace & { readonly tag: string }>`
+    select tag.name as tag, repository.id as "repositoryId", repository.name, registry.id as "registryId", registry.host,
+      registry.insecure, registry.username, registry.password_sealed as "passwordSealed"
+    from tag
+    join repository on repository.org_id = tag.org_id and repository.id = tag.repository_id
+    join registry on registry.org_id = repository.org_id and registry.id = repository.registry_id
+    where tag.org_id = ${orgId} and tag.digest = ${digest} and repository.enabled
+    order by tag.pushed_at desc, repository.id, tag.name limit ${PLACES_MAX}`.execute(tx);
+  return rows;
+}
+
 /** Why a push could not be analysed before any image of it was known; null: it can be. */
 export async function recordPushFailure(
   tx: Kysely<Database>,

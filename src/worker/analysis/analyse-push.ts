@@ -28,6 +28,7 @@ import { insertPush, moveTag } from "../../store/stores/pushes.ts";
 import type { WorkerContext } from "../context.ts";
 import { openAccess, type RegistryAccess } from "../registry-access.ts";
 import { analyseImage } from "./analyse-image.ts";
+import { confirmTags } from "./confirm-tags.ts";
 import { failureOf } from "./failure.ts";
 import { fetchPushed, type PushedContent, type Target } from "./pushed-content.ts";
 import { recordImageFailure } from "./record-failure.ts";
@@ -62,6 +63,7 @@ export async function analysePush(context: WorkerContext, task: PushTask): Promi
     if (failure !== null) failures.push(failure);
   }
   await confirmOthers(context, task, content, images);
+  await confirmTags(context, { orgId, digest: content.digest, signal });
   if (failures.length > 0) throw failures[0];
 }
 

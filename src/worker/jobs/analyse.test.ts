@@ -555,6 +555,39 @@ describe("a digest pushed to several repositories before it was analysed", () =>
   });
 });
 
+describe("a tag that a notification moves", () => {
+  it("names what the registry says, not an older image that the notification claims", async () => {
+    await withWorker(async (worker) => {
+      const old = npmImage(["left@1.0.0"]);
+      const current = npmImage(["left@2.0.0"]);
+      await worker.push(old, "acme/app:1");
+      await worker.push(current, "acme/app:1");
+      await worker.work();
+      const named = async () => {
+        const { store } = worker.database;
+        return (await store.engine.selectFrom("tag").select(["name", "digest"]).execute())[0];
+      };
+      assert.deepEqual(await named(), { name: "1", digest: current.manifestDigest });
+      await worker.tell({ reference: "acme/app:1", digest: old.manifestDigest });
+      worker.now = new Date(worker.now.getTime() + 60_000);
+      await worker.work();
+      assert.deepEqual(await named(), { name: "1", digest: current.manifestDigest });
+    });
+  });
+
+  it("stays as it was told when the registry has it no more", async () => {
+    await withWorker(async (worker) => {
+      const image = npmImage(["left@1.0.0"]);
+      await worker.push(image, "acme/app:1");
+      worker.registry.manifests.delete("acme/app:1");
+      await worker.work();
+      const tags = await worker.database.store.engine.selectFrom("tag").select("digest").execute();
+      assert.deepEqual(tags, [{ digest: image.manifestDigest }]);
+      assert.equal((await imageOf(worker, image.manifestDigest)).state, "analysed");
+    });
+  });
+});
+
 describe("an analysis asked for by tag", () => {
   it("finds out what the tag names, and records it as a push", async () => {
     await withWorker(async (worker) => {
