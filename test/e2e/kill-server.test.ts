@@ -88,6 +88,9 @@ function imageCalled(name: string): BuiltImage {
   return applicationImage(name, 60);
 }
 
+/** Exceptions are asked for what it holds. */
+const unharmed = imageCalled("unharmed");
+
 function workerOf(): number | undefined {
   return processesOf(home).find(isWorker)?.pid;
 }
@@ -167,6 +170,11 @@ async function killWorker(): Promise<void> {
   await eventually(() => (workerOf() ?? killed) !== killed, "another worker");
 }
 
+test("without a kill the analysis of an image ends once", { skip }, async () => {
+  await registry.push(repository, "unharmed", unharmed);
+  await endsOnce(unharmed);
+});
+
 test("the worker killed before a manifest and in the middle of a layer", { skip }, async () => {
   const [first, second] = [imageCalled("manifest"), imageCalled("layer")];
   const holds = [
@@ -195,19 +203,28 @@ test("the worker killed while it records packages and while it records a verdict
   await endsOnce(first, second);
 });
 
-test("the worker killed while it tells of the analysis", { skip }, async () => {
-  const image = imageCalled("event");
-  // A push is an event too, so the table is locked after it.
-  const hold = registry.hold(image.layers[1]!.digest, "half");
-  await registry.push(repository, "event", image);
-  await eventually(() => hold.isReached, "it is being fetched");
-  const events = await lock("event");
-  hold.release();
-  await someWaiterFor("event");
-  await killWorker();
-  await events.release();
-  await endsOnce(image);
-});
+test(
+  "the worker killed while it tells of an analysis, and before it can say that one is done",
+  { skip },
+  async () => {
+    const [telling, done] = [imageCalled("telling"), imageCalled("done")];
+    // A push is an event and a job too, so both tables are locked after it.
+    const holds = [telling, done].map(({ layers }) => registry.hold(layers[1]!.digest, "half"));
+    await registry.push(repository, "telling", telling);
+    await registry.push(repository, "done", done);
+    await eventually(() => holds.every(({ isReached }) => isReached), "both are being fetched");
+    const jobs = await lock("queue.job_common");
+    holds[1]!.release();
+    await eventually(async () => (await tracesOf(done))?.analysed, "the one is told of");
+    const events = await lock("event");
+    holds[0]!.release();
+    await someWaiterFor("event");
+    await killWorker();
+    await events.release();
+    await jobs.release();
+    await endsOnce(telling, done);
+  },
+);
 
 /** What the server answered with 2xx, by id or digest. */
 interface Acknowledged {
