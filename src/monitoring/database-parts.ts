@@ -5,6 +5,7 @@ import type { Manifest } from "../advisories/manifest.ts";
 import { statusOf } from "../advisories/manifest.ts";
 import type { AppliedPart, AppliedParts } from "../store/stores/database-parts.ts";
 
+/** What is remembered of a database once it was applied: a hash of each part, and what it was matched with. */
 export function partsOf(manifest: Manifest): AppliedParts {
   const parts = manifest.parts.map(({ feed, part, segments, spaces, demonstration }) => {
     const content = createHash("sha256")

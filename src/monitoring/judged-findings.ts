@@ -27,6 +27,7 @@ export interface Judged {
   readonly findings: readonly JudgedFinding[] | null;
 }
 
+/** `findings` null: no vulnerability database was there to ask. Of several findings with one key the last stands. */
 export function judgedOf(sbom: Sbom, findings: readonly FindingFacts[] | null): Judged {
   const purls = sbom.packages.map(({ purl }) => purl);
   const inventory = createHash("sha256")
@@ -55,6 +56,7 @@ function toJudged(finding: FindingFacts): JudgedFinding {
   };
 }
 
+/** Package URL and vulnerability on two lines: `pkg:npm/qs@6.5.1`, `CVE-2022-24999`. */
 export function keyOf({ purl, vulnerability }: Pick<JudgedFinding, "purl" | "vulnerability">): string {
   return `${purl}\n${vulnerability}`;
 }
@@ -66,6 +68,7 @@ export function digestOfFindings({ findings }: Judged): string | null {
   return createHash("sha256").update(keys.join("\n\n")).digest("hex");
 }
 
+/** JSON with the number of its format, not compressed. */
 export function writeJudged(judged: Judged): Uint8Array {
   return Buffer.from(JSON.stringify({ format: FORMAT, ...judged }));
 }

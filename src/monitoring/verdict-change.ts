@@ -21,6 +21,7 @@ export interface VerdictChange {
   readonly isTurned: boolean;
 }
 
+/** A policy that only one of them has is not turned: it was added or removed, which is no change of the image. */
 export function changeOf(before: VerdictSnapshot, after: VerdictSnapshot): VerdictChange {
   const old = new Map(before.results.map((result) => [result.policy, result]));
   const turned = after.results.flatMap(({ policy, title, status }) => {

@@ -20,6 +20,7 @@ export function ageOf(
   };
 }
 
+/** `state` null: no worker has applied a database yet. */
 export function viewDatabase(
   state: StoredDatabaseState | null,
   clock: { readonly now: Date; readonly ageHoursMax: number },

@@ -13,6 +13,7 @@ export interface Inbox {
   take(): Promise<Told>;
 }
 
+/** `countMax`: what waits beyond that becomes one gap. */
 export function makeInbox(countMax = COUNT_MAX): Inbox {
   let waiting: Told[] = [];
   let hasEnded = false;

@@ -85,6 +85,7 @@ export function viewImage(image: ImageDetail, demonstration: boolean): ImageView
   };
 }
 
+/** Of a failed image or push. */
 export function failureOf(row: {
   readonly failureCode: string | null;
   readonly failureMessage: string | null;

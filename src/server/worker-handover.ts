@@ -18,6 +18,7 @@ export interface DemonstrationTask {
   readonly layout: string;
 }
 
+/** One line without its end. */
 export function formatHandover(handover: Handover): string {
   return JSON.stringify(handover);
 }

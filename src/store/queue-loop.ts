@@ -54,6 +54,7 @@ interface Running {
 
 type Fetched = JobWithMetadata<Record<string, unknown> | null>;
 
+/** Takes jobs at once, and until `stop`. */
 export function startLoop(options: LoopOptions): JobLoop {
   const running = new Map<string, Running>();
   const bell = makeBell();

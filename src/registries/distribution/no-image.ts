@@ -10,6 +10,7 @@ import {
 } from "../../oci/media-types.ts";
 import type { ManifestPush } from "./manifest-push.ts";
 
+/** False where it cannot be told: then the manifest is fetched. */
 export function isNoImage({ target }: ManifestPush): boolean {
   if (target.artifactType !== undefined && target.artifactType !== "") return true;
   if (isReferrerTag(target.tag ?? "")) return true;

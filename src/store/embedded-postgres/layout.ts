@@ -16,6 +16,7 @@ export interface ClusterLayout {
   readonly logFile: string;
 }
 
+/** `folder`: absolute. */
 export function clusterLayout(folder: string): ClusterLayout {
   return {
     folder,
@@ -36,6 +37,7 @@ export function socketPath(folder: string): string {
 /** `sun_path` holds 108 bytes with its end mark; some systems have 104. */
 const SOCKET_PATH_BYTES_MAX = process.platform === "linux" ? 107 : 103;
 
+/** Whether the system can bind a socket in the folder. Longer paths fail with an error that says nothing of their length. */
 export function isSocketPathShort(folder: string): boolean {
   return Buffer.byteLength(socketPath(folder)) <= SOCKET_PATH_BYTES_MAX;
 }

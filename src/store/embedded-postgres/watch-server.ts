@@ -14,6 +14,7 @@ export interface ServerWatch {
   close(): Promise<void>;
 }
 
+/** `client` holds the lock. `reconnect` answers null while the server is not ready to. */
 export function watchServer(server: {
   readonly client: pg.Client;
   readonly isAlive: () => boolean;

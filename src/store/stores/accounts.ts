@@ -31,6 +31,7 @@ export async function insertAccount(tx: Kysely<Database>, account: NewAccount): 
   return row?.id ?? null;
 }
 
+/** A disabled one too: who may sign in is for the caller to see. Null: there is none. */
 export async function findAccount(
   tx: Kysely<Database>,
   by: { readonly id: string } | { readonly name: string },
@@ -47,6 +48,7 @@ export async function hasAccounts(tx: Kysely<Database>): Promise<boolean> {
   return (await tx.selectFrom("account").select("id").limit(1).executeTakeFirst()) !== undefined;
 }
 
+/** `hash` as `Passwords` writes it; see `src/server/auth/passwords.ts`. */
 export async function setPasswordHash(tx: Kysely<Database>, id: string, hash: string): Promise<void> {
   await tx.updateTable("account").set({ password_hash: hash }).where("id", "=", id).execute();
 }

@@ -18,6 +18,7 @@ export interface AppliedPart {
   readonly spaces: readonly string[];
 }
 
+/** In the place of the database before. */
 export async function recordAppliedParts(tx: Kysely<Database>, applied: AppliedParts): Promise<void> {
   const value = JSON.stringify(applied);
   await tx

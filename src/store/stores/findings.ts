@@ -145,6 +145,7 @@ export interface ImageFindings {
   readonly findings: ReadonlyMap<number, readonly StoredFinding[]>;
 }
 
+/** Nothing is matched by this: what was stored for the packages of the image. Of an image that is not there, empty. */
 export async function findFindings(
   tx: Kysely<Database>,
   orgId: string,

@@ -21,6 +21,7 @@ export interface Invitation {
 
 export type NewInvitation = Omit<Invitation, "id" | "createdAt"> & { readonly hash: Buffer };
 
+/** Only the hash of the link's secret is kept. */
 export async function insertInvitation(tx: Kysely<Database>, invitation: NewInvitation): Promise<Invitation> {
   const row = await tx
     .insertInto("invitation")

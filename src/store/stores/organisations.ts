@@ -22,6 +22,7 @@ export async function insertOrganisation(
   return row === undefined ? null : { id: row.id, name: row.name, createdAt: row.created_at };
 }
 
+/** Null: there is none. Whether the caller may know of it is decided elsewhere. */
 export async function findOrganisation(tx: Kysely<Database>, name: string): Promise<Organisation | null> {
   const row = await tx.selectFrom("organisation").selectAll().where("name", "=", name).executeTakeFirst();
   return row === undefined ? null : { id: row.id, name: row.name, createdAt: row.created_at };

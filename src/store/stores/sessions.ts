@@ -53,10 +53,12 @@ export async function findSession(
   return { idHash: row.id_hash, csrfToken: row.csrf_token, seenAt: row.seen_at, account: toAccount(row) };
 }
 
+/** Notes that it was used, which puts off its end for want of use. */
 export async function touchSession(tx: Kysely<Database>, idHash: Buffer, now: Date): Promise<void> {
   await tx.updateTable("session").set({ seen_at: now }).where("id_hash", "=", idHash).execute();
 }
 
+/** One that is not there is no error. */
 export async function deleteSession(tx: Kysely<Database>, idHash: Buffer): Promise<void> {
   await tx.deleteFrom("session").where("id_hash", "=", idHash).execute();
 }

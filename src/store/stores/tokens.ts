@@ -76,6 +76,7 @@ export async function listTokens(tx: Kysely<Database>, owner: TokenOwner): Promi
   return rows.map(toToken);
 }
 
+/** Those that were not revoked; expired ones are among them. */
 export async function countTokens(tx: Kysely<Database>, owner: TokenOwner): Promise<number> {
   const { count } = await tx
     .selectFrom("token")
@@ -104,6 +105,7 @@ export async function revokeToken(
   return row === undefined ? null : toToken(row);
 }
 
+/** For people who look for tokens that nobody uses any more. */
 export async function setTokenUsed(tx: Kysely<Database>, id: string, now: Date): Promise<void> {
   await tx.updateTable("token").set({ used_at: now }).where("id", "=", id).execute();
 }

@@ -82,6 +82,7 @@ export async function deleteWebhook(
   return row ?? null;
 }
 
+/** Disabled ones too: their number has a ceiling. */
 export async function countWebhooks(tx: Kysely<Database>, orgId: string): Promise<number> {
   const { count } = await tx
     .selectFrom("webhook")

@@ -8,6 +8,7 @@ import type { BaseImageFacts, Deviation, PolicyStatus } from "../../domain/polic
 import type { EvaluationInputs, PolicyEffect } from "../../domain/verdict-history.ts";
 import type { VexStatement } from "../../domain/vex.ts";
 import type { Database } from "../schema.ts";
+import type { SeverityCounts } from "./severity-counts.ts";
 
 export interface JudgedImage {
   readonly id: string;
@@ -219,12 +220,11 @@ export interface StoredEvaluation {
   readonly inputs: EvaluationInputs;
   readonly hasFindings: boolean;
   readonly evaluatedAt: Date;
-  readonly counts: Readonly<Record<CountName, number>>;
+  readonly counts: SeverityCounts;
   readonly results: readonly StoredResult[];
 }
 
-type CountName = "critical" | "high" | "medium" | "low" | "unspecified" | "suppressed" | "undetermined";
-
+/** With the results of its policies, in the order they are shown. Null: not there, or not theirs. */
 export async function findEvaluation(
   tx: Kysely<Database>,
   orgId: string,

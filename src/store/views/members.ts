@@ -16,6 +16,7 @@ export async function listMembers(tx: Kysely<Database>, orgId: string): Promise<
   return members(tx, orgId).orderBy("account.name").execute();
 }
 
+/** Null: no member of this organisation. */
 export async function findMember(
   tx: Kysely<Database>,
   orgId: string,

@@ -37,6 +37,7 @@ export interface RecentChange {
   readonly imageId: string | null;
 }
 
+/** Several queries: call it in a snapshot, so that the numbers agree. */
 export async function getOverview(tx: Kysely<Database>, orgId: string): Promise<Overview> {
   const { images, findings } = await countImages(tx, orgId);
   return {

@@ -11,6 +11,7 @@ export interface AnalysisFailure {
   readonly mayPass: boolean;
 }
 
+/** `error`: whatever was thrown. Words that are not ours are left to the log. */
 export function failureOf(error: unknown): AnalysisFailure {
   if (error instanceof PlimsollError) {
     const message = printable(error.message, MESSAGE_LENGTH_MAX);

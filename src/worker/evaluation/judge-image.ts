@@ -34,6 +34,7 @@ export interface JudgeOptions {
   readonly resolveTag: TagResolver;
 }
 
+/** Writes nothing. A policy whose options cannot be read any more has no data, and the others are judged. */
 export async function judgeImage(
   { store, config }: Pick<WorkerContext, "store" | "config">,
   sources: EvaluationSources,

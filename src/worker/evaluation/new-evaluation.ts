@@ -13,6 +13,7 @@ import type { EvaluationSources } from "./load-sources.ts";
 
 export type Unexplained = Omit<NewEvaluation, "causes">;
 
+/** A verdict as it is stored, but for what turned it. */
 export function newEvaluation(
   sources: EvaluationSources,
   { findings, verdict }: Judgement,
@@ -78,6 +79,7 @@ function essence(evaluation: Unexplained | StoredEvaluation): unknown {
   return JSON.parse(storableJson(essential));
 }
 
+/** The verdict as it is compared with the one before. */
 export function snapshotOf(
   { status, grade, results }: Unexplained,
   judged: Judged,

@@ -36,6 +36,7 @@ export interface VerdictRecord {
  */
 export type RecordOutcome = "written" | "unchanged" | "gone" | "overtaken";
 
+/** In one transaction with its events and the jobs that they ask for; repeated when the database breaks a deadlock. */
 export async function recordVerdict(
   { store, queue }: Pick<WorkerContext, "store" | "queue">,
   sources: EvaluationSources,

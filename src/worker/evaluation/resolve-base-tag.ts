@@ -11,6 +11,10 @@ import { findTagDigest } from "../../store/stores/bases.ts";
 import type { WorkerContext } from "../context.ts";
 import { openAccess } from "../registry-access.ts";
 
+/**
+ * What a tag of a base image names now: among the organisation's own images, else asked of its registry. A host that the organisation has not
+ * connected is never contacted.
+ */
 export function resolveBaseTag(
   { store, secrets }: Pick<WorkerContext, "store" | "secrets">,
   orgId: string,

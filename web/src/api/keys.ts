@@ -21,6 +21,7 @@ export const nouns = [
 ] as const;
 export type Noun = (typeof nouns)[number];
 
+/** An event that touches `noun` makes every key below it out of date, whatever was asked. */
 export function orgKey(org: string, noun: Noun, ...asked: readonly unknown[]): readonly unknown[] {
   return ["org", org, noun, ...asked];
 }
