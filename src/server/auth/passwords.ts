@@ -5,7 +5,7 @@
  * Form: `$scrypt$ln=17,r=8,p=1$SALT$HASH`, both in base64url.
  */
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
-import { PlimsollError } from "../../domain/error.ts";
+import { createTurns } from "../turns.ts";
 
 export interface Passwords {
   /** @throws PlimsollError RATE_LIMITED when too many are waiting */
@@ -19,7 +19,7 @@ export interface Passwords {
 
 /** `cost`: two to this power is scrypt's N. Tests choose a small one. */
 export function createPasswords(cost: number = COST): Passwords {
-  const inTurn = createTurns(TURNS_MAX, WAITING_MAX);
+  const inTurn = createTurns(TURNS_MAX, WAITING_MAX, "Too many people are signing in at the moment.");
   const derive = (password: string, salt: Buffer, ln: number): Promise<Buffer> =>
     inTurn(() => runScrypt(password.normalize("NFKC"), salt, ln));
   return {
@@ -57,29 +57,6 @@ function runScrypt(password: string, salt: Buffer, ln: number): Promise<Buffer> 
       else reject(error);
     });
   });
-}
-
-/** Runs at most `running` at once, and refuses when `waiting` more are there already. */
-function createTurns(runningMax: number, waitingMax: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const queue: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= runningMax) {
-      if (queue.length >= waitingMax) {
-        const details = { retryAfterSeconds: 5 };
-        throw new PlimsollError("RATE_LIMITED", "Too many people are signing in at the moment.", { details });
-      }
-      // Whoever ends hands the turn over, so `running` stays as it is.
-      await new Promise<void>((resolve) => queue.push(resolve));
-    } else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = queue.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
 }
 
 /** RFC 7914 and OWASP: N = 2^17, r = 8, p = 1. */

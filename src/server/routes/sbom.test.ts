@@ -6,6 +6,7 @@ import { nasty, seedSample, type SampleName } from "../../../test/helpers/sample
 import type { SeededImage } from "../../../test/helpers/seed.ts";
 import { startTestServer, type Answer, type TestServer } from "../../../test/helpers/server.ts";
 import { asEngine } from "../../store/in-org.ts";
+import { INVENTORIES_MAX, INVENTORIES_WAITING_MAX, readInventoryInTurn } from "../turns.ts";
 
 let server: TestServer;
 let seeded: Readonly<Record<SampleName, SeededImage>>;
@@ -57,5 +58,18 @@ describe("the SBOM", () => {
     const { status, json } = await get(`/images/${seeded.old.id}/sbom`);
     assert.deepEqual([status, json.code], [500, "IMAGE_DOCUMENT_UNREADABLE"]);
     server.logged.length = 0;
+  });
+
+  test("waits for its turn, and of a crowd some are turned away", async () => {
+    const path = `/images/${seeded.app.id}/sbom`;
+    const gate = Promise.withResolvers<void>();
+    const crowd = Array.from({ length: INVENTORIES_MAX + INVENTORIES_WAITING_MAX }, () =>
+      readInventoryInTurn(server.parts, () => gate.promise),
+    );
+    const { status, json, headers } = await get(path);
+    assert.deepEqual([status, json.code, headers.get("retry-after")], [429, "RATE_LIMITED", "5"]);
+    gate.resolve();
+    await Promise.all(crowd);
+    assert.equal((await get(path)).status, 200);
   });
 });

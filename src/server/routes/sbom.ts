@@ -8,6 +8,7 @@ import { inOrg } from "../../store/in-org.ts";
 import { findDocument } from "../../store/stores/image-documents.ts";
 import { findImage } from "../../store/views/image.ts";
 import { orgRoute, type Route } from "../route.ts";
+import { readInventoryInTurn } from "../turns.ts";
 
 /** By the value of `format`, with the ending of the file. */
 const formats = {
@@ -27,27 +28,29 @@ export const sbomRoutes: readonly Route[] = [
       params: z.object({ imageId: uuid }),
       query: z.object({ format: z.enum(["cyclonedx", "spdx", "native"]).default("cyclonedx") }),
       response: { mediaTypes: Object.values(formats).map(({ format }) => format.mediaType) },
-      problems: ["IMAGE_NOT_ANALYSED", "IMAGE_DOCUMENT_UNREADABLE"],
+      problems: ["IMAGE_NOT_ANALYSED", "IMAGE_DOCUMENT_UNREADABLE", "RATE_LIMITED"],
     },
-    async ({ org, params: { imageId }, query }, { store, version }) => {
-      const found = await inOrg(store, org.id, async (tx) => {
-        const image = await findImage(tx, org.id, imageId);
-        if (image === null) throw new PlimsollError("NOT_FOUND", "There is no such image.");
-        return { digest: image.digest, document: await findDocument(tx, org.id, imageId) };
-      });
-      if (found.document === null) {
-        throw new PlimsollError("IMAGE_NOT_ANALYSED", "There is no inventory of the image yet.");
-      }
-      const { format, ending } = formats[query.format];
-      const text = format.write?.(readSubject(found.document, version)) ?? "";
-      const name = `${found.digest.replace(":", "-")}.${ending}`;
-      return new Response(text, {
-        headers: {
-          "content-type": format.mediaType,
-          "content-disposition": `attachment; filename="${name}"`,
-        },
-      });
-    },
+    ({ org, params: { imageId }, query }, parts) =>
+      readInventoryInTurn(parts, async () => {
+        const { store, version } = parts;
+        const found = await inOrg(store, org.id, async (tx) => {
+          const image = await findImage(tx, org.id, imageId);
+          if (image === null) throw new PlimsollError("NOT_FOUND", "There is no such image.");
+          return { digest: image.digest, document: await findDocument(tx, org.id, imageId) };
+        });
+        if (found.document === null) {
+          throw new PlimsollError("IMAGE_NOT_ANALYSED", "There is no inventory of the image yet.");
+        }
+        const { format, ending } = formats[query.format];
+        const text = format.write?.(readSubject(found.document, version)) ?? "";
+        const name = `${found.digest.replace(":", "-")}.${ending}`;
+        return new Response(text, {
+          headers: {
+            "content-type": format.mediaType,
+            "content-disposition": `attachment; filename="${name}"`,
+          },
+        });
+      }),
   ),
 ];
 
