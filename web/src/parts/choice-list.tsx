@@ -6,12 +6,14 @@ import { describedBy, FieldError, type FieldProps } from "./field.tsx";
 export interface ChoiceListProps extends FieldProps {
   readonly options: readonly { readonly value: string; readonly label: string }[];
   readonly chosen: readonly string[];
+  /** One a line, for options that are sentences. */
+  readonly stacked?: boolean;
   readonly onChange: (chosen: readonly string[]) => void;
 }
 
 export function ChoiceList(props: ChoiceListProps): ReactElement {
   const id = useId();
-  const { label, hint, error = null, options, chosen, disabled = false, onChange } = props;
+  const { label, hint, error = null, options, chosen, disabled = false, stacked = false, onChange } = props;
   // In the order of the options, so that the same choice is always the same value.
   const toggle = (value: string, on: boolean): void =>
     onChange(
@@ -29,7 +31,7 @@ export function ChoiceList(props: ChoiceListProps): ReactElement {
           {hint}
         </div>
       )}
-      <div className="flex flex-wrap gap-x-5 gap-y-1.5 py-0.5">
+      <div className={`grid gap-x-5 gap-y-1.5 py-0.5 ${stacked ? "" : columns}`}>
         {options.map(({ value, label: words }) => (
           <Checkbox
             key={value}
@@ -43,3 +45,5 @@ export function ChoiceList(props: ChoiceListProps): ReactElement {
     </fieldset>
   );
 }
+
+const columns = "grid-cols-[repeat(auto-fill,minmax(min(100%,11rem),1fr))]";

@@ -21,10 +21,10 @@ export function CodeBlock({ title, text, noun }: CodeBlockProps): ReactElement {
       <pre
         role="region"
         aria-label={title}
-        // Long lines scroll, and the keyboard must be able to scroll them.
+        // One line wraps; of several the long ones scroll, and the keyboard must be able to scroll them.
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        className="overflow-x-auto p-3 font-mono text-sm select-text"
+        className={`p-3 font-mono text-sm ${text.includes("\n") ? "overflow-x-auto" : "break-all whitespace-pre-wrap"}`}
       >
         {printable(text, { lines: true })}
       </pre>

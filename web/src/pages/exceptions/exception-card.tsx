@@ -78,24 +78,34 @@ function Scope({ exception: { scope, justification } }: { exception: ExceptionVi
 function People({ exception }: { exception: ExceptionView }): ReactElement {
   const { decidedBy, decidedAt, decisionNote, expiresAt, state } = exception;
   return (
-    <p className="mt-2 text-sm text-muted">
-      Requested by <PlainText text={exception.requestedBy} charsMax={100} />,{" "}
-      <TimeAgo time={exception.requestedAt} />
+    <div className="mt-2 space-y-0.5 text-sm text-muted">
+      <p>
+        Requested by <PlainText text={exception.requestedBy} charsMax={100} />,{" "}
+        <TimeAgo time={exception.requestedAt} />
+        {expiresAt !== null && (
+          <>
+            ; {state === "expired" ? "expired" : "expires"} <TimeAgo time={expiresAt} />
+          </>
+        )}
+      </p>
       {decidedBy !== null && (
-        <>
-          ; {state} by <PlainText text={decidedBy} charsMax={100} />, <TimeAgo time={decidedAt} />
-        </>
+        <p>
+          {decisionWords[state] ?? "Decided"} by <PlainText text={decidedBy} charsMax={100} />,{" "}
+          <TimeAgo time={decidedAt} />
+          {decisionNote !== null && decisionNote !== "" && (
+            <>
+              : <PlainText className="text-text" text={decisionNote} lines charsMax={4000} />
+            </>
+          )}
+        </p>
       )}
-      {decisionNote !== null && decisionNote !== "" && (
-        <>
-          : <PlainText text={decisionNote} charsMax={1000} />
-        </>
-      )}
-      {expiresAt !== null && (
-        <>
-          ; {state === "expired" ? "expired" : "expires"} <TimeAgo time={expiresAt} />
-        </>
-      )}
-    </p>
+    </div>
   );
 }
+
+/** An exception that ended was approved before. */
+const decisionWords: Readonly<Partial<Record<ExceptionView["state"], string>>> = {
+  approved: "Approved",
+  expired: "Approved",
+  refused: "Refused",
+};

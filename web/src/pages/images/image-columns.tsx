@@ -45,7 +45,7 @@ export const imageColumns: readonly Column<ImageRowView>[] = [
   {
     id: "pushed",
     header: "Pushed",
-    width: "8rem",
+    width: "8.5rem",
     serverSort: true,
     cell: ({ pushedAt }) => (pushedAt === null ? null : <TimeAgo time={pushedAt} />),
   },

@@ -8,8 +8,6 @@ import { toProblem } from "../../api/problem.ts";
 import type { Role } from "../../api/session.ts";
 import { useOrg } from "../../app/use-org.ts";
 import { exactTime } from "../../display/when.ts";
-import { Button } from "../../parts/button.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { SecretOnce } from "../../parts/secret-once.tsx";
 import { Select } from "../../parts/select.tsx";
@@ -39,18 +37,21 @@ export function AddMember({ onClose }: { onClose: () => void }): ReactElement {
     if (wanted !== "") add.mutate();
   };
   const link = add.data?.link ?? null;
-  if (link !== null)
-    return <InvitationLink name={wanted} link={link} until={add.data?.expiresAt ?? null} onClose={onClose} />;
   return (
     <FormDialog
       onClose={onClose}
-      title="Add a member"
+      title={link === null ? "Add a member" : `Invitation for ${wanted}`}
       description="Somebody who has an account is added at once. For anybody else you get a link to make one with."
       action="Add member"
       busy={add.isPending}
       error={problem}
       failed="Nobody was added"
       onSend={send}
+      result={
+        link === null ? null : (
+          <InvitationLink name={wanted} link={link} until={add.data?.expiresAt ?? null} />
+        )
+      }
     >
       <TextField
         label="Name"
@@ -77,25 +78,13 @@ interface InvitationLinkProps {
   /** Path with the token, `/redeem#…`. */
   readonly link: string;
   readonly until: string | null;
-  readonly onClose: () => void;
 }
 
-function InvitationLink({ name, link, until, onClose }: InvitationLinkProps): ReactElement {
+function InvitationLink({ name, link, until }: InvitationLinkProps): ReactElement {
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={`Invitation for ${name}`}
-      footer={
-        <Button look="primary" onClick={onClose}>
-          Done
-        </Button>
-      }
-    >
-      <SecretOnce noun="link" title="Invitation link" secret={`${window.location.origin}${link}`}>
-        Send it to {name} in a way that nobody else can read. It works once
-        {until === null ? "" : `, until ${exactTime(until)}`}.
-      </SecretOnce>
-    </Dialog>
+    <SecretOnce noun="link" title="Invitation link" secret={`${window.location.origin}${link}`}>
+      Send it to {name} in a way that nobody else can read. It works once
+      {until === null ? "" : `, until ${exactTime(until)}`}.
+    </SecretOnce>
   );
 }

@@ -7,9 +7,11 @@ import { orgKey } from "../../api/keys.ts";
 import { toProblem } from "../../api/problem.ts";
 import { useOrg } from "../../app/use-org.ts";
 import { Checkbox } from "../../parts/checkbox.tsx";
+import { printable } from "../../display/printable.ts";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { readHost } from "./registry-host.ts";
+import { SettingsLines, settingsDescription } from "./registry-settings.tsx";
 
 interface Draft {
   readonly written: string;
@@ -18,12 +20,7 @@ interface Draft {
   readonly password: string;
 }
 
-export interface ConnectRegistryProps {
-  readonly onClose: () => void;
-  readonly onConnected: (registry: RegistryView) => void;
-}
-
-export function ConnectRegistry({ onClose, onConnected }: ConnectRegistryProps): ReactElement {
+export function ConnectRegistry({ onClose }: { onClose: () => void }): ReactElement {
   const { org } = useOrg();
   const client = useQueryClient();
   const [draft, setDraft] = useState<Draft>({ written: "", insecure: false, username: "", password: "" });
@@ -37,11 +34,9 @@ export function ConnectRegistry({ onClose, onConnected }: ConnectRegistryProps):
         username: draft.username === "" ? null : draft.username,
         password: draft.password === "" ? null : draft.password,
       }),
-    onSuccess: async (made) => {
-      await client.invalidateQueries({ queryKey: orgKey(org, "registries") });
-      onConnected(made);
-    },
+    onSuccess: () => client.invalidateQueries({ queryKey: orgKey(org, "registries") }),
   });
+  const made = connect.data;
   const problem = connect.error === null ? null : toProblem(connect.error);
   const own: Readonly<Record<string, string>> = tried ? checkDraft(draft) : {};
   const send = (): void => {
@@ -51,13 +46,22 @@ export function ConnectRegistry({ onClose, onConnected }: ConnectRegistryProps):
   return (
     <FormDialog
       onClose={onClose}
-      title="Connect a registry"
-      description="Any registry that speaks the distribution API. Next you get the settings with which it tells of pushes."
+      title={
+        made === undefined
+          ? "Connect a registry"
+          : `Connected: let ${printable(made.host, { charsMax: 100 })} tell of pushes`
+      }
+      description={
+        made === undefined
+          ? "Any registry that speaks the distribution API. Next you get the settings with which it tells of pushes."
+          : settingsDescription
+      }
       action="Connect"
       busy={connect.isPending}
       error={problem}
       failed="The registry was not connected"
       onSend={send}
+      result={made === undefined ? null : <SettingsLines registry={made} isNew />}
     >
       <Fields
         draft={draft}

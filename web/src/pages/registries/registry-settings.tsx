@@ -19,12 +19,38 @@ import { distributionSettings, TOKEN_TO_COME } from "./notification-settings.ts"
 
 export interface RegistrySettingsProps {
   readonly registry: RegistryView;
-  /** It was connected a moment ago: the token is made without a press. */
-  readonly isNew: boolean;
   readonly onClose: () => void;
 }
 
-export function RegistrySettings({ registry, isNew, onClose }: RegistrySettingsProps): ReactElement {
+/** The settings of a registry that was connected before. */
+export function RegistrySettings({ registry, onClose }: RegistrySettingsProps): ReactElement {
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Let ${printable(registry.host, { charsMax: 100 })} tell of pushes`}
+      description={settingsDescription}
+      footer={
+        <Button look="primary" onClick={onClose}>
+          Done
+        </Button>
+      }
+    >
+      <SettingsLines registry={registry} isNew={false} />
+    </Dialog>
+  );
+}
+
+export const settingsDescription =
+  "Add these lines to config.yml of the registry and restart it. Its first notification turns its state to connected.";
+
+export interface SettingsLinesProps {
+  readonly registry: RegistryView;
+  /** It was connected a moment ago: the token is made without a press. */
+  readonly isNew: boolean;
+}
+
+export function SettingsLines({ registry, isNew }: SettingsLinesProps): ReactElement {
   const { org, may } = useOrg();
   const mayMake = may("manage-members");
   const make = useNewToken(registry);
@@ -42,43 +68,29 @@ export function RegistrySettings({ registry, isNew, onClose }: RegistrySettingsP
     url: `${window.location.origin}${registry.notificationPath}`,
     token: made?.token ?? TOKEN_TO_COME,
   });
+  if (made !== undefined)
+    return (
+      <SecretOnce noun="settings" title="config.yml" secret={settings} plural>
+        They hold a token of their own that may tell of pushes and ask for analyses, and does not expire. It
+        is in Settings, Tokens as “{made.name}”; revoke it there. The registry must reach the server at this
+        address.
+      </SecretOnce>
+    );
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={`${isNew ? "Connected: let" : "Let"} ${printable(registry.host, { charsMax: 100 })} tell of pushes`}
-      description="Add these lines to config.yml of the registry and restart it. Its first notification turns its state to connected."
-      footer={
-        <Button look="primary" onClick={onClose}>
-          Done
-        </Button>
-      }
-    >
-      <div className="space-y-4">
-        {make.error !== null && (
-          <FailedState error={make.error} title="No token was made" onRetry={() => make.mutate()} />
-        )}
-        {made === undefined ? (
-          <>
-            <CodeBlock title="config.yml" noun="settings" text={settings} />
-            {mayMake ? (
-              <MakeToken busy={make.isPending} isNew={isNew} onMake={() => make.mutate()} />
-            ) : (
-              <p>
-                In the place of <code className="font-mono">{TOKEN_TO_COME}</code> goes a service token with
-                the scope analyse. An owner of the organisation makes one in Settings, Tokens.
-              </p>
-            )}
-          </>
-        ) : (
-          <SecretOnce noun="settings" title="config.yml" secret={settings} plural>
-            They hold a token of their own that may tell of pushes and ask for analyses, and does not expire.
-            It is in Settings, Tokens as “{made.name}”; revoke it there. The registry must reach the server at
-            this address.
-          </SecretOnce>
-        )}
-      </div>
-    </Dialog>
+    <div className="space-y-4">
+      {make.error !== null && (
+        <FailedState error={make.error} title="No token was made" onRetry={() => make.mutate()} />
+      )}
+      <CodeBlock title="config.yml" noun="settings" text={settings} />
+      {mayMake ? (
+        <MakeToken busy={make.isPending} isNew={isNew} onMake={() => make.mutate()} />
+      ) : (
+        <p>
+          In the place of <code className="font-mono">{TOKEN_TO_COME}</code> goes a service token with the
+          scope analyse. An owner of the organisation makes one in Settings, Tokens.
+        </p>
+      )}
+    </div>
   );
 }
 

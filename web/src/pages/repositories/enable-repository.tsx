@@ -21,10 +21,12 @@ export interface EnableRepositoryProps {
 export function EnableRepository({ hosts, onClose }: EnableRepositoryProps): ReactElement {
   const { org } = useOrg();
   const client = useQueryClient();
-  const [host, setHost] = useState(hosts[0] ?? "");
+  const [chosen, setChosen] = useState("");
   const [written, setWritten] = useState("");
   const [tried, setTried] = useState(false);
   const { registry, name } = readRepository(written, hosts);
+  // Registries may come after the dialog was opened.
+  const host = hosts.includes(chosen) ? chosen : (hosts[0] ?? "");
   const enable = useMutation({
     mutationFn: () =>
       post<RepositoryView>(orgPath(org, "repositories"), {
@@ -57,7 +59,7 @@ export function EnableRepository({ hosts, onClose }: EnableRepositoryProps): Rea
         <Select
           label="Registry"
           value={registry ?? host}
-          onChange={setHost}
+          onChange={setChosen}
           options={hosts.map((each) => ({ value: each, label: each }))}
         />
       )}

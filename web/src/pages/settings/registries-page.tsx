@@ -13,21 +13,16 @@ import { ConnectRegistry } from "../registries/connect-registry.tsx";
 import { RegistryList } from "../registries/registry-list.tsx";
 import { RegistrySettings } from "../registries/registry-settings.tsx";
 
-/** The dialog that is open. */
-type Open =
-  | { readonly kind: "connect" }
-  | { readonly kind: "settings"; readonly registry: RegistryView; readonly isNew: boolean };
-
 export function RegistriesPage(): ReactElement {
   const { org, may } = useOrg();
-  const [open, setOpen] = useState<Open | null>(null);
+  const [open, setOpen] = useState<RegistryView | "new" | null>(null);
   const registries = useQuery({
     queryKey: orgKey(org, "registries"),
     queryFn: ({ signal }) =>
       get<{ registries: readonly RegistryView[] }>(orgPath(org, "registries"), { signal }),
   });
   const connect = may("manage-repositories") ? (
-    <Button look="primary" icon="add" onClick={() => setOpen({ kind: "connect" })}>
+    <Button look="primary" icon="add" onClick={() => setOpen("new")}>
       Connect registry
     </Button>
   ) : null;
@@ -46,22 +41,12 @@ export function RegistriesPage(): ReactElement {
                 : "Connect the registry that you push to: Debian's docker-registry, or any other that speaks the distribution API."}
             </EmptyState>
           ) : (
-            <RegistryList
-              registries={rows}
-              onSettings={(registry) => setOpen({ kind: "settings", registry, isNew: false })}
-            />
+            <RegistryList registries={rows} onSettings={setOpen} />
           )
         }
       </QueryView>
-      {open?.kind === "connect" && (
-        <ConnectRegistry
-          onClose={() => setOpen(null)}
-          onConnected={(registry) => setOpen({ kind: "settings", registry, isNew: true })}
-        />
-      )}
-      {open?.kind === "settings" && (
-        <RegistrySettings registry={open.registry} isNew={open.isNew} onClose={() => setOpen(null)} />
-      )}
+      {open === "new" && <ConnectRegistry onClose={() => setOpen(null)} />}
+      {open !== null && open !== "new" && <RegistrySettings registry={open} onClose={() => setOpen(null)} />}
     </>
   );
 }

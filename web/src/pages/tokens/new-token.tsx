@@ -4,9 +4,7 @@ import { useState, type ReactElement } from "react";
 import type { NewTokenView } from "../../../../src/api/rest/session.ts";
 import { post } from "../../api/client.ts";
 import { toProblem } from "../../api/problem.ts";
-import { Button } from "../../parts/button.tsx";
 import { ChoiceList } from "../../parts/choice-list.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { SecretOnce } from "../../parts/secret-once.tsx";
 import { Select } from "../../parts/select.tsx";
@@ -42,32 +40,22 @@ export function NewToken(props: NewTokenProps): ReactElement {
     setTried(true);
     if (name.trim() !== "" && !lacksScope) make.mutate();
   };
-  if (make.data !== undefined)
-    return (
-      <Dialog
-        open
-        onClose={onClose}
-        title={`Token “${make.data.name}”`}
-        footer={
-          <Button look="primary" onClick={onClose}>
-            Done
-          </Button>
-        }
-      >
-        <SecretOnce noun="token" title="Token" secret={make.data.token}>
-          Whoever has it may do what it allows. Revoke it in the list when it is not needed any more.
-        </SecretOnce>
-      </Dialog>
-    );
   return (
     <FormDialog
       onClose={onClose}
-      title={title}
+      title={make.data === undefined ? title : `Token “${make.data.name}”`}
       action="Create token"
       busy={make.isPending}
       error={problem}
       failed="The token was not made"
       onSend={create}
+      result={
+        make.data === undefined ? null : (
+          <SecretOnce noun="token" title="Token" secret={make.data.token}>
+            Whoever has it may do what it allows. Revoke it in the list when it is not needed any more.
+          </SecretOnce>
+        )
+      }
     >
       <TextField
         label="Name"
@@ -87,6 +75,7 @@ export function NewToken(props: NewTokenProps): ReactElement {
         }
         options={props.scopes.map((scope) => ({ value: scope, label: scopeWords[scope] }))}
         chosen={scopes}
+        stacked
         onChange={setScopes}
         error={tried && lacksScope ? "Choose at least one." : null}
       />

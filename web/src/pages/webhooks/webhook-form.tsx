@@ -7,9 +7,7 @@ import { orgKey } from "../../api/keys.ts";
 import { toProblem } from "../../api/problem.ts";
 import { useOrg } from "../../app/use-org.ts";
 import { kindWords } from "../../display/event-words.ts";
-import { Button } from "../../parts/button.tsx";
 import { ChoiceList } from "../../parts/choice-list.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { SecretOnce } from "../../parts/secret-once.tsx";
 import { TextField } from "../../parts/text-field.tsx";
@@ -31,11 +29,10 @@ export function WebhookForm({ webhook, onClose }: WebhookFormProps): ReactElemen
   const own = checkWebhook(name, url);
   const errors: Readonly<Record<string, string>> = { ...problem?.fields, ...(tried ? own : {}) };
   const secret = save.data?.secret;
-  if (secret !== undefined) return <WebhookSecret name={name} secret={secret} onClose={onClose} />;
   return (
     <FormDialog
       onClose={onClose}
-      title={webhook === null ? "Add a webhook" : "Edit the webhook"}
+      title={titleOf(webhook, secret === undefined ? null : name)}
       description="Each event is sent as a signed POST of JSON, and tried again when it does not arrive."
       action={webhook === null ? "Add webhook" : "Save"}
       busy={save.isPending}
@@ -45,6 +42,7 @@ export function WebhookForm({ webhook, onClose }: WebhookFormProps): ReactElemen
         setTried(true);
         if (Object.keys(own).length === 0) save.mutate({ name: name.trim(), url: url.trim(), events });
       }}
+      result={secret === undefined ? null : <WebhookSecret secret={secret} />}
     >
       <TextField
         label="Name"
@@ -60,7 +58,7 @@ export function WebhookForm({ webhook, onClose }: WebhookFormProps): ReactElemen
         required
         mono
         placeholder="https://example.com/plimsoll"
-        hint="Redirects are not followed. Editors, security people and owners see it."
+        hint="Redirects are not followed. People with the role editor, security or owner see it."
         value={url}
         onChange={setUrl}
         lengthMax={2000}
@@ -110,22 +108,16 @@ function checkWebhook(name: string, url: string): Readonly<Record<string, string
   return errors;
 }
 
-function WebhookSecret(props: { name: string; secret: string; onClose: () => void }): ReactElement {
+function titleOf(webhook: WebhookView | null, made: string | null): string {
+  if (made !== null) return `Webhook “${made}”`;
+  return webhook === null ? "Add a webhook" : "Edit the webhook";
+}
+
+function WebhookSecret({ secret }: { secret: string }): ReactElement {
   return (
-    <Dialog
-      open
-      onClose={props.onClose}
-      title={`Webhook “${props.name}”`}
-      footer={
-        <Button look="primary" onClick={props.onClose}>
-          Done
-        </Button>
-      }
-    >
-      <SecretOnce noun="secret" title="Secret" secret={props.secret}>
-        With it the receiver checks that a message came from this server: each is signed as Standard Webhooks
-        describes.
-      </SecretOnce>
-    </Dialog>
+    <SecretOnce noun="secret" title="Secret" secret={secret}>
+      With it the receiver checks that a message came from this server: each is signed as Standard Webhooks
+      describes.
+    </SecretOnce>
   );
 }
