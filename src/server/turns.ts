@@ -1,6 +1,6 @@
 /** Work that takes much memory, done by few at once; a queue that grows too long turns people away rather than fall over. */
 import { PlimsollError } from "../domain/error.ts";
-import type { ServerParts } from "./parts.ts";
+import type { Store } from "../store/connect.ts";
 
 /** Does the work when its turn has come. @throws PlimsollError RATE_LIMITED when too many are waiting */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
@@ -36,7 +36,7 @@ export function createTurns(
  * @throws PlimsollError RATE_LIMITED
  */
 export function readInventoryInTurn<T>(
-  { store }: Pick<ServerParts, "store">,
+  { store }: { readonly store: Store },
   work: () => Promise<T>,
 ): Promise<T> {
   const inTurn = turns.get(store) ?? createTurns(INVENTORIES_MAX, INVENTORIES_WAITING_MAX);
@@ -44,6 +44,6 @@ export function readInventoryInTurn<T>(
   return inTurn(work);
 }
 
-const turns = new WeakMap<ServerParts["store"], InTurn>();
+const turns = new WeakMap<Store, InTurn>();
 export const INVENTORIES_MAX = 2;
 export const INVENTORIES_WAITING_MAX = 30;
