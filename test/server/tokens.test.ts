@@ -155,3 +155,17 @@ test("an account has at most a hundred tokens", async () => {
   }
   assert.equal((await server.request("security", "POST", "/tokens", { name: "many" })).json.code, "CONFLICT");
 });
+
+test("who was removed from the last organisation reaches none, and still ends the own tokens", async () => {
+  const { json } = await make("editor", "/tokens", { name: "leaked" });
+  assert.equal((await withToken(json.token, "/orgs/acme/images")).status, 200);
+  const { accounts } = server;
+  const removed = await server.request("owner", "DELETE", `/orgs/acme/members/${accounts.editor}`);
+  assert.equal(removed.status, 204);
+  assert.equal((await withToken(json.token, "/orgs/acme/images")).status, 404);
+  assert.equal((await server.request("editor", "GET", "/orgs/acme/images")).status, 404);
+  const list = await server.request("editor", "GET", "/tokens");
+  assert.ok(list.json.tokens.some(({ id }: { id: string }) => id === json.id));
+  assert.equal((await server.request("editor", "DELETE", `/tokens/${json.id}`)).status, 204);
+  assert.equal((await withToken(json.token)).status, 401);
+});

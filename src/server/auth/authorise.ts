@@ -89,6 +89,8 @@ function isOfAdministrators(permission: Permission): boolean {
 /** A route of no organisation: the operator's actions, or what somebody may who has the right role in some organisation. */
 async function mayAnywhere(store: Store, caller: AccountCaller, action: Action): Promise<boolean> {
   if (caller.isAdministrator && actions[action].administrator) return true;
+  // Who was removed from the last organisation can still end tokens that leaked, and change the password.
+  if (action === "own-tokens") return true;
   const { id: accountId } = caller;
   const own = await outsideOrg(store, (tx) => listMemberships(tx, accountId), { accountId });
   return own.some(({ role }) => roleMay(role, action));
