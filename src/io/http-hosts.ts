@@ -20,10 +20,13 @@ export function isLoopbackHost(hostname: string): boolean {
  */
 export function isMachineLocalHost(hostname: string): boolean {
   const host = bare(hostname);
-  if (isLoopbackHost(host) || host === "0.0.0.0" || host === "::") return true;
+  if (isLoopbackHost(host) || unspecified.has(host)) return true;
   if (isIpv4(host)) return host.startsWith("169.254.");
   return /^fe[89ab][0-9a-f]:/.test(host) || host.startsWith("::ffff:a9fe:");
 }
+
+/** Whoever connects to it reaches this machine; mapped to IPv6 too. */
+const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::", "::ffff:0:0"]);
 
 function isIpv4(host: string): boolean {
   return /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);

@@ -201,7 +201,7 @@ test("hosts of this machine", () => {
     assert.equal(isLoopbackHost(host), false, host);
     assert.equal(isMachineLocalHost(host), false, host);
   }
-  for (const host of ["169.254.169.254", "0.0.0.0", "[::]", "[fe80::1]"]) {
+  for (const host of ["169.254.169.254", "0.0.0.0", "[::]", "[fe80::1]", "[::ffff:0:0]"]) {
     assert.equal(isMachineLocalHost(host), true, host);
   }
 });
