@@ -1,6 +1,7 @@
 /**
  * The job queue: pg-boss in the same database, so that a job is enqueued by the transaction of the change that needs it, and is not
- * there when that is rolled back. Jobs are taken by a loop of our own (queue-loop.ts).
+ * there when that is rolled back. Jobs are taken by a loop of our own (queue-loop.ts). Long because everything that knows pg-boss
+ * stands here, so that it could be replaced in one place.
  */
 import { randomUUID } from "node:crypto";
 import { CompiledQuery, type Kysely } from "kysely";
@@ -272,8 +273,10 @@ function poolDb(pool: pg.Pool): Db {
 function withoutRunningKeys(db: Db): Db {
   return {
     executeSql: async (text, values) => {
-      const result = (await db.executeSql(text, values)) as { rows?: Record<string, unknown>[] };
-      for (const row of result.rows ?? []) {
+      const result = await db.executeSql(text, values);
+      // Several statements at once answer with a list of results, which has no rows of its own.
+      const { rows = [] } = result as { readonly rows?: Record<string, unknown>[] };
+      for (const row of rows) {
         if ("singletonsActive" in row) row["singletonsActive"] = null;
       }
       return result;
