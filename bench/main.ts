@@ -1,40 +1,68 @@
 /**
  * `npm run bench`: what scans cost, beside the least they could cost. `-- --runs 7` for more runs, `-- --scale 0.5` for an
- * image of half the size, `-- --write` to write docs/reference/performance.md. The image is made once, below `build/bench/`.
+ * image of half the size. The image is made once, below `build/bench/`.
+ *
+ * `npm run bench -- server`: what people of a server wait for. `--runs 30` pushes of each kind, `--images 1000` in the list.
+ *
+ * Both: `--write` writes the section of docs/reference/performance.md.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fingerprintSources } from "../tools/bootstrap/sources.mjs";
 import { benchImage, type BenchImage } from "./image.ts";
 import { measure, type Subject } from "./measure.ts";
+import { writeSection, type Section } from "./page.ts";
 import { asMarkdown, asText } from "./report.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = join(root, "build/bench");
 const floor = fileURLToPath(new URL("./floor.ts", import.meta.url));
 const plimsoll = join(root, "dist/plimsoll.mjs");
+const homes = { cold: join(folder, "home-cold"), warm: join(folder, "home-warm") };
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    runs: { type: "string", default: "5" },
+    runs: { type: "string" },
     scale: { type: "string", default: "1" },
+    images: { type: "string", default: "1000" },
     write: { type: "boolean", default: false },
   },
 });
+const [name = "scans"] = positionals;
 
 mkdirSync(folder, { recursive: true });
 if (!isBuilt()) runNode([join(root, "tools/build.ts"), "--quiet"]);
-const image = await benchImage(folder, Number(values.scale));
-const homes = { cold: join(folder, "home-cold"), warm: join(folder, "home-warm") };
-prepareHomes(image);
-const results = { image, measured: await measure(subjects(image), Number(values.runs)) };
-process.stdout.write(asText(results));
-if (values.write) {
+if (name === "scans") await benchScans();
+else if (name === "server") await benchServer();
+else throw new Error(`there is no benchmark "${name}"; there are scans and server`);
+
+async function benchScans(): Promise<void> {
+  const image = await benchImage(folder, Number(values.scale));
+  prepareHomes(image);
+  const results = { image, measured: await measure(subjects(image), Number(values.runs ?? 5)) };
+  finish("scans", asText(results), asMarkdown(results, new Date()));
+}
+
+async function benchServer(): Promise<void> {
+  const server = await import("./server/main.ts");
+  const { text, markdown } = await server.benchServer({
+    plimsoll,
+    runs: Number(values.runs ?? 30),
+    images: Number(values.images),
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  finish("server", text, markdown);
+}
+
+function finish(section: Section, text: string, markdown: string): void {
+  process.stdout.write(text);
+  if (!values.write) return;
   const page = join(root, "docs/reference/performance.md");
-  writeFileSync(page, asMarkdown(results, new Date()));
+  writeSection(page, section, markdown);
   process.stdout.write(`written to ${relative(root, page)}\n`);
 }
 

@@ -1,4 +1,4 @@
-/** The results of one run of the benchmark, as lines for a terminal and as the page docs/reference/performance.md. */
+/** The results of one run of the scans' benchmark, as lines for a terminal and as a section of docs/reference/performance.md. */
 import { cpus } from "node:os";
 import type { BenchImage } from "./image.ts";
 import type { Measured } from "./measure.ts";
@@ -38,12 +38,10 @@ export function asText(results: BenchResults): string {
   return [...facts(results), "", head, ...rows(results).map(line), ""].join("\n");
 }
 
-/** `now` dates the page. */
+/** `now` dates the section. */
 export function asMarkdown(results: BenchResults, now: Date): string {
   const table = rows(results).map((row) => `| ${row.join(" | ")} |`);
-  return `# Performance
-
-<!-- Written by npm run bench -- --write. Do not edit. -->
+  return `## Scans
 
 Measured ${now.toISOString().slice(0, 10)}. The floor is what no scan can go below: inflating the layers, or hashing the compressed
 blobs, with node's own zlib and crypto on the same two cores. Timings vary with the load of the machine; the ratios are of one run.

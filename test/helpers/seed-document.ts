@@ -1,7 +1,7 @@
 /** Seeded images as the line would have found them. */
 import { writeImageDocument } from "../../src/analysis/image-document.ts";
 import type { ResolvedImage } from "../../src/domain/image.ts";
-import { toPackage } from "./seed-findings.ts";
+import { seedDistro, toPackage } from "./seed-findings.ts";
 import { SEED_HOST, seedDigest, type SeedImage } from "./seed-images.ts";
 
 export function documentOf(image: SeedImage): Uint8Array {
@@ -9,13 +9,7 @@ export function documentOf(image: SeedImage): Uint8Array {
   return writeImageDocument({
     image: resolvedImage(image),
     sbom: {
-      distro: {
-        id: "debian",
-        versionId: "12",
-        codename: "bookworm",
-        name: "Debian GNU/Linux 12",
-        idLike: [],
-      },
+      distro: seedDistro,
       packages: (image.packages ?? []).map((pkg) => toPackage(pkg, diffIds)),
       problems: [],
       completeness: image.completeness ?? "complete",

@@ -1,8 +1,18 @@
 /** Seeded packages and findings in the shapes that the store takes. */
-import type { Package } from "../../src/domain/package.ts";
+import { matchKeyOf } from "../../src/analysis/match-key.ts";
+import type { Distro, Package } from "../../src/domain/package.ts";
 import type { StoredFinding } from "../../src/store/schema.ts";
 import type { StoredPackage } from "../../src/store/stores/packages.ts";
 import type { SeedFinding, SeedPackage } from "./seed-images.ts";
+
+/** Of all seeded images. */
+export const seedDistro: Distro = {
+  id: "debian",
+  versionId: "12",
+  codename: "bookworm",
+  name: "Debian GNU/Linux 12",
+  idLike: [],
+};
 
 export function purlOf({ name, version = "1.0.0", purl }: SeedPackage): string {
   return purl ?? `pkg:npm/${encodeURIComponent(name)}@${encodeURIComponent(version)}`;
@@ -27,12 +37,12 @@ export function toPackage(pkg: SeedPackage, layers: readonly string[]): Package 
   };
 }
 
-/** As it is stored once for all images. */
+/** As it is stored once for all images, under its match key: a vulnerability database can be applied to it. */
 export function toStoredPackage(pkg: SeedPackage): StoredPackage {
   const { name, version = "1.0.0" } = pkg;
   const purl = purlOf(pkg);
   return {
-    identity: JSON.stringify(["seed", purl]),
+    identity: matchKeyOf(toPackage(pkg, []), seedDistro),
     purl,
     ecosystem: "npm",
     name,
