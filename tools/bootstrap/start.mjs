@@ -3,10 +3,9 @@
  * dashboard in the foreground. `npm start -- --once` ends after the result. `npm start -- <verb> <args>`: the same set-up, then any
  * verb of the command line.
  */
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildOnce } from "./build-once.mjs";
 import { ensureInstalled, installOnce, root, runScript, runUntilSignal } from "./install.mjs";
-import { fingerprintDashboard, fingerprintSources } from "./sources.mjs";
 
 const args = process.argv.slice(2);
 const isOnce = args.length === 1 && args[0] === "--once";
@@ -14,11 +13,11 @@ const isDemonstration = isOnce || args.length === 0;
 const serves = args.length === 0 || args[0] === "server";
 
 const node = ensureInstalled();
-if (isStale("dist", fingerprintSources)) build("program", "the program");
+buildOnce(node, "program");
 if (serves) {
   installOnce(join(root, "tools/postgres"), "the private PostgreSQL");
   installOnce(join(root, "web"), "the dashboard's packages");
-  if (isStale("dist/web", fingerprintDashboard)) build("dashboard", "the dashboard");
+  buildOnce(node, "dashboard");
 }
 if (!isDemonstration) {
   const cwd = process.env.INIT_CWD ?? process.cwd();
@@ -44,16 +43,4 @@ if (!isDemonstration) {
 /** As in tools/demo/places.ts. */
 function demo(name) {
   return join(root, "build/demo", name);
-}
-
-function build(part, what) {
-  process.stderr.write(`building ${what} …\n`);
-  const status = runScript(node, "tools/build.ts", ["--quiet", "--only", part]);
-  if (status !== 0) process.exit(status);
-}
-
-/** The builds write the fingerprint of their sources beside their output; see tools/build.ts. */
-function isStale(output, fingerprint) {
-  const stamp = join(root, output, ".sources");
-  return !existsSync(stamp) || readFileSync(stamp, "utf8") !== fingerprint(root);
 }
