@@ -41,7 +41,7 @@ export function AddMember({ onClose }: { onClose: () => void }): ReactElement {
     <FormDialog
       onClose={onClose}
       title={link === null ? "Add a member" : `Invitation for ${wanted}`}
-      description="Somebody who has an account is added at once. For anybody else you get a link to make one with."
+      {...(link === null ? { description } : {})}
       action="Add member"
       busy={add.isPending}
       error={problem}
@@ -72,6 +72,9 @@ export function AddMember({ onClose }: { onClose: () => void }): ReactElement {
     </FormDialog>
   );
 }
+
+const description =
+  "Somebody who has an account is added at once. For anybody else you get a link to make one with.";
 
 interface InvitationLinkProps {
   readonly name: string;
