@@ -3,7 +3,7 @@
  * would answer nobody else anyway.
  */
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { Outlet, useParams, useRouter } from "@tanstack/react-router";
 import { Suspense, useEffect, useState, type ReactElement } from "react";
 import { sessionQuery } from "../api/session.ts";
 import { ButtonLink } from "../parts/link.tsx";
@@ -21,7 +21,6 @@ import { useLive } from "./use-live.ts";
 
 export function OrgShell(): ReactElement {
   const { org } = useParams({ from: "/o/$org" });
-  const here = useLocation({ select: (location) => location.href });
   const { data: session, error, refetch } = useQuery(sessionQuery);
   if (session === undefined)
     return error === null ? (
@@ -31,7 +30,7 @@ export function OrgShell(): ReactElement {
         <FailedState error={error} onRetry={() => void refetch()} />
       </div>
     );
-  if (session === null) return <Navigate to="/login" search={{ next: here }} replace />;
+  if (session === null) return <ToSignIn />;
   if (!session.organisations.some(({ name }) => name === org)) return <NotAMember org={org} />;
   return <Frame key={org} org={org} />;
 }
@@ -88,6 +87,16 @@ function Frame({ org }: { org: string }): ReactElement {
       </div>
     </>
   );
+}
+
+/** To the page for signing in, once, with the way back. The shell stays until that page is loaded, while the address is its own already. */
+function ToSignIn(): ReactElement {
+  const router = useRouter();
+  useEffect(() => {
+    const { href, pathname } = router.state.location;
+    if (pathname !== "/login") void router.navigate({ to: "/login", search: { next: href }, replace: true });
+  }, [router]);
+  return <LoadingState what="the page for signing in" />;
 }
 
 function NotAMember({ org }: { org: string }): ReactElement {
