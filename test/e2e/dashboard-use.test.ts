@@ -78,7 +78,7 @@ const PRESSES_MAX = 80;
 test("roles see the buttons for what they may, and are told who may else", { skip }, async () => {
   const { server, content, openAs } = opened();
   const buttons =
-    /^(Add policy|Enable|Disable|Delete|Edit|Request exception|Approve|Refuse|Withdraw|Connect|Notification settings|Disconnect|Enable repository|Add member|Add webhook|Create token)/;
+    /^(Add|Enable|Disable|Delete|Edit|Request|Approve|Refuse|Withdraw|Connect|Notification settings|Disconnect|Create)\b/;
   const paths = [
     "overview",
     "policies",
@@ -179,7 +179,7 @@ test("a connected registry's settings hold a token that works, shown once", { sk
   const { server, openAs } = opened();
   const { page, complaints } = await openAs("owner");
   await page.goto(`${server.address}/o/acme/settings/registries`);
-  await page.getByRole("button", { name: "Connect registry" }).click();
+  await page.getByRole("button", { name: "Connect registry", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Host").fill("http://127.0.0.1:5999/");
   assert.equal(await dialog.getByLabel("Without TLS").isChecked(), true);
@@ -199,7 +199,7 @@ test("a connected registry's settings hold a token that works, shown once", { sk
   assert.equal(answer.ok, true, await answer.text());
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-  const opener = page.getByRole("button", { name: "Connect registry" });
+  const opener = page.getByRole("button", { name: "Connect registry", exact: true });
   assert.equal(await opener.evaluate((button: Focusable) => button.matches(":focus")), true);
   assert.doesNotMatch(await page.content(), new RegExp(token));
   // The page learns of the notification by itself.
