@@ -145,7 +145,7 @@ test("who is not signed in is asked to, and comes back to where they wanted to b
   await page.getByRole("button", { name: /^Account of/ }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
-  await page.goBack();
+  await page.goto(server.address + path);
   await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
   await page.context().close();
 });

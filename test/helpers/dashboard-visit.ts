@@ -24,11 +24,9 @@ export async function visit(page: Page, address: string, wanted: DashboardPage):
   await settle(page);
 }
 
-/** Waits until nothing says that it is loading. */
+/** Waits until nothing is on its way any more: one part of a page may ask only when another has its answer. */
 export async function settle(page: Page): Promise<void> {
-  await page
-    .getByRole("status")
-    .filter({ hasText: /^Loading/ })
-    .first()
-    .waitFor({ state: "hidden" });
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const busy = page.locator("[aria-busy=true]");
+  while ((await busy.count()) > 0) await busy.first().waitFor({ state: "detached" });
 }

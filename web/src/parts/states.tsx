@@ -16,7 +16,11 @@ export function LoadingState({ what }: { what: string }): ReactElement {
     return () => window.clearTimeout(timer);
   }, []);
   return (
-    <div role="status" className="flex min-h-32 items-center justify-center gap-2 p-6 text-muted">
+    <div
+      role="status"
+      aria-busy="true"
+      className="flex min-h-32 items-center justify-center gap-2 p-6 text-muted"
+    >
       {shown && (
         <>
           <Icon name="refresh" className="animate-spin" />
