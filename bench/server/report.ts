@@ -125,6 +125,7 @@ ${markdownTable(MEMORY_HEAD, memoryRows(results))}
 }
 
 function markdownTable(head: readonly string[], body: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.trim()).join(" | ")} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replace(/^ +/, "… ")).join(" | ")} |`;
   return [line(head), `|${head.map(() => "---").join("|")}|`, ...body.map(line)].join("\n");
 }
