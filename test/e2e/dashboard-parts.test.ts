@@ -146,6 +146,7 @@ test("the choice of colours wins over the system's, and is kept", async () => {
   await page.getByRole("button", { name: /^Account of/ }).click();
   const light = await ground();
   await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await page.locator(':root[data-theme="dark"]').waitFor();
   const dark = await ground();
   assert.notEqual(dark, light);
   await page.reload();

@@ -15,7 +15,8 @@ export function useSignOut(): () => Promise<void> {
       return;
     }
     setCsrf(null);
-    client.clear();
+    // First what everything hangs on; what is cleared away altogether tells nobody any more.
     client.setQueryData(sessionKey, null);
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
   };
 }
