@@ -109,6 +109,7 @@ interface InvitationTable {
   account_name: string;
   role: Role | null;
   is_administrator: Generated<boolean>;
+  created_by: string | null;
   hash: Buffer;
   created_at: Generated<Date>;
   expires_at: Date;

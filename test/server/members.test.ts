@@ -184,6 +184,66 @@ describe("an organisation", () => {
     assert.equal((await server.request("anonymous", "POST", "/session", signIn)).status, 401);
   });
 
+  for (const { title, end } of [
+    { title: "is demoted", end: () => patch("owner", "security", "editor") },
+    { title: "is removed", end: () => remove("owner", "security") },
+  ]) {
+    test(`a link is void once its maker ${title}, and stays so`, async () => {
+      await server.request("owner", "POST", "/orgs/acme/members", { name: "security", role: "owner" });
+      assert.equal((await patch("owner", "security", "owner")).status, 200);
+      const body = { name: "rosalind", role: "owner" };
+      const { json } = await server.request("security", "POST", "/orgs/acme/members", body);
+      await server.request("owner", "POST", "/orgs/acme/members", { name: "kept", role: "viewer" });
+      assert.ok((await end()).status < 300);
+      const token = json.link.split("#")[1];
+      const redeem = (body: object): Promise<Answer> =>
+        server.request("anonymous", "POST", "/session/redeem", { token, password, ...body });
+      assert.equal((await redeem({})).json.code, "TOKEN_INVALID");
+      // Nor is it told whom the link was for.
+      assert.equal((await redeem({ name: "eve" })).json.code, "TOKEN_INVALID");
+      assert.ok((await auditOf("acme")).includes("invitation.withdrawn rosalind"));
+      const left = (await server.request("owner", "GET", "/orgs/acme/invitations")).json.invitations;
+      const names = left.map((row: { accountName: string }) => row.accountName);
+      assert.ok(names.includes("kept") && !names.includes("rosalind"), names.join());
+      await server.request("owner", "POST", "/orgs/acme/members", { name: "security", role: "owner" });
+      assert.equal((await patch("owner", "security", "owner")).status, 200);
+      assert.equal((await redeem({})).json.code, "TOKEN_INVALID");
+      assert.equal((await patch("owner", "security", "security")).status, 200);
+    });
+  }
+
+  test("a link that was made while its maker lost the role, or of a disabled account, is void", async () => {
+    const { app } = server.parts.store;
+    const body = { name: "hedy", role: "viewer" };
+    const { json } = await server.request("owner", "POST", "/orgs/acme/members", body);
+    const redeem = (name?: string): Promise<Answer> =>
+      server.request("anonymous", "POST", "/session/redeem", {
+        token: json.link.split("#")[1],
+        password,
+        ...(name === undefined ? {} : { name }),
+      });
+    const makeBy = (accountId: string) =>
+      inOrg(server.parts.store, server.orgs.acme, (tx) =>
+        tx
+          .updateTable("invitation")
+          .set({ created_by: accountId })
+          .where("account_name", "=", "hedy")
+          .execute(),
+      );
+    for (const name of ["editor", "outsider"] as const) {
+      await makeBy(server.accounts[name]);
+      for (const answer of [await redeem(), await redeem("eve")]) {
+        assert.equal(answer.json.code, "TOKEN_INVALID", name);
+      }
+    }
+    await makeBy(server.accounts.owner);
+    const { owner } = server.accounts;
+    await app.updateTable("account").set({ disabled_at: new Date() }).where("id", "=", owner).execute();
+    assert.equal((await redeem()).json.code, "TOKEN_INVALID");
+    await app.updateTable("account").set({ disabled_at: null }).where("id", "=", owner).execute();
+    assert.equal((await redeem()).status, 200);
+  });
+
   test("who is invited twice signs in to join the second organisation", async () => {
     const invite = async (as: "owner" | "outsider", org: string): Promise<string> => {
       const body = { name: "linus", role: "viewer" };

@@ -26,6 +26,7 @@ export async function ensureOwnerToken(
     accountName: "",
     role: organisationId === null ? null : ("owner" as const),
     isAdministrator: true,
+    createdBy: null,
     hash: hashSecret(token),
     expiresAt: new Date(clock().getTime() + LIFE_MS),
   };

@@ -1,11 +1,13 @@
 /** An invitation turned into an account, or into a membership of one that exists. */
 import { PlimsollError } from "../../domain/error.ts";
+import { roleMay } from "../../domain/roles.ts";
 import { inOrg, outsideOrg } from "../../store/in-org.ts";
 import type { Store, StoreTransaction } from "../../store/connect.ts";
 import { recordAudit } from "../../store/stores/audit.ts";
 import { findAccount, hasAccounts, insertAccount, type Account } from "../../store/stores/accounts.ts";
 import { findInvitation, redeemInvitation, type Invitation } from "../../store/stores/invitations.ts";
 import { insertMember } from "../../store/stores/members.ts";
+import { findMember } from "../../store/views/members.ts";
 import { RequestInvalidError } from "../problem.ts";
 import type { ServerParts } from "../parts.ts";
 import { hashSecret, isSecret } from "./secrets.ts";
@@ -43,6 +45,7 @@ export async function redeem(
   const passwordHash = known === null ? await passwords.hash(wanted.password) : null;
   const work = async (tx: StoreTransaction) => {
     if (!(await redeemInvitation(tx, invitation.id, now))) throw invalid();
+    if (!(await mayMakerInvite(tx, invitation))) throw invalid();
     if (invitation.isAdministrator && (await hasAccounts(tx))) throw invalid();
     const account =
       known ??
@@ -63,7 +66,21 @@ async function findLive(store: Store, token: string, now: Date): Promise<Invitat
   if (!isSecret("plinv_", token)) throw invalid();
   const invitation = await findInvitation(store.app, hashSecret(token));
   if (invitation === null || invitation.expiresAt <= now) throw invalid();
+  const { orgId } = invitation;
+  if (orgId !== null && !(await inOrg(store, orgId, (tx) => mayMakerInvite(tx, invitation)))) throw invalid();
   return invitation;
+}
+
+/** An invitation lasts as long as its maker could make it again; the one of the first run has no maker but the operator. */
+async function mayMakerInvite(
+  tx: StoreTransaction,
+  { orgId, createdBy }: Pick<Invitation, "orgId" | "createdBy">,
+): Promise<boolean> {
+  if (orgId === null || createdBy === null) return true;
+  const maker = await findMember(tx, orgId, createdBy);
+  if (maker === null || !roleMay(maker.role, "manage-members")) return false;
+  const account = await findAccount(tx, { id: createdBy });
+  return account !== null && !account.isDisabled;
 }
 
 function chooseName(invitation: Invitation, wanted: string | null): string {

@@ -12,7 +12,7 @@ import {
   type NewMemberView,
 } from "../../api/rest/organisations.ts";
 import { PlimsollError } from "../../domain/error.ts";
-import type { Role } from "../../domain/roles.ts";
+import { roleMay, type Role } from "../../domain/roles.ts";
 import type { StoreTransaction } from "../../store/connect.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { findAccount } from "../../store/stores/accounts.ts";
@@ -22,11 +22,12 @@ import {
   insertInvitation,
   listInvitations,
   voidInvitations,
+  voidInvitationsBy,
 } from "../../store/stores/invitations.ts";
 import { deleteMember, insertMember, lockMembers, setMemberRole } from "../../store/stores/members.ts";
 import { findMember, listMembers, type MemberRow } from "../../store/views/members.ts";
 import { hashSecret, newSecret } from "../auth/secrets.ts";
-import { callerActor } from "../caller.ts";
+import { accountOf, callerActor } from "../caller.ts";
 import { orgRoute, type Route } from "../route.ts";
 
 const managing = { permission: "manage-members", tag: "Members" } as const;
@@ -56,7 +57,8 @@ export const memberRoutes: readonly Route[] = [
       problems: ["CONFLICT"],
     },
     ({ org, caller, body, now }, { store }) => {
-      const wanted = { ...body, orgId: org.id, actor: callerActor(caller), now };
+      const by = accountOf(caller).id;
+      const wanted = { ...body, orgId: org.id, actor: callerActor(caller), by, now };
       return inOrg(store, org.id, (tx) => addMember(tx, wanted));
     },
   ),
@@ -140,6 +142,8 @@ interface Invited {
   readonly name: string;
   readonly role: Role;
   readonly actor: AuditActor;
+  /** Account that invites. */
+  readonly by: string;
   readonly now: Date;
 }
 
@@ -159,7 +163,7 @@ async function addMember(tx: StoreTransaction, invited: Invited): Promise<NewMem
 /** A new link for the same name voids the one before. */
 async function invite(
   tx: StoreTransaction,
-  { orgId, name, role, actor, now }: Invited,
+  { orgId, name, role, actor, by, now }: Invited,
 ): Promise<NewMemberView> {
   await voidInvitations(tx, orgId, name);
   const token = newSecret("plinv_");
@@ -168,6 +172,7 @@ async function invite(
     accountName: name,
     role,
     isAdministrator: false,
+    createdBy: by,
     hash: hashSecret(token),
     expiresAt: new Date(now.getTime() + INVITATION_MS),
   });
@@ -201,6 +206,12 @@ async function changeMember(
   const action = role === null ? "member.removed" : "member.role-changed";
   const after = role === null ? null : { role };
   await recordAudit(tx, { orgId, actor, action, target, before: { role: before }, after });
+  if (role !== null && roleMay(role, "manage-members")) return;
+  // A link in a mailbox must not let somebody in on the word of who has no say any more.
+  for (const invited of await voidInvitationsBy(tx, orgId, accountId)) {
+    const change = { action: "invitation.withdrawn", target: invited, after: null };
+    await recordAudit(tx, { orgId, actor, ...change, before: { invitedBy: target } });
+  }
 }
 
 async function getMember(tx: StoreTransaction, orgId: string, accountId: string): Promise<MemberRow> {

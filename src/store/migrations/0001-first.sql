@@ -72,6 +72,8 @@ create table invitation (
   account_name text collate "C" not null,
   role text,
   is_administrator boolean not null default false,
+  -- It is void once its maker may not invite any more. Null: made by the server for its first run.
+  created_by uuid references account on delete cascade,
   hash bytea not null unique,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,

@@ -15,6 +15,8 @@ export interface Invitation {
   /** Null without an organisation. */
   readonly role: Role | null;
   readonly isAdministrator: boolean;
+  /** Account that made it; null: the server, for its first run. */
+  readonly createdBy: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
@@ -30,6 +32,7 @@ export async function insertInvitation(tx: Kysely<Database>, invitation: NewInvi
       account_name: invitation.accountName,
       role: invitation.role,
       is_administrator: invitation.isAdministrator,
+      created_by: invitation.createdBy,
       hash: invitation.hash,
       expires_at: invitation.expiresAt,
       redeemed_at: null,
@@ -88,6 +91,22 @@ export async function voidInvitations(
     .execute();
 }
 
+/** Removes what an account made for an organisation and nobody redeemed. Returns the names that were invited. */
+export async function voidInvitationsBy(
+  tx: Kysely<Database>,
+  orgId: string,
+  accountId: string,
+): Promise<string[]> {
+  const rows = await tx
+    .deleteFrom("invitation")
+    .where("org_id", "=", orgId)
+    .where("created_by", "=", accountId)
+    .where("redeemed_at", "is", null)
+    .returning("account_name")
+    .execute();
+  return rows.map((row) => row.account_name).toSorted();
+}
+
 /** Removes the tokens of the first run that were not redeemed and that this transaction sees: of its organisation, or of none. */
 export async function voidOwnerInvitations(tx: Kysely<Database>): Promise<void> {
   await tx
@@ -120,6 +139,7 @@ function toInvitation(row: Selectable<Database["invitation"]>): Invitation {
     accountName: row.account_name,
     role: row.role,
     isAdministrator: row.is_administrator,
+    createdBy: row.created_by,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   };
