@@ -36,9 +36,93 @@ export interface WantedFile {
   readonly earlier?: readonly EarlierVersion[];
 }
 
+/** What is known of a regular file before any of its bytes. */
+export interface FileHead {
+  /** Path without leading slash. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Permission bits with setuid, setgid and sticky: `0o4755`. */
+  readonly mode: number;
+}
+
+/**
+ * The bytes of one file, read where they are needed: of an uncompressed archive or a folder only what is asked for is read at all.
+ * Valid during the call that it is handed to, and not after.
+ */
+export interface FileView {
+  readonly sizeBytes: number;
+  /**
+   * A view of up to `length` bytes from `offset`, fewer at the end of the file, none past it. It may be reused by the next call:
+   * copy what is kept.
+   */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/**
+ * Looks into files that are too many or too large to be kept until all layers are merged (executables, archives), while their
+ * layer passes by. What it says of a file depends on the file alone, so it is cached with the layer.
+ */
+export interface Inspector {
+  /** Id of the plugin that it belongs to. */
+  readonly id: string;
+  /** Raised when it says something else of the same bytes; part of the cache key of a layer. */
+  readonly version: number;
+  /** Asked of every regular file of every layer: cheap. */
+  wants(head: FileHead): boolean;
+  /**
+   * What it has found, as plain JSON of a few kilobytes at most; null: nothing. Must not throw for any bytes; a file that it
+   * should be able to read and cannot is a finding of its own that the plugin turns into a problem.
+   */
+  inspect(head: FileHead, view: FileView): Json | null;
+}
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** What an inspector said of a file of the merged tree. */
+export interface InspectedFile {
+  /** `Inspector.id` */
+  readonly by: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly mode: number;
+  readonly value: Json;
+  /** As in `WantedFile`. */
+  readonly layer: string | null;
+  readonly layerIndex: number | null;
+}
+
+export type FileKind = "file" | "directory" | "symlink" | "device";
+
+/** One path of the merged tree. */
+export interface FileFact {
+  readonly path: string;
+  readonly kind: FileKind;
+  /** Of a regular file; 0 for the rest. */
+  readonly sizeBytes: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Of a symbolic link, as stored; empty for the rest. */
+  readonly target: string;
+  /** Position of the layer that brought it; null for a folder on disk. */
+  readonly layerIndex: number | null;
+}
+
+/** Every path of the merged tree, without the bytes. */
+export interface FileTree {
+  /** All paths but the root, in no order that means anything. */
+  walk(): Iterable<FileFact>;
+  /** The fact at a path; symbolic links in its folders are followed (`bin/sh` of a merged /usr), the last name is not. */
+  find(path: string): FileFact | null;
+}
+
 export interface ImageFiles {
   /** Wanted files of the merged tree, sorted by path (code units). */
   readonly wanted: readonly WantedFile[];
+  /** What inspectors found in files of the merged tree, sorted by path, then by inspector. */
+  readonly inspected: readonly InspectedFile[];
+  /** Null where the source keeps none. */
+  readonly tree: FileTree | null;
   /** Number of regular files in the merged tree. */
   readonly fileCount: number;
   /** Uncompressed bytes read or skipped over. */

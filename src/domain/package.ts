@@ -54,6 +54,46 @@ export interface Package {
   readonly sizeBytes: number | null;
   /** Never empty except for packages from SBOM documents. Sorted by path. */
   readonly evidence: readonly Evidence[];
+
+  // From here on absent means: not known. Most packages have few of these, and inventories are stored by the thousand.
+
+  /** Bytes of the package as it was fetched. */
+  readonly packedSizeBytes?: number;
+  /** Of the package as it was fetched or installed, as its database or lock file has them; sorted by algorithm. */
+  readonly digests?: readonly PackageDigest[];
+  /** Files that its database says it owns. */
+  readonly fileCount?: number;
+  /** CPE 2.3 names, where data and not a guess gives them (signatures of binaries, SBOM documents). Sorted. */
+  readonly cpes?: readonly string[];
+  /** Package URLs, in this inventory, of what it needs at run time, as its ecosystem tells. Sorted and unique. */
+  readonly dependsOn?: readonly string[];
+  /** `nodejs:18:8080020230718:63b34585`: the module stream of an rpm. */
+  readonly modularity?: string;
+  /** Package URL of the distribution's package that owns the file where this one was found. */
+  readonly ownedBy?: string;
+  /** `signature`: told by the bytes of a binary, not by any package database. Absent: by a record of its ecosystem. */
+  readonly foundBy?: "signature";
+  /** Diff ID and position of the layer that removed it; such packages are listed with `--all-layers` only. */
+  readonly removedIn?: { readonly layer: string; readonly layerIndex: number };
+}
+
+export interface PackageDigest {
+  readonly algorithm: "md5" | "sha1" | "sha256" | "sha384" | "sha512" | "blake2b" | "blake3";
+  /** Lower-case hexadecimal. */
+  readonly value: string;
+}
+
+/** That a package owns a path: what ownership, coverage and tamper evidence rest on. */
+export interface FileClaim {
+  /** Package URL of the owner. */
+  readonly purl: string;
+  /** Without leading slash. `folder`: everything below. */
+  readonly path: string;
+  readonly kind: "file" | "folder";
+  /** What the file's bytes should be; null when the database has none. */
+  readonly digest: PackageDigest | null;
+  /** A configuration file, which an administrator may change. */
+  readonly isConfiguration: boolean;
 }
 
 /** A key into the vulnerability database, and the version to compare with what it holds. */

@@ -2,7 +2,7 @@
  * Step 3, the packages: hands every ecosystem the files it asked for and puts their answers together.
  * "Nothing found" never looks clean: an image without a list of its distribution's packages is incomplete.
  */
-import type { ImageFiles, KeepsHistory, WantedFile, WantsFile } from "../domain/files.ts";
+import type { ImageFiles, Inspector, KeepsHistory, WantedFile, WantsFile } from "../domain/files.ts";
 import type { AdvisoryKey, Distro, Package, Sbom } from "../domain/package.ts";
 import { isIncomplete, printable, type Problem } from "../domain/problem.ts";
 import * as all from "./all.ts";
@@ -30,6 +30,14 @@ export function wantsFile(mode: CatalogMode): WantsFile {
 export const keepsHistory: KeepsHistory = (path) =>
   ecosystems.some((ecosystem) => ecosystem.history?.(path) ?? false);
 
+/** What looks into large files while a catalog in this mode is made. */
+export function inspectorsOf(mode: CatalogMode): readonly Inspector[] {
+  return ecosystems.flatMap(({ id, version, inspect }) => {
+    if (inspect === undefined) return [];
+    return [{ id, version, wants: (head) => inspect.wants(head, mode), inspect: inspect.look }];
+  });
+}
+
 /** What makes an SBOM in this mode, as in `Sbom.producers`. A change of it makes older results useless. */
 export function producersOf(mode: CatalogMode): Readonly<Record<string, number>> {
   const versions = ecosystems.map((ecosystem) => [ecosystem.id, ecosystem.version] as const);
@@ -48,7 +56,7 @@ export function catalogPackages(files: ImageFiles, mode: CatalogMode): Sbom {
 /** The same with a choice of ecosystems. One that throws loses only its own packages. */
 export function catalogWith(chosen: readonly Ecosystem[], files: ImageFiles, mode: CatalogMode): Sbom {
   const distro = mode === "installed" ? findDistro(files.wanted) : null;
-  const results = chosen.map((ecosystem) => run(ecosystem, files.wanted, mode, distro));
+  const results = chosen.map((ecosystem) => run(ecosystem, files, mode, distro));
   const packages = mergePackages(results.flatMap((result) => result.packages));
   const problems = [
     ...files.problems,
@@ -84,13 +92,14 @@ function find(pkg: Package): Ecosystem | undefined {
 
 function run(
   ecosystem: Ecosystem,
-  files: readonly WantedFile[],
+  files: ImageFiles,
   mode: CatalogMode,
   distro: Distro | null,
 ): CatalogResult {
   try {
-    const wanted = files.filter((file) => ecosystem.wants(file.path, mode));
-    return ecosystem.catalog(wanted, { mode, distro });
+    const wanted = files.wanted.filter((file) => ecosystem.wants(file.path, mode));
+    const inspected = files.inspected.filter((file) => file.by === ecosystem.id);
+    return ecosystem.catalog(wanted, { mode, distro, inspected });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {

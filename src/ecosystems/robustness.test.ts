@@ -106,6 +106,7 @@ describe("any bytes", () => {
           const { packages, problems } = plugin.catalog([{ ...wantedFile(path, content, 1), earlier }], {
             mode,
             distro,
+            inspected: [],
           });
           for (const problem of problems) isIncomplete(problem);
           for (const pkg of packages) {
@@ -156,7 +157,7 @@ describe("large hostile files", () => {
     // Quick when the reader is linear; one that is not would never end here.
     it(`${path}: ${JSON.stringify(text.slice(0, 40))}`, () => {
       const plugin = ecosystems.find((ecosystem) => ecosystem.wants(path, mode));
-      const result = plugin?.catalog([wantedFile(path, text)], { mode, distro });
+      const result = plugin?.catalog([wantedFile(path, text)], { mode, distro, inspected: [] });
       assert.ok(result !== undefined && result.problems.length <= 30);
     });
   }

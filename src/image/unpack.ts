@@ -46,6 +46,8 @@ export async function unpack(blobs: readonly LayerBlob[], options: UnpackOptions
     const wanted = merged.wanted.flatMap((file) => toWantedFile(file, blobs, bodies, budget));
     return {
       wanted,
+      inspected: [],
+      tree: null,
       fileCount: merged.fileCount,
       contentBytes: budget.contentBytes,
       verification: isVerified ? "verified" : "unverified",

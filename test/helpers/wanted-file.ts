@@ -25,6 +25,8 @@ export function rewrittenFile(path: string, versions: readonly (readonly [string
 export function imageFiles(wanted: readonly WantedFile[]): ImageFiles {
   return {
     wanted: wanted.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    inspected: [],
+    tree: null,
     fileCount: wanted.length,
     contentBytes: wanted.reduce((sum, file) => sum + file.bytes.length, 0),
     verification: "verified",

@@ -47,7 +47,7 @@ function packageTarget(
       // The driver turns what a reader throws into a problem; here it must be seen.
       for (const ecosystem of ecosystems) {
         const wanted = files.wanted.filter((file) => ecosystem.wants(file.path, mode));
-        ecosystem.catalog(wanted, { mode, distro });
+        ecosystem.catalog(wanted, { mode, distro, inspected: [] });
       }
       const sbom = catalogPackages(files, mode);
       const isCut = sbom.problems.some(isIncomplete);

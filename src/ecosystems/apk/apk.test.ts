@@ -13,7 +13,7 @@ const alpine: Distro = { id: "alpine", versionId: "3.18.4", codename: null, name
 const DATABASE = "lib/apk/db/installed";
 
 function catalog(files: readonly WantedFile[], distro: Distro | null = alpine) {
-  return apk.catalog(files, { mode: "installed", distro });
+  return apk.catalog(files, { mode: "installed", distro, inspected: [] });
 }
 
 const record = (name: string, extra = "") => `C:Q1x=\nP:${name}\nV:1.0-r0\nA:x86_64\n${extra}\n`;

@@ -19,7 +19,7 @@ const bookworm: Distro = {
 const STATUS = "var/lib/dpkg/status";
 
 function catalog(files: readonly WantedFile[], distro: Distro | null = bookworm) {
-  return deb.catalog(files, { mode: "installed", distro });
+  return deb.catalog(files, { mode: "installed", distro, inspected: [] });
 }
 
 function only(packages: readonly Package[]): Package {

@@ -6,7 +6,7 @@ import type { CatalogMode } from "../types.ts";
 import { npm } from "./index.ts";
 
 function catalog(files: readonly WantedFile[], mode: CatalogMode) {
-  return npm.catalog(files, { mode, distro: null });
+  return npm.catalog(files, { mode, distro: null, inspected: [] });
 }
 
 function installed(document: unknown, path = "app/node_modules/a/package.json") {

@@ -7,7 +7,7 @@ import { pypi } from "./index.ts";
 function catalog(files: Readonly<Record<string, string>>, mode: CatalogMode) {
   return pypi.catalog(
     Object.entries(files).map(([path, text]) => wantedFile(path, text)),
-    { mode, distro: null },
+    { mode, distro: null, inspected: [] },
   );
 }
 

@@ -179,6 +179,8 @@ function createTally(limits: UnpackLimits, root: Buffer) {
     result(): ImageFiles {
       return {
         wanted: wanted.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+        inspected: [],
+        tree: null,
         fileCount,
         contentBytes: wantedBytes,
         verification: "not_applicable",
