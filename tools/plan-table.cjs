@@ -121,6 +121,7 @@ const fences = {
   semver: ["versions"],
   yaml: ["advisories", "ecosystems"],
   "smol-toml": ["ecosystems"],
+  "fast-xml-parser": ["ecosystems", "sbom"],
   "packageurl-js": ["vex", "policies"],
   "spdx-expression-parse": ["ecosystems", "sbom"],
   "spdx-license-ids": ["ecosystems"],
