@@ -31,7 +31,7 @@ export async function visit(
 ): Promise<Response> {
   const { spec } = route;
   const now = parts.clock();
-  const caller = await findCaller(parts.store, request.headers, now);
+  const caller = await findCaller(parts, request.headers, now);
   const isReading = spec.method === "get";
   const isByToken = request.headers.has("authorization");
   if (!isReading && !isByToken) checkOrigin(request, parts.publicUrl);

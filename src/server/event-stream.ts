@@ -135,7 +135,7 @@ async function stillMay({ caller, org, request }: StreamCall, parts: ServerParts
   try {
     const isBySession = caller.kind === "account" && caller.session !== null;
     if (isBySession && !(await isSessionLive(store.app, caller.session.idHash, now))) return false;
-    const current = isBySession ? caller : await findCaller(store, request.headers, now);
+    const current = isBySession ? caller : await findCaller(parts, request.headers, now);
     const wanted = { permission: "read", isReading: true, organisation: org.name } as const;
     return (await authorise(store, current, wanted))?.id === org.id;
   } catch {

@@ -42,14 +42,30 @@ test("signing in gives a cookie that scripts and other sites do not get", async 
   assert.equal((await withCookie(cookieOf(answer))).json.account.name, "viewer");
 });
 
-test("over https the cookie is never sent in clear", async () => {
+test("over https the cookie is of this host alone and never sent in clear", async () => {
   const secure = await startTestServer({ publicUrl: "https://plimsoll.example.com" });
   try {
     const answer = await secure.request("anonymous", "POST", "/session", {
       name: "viewer",
       password: testPassword,
     });
-    assert.match(answer.headers.get("set-cookie") ?? "", /; Secure$/);
+    assert.match(
+      answer.headers.get("set-cookie") ?? "",
+      /^__Host-plimsoll_session=[A-Za-z0-9_-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure$/,
+    );
+    const cookie = cookieOf(answer);
+    const ask = (brought: string): Promise<Answer> =>
+      secure.request("anonymous", "GET", "/session", undefined, { headers: { cookie: brought } });
+    assert.equal((await ask(cookie)).json.account.name, "viewer");
+    // A neighbouring host, or somebody on the way, can plant the plain name.
+    assert.equal((await ask(cookie.replace("__Host-", ""))).status, 401);
+    const headers = { cookie, "x-plimsoll-csrf": answer.json.csrfToken };
+    const out = await secure.request("anonymous", "POST", "/session/sign-out", undefined, { headers });
+    assert.match(
+      out.headers.get("set-cookie") ?? "",
+      /^__Host-plimsoll_session=; Path=\/; Max-Age=0; .*Secure$/,
+    );
+    assert.equal((await ask(cookie)).status, 401);
   } finally {
     await secure.close();
   }
@@ -158,6 +174,44 @@ test("a changed password ends all other sessions, and the old one does not sign 
   assert.equal((await withCookie(cookieOf(own))).status, 200);
   assert.equal((await signIn("editor")).status, 401);
   assert.equal((await signIn("editor", next)).status, 200);
+});
+
+describe("the tokens of an account whose password changes", () => {
+  const tokenWorks = async (headers: Record<string, string>): Promise<boolean> =>
+    (await server.request("anonymous", "GET", "/session", undefined, { headers })).status === 200;
+
+  test("go on working, for a pipeline has nobody who signs in again", async () => {
+    const token = await server.credentials("token:developer");
+    const body = { current: testPassword, next: "a second password" };
+    assert.equal((await server.request("developer", "PUT", "/session/password", body)).status, 204);
+    assert.equal(await tokenWorks(token), true);
+  });
+
+  test("are revoked where that is chosen, and nobody else's", async () => {
+    const own = await server.credentials("token:developer");
+    const others = [await server.credentials("token:viewer"), await server.credentials("service:read")];
+    const made = await server.request("developer", "POST", "/tokens", { name: "second" });
+    const second = { authorization: `Bearer ${made.json.token}` };
+    const body = { current: "a second password", next: "a third password", revokeTokens: true };
+    assert.equal((await server.request("developer", "PUT", "/session/password", body)).status, 204);
+    for (const headers of [own, second]) assert.equal(await tokenWorks(headers), false);
+    assert.equal(await tokenWorks(others[0]!), true);
+    const images = await server.request("anonymous", "GET", "/orgs/acme/images", undefined, {
+      headers: others[1]!,
+    });
+    assert.equal(images.status, 200);
+    const entries = await server.parts.store.app
+      .selectFrom("audit_entry")
+      .selectAll()
+      .where("action", "=", "password.changed")
+      .where("target", "=", "developer")
+      .orderBy("id")
+      .execute();
+    assert.deepEqual(
+      entries.map(({ after }) => after),
+      [{ revokedTokens: 0 }, { revokedTokens: 2 }],
+    );
+  });
 });
 
 describe("a change by a session's cookie", () => {

@@ -26,8 +26,17 @@ export type SessionView = z.output<typeof sessionView>;
 export const setupView = z.object({ needsOwner: z.boolean(), version: z.string() });
 export type SetupView = z.output<typeof setupView>;
 
-/** Ends every other session of the account. */
-export const passwordChange = z.strictObject({ current: z.string().max(1000), next: password });
+/** Ends every other session of the account. Tokens have a life of their own, so that a new password breaks no pipeline. */
+export const passwordChange = z.strictObject({
+  current: z.string().max(1000),
+  next: password,
+  revokeTokens: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Revoke every personal token too, the one that asks among them: somebody knew the old password",
+    ),
+});
 
 /** What `plimsoll login` sends: a password turned into a personal token for this machine. */
 export const passwordTokenRequest = signInRequest.extend({

@@ -6,7 +6,8 @@ import type { Store } from "../../store/connect.ts";
 import { findAccount, type Account } from "../../store/stores/accounts.ts";
 import { findToken, setTokenUsed, type StoredToken } from "../../store/stores/tokens.ts";
 import type { AccountCaller, Caller } from "../caller.ts";
-import { readSessionCookie } from "./cookie.ts";
+import { isSecureAddress, readSessionCookie } from "./cookie.ts";
+import type { ServerParts } from "../parts.ts";
 import { hashSecret, isSecret } from "./secrets.ts";
 import { resumeSession } from "./session.ts";
 
@@ -15,10 +16,14 @@ import { resumeSession } from "./session.ts";
  * error: whoever sends one means to be somebody.
  * @throws PlimsollError TOKEN_INVALID
  */
-export async function findCaller(store: Store, headers: Headers, now: Date): Promise<Caller> {
+export async function findCaller(
+  { store, publicUrl }: Pick<ServerParts, "store" | "publicUrl">,
+  headers: Headers,
+  now: Date,
+): Promise<Caller> {
   const authorization = headers.get("authorization");
   if (authorization !== null) return findTokenCaller(store, authorization, now);
-  const cookie = readSessionCookie(headers.get("cookie"));
+  const cookie = readSessionCookie(headers.get("cookie"), isSecureAddress(publicUrl));
   const session = cookie === null ? null : await resumeSession(store.app, cookie, now);
   if (session === null) return { kind: "anonymous" };
   return accountCaller(session.account, { via: "session", session, scopes: [] });

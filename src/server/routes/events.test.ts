@@ -139,7 +139,7 @@ describe("events", () => {
       const headers = new Headers(await server.credentials(as));
       if (lastEventId !== undefined) headers.set("last-event-id", String(lastEventId));
       const request = new Request("http://127.0.0.1:7300/api/v1/", { headers });
-      const caller = await findCaller(server.parts.store, headers, server.parts.clock());
+      const caller = await findCaller(server.parts, headers, server.parts.clock());
       const role = caller.kind === "account" ? "viewer" : null;
       const call = { caller, org: { id: server.orgs[org], name: org, role }, request } as const;
       const response = await openEventStream(call, server.parts, heartbeatMs);

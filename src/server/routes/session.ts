@@ -7,12 +7,13 @@ import {
   type SessionView,
 } from "../../api/rest/session.ts";
 import { outsideOrg } from "../../store/in-org.ts";
-import type { Store } from "../../store/connect.ts";
+import type { Store, StoreTransaction } from "../../store/connect.ts";
 import { findAccount, setPasswordHash } from "../../store/stores/accounts.ts";
 import { recordAudit } from "../../store/stores/audit.ts";
 import { listMemberships } from "../../store/stores/members.ts";
 import { deleteOtherSessions, deleteSession } from "../../store/stores/sessions.ts";
-import { readSessionCookie, writeSessionCookie } from "../auth/cookie.ts";
+import { revokeTokens } from "../../store/stores/tokens.ts";
+import { isSecureAddress, readSessionCookie, writeSessionCookie } from "../auth/cookie.ts";
 import { redeem } from "../auth/redeem.ts";
 import { hashSecret } from "../auth/secrets.ts";
 import { SESSION_SECONDS, startSession, type StartedSession } from "../auth/session.ts";
@@ -50,7 +51,7 @@ export const sessionRoutes: readonly Route[] = [
     async ({ body, request, address, now }, parts) => {
       const account = await checkPassword(parts, { ...body, address }, now);
       const started = await outsideOrg(parts.store, (tx) =>
-        startSession(tx, { accountId: account.id, replaced: sessionOf(request), now }),
+        startSession(tx, { accountId: account.id, replaced: sessionOf(request, parts.publicUrl), now }),
       );
       return signedIn(parts, account.id, started);
     },
@@ -68,7 +69,8 @@ export const sessionRoutes: readonly Route[] = [
     },
     async ({ body, request, address, now }, parts) => {
       const { token, name = null, displayName = null, password } = body;
-      const wanted = { token, name, displayName, password, address, replaced: sessionOf(request) };
+      const replaced = sessionOf(request, parts.publicUrl);
+      const wanted = { token, name, displayName, password, address, replaced };
       const { accountId, session } = await redeem(parts, wanted, now);
       return signedIn(parts, accountId, session);
     },
@@ -93,7 +95,7 @@ export const sessionRoutes: readonly Route[] = [
       method: "put",
       path: "/session/password",
       permission: "own-tokens",
-      summary: "Change the own password and end all other sessions",
+      summary: "Change the own password, end all other sessions and, if wanted, revoke the personal tokens",
       tag: "Session",
       body: passwordChange,
       response: null,
@@ -103,12 +105,15 @@ export const sessionRoutes: readonly Route[] = [
       const { id, name, session } = accountOf(caller);
       await checkPassword(parts, { name, password: body.current, address }, now);
       const hash = await parts.passwords.hash(body.next);
-      await outsideOrg(parts.store, async (tx) => {
+      const change = async (tx: StoreTransaction): Promise<void> => {
         await setPasswordHash(tx, id, hash);
         await deleteOtherSessions(tx, id, session?.idHash ?? null);
-        const change = { action: "password.changed", target: name, before: null, after: null };
-        await recordAudit(tx, { orgId: null, actor: callerActor(caller), ...change });
-      });
+        const revoked = body.revokeTokens ? await revokeTokens(tx, { accountId: id }, now) : 0;
+        const about = { action: "password.changed", target: name, before: null };
+        const after = { revokedTokens: revoked };
+        await recordAudit(tx, { orgId: null, actor: callerActor(caller), ...about, after });
+      };
+      await outsideOrg(parts.store, change, { accountId: id });
     },
   ),
 ];
@@ -137,12 +142,11 @@ async function viewSession(store: Store, accountId: string, csrfToken: string | 
 }
 
 /** Hash of the session that the browser brought, live or not; null: it brought none. */
-function sessionOf(request: Request): Buffer | null {
-  const brought = readSessionCookie(request.headers.get("cookie"));
+function sessionOf(request: Request, publicUrl: string): Buffer | null {
+  const brought = readSessionCookie(request.headers.get("cookie"), isSecureAddress(publicUrl));
   return brought === null ? null : hashSecret(brought);
 }
 
 function cookie(id: string | null, publicUrl: string): string {
-  const isSecure = publicUrl.startsWith("https:");
-  return writeSessionCookie(id, { maxAgeSeconds: SESSION_SECONDS, isSecure });
+  return writeSessionCookie(id, { maxAgeSeconds: SESSION_SECONDS, isSecure: isSecureAddress(publicUrl) });
 }

@@ -105,6 +105,18 @@ export async function revokeToken(
   return row === undefined ? null : toToken(row);
 }
 
+/** Revokes all of them; returns how many. */
+export async function revokeTokens(tx: Kysely<Database>, owner: TokenOwner, now: Date): Promise<number> {
+  const rows = await tx
+    .updateTable("token")
+    .set({ revoked_at: now })
+    .where(ownedBy(owner))
+    .where("revoked_at", "is", null)
+    .returning("id")
+    .execute();
+  return rows.length;
+}
+
 /** For people who look for tokens that nobody uses any more. */
 export async function setTokenUsed(tx: Kysely<Database>, id: string, now: Date): Promise<void> {
   await tx.updateTable("token").set({ used_at: now }).where("id", "=", id).execute();
