@@ -38,6 +38,10 @@ const refused: readonly (readonly [name: string, env: Readonly<Record<string, st
   ["a public address without a scheme", { PLIMSOLL_PUBLIC_URL: "plimsoll.example.com" }],
   ["a server with a password in it", { PLIMSOLL_SERVER: "https://ada:secret@example.com" }],
   ["a short key", { PLIMSOLL_SECRET_KEY: "short" }],
+  ["a network that is none", { PLIMSOLL_CONNECT_DENY: "10.0.0.0/33" }],
+  ["an address that is none", { PLIMSOLL_CONNECT_ALLOW: "10.0.0.256" }],
+  ["a place with a port", { PLIMSOLL_CONNECT_ALLOW: "registry.example.com:5000" }],
+  ["a place with a scheme", { PLIMSOLL_CONNECT_ALLOW: "https://registry.example.com" }],
   ["a proxy that is no address", { PLIMSOLL_TRUSTED_PROXIES: "10.0.0.0/8,proxy.example.com" }],
   ["no worker at all", { PLIMSOLL_WORKER_CONCURRENCY: "0" }],
   ["half a worker", { PLIMSOLL_WORKER_CONCURRENCY: "1.5" }],
@@ -74,6 +78,7 @@ test("a server of nobody's making keeps to this machine and its own folder", () 
     allowPlainHttp: false,
     workerConcurrency: 2,
     trustedProxies: [],
+    connect: { allow: [], deny: [] },
   });
   assert.deepEqual(client, {
     server: null,
@@ -94,6 +99,20 @@ for (const [word, host, port] of listens) {
     assert.deepEqual(readConfig({ PLIMSOLL_LISTEN: word }, "/h", "/w").server.listen, { host, port });
   });
 }
+
+test("where workers connect to is a list of names, addresses and networks", () => {
+  const words = [
+    "registry.example.com",
+    "*.example.net",
+    "registry1",
+    "10.0.0.0/8",
+    "192.0.2.1",
+    "::1",
+    "fd00::/8",
+  ];
+  const env = { PLIMSOLL_CONNECT_ALLOW: words.join(", "), PLIMSOLL_CONNECT_DENY: words.join(",") };
+  assert.deepEqual(readConfig(env, "/h", "/w").server.connect, { allow: words, deny: words });
+});
 
 test("servers are origins without a slash, and folders absolute", () => {
   const env = {

@@ -21,6 +21,8 @@ export interface ServerConfig {
   readonly workerConcurrency: number;
   /** Addresses or CIDR of proxies whose word on the client's address is taken. */
   readonly trustedProxies: readonly string[];
+  /** Where workers may connect to; as `io/connect-rules.ts` reads it. */
+  readonly connect: { readonly allow: readonly string[]; readonly deny: readonly string[] };
 }
 
 export interface ClientConfig {
@@ -58,6 +60,10 @@ export function readServerConfig(env: Environment, common: Common, folder: ReadF
     allowPlainHttp: common.allowPlainHttp,
     workerConcurrency: readConcurrency(text(env, "PLIMSOLL_WORKER_CONCURRENCY")),
     trustedProxies: readProxies(text(env, "PLIMSOLL_TRUSTED_PROXIES")),
+    connect: Object.freeze({
+      allow: readPlaces(env, "PLIMSOLL_CONNECT_ALLOW"),
+      deny: readPlaces(env, "PLIMSOLL_CONNECT_DENY"),
+    }),
   });
 }
 
@@ -87,12 +93,37 @@ function readListen(word: string): ListenAddress {
 }
 
 function readProxies(words: string | null): readonly string[] {
-  const list = (words ?? "").split(",").map((word) => word.trim());
-  const proxies = list.filter((word) => word !== "");
-  // Only the form: Node's own check would load its network code into every command.
-  const wrong = proxies.find((word) => !/^[0-9A-Fa-f.:]{2,45}(?:\/\d{1,3})?$/.test(word));
+  const proxies = listOf(words);
+  const wrong = proxies.find((word) => !isNetwork(word));
   if (wrong === undefined) return Object.freeze(proxies);
   throw invalid(`PLIMSOLL_TRUSTED_PROXIES takes addresses or CIDR, such as 10.0.0.0/8, not "${wrong}".`);
+}
+
+function readPlaces(env: Environment, variable: string): readonly string[] {
+  const places = listOf(text(env, variable));
+  const wrong = places.find((word) => !isNetwork(word) && !isHostName(word));
+  if (wrong === undefined) return Object.freeze(places);
+  const form = "names, addresses or CIDR without a port, such as *.example.com,10.0.0.0/8";
+  throw invalid(`${variable} takes ${form}, not "${wrong}".`);
+}
+
+/** What has digits and dots alone is an address that was mistyped. */
+function isHostName(word: string): boolean {
+  return /^(?:\*\.)?[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$/.test(word) && !/^[\d.]+$/.test(word);
+}
+
+/** An address or CIDR. Only the form: Node's own check would load its network code into every command. */
+function isNetwork(word: string): boolean {
+  const [, four, six, bits] =
+    /^(?:(\d{1,3}(?:\.\d{1,3}){3})|([0-9A-Fa-f:.]{2,45}))(?:\/(\d{1,3}))?$/.exec(word) ?? [];
+  if (four === undefined && (six === undefined || !six.includes(":"))) return false;
+  const isInRange = four === undefined || four.split(".").every((part) => Number(part) <= 255);
+  return isInRange && Number(bits ?? 0) <= (four === undefined ? 128 : 32);
+}
+
+function listOf(words: string | null): readonly string[] {
+  const list = (words ?? "").split(",").map((word) => word.trim());
+  return list.filter((word) => word !== "");
 }
 
 function readOrigin(env: Environment, variable: string): string | null {

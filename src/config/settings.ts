@@ -101,6 +101,16 @@ export const settings: readonly Setting[] = [
     "unset",
     "1: passwords and tokens may cross a network without TLS; loopback addresses always may.",
   ),
+  setting(
+    "PLIMSOLL_CONNECT_ALLOW",
+    "unset",
+    "Worker: comma separated names (*.example.com too), addresses or CIDR that it may connect to for registries and webhooks. Alone: nothing else; with PLIMSOLL_CONNECT_DENY: exceptions of it.",
+  ),
+  setting(
+    "PLIMSOLL_CONNECT_DENY",
+    "unset",
+    "Worker: the same, that it never connects to, whatever name leads there.",
+  ),
   setting("PLIMSOLL_WORKER_CONCURRENCY", "2", "Server, worker: jobs that one worker does at the same time."),
   setting("NO_COLOR", "unset", "Any value: no colours."),
 ];

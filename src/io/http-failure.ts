@@ -2,6 +2,7 @@
  * How HTTP goes wrong, in words and machine names, without credentials.
  */
 import { PlimsollError } from "../domain/error.ts";
+import { NOT_ALLOWED } from "./connect-rules.ts";
 
 /** The address without user, password, query and fragment: any of them may hold a credential. */
 export function publicUrl(url: URL | string): string {
@@ -25,6 +26,7 @@ export function asFailure(error: unknown, url: URL, signal: AbortSignal | null):
 }
 
 const words: Readonly<Record<string, string>> = {
+  [NOT_ALLOWED]: "the operator does not let this machine connect there",
   timeout: "it took too long",
   UND_ERR_CONNECT_TIMEOUT: "no connection in time",
   UND_ERR_HEADERS_TIMEOUT: "no answer in time",

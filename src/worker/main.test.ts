@@ -139,6 +139,33 @@ describe("a worker", () => {
     });
   });
 
+  it("connects only where its operator lets it", async () => {
+    await withBench(async ({ worker, start }) => {
+      const image = npmImage(["left@1.0.0"]);
+      await worker.push(image, "acme/app:1");
+      const { config } = worker.context;
+      const server = { ...config.server, connect: { allow: [], deny: ["127.0.0.0/8", "::1"] } };
+      const before = worker.registry.requests.length;
+      await start({ config: { ...config, server } });
+      const failure = async (): Promise<string | null> => {
+        const { engine } = worker.database.store;
+        const push = await engine.selectFrom("push").select("failure_message").executeTakeFirstOrThrow();
+        return push.failure_message;
+      };
+      await until(async () => (await failure()) !== null);
+      assert.match((await failure()) ?? "", /operator does not let/);
+      assert.equal(worker.registry.requests.length, before);
+    });
+  });
+
+  it("does not start with networks that are none", async () => {
+    await withBench(async ({ worker, start }) => {
+      const { config } = worker.context;
+      const server = { ...config.server, connect: { allow: [], deny: ["1::2::3"] } };
+      await assert.rejects(start({ config: { ...config, server } }), { code: "CONFIG_INVALID" });
+    });
+  });
+
   it("gives back what it cannot finish, and the next one does it", async () => {
     await withBench(async ({ worker, queue, start }) => {
       const image = npmImage(["left@1.0.0"]);

@@ -4,7 +4,9 @@
  */
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../domain/ports.ts";
+import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
+import { parseConnectRules, withConnectRules, type ConnectRules } from "../io/connect-rules.ts";
 import type { SecretBox } from "../io/secret-box.ts";
 import { watchDatabase } from "../monitoring/watch-database.ts";
 import { openStore } from "../store/connect.ts";
@@ -42,10 +44,11 @@ export interface RunningWorker {
   readonly done: Promise<void>;
 }
 
-/** Fulfilled when jobs are being taken. @throws PlimsollError STORE_UNREACHABLE, STORE_FORBIDDEN */
+/** Fulfilled when jobs are being taken. @throws PlimsollError STORE_UNREACHABLE, STORE_FORBIDDEN, CONFIG_INVALID */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { connection, config, secrets, clock, monotonicMs, signal } = options;
   const log = (line: string): void => options.log(printable(line, LINE_LENGTH_MAX));
+  const rules = connectRulesOf(config.server);
   const store = openStore(connection, { connectionsMax: options.concurrency * 2 + 6 });
   let queue: JobQueue;
   try {
@@ -55,7 +58,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     throw error;
   }
   const context: WorkerContext = { store, queue, config, secrets, clock, monotonicMs, log };
-  takeJobs(context, queue, options.concurrency);
+  takeJobs(context, queue, { concurrency: options.concurrency, rules });
   const watching = watchDatabase({
     store,
     queue,
@@ -77,11 +80,15 @@ const WATCH_MS = 3_000;
 const GRACE_MS = 15_000;
 const LINE_LENGTH_MAX = 4_000;
 
-function takeJobs(context: WorkerContext, queue: JobQueue, concurrency: number): void {
+function takeJobs(
+  context: WorkerContext,
+  queue: JobQueue,
+  { concurrency, rules }: { readonly concurrency: number; readonly rules: ConnectRules | null },
+): void {
   for (const { kind, concurrencyMax, run } of allJobs) {
     queue.work(kind, { concurrency: Math.min(concurrency, concurrencyMax ?? concurrency) }, async (job) => {
       try {
-        await run(context, job);
+        await withConnectRules(rules, () => run(context, job));
       } catch (error) {
         if (!job.signal.aborted) context.log(`${kind}: ${describe(error)}`);
         throw error;
@@ -93,6 +100,16 @@ function takeJobs(context: WorkerContext, queue: JobQueue, concurrency: number):
     if (job.kind === "analyse") await analysisLost(context, job);
     if (job.kind === "deliver") await deliveryLost(context, job);
   });
+}
+
+/** @throws PlimsollError CONFIG_INVALID */
+function connectRulesOf({ connect }: WorkerOptions["config"]["server"]): ConnectRules | null {
+  try {
+    return parseConnectRules(connect);
+  } catch (cause) {
+    const message = "PLIMSOLL_CONNECT_ALLOW or PLIMSOLL_CONNECT_DENY holds a network that is none.";
+    throw new PlimsollError("CONFIG_INVALID", message, { cause });
+  }
 }
 
 function describe(error: unknown): string {

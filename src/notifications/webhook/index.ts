@@ -2,8 +2,8 @@
  * Channel `webhook`: a signed POST of JSON, for any receiver. Headers and signature as the Standard Webhooks specification has
  * them, so that its libraries verify them; the body is a CloudEvents 1.0 event in structured form.
  *
- * Where the address leads is the operator's business: receivers in private networks are the rule where there is no way out. A
- * redirect is never followed, the answer's body is not read, and of the answer only its status is told.
+ * Where the address leads is the operator's business, who may close networks (io/connect-rules.ts): receivers in private networks are
+ * the rule where there is no way out. A redirect is never followed, the answer's body is not read, and of the answer only its status is told.
  */
 import { PlimsollError } from "../../domain/error.ts";
 import { httpRequest } from "../../io/http.ts";
@@ -68,6 +68,7 @@ function asFailure(error: unknown, signal: AbortSignal): unknown {
 }
 
 const words: Readonly<Record<string, string>> = {
+  NOT_ALLOWED: "the operator does not let this server connect there",
   ECONNREFUSED: "the connection was refused",
   ECONNRESET: "the connection was reset",
   ENOTFOUND: "its host name is not known",
