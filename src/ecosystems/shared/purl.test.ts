@@ -22,6 +22,10 @@ describe("package URLs", () => {
       { type: "apk", namespace: "wolfi", name: "a", version: "1", qualifiers: { arch: null } },
       "pkg:apk/wolfi/a@1",
     ],
+    [
+      { type: "swift", namespace: "github.com/apple", name: "swift-nio", version: "2.0.0", subpath: "a b/c" },
+      "pkg:swift/github.com/apple/swift-nio@2.0.0#a%20b/c",
+    ],
     [{ type: "npm", namespace: null, name: "a/b'(c)*!", version: "1" }, "pkg:npm/a%2Fb%27%28c%29%2A%21@1"],
   ] as const;
   for (const [parts, purl] of rows) it(purl, () => assert.equal(formatPurl(parts), purl));

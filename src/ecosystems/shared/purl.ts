@@ -5,24 +5,39 @@
 
 export interface PurlParts {
   readonly type: string;
-  /** `debian`, `@types`; null: none. */
+  /** `debian`, `@types`, `github.com/apple`; null: none. */
   readonly namespace: string | null;
   readonly name: string;
   /** Empty: none. */
   readonly version: string;
   /** Null and empty values are left out. */
   readonly qualifiers?: Readonly<Record<string, string | null>>;
+  /** A part of the package: `sub/folder`; null and empty: the whole. */
+  readonly subpath?: string | null;
 }
 
 /** `pkg:deb/debian/libstdc%2B%2B6@12.2.0-14?arch=amd64&distro=debian-12` */
-export function formatPurl({ type, namespace, name, version, qualifiers = {} }: PurlParts): string {
-  const path = namespace === null ? encode(name) : `${encode(namespace)}/${encode(name)}`;
+export function formatPurl(parts: PurlParts): string {
+  const { type, namespace, name, version, qualifiers = {}, subpath = null } = parts;
+  const path = namespace === null ? encode(name) : `${encodePath(namespace)}/${encode(name)}`;
   const pairs = Object.entries(qualifiers)
     .filter((pair): pair is [string, string] => pair[1] !== null && pair[1] !== "")
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key}=${encode(value)}`);
   const query = pairs.length === 0 ? "" : `?${pairs.join("&")}`;
-  return `pkg:${type}/${path}${version === "" ? "" : `@${encode(version)}`}${query}`;
+  const fragment = subpath === null ? "" : encodePath(subpath);
+  const end = fragment === "" ? query : `${query}#${fragment}`;
+  return `pkg:${type}/${path}${version === "" ? "" : `@${encode(version)}`}${end}`;
+}
+
+/** Each segment by itself; empty ones are left out. */
+function encodePath(path: string): string {
+  if (!path.includes("/")) return encode(path);
+  return path
+    .split("/")
+    .filter((segment) => segment !== "")
+    .map(encode)
+    .join("/");
 }
 
 /** The value of a purl's qualifier, decoded; null when it has none or its encoding is broken. */

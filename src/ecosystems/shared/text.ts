@@ -37,3 +37,8 @@ const NOT_TOKEN = /[\s\u0000-\u001f\u007f]/;
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
+
+/** The path of the folder that a path is in, without a slash at the end; empty at the top. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
