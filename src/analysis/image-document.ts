@@ -32,7 +32,7 @@ const LIMITS: DocumentLimits = { documentBytesMax: 256 * 1024 ** 2, documentDept
  * @throws PlimsollError LIMIT_EXCEEDED for what could not be read back
  */
 export function writeImageDocument({ image, sbom, openProblems, contentProved }: ImageDocument): Uint8Array {
-  const { distro, packages, problems, completeness, verification, producers } = sbom;
+  const { distro, packages, problems, completeness, verification, producers, origin, stages } = sbom;
   const document = {
     format: IMAGE_DOCUMENT_FORMAT,
     contentProved,
@@ -42,6 +42,9 @@ export function writeImageDocument({ image, sbom, openProblems, contentProved }:
     completeness,
     verification,
     producers,
+    // Left out by JSON where they are absent.
+    origin,
+    stages,
     problems,
     packages,
   };

@@ -75,6 +75,11 @@ export interface Package {
   readonly foundBy?: "signature";
   /** Diff ID and position of the layer that removed it; such packages are listed with `--all-layers` only. */
   readonly removedIn?: { readonly layer: string; readonly layerIndex: number };
+  /**
+   * Build stage that it was found in, as an SBOM attestation of that stage tells; absent: it is in the image itself. Such
+   * packages are listed with `--multi-stage` only.
+   */
+  readonly stage?: string;
 }
 
 export interface PackageDigest {
@@ -123,4 +128,32 @@ export interface Sbom {
   readonly verification: "verified" | "unverified" | "not_applicable";
   /** Plugin versions that made it: `{ "deb": 1, … }`, plus `format` for the layout of this value. */
   readonly producers: Readonly<Record<string, number>>;
+  /** Whose list it is; absent: the files themselves were read. */
+  readonly origin?: SbomOrigin;
+  /** Build stages whose packages are listed too; absent: none. Sorted by name. */
+  readonly stages?: readonly BuildStage[];
+}
+
+/** Where a list of packages was taken from when no file was read. */
+export type SbomOrigin =
+  | {
+      readonly kind: "document";
+      /** Id of the SBOM format: `cyclonedx`, `spdx`. */
+      readonly format: string;
+    }
+  | {
+      readonly kind: "attestation";
+      readonly format: string;
+      /** e.g. `https://spdx.dev/Document` */
+      readonly predicateType: string;
+      /** See `Attestation.trust`. */
+      readonly trust: "verified" | "unsigned";
+    };
+
+/** A stage of the build that the image was made with, as an attestation tells of it. */
+export interface BuildStage {
+  /** As in `FROM … AS build`; `context` is the build context. */
+  readonly name: string;
+  /** Its own, which need not be the image's: advisories of its packages are looked up by it. */
+  readonly distro: Distro | null;
 }

@@ -26,6 +26,8 @@ function write({ image, sbom, toolVersion }: SbomSubject): string {
     completeness: sbom.completeness,
     verification: sbom.verification,
     producers: sbom.producers,
+    ...(sbom.origin === undefined ? {} : { origin: sbom.origin }),
+    ...(sbom.stages === undefined ? {} : { stages: sbom.stages }),
     problems: sbom.problems,
     packages: sbom.packages,
   });

@@ -1,8 +1,17 @@
 /**
  * Reads Plimsoll's own JSON back to exactly the values it was written from.
  */
-import type { Distro, Evidence, Package, Sbom } from "../../domain/package.ts";
+import type {
+  BuildStage,
+  Distro,
+  Evidence,
+  Package,
+  PackageDigest,
+  Sbom,
+  SbomOrigin,
+} from "../../domain/package.ts";
 import { isIncomplete, type Problem } from "../../domain/problem.ts";
+import { digestAlgorithms } from "../shared/digests.ts";
 import { readProblem } from "../shared/own-properties.ts";
 import { subjectName } from "../shared/subject.ts";
 import type { SbomDocument } from "../types.ts";
@@ -14,12 +23,15 @@ import {
   asText,
   child,
   childOrNull,
+  count,
   countOrNull,
   each,
   map,
   oneOf,
+  optional,
   text,
   textOrNull,
+  type Node,
 } from "./strict.ts";
 
 /** Whether it names our layout; the number decides, a newer one is not recognised. */
@@ -45,11 +57,13 @@ export function readNative(document: unknown): SbomDocument {
     completeness: problems.some(isIncomplete) ? "incomplete" : stated,
     verification: oneOf(root, "verification", ["verified", "unverified", "not_applicable"]),
     producers: map(root, "producers", asCount),
+    ...optional(root, "origin", readOrigin),
+    ...optional(root, "stages", (owner, name) => each(owner, name, readStage)),
   };
   return { sbom, subjectName: subjectName(image), subjectDigest: image.digest, image };
 }
 
-function readDistro(root: ReturnType<typeof asNode>): Distro | null {
+function readDistro(root: Node): Distro | null {
   const node = childOrNull(root, "distro");
   if (node === null) return null;
   return {
@@ -79,12 +93,53 @@ function readPackage(value: unknown, path: string): Package {
     purl: text(node, "purl"),
     sourcePackage: source === null ? null : { name: text(source, "name"), version: text(source, "version") },
     architecture: textOrNull(node, "architecture"),
-    licenses: each(node, "licenses", asText),
+    licenses: texts(node, "licenses"),
     author: textOrNull(node, "author"),
     description: textOrNull(node, "description"),
     sizeBytes: countOrNull(node, "sizeBytes"),
     evidence: each(node, "evidence", readEvidence),
+    ...optional(node, "packedSizeBytes", count),
+    ...optional(node, "digests", (owner, name) => each(owner, name, readDigest)),
+    ...optional(node, "fileCount", count),
+    ...optional(node, "cpes", texts),
+    ...optional(node, "dependsOn", texts),
+    ...optional(node, "modularity", text),
+    ...optional(node, "ownedBy", text),
+    ...optional(node, "foundBy", (owner, name) => oneOf<"signature">(owner, name, ["signature"])),
+    ...optional(node, "removedIn", readRemoval),
+    ...optional(node, "stage", text),
   };
+}
+
+function texts(node: Node, name: string): readonly string[] {
+  return each(node, name, asText);
+}
+
+function readDigest(value: unknown, path: string): PackageDigest {
+  const node = asNode(value, path);
+  return { algorithm: oneOf(node, "algorithm", digestAlgorithms), value: text(node, "value") };
+}
+
+function readRemoval(node: Node, name: string): NonNullable<Package["removedIn"]> {
+  const removal = child(node, name);
+  return { layer: text(removal, "layer"), layerIndex: count(removal, "layerIndex") };
+}
+
+function readOrigin(root: Node, name: string): SbomOrigin {
+  const node = child(root, name);
+  const format = text(node, "format");
+  if (oneOf(node, "kind", ["document", "attestation"]) === "document") return { kind: "document", format };
+  return {
+    kind: "attestation",
+    format,
+    predicateType: text(node, "predicateType"),
+    trust: oneOf(node, "trust", ["verified", "unsigned"]),
+  };
+}
+
+function readStage(value: unknown, path: string): BuildStage {
+  const node = asNode(value, path);
+  return { name: text(node, "name"), distro: readDistro(node) };
 }
 
 function readEvidence(value: unknown, path: string): Evidence {

@@ -42,6 +42,15 @@ export function countOrNull(node: Node, name: string): number | null {
   return node.value[name] === null ? null : count(node, name);
 }
 
+/** The member by `read` where it is there, as an object to be spread; nothing where it is not. */
+export function optional<Name extends string, T>(
+  node: Node,
+  name: Name,
+  read: (node: Node, name: Name) => T,
+): { readonly [K in Name]?: T } {
+  return node.value[name] === undefined ? {} : ({ [name]: read(node, name) } as { [K in Name]: T });
+}
+
 export function flag(node: Node, name: string): boolean {
   const value = node.value[name];
   if (typeof value !== "boolean") throw wrong(at(node, name), "true or false");
