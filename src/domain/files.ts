@@ -152,6 +152,8 @@ export interface UnpackLimits {
   readonly wantedFileBytesMax: number;
   /** Bytes of all wanted files together. */
   readonly wantedTotalBytesMax: number;
+  /** Bytes of one file that an inspector looks into. */
+  readonly inspectedFileBytesMax: number;
   /** Milliseconds for all layers together. */
   readonly timeMsMax: number;
 }
@@ -164,5 +166,6 @@ export const defaultUnpackLimits: UnpackLimits = {
   ratioMax: 200,
   wantedFileBytesMax: 64 * 1024 ** 2,
   wantedTotalBytesMax: 512 * 1024 ** 2,
+  inspectedFileBytesMax: 512 * 1024 ** 2,
   timeMsMax: 15 * 60 * 1000,
 };

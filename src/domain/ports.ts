@@ -28,6 +28,14 @@ export interface CachedSbom {
   readonly contentProved: boolean;
 }
 
+/** What was read of layers, by the digest of their blob, for exactly one set of readers. */
+export interface LayerCache {
+  /** The bytes that `put` was given, or null. */
+  get(digest: string): Promise<Uint8Array | null>;
+  /** Never throws: a cache that cannot be written costs time, not the result. */
+  put(digest: string, bytes: Uint8Array): Promise<void>;
+}
+
 /** What a tag names now: `sha256:…`, or the reason it cannot be told. */
 export type TagResolver = (
   repository: string,

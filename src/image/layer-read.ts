@@ -25,14 +25,44 @@ export interface LayerReading {
   readonly signal: AbortSignal | null;
 }
 
+/** A reading of one layer, which counts what it inflates. */
+interface CountedReading extends LayerReading {
+  /** As `UnpackBudget.takeContent` for the layer. */
+  takeContent(bytes: number, layerBytes: number, readBytes: number | null): boolean;
+}
+
+export interface LayerRead {
+  /** Everything that `LayerReading` asks for was checked in this run. */
+  readonly isVerified: boolean;
+  /** Uncompressed bytes. */
+  readonly contentBytes: number;
+}
+
 /**
- * Pushes the layer's entries into `parserOptions`. True: everything that `reading` asks for was checked in this run. What cannot be read is
- * reported to the budget. @throws PlimsollError DIGEST_MISMATCH; the signal's reason; what a stream throws
+ * Pushes the layer's entries into `parserOptions`. What cannot be read is reported to the budget.
+ * @throws PlimsollError DIGEST_MISMATCH; the signal's reason; what a stream throws
  */
 export async function readLayer(
   blob: LayerBlob,
   parserOptions: TarParserOptions,
   reading: LayerReading,
+): Promise<LayerRead> {
+  let contentBytes = 0;
+  const { budget } = reading;
+  const counting: CountedReading = {
+    ...reading,
+    takeContent: (bytes, layerBytes, readBytes) => {
+      contentBytes = layerBytes;
+      return budget.takeContent(bytes, layerBytes, readBytes, blob.layer.diffId);
+    },
+  };
+  return { isVerified: await readAndCheck(blob, parserOptions, counting), contentBytes };
+}
+
+async function readAndCheck(
+  blob: LayerBlob,
+  parserOptions: TarParserOptions,
+  reading: CountedReading,
 ): Promise<boolean> {
   const { content, layer } = blob;
   if (!isArchiveType(layer.mediaType)) {
@@ -68,7 +98,7 @@ async function readBySeeking(
   blob: LayerBlob,
   content: FileContent,
   parserOptions: TarParserOptions,
-  reading: LayerReading,
+  reading: CountedReading,
 ): Promise<boolean> {
   const { budget } = reading;
   const isHashed = blob.proof.of === "blob" || reading.verify;
@@ -80,7 +110,7 @@ async function readBySeeking(
     offset: content.offset,
     sizeBytes: content.sizeBytes,
     onProgress: (bytes) => {
-      goesOn &&= budget.takeContent(bytes - passedBytes, bytes, null, blob.layer.diffId);
+      goesOn &&= reading.takeContent(bytes - passedBytes, bytes, null);
       passedBytes = bytes;
       return goesOn;
     },
@@ -99,7 +129,7 @@ async function readStream(
   blob: LayerBlob,
   chunks: AsyncIterable<Uint8Array>,
   parserOptions: TarParserOptions,
-  reading: LayerReading,
+  reading: CountedReading,
 ): Promise<boolean> {
   const algorithm = algorithmOf(blob.proof.digest);
   const hash = algorithm === null ? null : createHash(algorithm);
@@ -113,7 +143,7 @@ async function readStream(
 }
 
 /** For the content of a layer that is proved by its blob: null when nobody asks for it. */
-function contentHashOf({ verify }: LayerReading): Hash | null {
+function contentHashOf({ verify }: CountedReading): Hash | null {
   return verify ? createHash("sha256") : null;
 }
 
@@ -144,7 +174,7 @@ async function pushThrough(
   blob: LayerBlob,
   chunks: AsyncIterable<Uint8Array>,
   parserOptions: TarParserOptions,
-  reading: LayerReading,
+  reading: CountedReading,
   contentHash: Hash | null,
 ): Promise<Passage> {
   const { budget } = reading;
@@ -154,7 +184,7 @@ async function pushThrough(
   const result = await inflate(chunks, {
     onContent: (chunk, readBytes) => {
       layerBytes += chunk.length;
-      if (!budget.takeContent(chunk.length, layerBytes, readBytes, diffId)) return false;
+      if (!reading.takeContent(chunk.length, layerBytes, readBytes)) return false;
       contentHash?.update(chunk);
       // An archive may end before its layer does: the rest must still be sound.
       parser.write(chunk);
@@ -189,7 +219,7 @@ function startProof(
   blob: LayerBlob,
   content: FileContent,
   proof: LayerBlob["proof"],
-  reading: LayerReading,
+  reading: CountedReading,
 ): () => Promise<boolean> {
   const algorithm = algorithmOf(proof.digest);
   if (algorithm === null) return () => Promise.resolve(false);

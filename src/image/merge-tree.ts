@@ -1,5 +1,5 @@
 /**
- * The merged tree of an image as numbers: a node per path, about 40 bytes each besides its name, which is kept once.
+ * The merged tree of an image as numbers: a node per path, about 60 bytes each besides its name, which is kept once.
  * Nodes are never moved or freed; a removed one keeps its place and is used again when its path comes back, so that all
  * removals together cost no more than all insertions.
  */
@@ -15,6 +15,17 @@ export const SYMLINK: NodeKind = 3;
 export const DEVICE: NodeKind = 4;
 
 export const ROOT = 0;
+
+export interface NodeFacts {
+  /** 0 for all but files. */
+  readonly sizeBytes: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Of a folder that a path leads through and no layer lists. */
+const UNLISTED: NodeFacts = { sizeBytes: 0, mode: 0o755, uid: 0, gid: 0 };
 const NONE = -1;
 
 export class MergeTree {
@@ -35,6 +46,10 @@ export class MergeTree {
   #previous = new Int32Array(1024);
   #layer = new Int32Array(1024);
   #ordinal = new Int32Array(1024);
+  #size = new Float64Array(1024);
+  #mode = new Uint16Array(1024);
+  #uid = new Uint32Array(1024);
+  #gid = new Uint32Array(1024);
   /** Open addressing over (parent, name); a slot holds node + 1. */
   #slots = new Int32Array(4096);
   readonly #names = new NameTable();
@@ -67,6 +82,23 @@ export class MergeTree {
     return { layer: this.#layer[node] as number, ordinal: this.#ordinal[node] as number };
   }
 
+  /** As the archive says; zeros for a folder that no layer lists. */
+  facts(node: number): NodeFacts {
+    return {
+      sizeBytes: this.#size[node] as number,
+      mode: this.#mode[node] as number,
+      uid: this.#uid[node] as number,
+      gid: this.#gid[node] as number,
+    };
+  }
+
+  setFacts(node: number, facts: NodeFacts): void {
+    this.#size[node] = facts.sizeBytes;
+    this.#mode[node] = facts.mode;
+    this.#uid[node] = facts.uid;
+    this.#gid[node] = facts.gid;
+  }
+
   /** `a/b/c`; empty for the root. */
   path(node: number): string {
     const segments: string[] = [];
@@ -96,6 +128,7 @@ export class MergeTree {
     this.#first[node] = NONE;
     this.#layer[node] = layer;
     this.#ordinal[node] = ordinal;
+    this.setFacts(node, UNLISTED);
     if (kind === FILE) this.fileCount += 1;
     return node;
   }
@@ -194,6 +227,14 @@ export class MergeTree {
     this.#previous = larger(this.#previous, length);
     this.#layer = larger(this.#layer, length);
     this.#ordinal = larger(this.#ordinal, length);
+    const size = new Float64Array(length);
+    size.set(this.#size);
+    this.#size = size;
+    const mode = new Uint16Array(length);
+    mode.set(this.#mode);
+    this.#mode = mode;
+    this.#uid = largerUnsigned(this.#uid, length);
+    this.#gid = largerUnsigned(this.#gid, length);
     this.#slots = new Int32Array(length * 2);
     for (let node = 1; node < this.count; node += 1) this.#place(node);
   }
@@ -201,6 +242,12 @@ export class MergeTree {
 
 function larger(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const array = new Int32Array(length);
+  array.set(old);
+  return array;
+}
+
+function largerUnsigned(old: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const array = new Uint32Array(length);
   array.set(old);
   return array;
 }

@@ -8,7 +8,8 @@ import type { KeepsHistory, WantsFile } from "../domain/files.ts";
 import { printable, type Problem } from "../domain/problem.ts";
 import type { LayerLog, LoggedEntry } from "./layer-log.ts";
 import { createResolver, type Resolver, type Unresolved } from "./merge-resolve.ts";
-import { DEVICE, DIRECTORY, FILE, MergeTree, ROOT, SYMLINK } from "./merge-tree.ts";
+import { DEVICE, DIRECTORY, FILE, MergeTree, ROOT, SYMLINK, type NodeFacts } from "./merge-tree.ts";
+import { viewTree, type MergedTree } from "./merge-view.ts";
 import { findAliases } from "./merge-aliases.ts";
 
 /** The archive entry that holds a file's bytes. */
@@ -29,6 +30,7 @@ export interface Merged {
   /** Sorted by path (code units). */
   readonly wanted: readonly MergedFile[];
   readonly fileCount: number;
+  readonly tree: MergedTree;
 }
 
 export interface Merger {
@@ -140,29 +142,43 @@ function add(state: State, entry: LoggedEntry): void {
   const existing = tree.child(folder, name);
   switch (entry.kind) {
     case "directory":
-      if (existing !== null && tree.kind(existing) === DIRECTORY) return;
+      if (existing !== null && tree.kind(existing) === DIRECTORY) {
+        tree.setFacts(existing, factsOf(entry));
+        return;
+      }
       if (existing !== null) state.folderPath = null;
-      tree.put(folder, name, DIRECTORY, layer, entry.ordinal);
+      tree.setFacts(tree.put(folder, name, DIRECTORY, layer, entry.ordinal), factsOf(entry));
       return;
     case "hard-link":
       addHardLink(state, entry, folder, name);
       return;
     case "symlink":
       state.folderPath = null;
-      tree.targets.set(tree.put(folder, name, SYMLINK, layer, entry.ordinal), entry.target);
+      putLink(tree, folder, name, entry, layer);
       flag(state, entry, folder, name);
       return;
     case "device":
       if (existing !== null && tree.kind(existing) === DIRECTORY) state.folderPath = null;
-      tree.put(folder, name, DEVICE, layer, entry.ordinal);
+      tree.setFacts(tree.put(folder, name, DEVICE, layer, entry.ordinal), factsOf(entry));
       return;
     case "file":
-      putFile(state, folder, name, { layer, ordinal: entry.ordinal });
+      putFile(state, folder, name, { layer, ordinal: entry.ordinal }, factsOf(entry));
       flag(state, entry, folder, name);
   }
 }
 
-function putFile(state: State, folder: number, name: string, content: Content): void {
+function putLink(tree: MergeTree, folder: number, name: string, entry: LoggedEntry, layer: number): void {
+  const node = tree.put(folder, name, SYMLINK, layer, entry.ordinal);
+  tree.targets.set(node, entry.target);
+  tree.setFacts(node, factsOf(entry));
+}
+
+/** Only a file has a size that means anything. */
+function factsOf({ kind, sizeBytes, mode, uid, gid }: LoggedEntry): NodeFacts {
+  return { sizeBytes: kind === "file" ? sizeBytes : 0, mode, uid, gid };
+}
+
+function putFile(state: State, folder: number, name: string, content: Content, facts: NodeFacts): void {
   const { tree, history } = state;
   const existing = tree.child(folder, name);
   let earlier: Content[] | undefined;
@@ -174,6 +190,7 @@ function putFile(state: State, folder: number, name: string, content: Content): 
     if (last.layer !== content.layer && state.options.keepsHistory(tree.path(existing))) earlier.push(last);
   }
   const node = tree.put(folder, name, FILE, content.layer, content.ordinal);
+  tree.setFacts(node, facts);
   if (earlier !== undefined && earlier.length > 0) history.set(node, earlier);
 }
 
@@ -192,10 +209,11 @@ function addHardLink(state: State, entry: LoggedEntry, folder: number, name: str
     report(state, entry.path, "a hard link to a file that is not there");
     return;
   }
-  if (kind === FILE) putFile(state, folder, name, tree.content(target));
+  if (kind === FILE) putFile(state, folder, name, tree.content(target), tree.facts(target));
   else {
     state.folderPath = null;
     const node = tree.put(folder, name, kind === SYMLINK ? SYMLINK : DEVICE, state.layer, entry.ordinal);
+    tree.setFacts(node, tree.facts(target));
     if (kind === SYMLINK) tree.targets.set(node, tree.targets.get(target) ?? "");
   }
   flag(state, entry, folder, name);
@@ -254,7 +272,7 @@ function finish(state: State): Merged {
     state.options.onProblem({ code: "LIMIT_ENTRIES", message, path: null }, null);
   }
   const wanted = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { wanted, fileCount: tree.fileCount };
+  return { wanted, fileCount: tree.fileCount, tree: viewTree(tree, state.resolver) };
 }
 
 function split(path: string): [folder: string, name: string] {

@@ -52,6 +52,12 @@ export class UnpackBudget {
     return [...this.#problems, ...summaries];
   }
 
+  /** Problems of one layer so far that are kept one by one; null when there were more. */
+  problemsOf(layer: string): Problem[] | null {
+    const isCut = [...this.#counts].some(([key, count]) => count > PER_CODE_MAX && key.endsWith(` ${layer}`));
+    return isCut ? null : this.#problems.filter((problem) => problem.layer === layer);
+  }
+
   /** False when time is up. */
   hasTime(): boolean {
     if (this.isSpent) return false;
@@ -89,6 +95,13 @@ export class UnpackBudget {
       return this.#spend("LIMIT_ENTRIES", "the names in the layers take too much memory");
     }
     return !this.isSpent;
+  }
+
+  /** Counts the entries of a layer that was read before; false when there are too many. */
+  takeEntries(count: number): boolean {
+    this.#entries += count;
+    if (this.#entries <= this.limits.entriesMax) return !this.isSpent;
+    return this.#spend("LIMIT_ENTRIES", `the layers have more than ${this.limits.entriesMax} entries`);
   }
 
   /** Reserves memory for a wanted file; false when all wanted files together would be too large. */

@@ -1,16 +1,21 @@
 /**
- * Step 2: the layers of an image read, checked and merged. Only the bytes of wanted files are kept and nothing is ever
- * written. Two layers are read side by side, the largest first; each is merged as soon as all below it are.
+ * Step 2: the layers of an image read, checked and merged. Only the bytes of wanted files and what inspectors found are kept,
+ * and nothing is ever written but the cache of layers. Two layers are read side by side, the largest first; each is merged as
+ * soon as all below it are.
  *
  * Bad input is a problem and an incomplete result. One thing is thrown: a layer with another digest, or asked to verify
  * another diff ID, than the image names (DIGEST_MISMATCH), because whatever it holds, it is not this image.
  */
-import type { ImageFiles, KeepsHistory, UnpackLimits, WantedFile, WantsFile } from "../domain/files.ts";
+import type { ImageFiles, Inspector, KeepsHistory, UnpackLimits, WantsFile } from "../domain/files.ts";
+import type { LayerCache } from "../domain/ports.ts";
+import { isIncomplete } from "../domain/problem.ts";
 import { createFileHasher } from "../io/file-hash.ts";
 import { mapPool } from "../io/pool.ts";
-import { createLayerEntries, findObstacle, type Body, type LayerEntries } from "./layer-entries.ts";
+import { gatherFiles } from "./gather-files.ts";
+import { createLayerEntries, findObstacle, type LayerWishes } from "./layer-entries.ts";
+import { decodeProduct, encodeProduct, type LayerProduct } from "./layer-product.ts";
 import { readLayer, type LayerReading } from "./layer-read.ts";
-import { createMerger, type Content, type Merged } from "./merge.ts";
+import { createMerger, type Merged } from "./merge.ts";
 import type { LayerBlob } from "./types.ts";
 import { UnpackBudget } from "./unpack-budget.ts";
 
@@ -18,12 +23,16 @@ export interface UnpackOptions {
   readonly wants: WantsFile;
   /** Default: of no file. */
   readonly keepsHistory?: KeepsHistory;
+  /** Default: none. */
+  readonly inspectors?: readonly Inspector[];
   readonly limits: UnpackLimits;
   /**
    * Check everything: also the digests of uncompressed layers in an archive, which are read by seeking otherwise, and the
    * content of every layer, which its diff ID names. Without it a config may name other diff IDs than its layers have.
    */
   readonly verify: boolean;
+  /** Layers read before by the same `wants` and `inspectors`. Default: none. */
+  readonly cache?: LayerCache | null;
   readonly signal: AbortSignal | null;
   /** Monotonic clock in milliseconds: `() => performance.now()`. */
   readonly now: () => number;
@@ -37,37 +46,80 @@ const LAYERS_AT_ONCE = 2;
  * @throws PlimsollError DIGEST_MISMATCH; the signal's reason; what a stream throws; system errors of reading
  */
 export async function unpack(blobs: readonly LayerBlob[], options: UnpackOptions): Promise<ImageFiles> {
-  const budget = new UnpackBudget(options.limits, options.now);
-  const hasher = createFileHasher();
-  const reading: LayerReading = { budget, hasher, verify: options.verify, signal: options.signal };
+  const run = startRun(blobs, options);
   try {
-    const { merged, bodies, isVerified } = await readAndMerge(blobs, options, reading);
-    await readMissing(blobs, merged, bodies, reading);
-    const wanted = merged.wanted.flatMap((file) => toWantedFile(file, blobs, bodies, budget));
-    return {
-      wanted,
-      inspected: [],
-      tree: null,
-      fileCount: merged.fileCount,
-      contentBytes: budget.contentBytes,
-      verification: isVerified ? "verified" : "unverified",
-      problems: budget.problems(),
-    };
+    const { merged, products } = await readAndMerge(run);
+    await readMissing(run, merged, products);
+    await Promise.all(run.storing);
+    return gatherFiles(blobs, merged, products, run.budget);
   } finally {
-    await hasher.close();
+    await run.reading.hasher.close();
   }
 }
 
-/** Bodies by layer, then by ordinal. */
-type Bodies = Map<number, Map<number, Body>>;
-
-async function readAndMerge(
+/**
+ * The same for every number of layers that takes something away that was wanted, and for all layers last: what
+ * each layer's image was like for somebody who stopped there. For packages that a later layer deleted.
+ * @throws as `unpack`
+ */
+export async function unpackSteps(
   blobs: readonly LayerBlob[],
   options: UnpackOptions,
-  reading: LayerReading,
-): Promise<{ merged: Merged; bodies: Bodies; isVerified: boolean }> {
-  const { budget } = reading;
-  const merger = createMerger({
+): Promise<readonly { readonly layerCount: number; readonly files: ImageFiles }[]> {
+  const run = startRun(blobs, options);
+  try {
+    const { merged, products } = await readAndMerge(run);
+    await readMissing(run, merged, products);
+    const steps = [];
+    for (let layerCount = 1; layerCount < blobs.length; layerCount += 1) {
+      if (!takesAway(products[layerCount])) continue;
+      const merger = startMerger(run);
+      for (const [layer, product] of products.slice(0, layerCount).entries())
+        merger.apply(layer, product.log);
+      const lower = merger.finish();
+      await readMissing(run, lower, products);
+      steps.push({ layerCount, files: gatherFiles(blobs, lower, products, run.budget) });
+    }
+    await Promise.all(run.storing);
+    steps.push({ layerCount: blobs.length, files: gatherFiles(blobs, merged, products, run.budget) });
+    return steps;
+  } finally {
+    await run.reading.hasher.close();
+  }
+}
+
+/** Whether a layer may remove or replace something of those below it. */
+function takesAway(product: LayerProduct | undefined): boolean {
+  for (const entry of product?.log.read() ?? []) {
+    if (entry.kind === "whiteout" || entry.kind === "opaque" || entry.isWanted) return true;
+  }
+  return false;
+}
+
+interface Run {
+  readonly blobs: readonly LayerBlob[];
+  readonly options: UnpackOptions;
+  readonly wishes: LayerWishes;
+  readonly budget: UnpackBudget;
+  readonly reading: LayerReading;
+  /** Products on their way into the cache. */
+  readonly storing: Promise<void>[];
+}
+
+function startRun(blobs: readonly LayerBlob[], options: UnpackOptions): Run {
+  const budget = new UnpackBudget(options.limits, options.now);
+  const reading = {
+    budget,
+    hasher: createFileHasher(),
+    verify: options.verify,
+    signal: options.signal,
+  };
+  const wishes = { wants: options.wants, inspectors: options.inspectors ?? [] };
+  return { blobs, options, wishes, budget, reading, storing: [] };
+}
+
+function startMerger({ blobs, options, budget }: Run): ReturnType<typeof createMerger> {
+  return createMerger({
     wants: options.wants,
     keepsHistory: options.keepsHistory ?? (() => false),
     pathsMax: budget.limits.entriesMax,
@@ -76,97 +128,105 @@ async function readAndMerge(
       budget.report(code, message, layer === null ? null : diffIdOf(blobs, layer), path);
     },
   });
-  const waiting = new Map<number, LayerEntries>();
-  const bodies: Bodies = new Map();
+}
+
+async function readAndMerge(run: Run): Promise<{ merged: Merged; products: readonly LayerProduct[] }> {
+  const { blobs } = run;
+  const merger = startMerger(run);
+  const products: LayerProduct[] = [];
   let nextLayer = 0;
   const order = blobs.map((_, index) => index).sort((a, b) => sizeOf(blobs, b) - sizeOf(blobs, a) || a - b);
-  const verified = await mapPool(order, LAYERS_AT_ONCE, async (index) => {
-    const entries = createLayerEntries(diffIdOf(blobs, index), options.wants, budget);
-    const isVerified = await readLayer(blobs[index] as LayerBlob, entries.parserOptions, reading);
-    waiting.set(index, entries);
-    bodies.set(index, new Map(entries.bodies));
-    for (let next = waiting.get(nextLayer); next !== undefined; next = waiting.get(nextLayer)) {
+  await mapPool(order, LAYERS_AT_ONCE, async (index) => {
+    products[index] = (await recallLayer(run, index)) ?? (await readAndStore(run, index));
+    for (let next = products[nextLayer]; next !== undefined; next = products[nextLayer]) {
       merger.apply(nextLayer, next.log);
-      waiting.delete(nextLayer);
       nextLayer += 1;
     }
-    return isVerified;
   });
-  return { merged: merger.finish(), bodies, isVerified: verified.every(Boolean) };
+  return { merged: merger.finish(), products };
+}
+
+/** The layer as an earlier run read it; it counts for the limits as if it had been read now. */
+async function recallLayer(run: Run, index: number): Promise<LayerProduct | null> {
+  const { options, budget } = run;
+  const digest = cacheKey(run, index);
+  const bytes = digest === null ? null : ((await options.cache?.get(digest)) ?? null);
+  const product = bytes === null ? null : await decodeProduct(bytes);
+  // Who asks for proof of the content gets no layer that was read without.
+  if (product === null || (options.verify && !product.isContentProved)) return null;
+  const layer = diffIdOf(run.blobs, index);
+  if (!budget.takeContent(product.contentBytes, product.contentBytes, null, layer)) return null;
+  if (!budget.takeEntries(product.log.length)) return null;
+  for (const { code, message, path } of product.problems) budget.report(code, message, layer, path);
+  return product;
+}
+
+/** Only a blob that is proved by its own digest is remembered by it. */
+function cacheKey({ blobs, options }: Run, index: number): string | null {
+  if (options.cache === undefined || options.cache === null) return null;
+  const { proof } = blobs[index] as LayerBlob;
+  return proof.of === "blob" || options.verify ? proof.digest : null;
+}
+
+async function readAndStore(run: Run, index: number): Promise<LayerProduct> {
+  const { budget, wishes, options } = run;
+  const blob = run.blobs[index] as LayerBlob;
+  const { diffId } = blob.layer;
+  const entries = createLayerEntries(diffId, wishes, budget);
+  const { isVerified, contentBytes } = await readLayer(blob, entries.parserOptions, run.reading);
+  const problems = budget.problemsOf(diffId);
+  const product: LayerProduct = {
+    log: entries.log,
+    bodies: new Map(entries.bodies),
+    looks: entries.looks,
+    isVerified,
+    isContentProved: isVerified && options.verify,
+    contentBytes,
+    problems: problems ?? [],
+  };
+  const isWhole = problems !== null && !problems.some(isIncomplete) && !budget.isSpent;
+  if (isVerified && isWhole) store(run, index, product);
+  return product;
+}
+
+/** In the background, beside the layers that are still to be read. */
+function store(run: Run, index: number, product: LayerProduct): void {
+  const { cache } = run.options;
+  const digest = cacheKey(run, index);
+  if (digest === null || cache === undefined || cache === null) return;
+  run.storing.push(encodeProduct(product).then((bytes) => cache.put(digest, bytes)));
 }
 
 /**
  * Reads again the few layers with a file that turned out to be wanted under another path than its own (through a link).
  */
-async function readMissing(
-  blobs: readonly LayerBlob[],
-  merged: Merged,
-  bodies: Bodies,
-  reading: LayerReading,
-): Promise<void> {
+async function readMissing(run: Run, merged: Merged, products: readonly LayerProduct[]): Promise<void> {
   const missing = new Map<number, Map<number, string>>();
   for (const { content, path } of merged.wanted) {
-    if (bodies.get(content.layer)?.has(content.ordinal) === true) continue;
+    if (products[content.layer]?.bodies.has(content.ordinal) === true) continue;
     const ordinals = missing.get(content.layer) ?? new Map<number, string>();
     missing.set(content.layer, ordinals.set(content.ordinal, path));
   }
   await mapPool([...missing], LAYERS_AT_ONCE, async ([layer, ordinals]) => {
-    const found = bodies.get(layer) ?? new Map<number, Body>();
-    bodies.set(layer, found);
+    const product = products[layer] as LayerProduct;
+    const found = product.bodies;
     const parserOptions = {
       wants: (entry: Parameters<typeof findObstacle>[0]) => {
         const path = ordinals.get(entry.ordinal);
         if (path === undefined) return false;
-        const problem = findObstacle(entry, path, reading.budget);
+        const problem = findObstacle(entry, path, run.budget);
         if (problem !== null) found.set(entry.ordinal, problem);
         return problem === null;
       },
       onEntry: (entry: { readonly ordinal: number }, body: Uint8Array | null) => {
         if (body !== null) found.set(entry.ordinal, body);
       },
-      bodyBytesMax: reading.budget.limits.wantedFileBytesMax,
+      bodyBytesMax: run.budget.limits.wantedFileBytesMax,
     };
-    await readLayer(blobs[layer] as LayerBlob, parserOptions, reading);
+    await readLayer(run.blobs[layer] as LayerBlob, parserOptions, run.reading);
+    // The next image on this layer most likely has the same links.
+    if (product.isVerified && !product.problems.some(isIncomplete)) store(run, layer, product);
   });
-}
-
-function toWantedFile(
-  file: Merged["wanted"][number],
-  blobs: readonly LayerBlob[],
-  bodies: Bodies,
-  budget: UnpackBudget,
-): WantedFile[] {
-  const bytes = bytesOf(file.content, blobs, bodies, budget);
-  if (bytes === null) return [];
-  const earlier = file.earlier.flatMap((content) => {
-    const old = bytesOf(content, blobs, bodies, budget);
-    if (old === null) return [];
-    return [{ bytes: old, layer: diffIdOf(blobs, content.layer), layerIndex: content.layer }];
-  });
-  const layerIndex = file.content.layer;
-  return [
-    {
-      path: file.path,
-      bytes,
-      layer: diffIdOf(blobs, layerIndex),
-      layerIndex,
-      ...(earlier.length > 0 ? { earlier } : {}),
-    },
-  ];
-}
-
-/** Null, and a problem, for a file that could not be read. */
-function bytesOf(
-  content: Content,
-  blobs: readonly LayerBlob[],
-  bodies: Bodies,
-  budget: UnpackBudget,
-): Uint8Array | null {
-  const body = bodies.get(content.layer)?.get(content.ordinal);
-  if (body instanceof Uint8Array) return body;
-  // Without a body the layer ended before it came back to the file: that has been reported.
-  if (body !== undefined) budget.report(body.code, body.message, diffIdOf(blobs, content.layer), body.path);
-  return null;
 }
 
 function diffIdOf(blobs: readonly LayerBlob[], index: number): string {

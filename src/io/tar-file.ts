@@ -3,6 +3,7 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { viewRange } from "./file-view.ts";
 import { createTarParser, type TarFailure, type TarParserOptions } from "./tar-parser.ts";
 
 export interface TarFileOptions extends TarParserOptions {
@@ -35,9 +36,9 @@ export async function walkTarFile(
 ): Promise<{ failure: TarFailure | null; bytesPassed: number }> {
   const start = options.offset ?? 0;
   const size = options.sizeBytes ?? Number.MAX_SAFE_INTEGER - start;
-  const parser = createTarParser(options);
-  const window = Buffer.allocUnsafeSlow(WINDOW_BYTES_MAX);
   const descriptor = openSync(path, "r");
+  const parser = createTarParser(lookingInPlace(options, descriptor, start, size));
+  const window = Buffer.allocUnsafeSlow(WINDOW_BYTES_MAX);
   let at = 0;
   let turn = 0;
   let windowBytes = WINDOW_BYTES_MIN;
@@ -62,4 +63,24 @@ export async function walkTarFile(
     closeSync(descriptor);
   }
   return { failure: parser.end(), bytesPassed: at };
+}
+
+/** What is to be looked at is read where it stands, and only as much of it as is asked for. */
+function lookingInPlace(
+  options: TarFileOptions,
+  descriptor: number,
+  start: number,
+  sizeBytes: number,
+): TarParserOptions {
+  return {
+    ...options,
+    wants(entry) {
+      const wish = options.wants(entry);
+      if (wish !== "look") return wish;
+      // A header may promise more than the file has.
+      const bytes = Math.min(entry.sizeBytes, Math.max(0, sizeBytes - entry.bodyOffset));
+      if (!entry.sparse) options.look?.(entry, viewRange(descriptor, start + entry.bodyOffset, bytes));
+      return false;
+    },
+  };
 }

@@ -16,6 +16,10 @@ export interface TarHeader {
   readonly target: string;
   /** Bytes of the body in the archive; 0 for kinds without one. */
   readonly sizeBytes: number;
+  /** Permission bits with setuid, setgid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
   /** The body is not the content (a sparse file): it must not be used. */
   readonly sparse: boolean;
 }
@@ -104,8 +108,33 @@ export function readHeader(block: Buffer, at: number, extensions: TarExtensions)
     kind,
     target: kind === "symlink" || kind === "hard-link" ? target : "",
     sizeBytes: kind === "file" || kind === "unknown" ? storedBytes : 0,
+    mode: readLoosely(block, at + 100, 8) & 0o7777,
+    uid: readId(pax?.get("uid"), block, at + 108),
+    gid: readId(pax?.get("gid"), block, at + 116),
     sparse,
   };
+}
+
+function readId(pax: string | undefined, block: Buffer, at: number): number {
+  if (pax !== undefined && /^[0-9]{1,10}$/.test(pax)) return Number(pax);
+  return readLoosely(block, at, 8);
+}
+
+/** A number that no offset depends on: 0 where it cannot be read, past 32 bits, or negative. */
+function readLoosely(bytes: Uint8Array, at: number, length: number): number {
+  let value = 0;
+  if (((bytes[at] as number) & 0x80) !== 0) {
+    if (((bytes[at] as number) & 0x40) !== 0) return 0;
+    value = (bytes[at] as number) & 0x3f;
+    for (let i = at + 1; i < at + length; i += 1) value = value * 256 + (bytes[i] as number);
+    return value <= 0xffffffff ? value : 0;
+  }
+  for (let i = at; i < at + length; i += 1) {
+    const digit = (bytes[i] as number) - 0x30;
+    if (digit >= 0 && digit <= 7) value = value * 8 + digit;
+    else if (value > 0) break;
+  }
+  return value;
 }
 
 function kindOf(flag: number, path: string): TarEntryKind {

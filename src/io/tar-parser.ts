@@ -2,6 +2,8 @@
  * A parser of tar archives that is pushed bytes and calls back: synchronous, without copies of headers, and without
  * holding any body that was not asked for. Formats: see `tar-header.ts`.
  */
+import type { FileView } from "../domain/files.ts";
+import { viewBytes } from "./file-view.ts";
 import {
   isZeroBlock,
   readHeader,
@@ -24,8 +26,13 @@ export interface TarEntry extends TarHeader {
 }
 
 export interface TarParserOptions {
-  /** Whether the body is needed. Asked once for each `file` entry, before its `onEntry`. */
-  wants(entry: TarEntry): boolean;
+  /**
+   * Whether the body is needed: kept (true), or looked at while it passes. Asked once for each `file` entry, before its
+   * `onEntry`.
+   */
+  wants(entry: TarEntry): boolean | "look";
+  /** The body of an entry that is to be looked at, just before its `onEntry`. The view is of no use after the call. */
+  look?(entry: TarEntry, view: FileView): void;
   /**
    * Every entry in order, with its whole body when it was wanted, else null. A wanted body is null too when the entry is
    * sparse or larger than `bodyBytesMax`. Returning false stops the parser: it takes no more bytes.
@@ -33,6 +40,8 @@ export interface TarParserOptions {
   onEntry(entry: TarEntry, body: Uint8Array | null): void | false;
   /** Largest body that is collected and handed out. */
   readonly bodyBytesMax: number;
+  /** Largest body that is collected to be looked at; a larger one is not. Default: `bodyBytesMax`. */
+  readonly lookBytesMax?: number;
 }
 
 /** Why an archive ended early; null: it ended as it should. */
@@ -78,6 +87,9 @@ class PushParser implements TarParser {
   #paddingBytes = 0;
   #extensionFlag = 0;
   #collected: Buffer | null = null;
+  #isLook = false;
+  /** Memory for bodies that are looked at, used again and again. */
+  #lookScratch = Buffer.alloc(0);
   #entry: TarEntry | null = null;
   #failure: TarFailure | null = null;
   #extensions = NO_EXTENSIONS;
@@ -182,7 +194,14 @@ class PushParser implements TarParser {
     const entry = found.bodyOffset === this.#offset ? found : { ...found, bodyOffset: this.#offset };
     this.#entry = entry;
     const isWanted = entry.kind === "file" && this.#options.wants(entry);
-    if (isWanted && !entry.sparse && entry.sizeBytes <= this.#options.bodyBytesMax) {
+    const { lookBytesMax = this.#options.bodyBytesMax } = this.#options;
+    if (isWanted === "look" && !entry.sparse && entry.sizeBytes <= lookBytesMax) {
+      this.#isLook = true;
+      this.#collected = this.#scratchOf(entry.sizeBytes);
+      this.#startBody("body", entry.sizeBytes);
+      return;
+    }
+    if (isWanted === true && !entry.sparse && entry.sizeBytes <= this.#options.bodyBytesMax) {
       // Memory of its own, not a slice of a shared pool that would keep the rest of the pool alive.
       this.#collected = Buffer.allocUnsafeSlow(entry.sizeBytes);
       this.#startBody("body", entry.sizeBytes);
@@ -190,6 +209,15 @@ class PushParser implements TarParser {
     }
     this.#startBody("skip", entry.sizeBytes);
     this.#emit(null);
+  }
+
+  #scratchOf(sizeBytes: number): Buffer {
+    if (this.#lookScratch.length < sizeBytes) {
+      this.#lookScratch = Buffer.alloc(0);
+      // A little more each time, so that files that grow slowly do not each take new memory.
+      this.#lookScratch = Buffer.allocUnsafeSlow(Math.ceil(sizeBytes * 1.25));
+    }
+    return this.#lookScratch.subarray(0, sizeBytes);
   }
 
   #startBody(phase: "extension" | "body" | "skip", sizeBytes: number): void {
@@ -223,8 +251,13 @@ class PushParser implements TarParser {
     this.#remaining = this.#paddingBytes;
     this.#collected = null;
     if (body === null) return;
-    if (ended === "body") this.#emit(body);
-    else this.#takeExtension(body);
+    if (ended !== "body") this.#takeExtension(body);
+    else if (!this.#isLook) this.#emit(body);
+    else {
+      this.#isLook = false;
+      this.#options.look?.(this.#entry as TarEntry, viewBytes(body));
+      this.#emit(null);
+    }
   }
 
   #takeExtension(bytes: Buffer): void {
