@@ -6,7 +6,7 @@ import type { FileHead, FileView, Inspector, Json, WantsFile } from "../domain/f
 import { printable, type Problem } from "../domain/problem.ts";
 import { viewBytes } from "../io/file-view.ts";
 import type { TarEntry, TarParserOptions } from "../io/tar-parser.ts";
-import { createLayerLog, type LayerLog, type LoggedKind } from "./layer-log.ts";
+import { createLayerLog, type LayerLog } from "./layer-log.ts";
 import { readLayerPath, readMark } from "./layer-path.ts";
 import type { UnpackBudget } from "./unpack-budget.ts";
 
@@ -37,92 +37,96 @@ export interface LayerWishes {
 
 /** Collects the entries of the layer `layer` (its diff ID). */
 export function createLayerEntries(layer: string, wishes: LayerWishes, budget: UnpackBudget): LayerEntries {
-  const { wants } = wishes;
-  const log = createLayerLog();
-  const bodies = new Map<number, Body>();
-  const looks = new Map<number, readonly Look[]>();
-  const { isLookedAt, look } = lookFor(wishes.inspectors);
-  const { pathOf, hardLinkTarget, refuse } = readNames(layer, budget);
-  // The path of the entry whose body was asked for; `onEntry` of the same entry comes next.
-  let asked: { readonly path: string; readonly isWanted: boolean } | null = null;
-
-  function wantsBody(entry: TarEntry): boolean | "look" {
-    const path = pathOf(entry);
-    if (path === null) return false;
-    const isContent = readMark(path).kind === "none" && path !== "";
-    asked = { path, isWanted: isContent && wants(path) };
-    if (!asked.isWanted) {
-      if (!isContent || !isLookedAt(headOf(entry, path))) return false;
-      const obstacle = findSizeObstacle(entry, path, budget.limits.inspectedFileBytesMax);
-      if (obstacle !== null) budget.report(obstacle.code, obstacle.message, layer, obstacle.path);
-      return obstacle === null ? "look" : false;
-    }
-    const problem = findObstacle(entry, path, budget);
-    if (problem !== null) bodies.set(entry.ordinal, problem);
-    return problem === null;
-  }
-
-  function lookAt(entry: TarEntry, path: string, view: FileView): void {
-    const found = look(headOf(entry, path), view);
-    if (found.length > 0) looks.set(entry.ordinal, found);
-  }
-
-  function addEntry(entry: TarEntry, body: Uint8Array | null): boolean {
-    const isFile = entry.kind === "file";
-    const path = isFile ? (asked?.path ?? null) : pathOf(entry);
-    const isWantedFile = asked?.isWanted === true;
-    asked = null;
-    if (path === null || path === "") return budget.takeEntry(0);
-    const goesOn = budget.takeEntry(path.length + entry.target.length);
-    if (!goesOn) return false;
-    if (body !== null) {
-      bodies.set(entry.ordinal, body);
-      lookAt(entry, path, viewBytes(body));
-    }
-    const { sizeBytes, mode, uid, gid } = entry;
-    const facts = { sizeBytes, mode, uid, gid };
-    const mark = readMark(path);
-    if (mark.kind === "refused") refuse(entry.path, mark.reason);
-    if (mark.kind === "whiteout" || mark.kind === "opaque") {
-      log.add({
-        kind: mark.kind,
-        path: mark.path,
-        target: "",
-        ordinal: entry.ordinal,
-        isWanted: false,
-        ...facts,
-      });
-    }
-    if (mark.kind !== "none") return true;
-    if (entry.kind === "unknown") {
-      refuse(entry.path, "an entry of an unknown type");
-      return true;
-    }
-    const target = entry.kind === "hard-link" ? hardLinkTarget(entry) : entry.target;
-    if (target === null) return true;
-    const isLink = entry.kind === "symlink" || entry.kind === "hard-link";
-    const isWanted = isFile ? isWantedFile : isLink && wants(path);
-    log.add({
-      kind: entry.kind satisfies LoggedKind,
-      path,
-      target,
-      ordinal: entry.ordinal,
-      isWanted,
-      ...facts,
-    });
-    return true;
-  }
-
+  const collector = new LayerCollector(layer, wishes, budget);
   const parserOptions: TarParserOptions = {
-    wants: wantsBody,
-    look: (entry, view) => {
-      if (asked !== null) lookAt(entry, asked.path, view);
-    },
-    onEntry: (entry, body) => (addEntry(entry, body) ? undefined : false),
+    wants: (entry) => collector.wantsBody(entry),
+    look: (entry, view) => collector.lookAt(entry, view),
+    onEntry: (entry, body) => (collector.addEntry(entry, body) ? undefined : false),
     bodyBytesMax: budget.limits.wantedFileBytesMax,
     lookBytesMax: budget.limits.inspectedFileBytesMax,
   };
+  const { log, bodies, looks } = collector;
   return { log, bodies, looks, parserOptions };
+}
+
+class LayerCollector {
+  readonly log = createLayerLog();
+  readonly bodies = new Map<number, Body>();
+  readonly looks = new Map<number, readonly Look[]>();
+  readonly #layer: string;
+  readonly #wants: WantsFile;
+  readonly #inspection: Inspection;
+  readonly #budget: UnpackBudget;
+  readonly #names: ReturnType<typeof readNames>;
+  /** The path of the entry whose body was asked for; `addEntry` of the same entry comes next. */
+  #asked: { readonly path: string; readonly isWanted: boolean } | null = null;
+
+  constructor(layer: string, wishes: LayerWishes, budget: UnpackBudget) {
+    this.#layer = layer;
+    this.#wants = wishes.wants;
+    this.#inspection = inspectWith(wishes.inspectors);
+    this.#budget = budget;
+    this.#names = readNames(layer, budget);
+  }
+
+  wantsBody(entry: TarEntry): boolean | "look" {
+    const path = this.#names.pathOf(entry);
+    if (path === null) return false;
+    const isContent = readMark(path).kind === "none" && path !== "";
+    this.#asked = { path, isWanted: isContent && this.#wants(path) };
+    if (!this.#asked.isWanted) return isContent && this.#isLookedAt(entry, path) ? "look" : false;
+    const problem = findObstacle(entry, path, this.#budget);
+    if (problem !== null) this.bodies.set(entry.ordinal, problem);
+    return problem === null;
+  }
+
+  #isLookedAt(entry: TarEntry, path: string): boolean {
+    if (!this.#inspection.isLookedAt(headOf(entry, path))) return false;
+    const obstacle = findSizeObstacle(entry, path, this.#budget.limits.inspectedFileBytesMax);
+    if (obstacle !== null) this.#budget.report(obstacle.code, obstacle.message, this.#layer, obstacle.path);
+    return obstacle === null;
+  }
+
+  lookAt(entry: TarEntry, view: FileView): void {
+    const found = this.#asked === null ? [] : this.#inspection.look(headOf(entry, this.#asked.path), view);
+    if (found.length > 0) this.looks.set(entry.ordinal, found);
+  }
+
+  /** False when a limit of the image was passed. */
+  addEntry(entry: TarEntry, body: Uint8Array | null): boolean {
+    if (body !== null) {
+      this.bodies.set(entry.ordinal, body);
+      this.lookAt(entry, viewBytes(body));
+    }
+    const isFile = entry.kind === "file";
+    const path = isFile ? (this.#asked?.path ?? null) : this.#names.pathOf(entry);
+    const isWantedFile = this.#asked?.isWanted === true;
+    this.#asked = null;
+    if (path === null || path === "") return this.#budget.takeEntry(0);
+    if (!this.#budget.takeEntry(path.length + entry.target.length)) return false;
+    const mark = readMark(path);
+    if (mark.kind === "none") this.#logContent(entry, path, isWantedFile);
+    else if (mark.kind === "refused") this.#names.refuse(entry.path, mark.reason);
+    else if (mark.kind !== "bookkeeping") {
+      const { ordinal, sizeBytes, mode, uid, gid } = entry;
+      const facts = { ordinal, sizeBytes, mode, uid, gid };
+      this.log.add({ kind: mark.kind, path: mark.path, target: "", isWanted: false, ...facts });
+    }
+    return true;
+  }
+
+  #logContent(entry: TarEntry, path: string, isWantedFile: boolean): void {
+    const { kind, ordinal, sizeBytes, mode, uid, gid } = entry;
+    if (kind === "unknown") {
+      this.#names.refuse(entry.path, "an entry of an unknown type");
+      return;
+    }
+    const target = kind === "hard-link" ? this.#names.hardLinkTarget(entry) : entry.target;
+    if (target === null) return;
+    const isLink = kind === "symlink" || kind === "hard-link";
+    const isWanted = kind === "file" ? isWantedFile : isLink && this.#wants(path);
+    this.log.add({ kind, path, target, ordinal, isWanted, sizeBytes, mode, uid, gid });
+  }
 }
 
 /** The names in entries; those that cannot be used are reported. */
@@ -163,11 +167,13 @@ function readNames(
 }
 
 /** All inspectors as one. */
-export function lookFor(inspectors: readonly Inspector[]): {
+export interface Inspection {
   isLookedAt(head: FileHead): boolean;
   /** Asks those that want the file. */
   look(head: FileHead, view: FileView): Look[];
-} {
+}
+
+export function inspectWith(inspectors: readonly Inspector[]): Inspection {
   return {
     isLookedAt: (head) => head.sizeBytes > 0 && inspectors.some((inspector) => inspector.wants(head)),
     look(head, view) {
