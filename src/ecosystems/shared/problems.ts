@@ -4,8 +4,11 @@
 import type { WantedFile } from "../../domain/files.ts";
 import { printable, type Problem, type ProblemCode } from "../../domain/problem.ts";
 
+/** What a problem needs of its file: of one that is held, or of one that was looked into. */
+type FilePlace = Pick<WantedFile, "path" | "layer">;
+
 /** A problem of one file. `message` is ours; text of the image in it goes through `printable` here. */
-export function fileProblem(code: ProblemCode, file: WantedFile, message: string): Problem {
+export function fileProblem(code: ProblemCode, file: FilePlace, message: string): Problem {
   return { code, message: printable(message), path: printable(file.path), layer: file.layer };
 }
 
@@ -14,11 +17,11 @@ export function fileProblem(code: ProblemCode, file: WantedFile, message: string
  * make a report of a million lines.
  */
 export class FileProblems {
-  readonly #file: WantedFile;
+  readonly #file: FilePlace;
   readonly #problems: Problem[] = [];
   readonly #left = new Map<ProblemCode, number>();
 
-  constructor(file: WantedFile) {
+  constructor(file: FilePlace) {
     this.#file = file;
   }
 
