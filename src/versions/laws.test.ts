@@ -27,7 +27,10 @@ const runs = { seed: 20_261_121, numRuns: 1500 };
 
 describe("laws of order", () => {
   for (const scheme of versionSchemes) {
-    const valid = versions.filter((version) => scheme.isValid(version));
+    // A scheme that asks for a release would refuse nearly everything.
+    const valid = versions
+      .map((version) => (scheme.isValid(version) ? version : `${version}-1`))
+      .filter((version) => scheme.isValid(version));
 
     it(`${scheme.id}: isValid says whether compare throws, and it throws VERSION_INVALID only`, () => {
       fc.assert(

@@ -9,13 +9,16 @@ import type { VersionScheme } from "./types.ts";
 
 const rowsMin = 2500;
 const refusedMin = 100;
+/** Tools that give an order to nearly any text. */
+const refuseNearlyNothing: ReadonlySet<string> = new Set(["rpm"]);
 
 describe("version order as the native tools have it", () => {
   for (const scheme of versionSchemes) {
     it(`${scheme.id}: whole table`, () => {
       const { pairs, refused } = readTable(scheme.id);
       assert.ok(pairs.length >= rowsMin, `only ${pairs.length} pairs were read`);
-      assert.ok(refused.length >= refusedMin, `only ${refused.length} refused versions were read`);
+      const wanted = refuseNearlyNothing.has(scheme.id) ? 0 : refusedMin;
+      assert.ok(refused.length >= wanted, `only ${refused.length} refused versions were read`);
       const wrong = [
         ...pairs.filter(([a, relation, b]) => relationOf(scheme, a, b) !== relation),
         ...pairs.filter(([a, relation, b]) => relationOf(scheme, b, a) !== mirrored[relation]),

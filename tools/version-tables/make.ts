@@ -1,7 +1,9 @@
 /**
  * Writes the oracle table of a version scheme: pairs of versions and how the ecosystem's own tool orders them.
  *
- *     node tools/version-tables/make.ts deb|semver|pep440|apk
+ *     node tools/version-tables/make.ts SCHEME
+ *
+ * SCHEME is one of those in oracles.ts (`deb`, `rpm`, …).
  *
  * Needs the real feeds in ../shared/feeds (or PLIMSOLL_SHARED) and the tool. The same feeds and tool give the same table.
  * Each line is `a<TAB>relation<TAB>b`, relation `<`, `=` or `>`; `a<TAB>!<TAB>` means that the tool refuses `a`.

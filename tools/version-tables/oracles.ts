@@ -35,6 +35,12 @@ export const oracles: Readonly<Record<string, Oracle>> = {
     // Numbers past 64 bits wrap around, and the order is that of what is left of them.
     unaskable: /[0-9]{20}/,
   },
+  rpm: systemOracle("rpm-oracle.py"),
+  alpm: systemOracle("alpm-oracle.py"),
+  ebuild: {
+    describe: () => ask(ebuildOracle, ["--version"], "").trim(),
+    order: (pairs) => askLines(ebuildOracle, [], pairs),
+  },
 };
 
 function orderByDpkg(a: string, b: string): string {
@@ -50,11 +56,30 @@ function dpkg(a: string, relation: string, b: string): number {
   );
 }
 
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+function here(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
 
 /** npm's own copy of semver, of the npm on PATH, run apart from this project's. */
 const nodeOracle: readonly string[] = ["node", here("npm-semver-oracle.cjs")];
 const pythonOracle: readonly string[] = ["python3", here("packaging-oracle.py")];
+
+/** Portage is a package of PyPI: the Python that has it is named by PORTAGE_PYTHON. */
+const ebuildOracle: readonly string[] = [
+  process.env["PORTAGE_PYTHON"] ?? "python3",
+  here("portage-oracle.py"),
+];
+
+/** rpm's and pacman's libraries come with the system's Python (Debian: python3-rpm, pacman-package-manager). */
+function systemOracle(script: string): Oracle {
+  const command = ["/usr/bin/python3", here(script)];
+  return {
+    describe: () => ask(command, ["--version"], "").trim(),
+    order: (pairs) => askLines(command, [], pairs),
+    // Bytes past ASCII are the C library's affair.
+    unaskable: /[^\x21-\x7e]/,
+  };
+}
 
 /** The program made by apk-oracle.sh, which needs the sources of apk-tools. */
 function apkOracle(): readonly string[] {

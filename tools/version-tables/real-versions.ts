@@ -45,6 +45,23 @@ const miners: Readonly<Record<string, (note: Note) => void>> = {
       else note(name, found[2] ?? "");
     }
   },
+  rpm(note) {
+    let name = "";
+    for (const found of readArchive("almalinux-osv.tar.gz").matchAll(
+      /"name": "([^"]+)"|"fixed": "([^"]+)"/g,
+    )) {
+      if (found[1] !== undefined) name = found[1];
+      else note(name, found[2] ?? "");
+    }
+  },
+  // No feed of Arch Linux is at hand: upstream versions of RPMs with a release as Arch writes it.
+  alpm(note) {
+    miners["rpm"]?.((name, version) => note(name, version.replace(/-(\d+)[^-]*$/, "-$1")));
+  },
+  // Nor one of Gentoo: Alpine took the form of its versions from there.
+  ebuild(note) {
+    miners["apk"]?.(note);
+  },
   semver(note) {
     for (const record of readArchive("npm-nodejs-security-wg.tar.gz").split(/^\}/m)) {
       const name = /"module_name": "([^"]+)"/.exec(record)?.[1] ?? "core";
