@@ -1,7 +1,10 @@
 export { alpm } from "./alpm/index.ts";
 export { apk } from "./apk/index.ts";
+export { composer } from "./composer/index.ts";
+export { conda } from "./conda/index.ts";
 export { deb } from "./deb/index.ts";
 export { ebuild } from "./ebuild/index.ts";
+export { gem } from "./gem/index.ts";
 export { pep440 } from "./pep440/index.ts";
 export { rpm } from "./rpm/index.ts";
 export { semver } from "./semver/index.ts";

@@ -1,7 +1,10 @@
 /**
  * Versions at the edges of each scheme's rules. Every one is paired with itself and with many of the others.
  */
+import { languageEdges } from "./language-edges.ts";
+
 export const edgeVersions: Readonly<Record<string, readonly string[]>> = {
+  ...languageEdges,
   deb: words(`
     0 00 1 01 1.0 1.00 1.0.0 1.0-0 1.0-00 1.0-1 1.0-1.1 1.0-01 1.0~ 1.0~~ 1.0~~a 1.0~a 1.0~rc1 1.0~rc1-1 1.0~rc1-1~bpo1
     1.0+ 1.0+a 1.0+b1 1.0+dfsg-1 1.0+dfsg-1+deb12u1 1.0+dfsg-1+deb12u2 1.0+dfsg-1+deb12u10 1.0+dfsg-1~deb11u1 1.0a 1.0A 1.0z 1.0Z

@@ -4,6 +4,7 @@
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { languageOracles } from "./language-oracles.ts";
 import type { Pair } from "./pairs.ts";
 
 interface Oracle {
@@ -15,6 +16,7 @@ interface Oracle {
 }
 
 export const oracles: Readonly<Record<string, Oracle>> = {
+  ...Object.fromEntries(Object.entries(languageOracles).map(([id, command]) => [id, programOracle(command)])),
   deb: {
     describe: () => execFileSync("dpkg", ["--version"]).toString().split("\n")[0]?.trim() ?? "",
     order: (pairs) => pairs.map(([a, b]) => orderByDpkg(a, b)),
@@ -69,6 +71,17 @@ const ebuildOracle: readonly string[] = [
   process.env["PORTAGE_PYTHON"] ?? "python3",
   here("portage-oracle.py"),
 ];
+
+/** A program that answers `--version`, and pairs from standard input. */
+function programOracle(command: readonly string[]): Oracle {
+  return {
+    describe: () => ask(command, ["--version"], "").trim(),
+    order: (pairs) => askLines(command, [], pairs),
+    // Numbers past 64 bits and bytes past ASCII are left to the machine by some; an underscore after a letter at the end of a
+    // conda version is a word of its own to rattler, and part of the word to conda.
+    unaskable: /[0-9]{19}|[^\x20-\x7e]|[a-zA-Z][_-](?:\+|$)/,
+  };
+}
 
 /** rpm's and pacman's libraries come with the system's Python (Debian: python3-rpm, pacman-package-manager). */
 function systemOracle(script: string): Oracle {

@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { sharedPath } from "../../test/helpers/shared.ts";
+import { languageMiners } from "./language-versions.ts";
 
 /** Lists of the versions that the feeds name of each package, sorted by package name. */
 export function realVersions(scheme: string): readonly (readonly string[])[] {
@@ -12,9 +13,9 @@ export function realVersions(scheme: string): readonly (readonly string[])[] {
     const versions = byPackage.get(name) ?? new Set<string>();
     byPackage.set(name, versions.add(version));
   };
-  const mine = miners[scheme];
+  const mine = miners[scheme] ?? languageMiners[scheme];
   if (mine === undefined) throw new Error(`no feed is mined for ${scheme}`);
-  mine(note);
+  mine(note, readArchive);
   const sorted = [...byPackage].sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.map(([, versions]) => [...versions]);
 }

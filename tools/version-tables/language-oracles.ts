@@ -1,0 +1,18 @@
+/**
+ * Oracles of languages whose tool is asked through a small program of its own: where that program is and how it is run.
+ */
+import { fileURLToPath } from "node:url";
+
+/** Command of each scheme's oracle. It answers `--version`, and pairs from standard input, a line each. */
+export const languageOracles: Readonly<Record<string, readonly string[]>> = {
+  // Debian: ruby.
+  gem: ["ruby", here("gem-oracle.rb")],
+  // Debian: php-cli, composer.
+  composer: ["php", here("composer-oracle.php")],
+  // PyPI: py-rattler. CONDA_PYTHON names the Python that has it.
+  conda: [process.env["CONDA_PYTHON"] ?? "python3", here("conda-oracle.py")],
+};
+
+function here(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}

@@ -1,0 +1,38 @@
+/**
+ * Versions of real packages of the language ecosystems, mined from the feeds, as in real-versions.ts.
+ */
+
+type Note = (name: string, version: string) => void;
+type ReadArchive = (name: string) => string;
+
+export const languageMiners: Readonly<Record<string, (note: Note, readArchive: ReadArchive) => void>> = {
+  gem(note, readArchive) {
+    let name = "";
+    const text = readArchive("rubygems-ruby-advisory-db.tar.gz");
+    for (const found of text.matchAll(/^gem: (\S+)|^ {2,4}- "?((?:[<>=~!]+ *\S+(?:, )?)+)"?$/gm)) {
+      if (found[1] !== undefined) name = found[1];
+      else for (const bound of (found[2] ?? "").split(", ")) note(name, bound.replace(/^[<>=~! ]+|"$/g, ""));
+    }
+  },
+  composer(note, readArchive) {
+    // Each record names its package last.
+    let bounds: string[] = [];
+    const text = readArchive("packagist-friendsofphp.tar.gz");
+    for (const found of text.matchAll(/versions: *\[(.*)\]|^reference: *composer:\/\/(\S+)/gm)) {
+      if (found[2] === undefined) bounds.push(...((found[1] ?? "").match(/[0-9v][^'",\s]*/g) ?? []));
+      else {
+        for (const version of bounds) note(found[2], version);
+        bounds = [];
+      }
+    }
+  },
+  // No feed speaks of conda; the versions of Python packages are those of most conda packages.
+  conda(note, readArchive) {
+    let name = "";
+    const text = readArchive("pypi-pysec-osv-yaml.tar.gz");
+    for (const found of text.matchAll(/^ {4}name: (\S+)|^ {2}- ["']?(\d[^\s"']*)["']?$/gm)) {
+      if (found[1] !== undefined) name = found[1];
+      else note(name, found[2] ?? "");
+    }
+  },
+};
