@@ -2,10 +2,17 @@
  * Steps 2 and 3, or what stands in for them: the cache by digest, or an SBOM document.
  * An inventory enters the cache only when every byte it rests on was verified in this run, and nothing is missing from it.
  */
-import type { ImageFiles, WantsFile } from "../domain/files.ts";
+import type { ImageFiles, Inspector, WantsFile } from "../domain/files.ts";
 import type { ResolvedImage } from "../domain/image.ts";
 import type { Sbom } from "../domain/package.ts";
-import { catalogPackages, keepsHistory, producersOf, wantsFile } from "../ecosystems/catalog.ts";
+import type { LayerCache } from "../domain/ports.ts";
+import {
+  catalogPackages,
+  inspectorsOf,
+  keepsHistory,
+  producersOf,
+  wantsFile,
+} from "../ecosystems/catalog.ts";
 import type { CatalogMode } from "../ecosystems/types.ts";
 import type { OpenedImage } from "../image/types.ts";
 import { parseReference } from "../oci/reference.ts";
@@ -24,7 +31,7 @@ export interface InventoryResult {
 /** @throws PlimsollError when the source as a whole cannot be read */
 export async function takeInventory(
   opened: OpenedImage,
-  options: Pick<AnalyzeOptions, "cache" | "limits" | "verify" | "monotonicMs" | "signal">,
+  options: Pick<AnalyzeOptions, "cache" | "layersFor" | "limits" | "verify" | "monotonicMs" | "signal">,
   watch: Stopwatch,
 ): Promise<InventoryResult> {
   if (opened.document !== null) return fromDocument(opened.image, opened.document, watch);
@@ -40,9 +47,11 @@ export async function takeInventory(
     return { image: opened.image, sbom, fromCache: true, contentProved };
   }
 
-  const wants = wantsFile(mode);
+  const readers = { wants: wantsFile(mode), inspectors: inspectorsOf(mode) };
   const files =
-    opened.readFolder === null ? await unpackLayers(opened, wants, options) : await opened.readFolder(wants);
+    opened.readFolder === null
+      ? await unpackLayers(opened, readers, { ...options, cache: options.layersFor?.(producers) ?? null })
+      : await opened.readFolder(readers.wants, readers.inspectors);
   watch.lap("unpack", files.fileCount);
 
   const sbom = catalogPackages(files, mode);
@@ -57,12 +66,15 @@ export async function takeInventory(
 /** Loaded on demand: an inventory from the cache needs no decoders and no thread that hashes. */
 async function unpackLayers(
   opened: OpenedImage,
-  wants: WantsFile,
-  options: Pick<AnalyzeOptions, "limits" | "verify" | "monotonicMs" | "signal">,
+  { wants, inspectors }: { readonly wants: WantsFile; readonly inspectors: readonly Inspector[] },
+  options: Pick<AnalyzeOptions, "limits" | "verify" | "monotonicMs" | "signal"> & {
+    readonly cache: LayerCache | null;
+  },
 ): Promise<ImageFiles> {
   const { unpack } = await import("../image/unpack.ts");
-  const { limits, verify, monotonicMs, signal } = options;
-  return unpack(opened.blobs, { wants, keepsHistory, limits, verify, signal, now: monotonicMs });
+  const { limits, verify, monotonicMs, signal, cache } = options;
+  const how = { limits, verify, signal, now: monotonicMs, cache };
+  return unpack(opened.blobs, { wants, keepsHistory, inspectors, ...how });
 }
 
 /**
@@ -75,7 +87,7 @@ async function fromDocument(
   watch: Stopwatch,
 ): Promise<InventoryResult> {
   // Loaded on demand: the readers of all formats are of no use to an image.
-  const { readSbom } = await import("../sbom/documents.ts");
+  const { readSbom } = await import("../sbom/read-document.ts");
   const { sbom, subjectName, subjectDigest } = readSbom(document);
   watch.lap("unpack", 0);
   watch.lap("catalog", sbom.packages.length);

@@ -3,6 +3,7 @@ import type { Exception } from "../domain/exception.ts";
 import type { UnpackLimits } from "../domain/files.ts";
 import type { VexStatement } from "../domain/vex.ts";
 import type { AdvisoryDatabase, BaseByLayers, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
+import type { LayersFor } from "./caches.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 
 /** Everything the line needs from outside, handed in by a main. */
@@ -11,6 +12,8 @@ export interface AnalyzeOptions {
   /** Hash what could be read by seeking, and the content of every layer, which its diff ID names. */
   readonly verify: boolean;
   readonly cache: SbomCache | null;
+  /** Layers read before; absent: every layer is read. */
+  readonly layersFor?: LayersFor;
   /** Null: only the inventory is wanted, or no policy and no report needs findings. */
   readonly database: AdvisoryDatabase | null;
   /** Hours after which the database counts as stale. */

@@ -2,7 +2,7 @@
  * SBOMs by image digest, one file each. Safe for many processes: a file is written beside and renamed into place, and one
  * that cannot be read is a miss. Only verified inventories get here (see inventory.ts).
  */
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sbom } from "../domain/package.ts";
 import type { CachedSbom, SbomCache } from "../domain/ports.ts";
@@ -32,36 +32,6 @@ export function openSbomCache(folder: string, onWriteFailure: (error: unknown) =
   };
 }
 
-export interface CacheEntry {
-  /** `sha256:…` of the image. */
-  readonly digest: string;
-  readonly sizeBytes: number;
-  readonly storedAt: Date;
-}
-
-/** What the cache holds, by digest. */
-export async function listCachedSboms(folder: string): Promise<CacheEntry[]> {
-  const names = await readdir(join(folder, "sbom")).catch(() => [] as string[]);
-  const entries = await Promise.all(
-    names
-      .filter((name) => ENTRY.test(name))
-      .sort()
-      .map(async (name): Promise<CacheEntry[]> => {
-        const facts = await stat(join(folder, "sbom", name)).catch(() => null);
-        if (facts === null) return [];
-        return [{ digest: `sha256:${name.slice(0, 64)}`, sizeBytes: facts.size, storedAt: facts.mtime }];
-      }),
-  );
-  return entries.flat();
-}
-
-/** Removes every cached SBOM; resolves to what was removed. */
-export async function pruneCachedSboms(folder: string): Promise<CacheEntry[]> {
-  const entries = await listCachedSboms(folder);
-  for (const entry of entries) await rm(pathOf(folder, entry.digest), { force: true });
-  return entries;
-}
-
 async function readEntry(path: string): Promise<(CachedSbom & { digest: string }) | null> {
   try {
     const value = JSON.parse(await readFile(path, "utf8")) as Partial<Record<string, unknown>> & {
@@ -88,4 +58,3 @@ function pathOf(folder: string, digest: string): string {
 }
 
 const HEX = /^[0-9a-f]{64}$/;
-const ENTRY = /^[0-9a-f]{64}\.json$/;

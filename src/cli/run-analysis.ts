@@ -5,12 +5,12 @@ import type { Analysis } from "../domain/analysis.ts";
 import type { Exception } from "../domain/exception.ts";
 import { defaultUnpackLimits } from "../domain/files.ts";
 import type { Platform } from "../domain/image.ts";
-import type { AdvisoryDatabase, BaseByLayers, SbomCache, TagResolver } from "../domain/ports.ts";
+import type { AdvisoryDatabase, BaseByLayers, TagResolver } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
 import { openDatabase } from "../advisories/database.ts";
 import { analyze } from "../analysis/analyze.ts";
 import type { AnalyzeOptions } from "../analysis/options.ts";
-import { openSbomCache } from "../analysis/sbom-cache.ts";
+import { openCaches } from "../analysis/caches.ts";
 import { openImage } from "../image/open.ts";
 import type { OpenedImage } from "../image/types.ts";
 import { createRegistryClient } from "../oci/client.ts";
@@ -79,7 +79,7 @@ async function analyzeOpened(
   const options: AnalyzeOptions = {
     limits: defaultUnpackLimits,
     verify: request.options.verify === true || organisation !== undefined,
-    cache: sbomCache(context),
+    ...cachesOf(context),
     database,
     databaseAgeHoursMax: context.config.databaseAgeHoursMax,
     statements: vex.statements,
@@ -101,16 +101,25 @@ async function analyzeOpened(
   return { ...analysis, problems: [...analysis.problems, ...vex.problems] };
 }
 
-function sbomCache(context: CliContext): SbomCache | null {
-  const { useCache, cacheDir } = context.config;
-  if (!useCache) return null;
-  return openSbomCache(cacheDir, (error) => {
-    const reason = printable(error instanceof Error ? error.message : String(error));
-    context.stderr.write(
-      `warning: the SBOM cache in ${printable(cacheDir)} cannot be written (${reason}); the next run reads the image again. ` +
-        "PLIMSOLL_CACHE_DIR names another folder, PLIMSOLL_NO_CACHE=1 does without.\n",
-    );
+function cachesOf(context: CliContext): Pick<AnalyzeOptions, "cache" | "layersFor"> {
+  const { useCache, cacheDir, cacheBytesMax } = context.config;
+  if (!useCache) return { cache: null };
+  let isTold = false;
+  const { sboms, layersFor } = openCaches({
+    folder: cacheDir,
+    bytesMax: cacheBytesMax,
+    owner: null,
+    onWriteFailure: (error) => {
+      if (isTold) return;
+      isTold = true;
+      const reason = printable(error instanceof Error ? error.message : String(error));
+      context.stderr.write(
+        `warning: the cache in ${printable(cacheDir)} cannot be written (${reason}); the next run reads the image again. ` +
+          "PLIMSOLL_CACHE_DIR names another folder, PLIMSOLL_NO_CACHE=1 does without.\n",
+      );
+    },
   });
+  return { cache: sboms, layersFor };
 }
 
 /** Asks base images' registries with stored sign-ins; those given for the image itself are not sent elsewhere. */

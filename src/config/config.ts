@@ -10,6 +10,8 @@ export interface Config {
   readonly cacheDir: string;
   readonly databaseDir: string;
   readonly useCache: boolean;
+  /** Bytes that the cache may take. */
+  readonly cacheBytesMax: number;
   /** Hours after which the vulnerability database counts as stale. */
   readonly databaseAgeHoursMax: number;
   readonly registry: RegistryConfig;
@@ -45,6 +47,7 @@ export function readConfig(
     cacheDir: folder("PLIMSOLL_CACHE_DIR", join(base, "cache")),
     databaseDir: folder("PLIMSOLL_DB_DIR", join(base, "db")),
     useCache: !readSwitch("PLIMSOLL_NO_CACHE", env["PLIMSOLL_NO_CACHE"]),
+    cacheBytesMax: readBytes("PLIMSOLL_CACHE_MAX", env["PLIMSOLL_CACHE_MAX"], CACHE_BYTES_MAX),
     databaseAgeHoursMax: readHours(env["PLIMSOLL_DB_MAX_AGE_HOURS"]),
     registry: readRegistry(env),
     server: readServerConfig(env, common, folder),
@@ -71,6 +74,17 @@ function readRegistry(env: Readonly<Record<string, string | undefined>>): Regist
 /** `registry.example.com`, `localhost:5000`, `[::1]:5000`: no scheme and no path. */
 export function isRegistryHost(word: string): boolean {
   return /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/.test(word);
+}
+
+const CACHE_BYTES_MAX = 2 * 1024 ** 3;
+
+/** `500MB`, `2GB`, `1073741824`: units of 1024, or bytes. */
+function readBytes(variable: string, value: string | undefined, fallback: number): number {
+  if (value === undefined || value === "") return fallback;
+  const [, digits = "", unit = ""] = /^(\d{1,15})\s?([KMGT]?)i?B?$/i.exec(value) ?? [];
+  const power = ["", "K", "M", "G", "T"].indexOf(unit.toUpperCase());
+  if (digits === "") throw invalid(`${variable} must be a size such as 500MB or 2GB, not "${value}".`);
+  return Number(digits) * 1024 ** power;
 }
 
 function readSwitch(variable: string, value: string | undefined): boolean {

@@ -22,9 +22,18 @@ export const settings: readonly Setting[] = [
     "$XDG_DATA_HOME/plimsoll, else ~/.local/share/plimsoll",
     "Folder of everything Plimsoll keeps: the database (db/), the cache (cache/), the server's data (server/), sign-ins.",
   ),
-  setting("PLIMSOLL_CACHE_DIR", "$PLIMSOLL_HOME/cache", "Folder of the SBOM cache."),
+  setting(
+    "PLIMSOLL_CACHE_DIR",
+    "$PLIMSOLL_HOME/cache",
+    "Folder of the cache: SBOMs of images, and layers as they were read.",
+  ),
+  setting(
+    "PLIMSOLL_CACHE_MAX",
+    "2GB",
+    "Size that the cache may have; what was not of use for longest goes first.",
+  ),
   setting("PLIMSOLL_DB_DIR", "$PLIMSOLL_HOME/db", "Folder of the vulnerability database."),
-  setting("PLIMSOLL_NO_CACHE", "unset", "1: neither read nor write the SBOM cache."),
+  setting("PLIMSOLL_NO_CACHE", "unset", "1: neither read nor write the cache."),
   setting(
     "PLIMSOLL_DB_MAX_AGE_HOURS",
     "120",

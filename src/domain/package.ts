@@ -132,6 +132,49 @@ export interface Sbom {
   readonly origin?: SbomOrigin;
   /** Build stages whose packages are listed too; absent: none. Sorted by name. */
   readonly stages?: readonly BuildStage[];
+  /** How much of the file system the packages explain; absent where the files were not seen (SBOM documents). */
+  readonly coverage?: Coverage;
+  /** What became of the files of the distribution's packages; absent where its database lists none. */
+  readonly systemFiles?: SystemFiles;
+}
+
+/** How much of an image its packages explain. */
+export interface Coverage {
+  /** All regular files. */
+  readonly files: CoverageCount;
+  /** Regular files with an execute bit, shared libraries, and archives of programs (`.jar`, `.dll`, …). */
+  readonly executables: CoverageCount;
+  /** Executables that nothing explains, the first by path; `executables.byNothing` is their number. */
+  readonly unexplained: readonly string[];
+}
+
+export interface CoverageCount {
+  readonly total: number;
+  /** Listed by a package, in its folder, or the very file that a package was read from. */
+  readonly byPackage: number;
+  /** A program that its bytes gave away. */
+  readonly bySignature: number;
+  readonly byNothing: number;
+}
+
+/** Evidence of tampering: the files of the distribution's packages against what its database says. */
+export interface SystemFiles {
+  /** Files that the database lists. */
+  readonly listed: number;
+  /** Of those, the ones whose bytes were compared with its digest. 0: nobody asked for it. */
+  readonly compared: number;
+  /** Other bytes than the database says; configuration files are left out. */
+  readonly modified: PathList;
+  /** Programs and libraries that are listed and not there. Documentation is often left out on purpose, and not counted. */
+  readonly missing: PathList;
+  /** Programs and libraries in the system's folders that no package lists. */
+  readonly unowned: PathList;
+}
+
+export interface PathList {
+  readonly count: number;
+  /** The first by path. */
+  readonly paths: readonly string[];
 }
 
 /** Where a list of packages was taken from when no file was read. */

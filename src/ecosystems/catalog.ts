@@ -3,18 +3,30 @@
  * "Nothing found" never looks clean: an image without a list of its distribution's packages is incomplete.
  */
 import type { ImageFiles, Inspector, KeepsHistory, WantedFile, WantsFile } from "../domain/files.ts";
-import type { AdvisoryKey, Distro, Package, Sbom } from "../domain/package.ts";
+import type {
+  AdvisoryKey,
+  Coverage,
+  Distro,
+  FileClaim,
+  Package,
+  Sbom,
+  SystemFiles,
+} from "../domain/package.ts";
 import { isIncomplete, printable, type Problem } from "../domain/problem.ts";
 import * as all from "./all.ts";
+import { layClaims } from "./claims.ts";
+import { measureCoverage } from "./coverage.ts";
 import { findDistro, isDistroFile } from "./distro.ts";
 import { mergePackages } from "./merge-packages.ts";
+import { linkOwners } from "./owned-packages.ts";
+import { judgeSystemFiles } from "./system-files.ts";
 import type { CatalogMode, CatalogResult, Ecosystem } from "./types.ts";
 
 /** Every ecosystem, by id. */
 export const ecosystems: readonly Ecosystem[] = Object.values(all).sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Layout of `Sbom`, and rules of this driver; raised when either changes. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** Which files' bytes a catalog in this mode needs. */
 export function wantsFile(mode: CatalogMode): WantsFile {
@@ -57,7 +69,7 @@ export function catalogPackages(files: ImageFiles, mode: CatalogMode): Sbom {
 export function catalogWith(chosen: readonly Ecosystem[], files: ImageFiles, mode: CatalogMode): Sbom {
   const distro = mode === "installed" ? findDistro(files.wanted) : null;
   const results = chosen.map((ecosystem) => run(ecosystem, files, mode, distro));
-  const packages = mergePackages(results.flatMap((result) => result.packages));
+  const { packages, coverage, systemFiles } = explainFiles(chosen, results, files, mode);
   const problems = [
     ...files.problems,
     ...(mode === "installed" ? distroProblems(chosen, files.wanted, packages, distro) : []),
@@ -71,7 +83,39 @@ export function catalogWith(chosen: readonly Ecosystem[], files: ImageFiles, mod
     completeness: problems.some(isIncomplete) ? "incomplete" : "complete",
     verification: files.verification,
     producers: producersOf(mode),
+    ...(coverage === null ? {} : { coverage }),
+    ...(systemFiles === null ? {} : { systemFiles }),
   };
+}
+
+/** The packages with their owners, and what they explain of the files. */
+function explainFiles(
+  chosen: readonly Ecosystem[],
+  results: readonly CatalogResult[],
+  { tree, inspected }: ImageFiles,
+  mode: CatalogMode,
+): { packages: readonly Package[]; coverage: Coverage | null; systemFiles: SystemFiles | null } {
+  const ofDistro = results.filter((_, index) => chosen[index]?.isDatabase !== undefined);
+  const others = results.filter((_, index) => chosen[index]?.isDatabase === undefined);
+  const system = layClaims(ofDistro.flatMap(claimsOf), tree);
+  const packages = mergePackages([
+    ...ofDistro.flatMap((result) => result.packages),
+    ...linkOwners(
+      others.flatMap((result) => result.packages),
+      system,
+    ),
+  ]);
+  if (tree === null || mode === "sources") return { packages, coverage: null, systemFiles: null };
+  const all = layClaims(results.flatMap(claimsOf), tree);
+  return {
+    packages,
+    coverage: measureCoverage(tree, packages, all),
+    systemFiles: judgeSystemFiles(tree, system, inspected),
+  };
+}
+
+function claimsOf({ claims }: CatalogResult): readonly FileClaim[] {
+  return claims ?? [];
 }
 
 /** Under which keys advisories may name this package; none for an ecosystem that is not known here. */

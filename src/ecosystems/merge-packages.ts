@@ -2,15 +2,16 @@
  * One package for each thing that was seen, however often: the same package URL in several places is one package with
  * several pieces of evidence.
  */
-import type { Evidence, Package } from "../domain/package.ts";
+import type { Evidence, Package, PackageDigest } from "../domain/package.ts";
 
 /** Sorted by purl, then by first evidence path; evidence sorted by path and unique, licences united. */
 export function mergePackages(packages: readonly Package[]): readonly Package[] {
   const groups = new Map<string, Package[]>();
   for (const pkg of packages) {
-    const { sourcePackage } = pkg;
-    const key =
-      sourcePackage === null ? pkg.purl : `${pkg.purl} ${sourcePackage.name} ${sourcePackage.version}`;
+    const { sourcePackage, ownedBy = "" } = pkg;
+    const source = sourcePackage === null ? "" : `${sourcePackage.name} ${sourcePackage.version}`;
+    // Owned by the distribution in one place and installed by hand in another: two packages with two fates.
+    const key = `${pkg.purl} ${source} ${ownedBy}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [pkg]);
     else group.push(pkg);
@@ -29,8 +30,39 @@ function unite(group: readonly Package[]): Package {
     author: firstOf(sorted, (pkg) => pkg.author),
     description: firstOf(sorted, (pkg) => pkg.description),
     sizeBytes: firstOf(sorted, (pkg) => pkg.sizeBytes),
+    ...united("digests", uniteDigests(sorted)),
+    ...united(
+      "dependsOn",
+      uniteTexts(sorted, (pkg) => pkg.dependsOn),
+    ),
+    ...united(
+      "cpes",
+      uniteTexts(sorted, (pkg) => pkg.cpes),
+    ),
     evidence: uniqueEvidence(sorted.flatMap((pkg) => pkg.evidence)),
   };
+}
+
+/** The field, or nothing where none of the packages has it. */
+function united<Key extends string, T>(
+  key: Key,
+  values: readonly T[],
+): { readonly [K in Key]?: readonly T[] } {
+  return (values.length === 0 ? {} : { [key]: values }) as { readonly [K in Key]?: readonly T[] };
+}
+
+function uniteTexts(
+  packages: readonly Package[],
+  read: (pkg: Package) => readonly string[] | undefined,
+): readonly string[] {
+  return [...new Set(packages.flatMap((pkg) => read(pkg) ?? []))].sort();
+}
+
+function uniteDigests(packages: readonly Package[]): readonly PackageDigest[] {
+  const all = packages.flatMap((pkg) => pkg.digests ?? []);
+  return [...new Map(all.map((digest) => [`${digest.algorithm} ${digest.value}`, digest])).entries()]
+    .sort(([a], [b]) => compare(a, b))
+    .map(([, digest]) => digest);
 }
 
 function uniqueEvidence(evidence: readonly Evidence[]): readonly Evidence[] {

@@ -1,7 +1,7 @@
 /**
  * Contract of a source: how a reference becomes an image whose layers can be read.
  */
-import type { ImageFiles, WantsFile } from "../domain/files.ts";
+import type { ImageFiles, Inspector, WantsFile } from "../domain/files.ts";
 import type { Layer, Platform, ResolvedImage, SourceKind } from "../domain/image.ts";
 import type { Problem } from "../domain/problem.ts";
 
@@ -58,7 +58,7 @@ export interface OpenedImage {
   /** Platforms of the index the image was chosen from; empty when there was no index. */
   readonly platforms: readonly Platform[];
   /** For `fs`: reads the wanted files of the folder. Null for layered images. */
-  readonly readFolder: ((wants: WantsFile) => Promise<ImageFiles>) | null;
+  readonly readFolder: ((wants: WantsFile, inspectors?: readonly Inspector[]) => Promise<ImageFiles>) | null;
   /** For `sbom`: the document's bytes. Null otherwise. */
   readonly document: Uint8Array | null;
   /** For `fs`: whether the folder is a root file system (has an os-release or package database). */

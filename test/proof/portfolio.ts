@@ -5,7 +5,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { listCachedSboms } from "../../src/analysis/sbom-cache.ts";
+import { listCache } from "../../src/analysis/cache-files.ts";
 import { repositoryRoot, runCommand, runProcess } from "../helpers/run-plimsoll.ts";
 import { writePortfolio } from "./portfolio-images.ts";
 import type { Outcome } from "./portfolio-worker.ts";
@@ -119,7 +119,7 @@ function compare(passes: readonly Pass[], count: number): string[] {
 }
 
 async function checkCache(folder: string, count: number): Promise<string[]> {
-  const entries = (await listCachedSboms(folder)).length;
+  const entries = (await listCache(folder)).filter(({ kind }) => kind === "sbom").length;
   const files = readdirSync(join(folder, "sbom")).length;
   const failures: string[] = [];
   if (entries !== count) failures.push(`the cache holds ${entries} images, not ${count}`);

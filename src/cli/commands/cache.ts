@@ -1,45 +1,66 @@
-/** `plimsoll cache`: what the SBOM cache holds, and emptying it. */
+/** `plimsoll cache`: what the cache holds, and emptying it. */
 import { Command, Option } from "commander";
-import { listCachedSboms, pruneCachedSboms } from "../../analysis/sbom-cache.ts";
+import { emptyCache, listCache, type CacheFile, type CacheKind } from "../../analysis/cache-files.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { sizeText } from "../../reports/shared/words.ts";
 import type { CommandMaker } from "../command-maker.ts";
 
 export const cache: CommandMaker = (context) => {
-  const command = new Command("cache").description("Show and empty the SBOM cache.");
+  const command = new Command("cache").description("Show and empty the cache of SBOMs and layers.");
   command
     .command("df")
-    .description("Show the disk use of the cache, by image digest.")
+    .description("Show the disk use of the cache, by digest of the image or layer.")
     .addOption(
       new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table"),
     )
     .addHelpText("after", "\nExamples:\n  plimsoll cache df\n  plimsoll cache df --format json")
     .action(async (options: { format: string }) => {
-      const entries = await listCachedSboms(context.config.cacheDir);
-      const total = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+      const { cacheDir: folder, cacheBytesMax } = context.config;
+      const files = await listCache(folder);
+      const sboms = viewsOf(files, "sbom");
+      const layers = viewsOf(files, "layer");
+      const totalBytes = bytesOf(files);
       if (options.format === "json") {
-        context.stdout.write(
-          `${JSON.stringify({ folder: context.config.cacheDir, totalBytes: total, sboms: entries }, null, 2)}\n`,
-        );
+        const view = { folder, totalBytes, bytesMax: cacheBytesMax, sboms, layers };
+        context.stdout.write(`${JSON.stringify(view, null, 2)}\n`);
         return;
       }
-      for (const entry of entries)
-        context.stdout.write(`${entry.digest}  ${sizeText(entry.sizeBytes).padStart(9)}\n`);
-      context.stdout.write(`${entries.length} SBOMs, ${sizeText(total)} in ${context.config.cacheDir}\n`);
+      for (const { kind, digest, sizeBytes } of files)
+        context.stdout.write(`${kind.padEnd(5)}  ${digest}  ${sizeText(sizeBytes).padStart(9)}\n`);
+      context.stdout.write(
+        `${sboms.length} SBOMs and ${layers.length} layers, ${sizeText(totalBytes)} of at most ${sizeText(cacheBytesMax)} in ${folder}\n`,
+      );
     });
   command
     .command("prune")
-    .description("Remove the cached SBOMs; the next scan of an image reads it again.")
+    .description("Empty the cache; the next scan of an image reads it again.")
     .option("-f, --force", "do not ask")
-    .option("--sboms", "accepted for those who know it from Scout; SBOMs are all there is")
-    .addHelpText("after", "\nExamples:\n  plimsoll cache prune --force")
-    .action(async (options: { force?: true }) => {
+    .option("--sboms", "the SBOMs of images too, as in Scout; without it only layers go")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  plimsoll cache prune --force\n  plimsoll cache prune --force --sboms",
+    )
+    .action(async (options: { force?: true; sboms?: true }) => {
       if (options.force !== true) {
-        throw new PlimsollError("USAGE", "This removes every cached SBOM. Run it again with --force.");
+        const what = options.sboms === true ? "every cached SBOM and layer" : "every cached layer";
+        throw new PlimsollError("USAGE", `This removes ${what}. Run it again with --force.`);
       }
-      const removed = await pruneCachedSboms(context.config.cacheDir);
-      const total = removed.reduce((sum, entry) => sum + entry.sizeBytes, 0);
-      context.stdout.write(`removed ${removed.length} SBOMs, ${sizeText(total)}\n`);
+      const kinds: readonly CacheKind[] = options.sboms === true ? ["sbom", "layer"] : ["layer"];
+      const removed = await emptyCache(context.config.cacheDir, kinds);
+      const sboms = removed.filter(({ kind }) => kind === "sbom").length;
+      context.stdout.write(
+        `removed ${sboms} SBOMs and ${removed.length - sboms} layers, ${sizeText(bytesOf(removed))}\n`,
+      );
     });
   return command;
 };
+
+function viewsOf(files: readonly CacheFile[], wanted: CacheKind): unknown[] {
+  return files.flatMap(({ kind, digest, sizeBytes, usedAt }) =>
+    kind === wanted ? [{ digest, sizeBytes, usedAt: usedAt.toISOString() }] : [],
+  );
+}
+
+function bytesOf(files: readonly CacheFile[]): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}

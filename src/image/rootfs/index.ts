@@ -28,6 +28,10 @@ const rootMarks = [
   "var/lib/dpkg/status.d",
   "lib/apk/db/installed",
   "usr/lib/apk/db/installed",
+  "var/lib/rpm",
+  "usr/lib/sysimage/rpm",
+  "var/lib/pacman/local",
+  "var/db/pkg",
 ];
 
 /** Mounted by a running system; no part of an image. */
@@ -39,7 +43,10 @@ async function open(location: string, options: ResolveOptions): Promise<OpenedIm
   if (found === null) throw new OciError("SOURCE_NOT_FOUND", `There is no folder ${printable(location)}.`);
   const image = unlayeredImage("fs", location);
   if (found.isFile()) {
-    return { ...image, readFolder: (wants) => readSingleFile(path, basename(path), wants) };
+    return {
+      ...image,
+      readFolder: (wants, inspectors = []) => readSingleFile(path, basename(path), { wants, inspectors }),
+    };
   }
   if (!found.isDirectory()) {
     throw new OciError("SOURCE_INVALID", `${printable(location)} is neither a folder nor a file.`);
@@ -50,6 +57,7 @@ async function open(location: string, options: ResolveOptions): Promise<OpenedIm
   return {
     ...image,
     isRootFileSystem,
-    readFolder: (wants) => readFolder(path, wants, { skipTop, signal: options.signal }),
+    readFolder: (wants, inspectors = []) =>
+      readFolder(path, { wants, inspectors }, { skipTop, isRootFileSystem, signal: options.signal }),
   };
 }

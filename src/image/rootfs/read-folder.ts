@@ -2,21 +2,20 @@
  * Reads the wanted files of a folder. Links to folders are not followed (their targets are walked where they are); a
  * wanted link to a file is read through, inside the folder.
  */
-import { constants, type Dirent } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, type Dirent } from "node:fs";
 import { open, readdir } from "node:fs/promises";
-import {
-  defaultUnpackLimits,
-  type ImageFiles,
-  type UnpackLimits,
-  type WantedFile,
-} from "../../domain/files.ts";
-import type { WantsFile } from "../../domain/files.ts";
-import { printable, type Problem, type ProblemCode } from "../../domain/problem.ts";
+import { defaultUnpackLimits, type ImageFiles, type UnpackLimits } from "../../domain/files.ts";
+import { viewRange } from "../../io/file-view.ts";
+import { inspectWith, type LayerWishes } from "../layer-entries.ts";
+import { FolderTally } from "./folder-tally.ts";
+import { FolderTree } from "./folder-tree.ts";
 import { childPath, nameText, resolveInside } from "./contained-path.ts";
 
 export interface FolderOptions {
   /** Folders at the top that hold no files of an image: `proc`, `sys`, `dev`. */
   readonly skipTop: ReadonlySet<string>;
+  /** Whether all paths are wanted too, as `ImageFiles.tree`. */
+  readonly isRootFileSystem: boolean;
   readonly signal: AbortSignal | null;
   readonly limits?: UnpackLimits;
 }
@@ -30,11 +29,15 @@ interface Place {
 /** The wanted files of `root` with their paths below it; what cannot be read is a problem. An abort throws its reason. */
 export async function readFolder(
   root: string,
-  wants: WantsFile,
+  wishes: LayerWishes,
   options: FolderOptions,
 ): Promise<ImageFiles> {
   const limits = options.limits ?? defaultUnpackLimits;
-  const tally = createTally(limits, Buffer.from(root));
+  const tally = new FolderTally(
+    limits,
+    Buffer.from(root),
+    options.isRootFileSystem ? new FolderTree() : null,
+  );
   const startedAt = performance.now();
   const places: Place[] = [{ host: Buffer.from(root), path: "" }];
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
@@ -50,11 +53,14 @@ export async function readFolder(
       if (Buffer.byteLength(path) > limits.pathLengthMax) {
         tally.addProblem("LIMIT_PATH_LENGTH", `A path is longer than ${limits.pathLengthMax} bytes.`, null);
       } else if (entry.isDirectory()) {
+        tally.tree?.add(host, path);
         const isSkipped = nameText(entry.name) === ".git" || options.skipTop.has(path);
         if (!isSkipped) places.push({ host, path });
       } else if (entry.isFile() || entry.isSymbolicLink()) {
         if (entry.isFile()) tally.countFile();
-        if (wants(path)) await readWanted({ host, path }, entry.isSymbolicLink(), tally);
+        tally.tree?.add(host, path);
+        if (wishes.wants(path)) await readWanted({ host, path }, entry.isSymbolicLink(), tally);
+        if (entry.isFile()) lookInto({ host, path }, wishes, tally);
       }
     }
   }
@@ -62,14 +68,36 @@ export async function readFolder(
 }
 
 /** One file as if it stood alone in a folder. */
-export async function readSingleFile(host: string, name: string, wants: WantsFile): Promise<ImageFiles> {
-  const tally = createTally(defaultUnpackLimits, Buffer.from(host));
+export async function readSingleFile(host: string, name: string, wishes: LayerWishes): Promise<ImageFiles> {
+  const tally = new FolderTally(defaultUnpackLimits, Buffer.from(host), null);
   tally.countFile();
-  if (wants(name)) await readWanted({ host: Buffer.from(host), path: name }, false, tally);
+  const place = { host: Buffer.from(host), path: name };
+  if (wishes.wants(name)) await readWanted(place, false, tally);
+  lookInto(place, wishes, tally);
   return tally.result();
 }
 
-async function list(place: Place, tally: Tally): Promise<readonly Dirent<Buffer>[]> {
+/** Hands the file to the inspectors that want it; nothing is opened for the others. */
+function lookInto({ host, path }: Place, { inspectors }: LayerWishes, tally: FolderTally): void {
+  if (inspectors.length === 0) return;
+  let descriptor: number | null = null;
+  try {
+    const stats = lstatSync(host);
+    const { isLookedAt, look } = inspectWith(inspectors);
+    const head = { path, sizeBytes: stats.size, mode: stats.mode & 0o7777 };
+    if (!stats.isFile() || !isLookedAt(head)) return;
+    if (!tally.mayLook(stats.size, path)) return;
+    descriptor = openSync(host, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if (!fstatSync(descriptor).isFile()) return;
+    tally.addLooks(head, look(head, viewRange(descriptor, 0, stats.size)));
+  } catch (error) {
+    tally.addUnreadable(path, error);
+  } finally {
+    if (descriptor !== null) closeSync(descriptor);
+  }
+}
+
+async function list(place: Place, tally: FolderTally): Promise<readonly Dirent<Buffer>[]> {
   try {
     return await readdir(place.host, { withFileTypes: true, encoding: "buffer" });
   } catch (error) {
@@ -78,7 +106,7 @@ async function list(place: Place, tally: Tally): Promise<readonly Dirent<Buffer>
   }
 }
 
-async function readWanted(place: Place, isLink: boolean, tally: Tally): Promise<void> {
+async function readWanted(place: Place, isLink: boolean, tally: FolderTally): Promise<void> {
   let { host } = place;
   if (isLink) {
     const resolved = resolveInside(tally.root, Buffer.from(place.path));
@@ -98,7 +126,7 @@ async function readWanted(place: Place, isLink: boolean, tally: Tally): Promise<
 }
 
 /** Opened without following a link and without waiting for a pipe that took the file's place; null past a limit. */
-async function readRegularFile(host: Buffer, path: string, tally: Tally): Promise<Uint8Array | null> {
+async function readRegularFile(host: Buffer, path: string, tally: FolderTally): Promise<Uint8Array | null> {
   const file = await open(host, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stats = await file.stat();
@@ -115,77 +143,4 @@ async function readRegularFile(host: Buffer, path: string, tally: Tally): Promis
   } finally {
     await file.close();
   }
-}
-
-const unreadableMax = 100;
-
-type Tally = ReturnType<typeof createTally>;
-
-/** What has been found, and the ceilings. */
-function createTally(limits: UnpackLimits, root: Buffer) {
-  const wanted: WantedFile[] = [];
-  const problems: Problem[] = [];
-  let entries = 0;
-  let fileCount = 0;
-  let wantedBytes = 0;
-  let unreadable = 0;
-
-  function addProblem(code: ProblemCode, message: string, path: string | null): void {
-    problems.push({ code, message, path: path === null ? null : printable(path), layer: null });
-  }
-
-  return {
-    root,
-    addProblem,
-    countFile(): void {
-      fileCount += 1;
-    },
-    countEntry(): boolean {
-      entries += 1;
-      if (entries <= limits.entriesMax) return true;
-      addProblem("LIMIT_ENTRIES", `The folder has more than ${limits.entriesMax} entries.`, null);
-      return false;
-    },
-    mayRead(sizeBytes: number, path: string): boolean {
-      if (sizeBytes > limits.wantedFileBytesMax) {
-        addProblem(
-          "LIMIT_WANTED_FILE_BYTES",
-          `A file is larger than ${limits.wantedFileBytesMax} bytes.`,
-          path,
-        );
-        return false;
-      }
-      if (wantedBytes + sizeBytes <= limits.wantedTotalBytesMax) return true;
-      const max = limits.wantedTotalBytesMax;
-      addProblem("LIMIT_WANTED_TOTAL_BYTES", `The wanted files have more than ${max} bytes.`, path);
-      return false;
-    },
-    addWanted(file: WantedFile): void {
-      wantedBytes += file.bytes.byteLength;
-      wanted.push(file);
-    },
-    addUnreadable(path: string, error: unknown): void {
-      unreadable += 1;
-      if (unreadable > unreadableMax + 1) return;
-      const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-      if (unreadable <= unreadableMax)
-        return addProblem("FILE_UNREADABLE", `It cannot be read (${code}).`, path);
-      addProblem(
-        "FILE_UNREADABLE",
-        `More than ${unreadableMax} paths cannot be read; the rest is not listed.`,
-        null,
-      );
-    },
-    result(): ImageFiles {
-      return {
-        wanted: wanted.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
-        inspected: [],
-        tree: null,
-        fileCount,
-        contentBytes: wantedBytes,
-        verification: "not_applicable",
-        problems,
-      };
-    },
-  };
 }

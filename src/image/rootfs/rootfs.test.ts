@@ -9,11 +9,13 @@ import type { ResolveOptions } from "../types.ts";
 import { rootfs } from "./index.ts";
 import { readFolder } from "./read-folder.ts";
 
+const all = { wants: () => true, inspectors: [] };
+
 const base = mkdtempSync(join(tmpdir(), "plimsoll-rootfs-"));
 after(() => rmSync(base, { recursive: true, force: true }));
 
 const options: ResolveOptions = { platform: null, ref: null, insecureRegistries: [], signal: null };
-const none = { skipTop: new Set<string>(), signal: null };
+const none = { skipTop: new Set<string>(), isRootFileSystem: false, signal: null };
 
 let count = 0;
 function folder(
@@ -120,7 +122,7 @@ test("past a limit, the result is incomplete and says why", async () => {
   ] as const;
   for (const [change, code] of rows) {
     const limits = { ...defaultUnpackLimits, ...change };
-    const files = await readFolder(root, () => true, { ...none, limits });
+    const files = await readFolder(root, all, { ...none, limits });
     assert.equal(files.problems[0]?.code, code);
     assert.ok(files.wanted.length < 3, code);
   }
@@ -131,7 +133,7 @@ test("pipes do not hang, and odd names are kept", async () => {
   writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xe9, 0x78])]), "latin");
   execFileSync("mkfifo", [join(root, "pipe")]);
   symlinkSync("pipe", join(root, "to-pipe"));
-  const files = await readFolder(root, () => true, none);
+  const files = await readFolder(root, all, none);
   assert.deepEqual(texts(files.wanted), [
     ["new\nline", "1"],
     ["éx", "latin"],
@@ -139,7 +141,7 @@ test("pipes do not hang, and odd names are kept", async () => {
 });
 
 test("what cannot be read is a problem", async () => {
-  const files = await readFolder(join(base, "gone"), () => true, none);
+  const files = await readFolder(join(base, "gone"), all, none);
   assert.deepEqual(
     files.problems.map(({ code }) => code),
     ["FILE_UNREADABLE"],
@@ -148,8 +150,5 @@ test("what cannot be read is a problem", async () => {
 
 test("an abort ends the walk", async () => {
   const signal = AbortSignal.abort(new Error("enough"));
-  await assert.rejects(
-    readFolder(folder({ a: "" }), () => true, { ...none, signal }),
-    /enough/,
-  );
+  await assert.rejects(readFolder(folder({ a: "" }), all, { ...none, signal }), /enough/);
 });

@@ -60,7 +60,7 @@ async function readStored(
 
 async function readOpened(
   context: WorkerContext,
-  { open, image, signal }: ImageTask,
+  { orgId, open, image, signal }: ImageTask,
   stored: ImageDocument | null,
 ): Promise<ImageDocument> {
   const opened = await open();
@@ -68,7 +68,7 @@ async function readOpened(
     if (opened.image.digest !== image.digest) {
       throw new PlimsollError("IMAGE_UNSUPPORTED", "The index gives another image for the platform.");
     }
-    const inventory = await takeStoredInventory(context, opened, stored, signal);
+    const inventory = await takeStoredInventory(context, opened, { orgId, stored, signal });
     return { image: withStored(opened.image, stored), openProblems: opened.problems, ...inventory };
   } finally {
     await opened.close();

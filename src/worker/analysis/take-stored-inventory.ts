@@ -7,25 +7,28 @@ import { defaultUnpackLimits } from "../../domain/files.ts";
 import type { Sbom } from "../../domain/package.ts";
 import type { SbomCache } from "../../domain/ports.ts";
 import { printable } from "../../domain/problem.ts";
+import { openCaches, type LayersFor } from "../../analysis/caches.ts";
 import type { ImageDocument } from "../../analysis/image-document.ts";
 import { takeInventory } from "../../analysis/inventory.ts";
-import { openSbomCache } from "../../analysis/sbom-cache.ts";
 import { startStopwatch } from "../../analysis/stopwatch.ts";
 import type { OpenedImage } from "../../image/types.ts";
 import type { WorkerContext } from "../context.ts";
 
-/**
- * `stored`: the document of the same digest in the same organisation, or null. The content of every layer is compared with its diff
- * ID, because the base image is found by them.
- */
+export interface StoredInventory {
+  readonly orgId: string;
+  /** The document of the same digest in the same organisation, or null. */
+  readonly stored: ImageDocument | null;
+  readonly signal: AbortSignal;
+}
+
+/** The content of every layer is compared with its diff ID, because the base image is found by them. */
 export async function takeStoredInventory(
   context: Pick<WorkerContext, "config" | "monotonicMs" | "log">,
   opened: OpenedImage,
-  stored: ImageDocument | null,
-  signal: AbortSignal,
+  { orgId, stored, signal }: StoredInventory,
 ): Promise<Pick<ImageDocument, "sbom" | "contentProved">> {
   const options = {
-    cache: cacheOf(context, stored),
+    ...cachesOf(context, orgId, stored),
     limits: defaultUnpackLimits,
     verify: true,
     monotonicMs: context.monotonicMs,
@@ -35,24 +38,29 @@ export async function takeStoredInventory(
   return { sbom, contentProved };
 }
 
-function cacheOf(
+function cachesOf(
   { config, log }: Pick<WorkerContext, "config" | "log">,
+  orgId: string,
   stored: ImageDocument | null,
-): SbomCache {
+): { readonly cache: SbomCache; readonly layersFor?: LayersFor } {
   const disk = config.useCache
-    ? openSbomCache(config.cacheDir, (error) =>
-        log(`the SBOM cache cannot be written: ${printable(String(error))}`),
-      )
+    ? openCaches({
+        folder: config.cacheDir,
+        bytesMax: config.cacheBytesMax,
+        owner: orgId,
+        onWriteFailure: (error) => log(`the cache cannot be written: ${printable(String(error))}`),
+      })
     : null;
-  return {
+  const cache: SbomCache = {
     async get(digest, producers) {
       if (stored !== null && isReusable(stored, digest, producers)) return stored;
-      return (await disk?.get(digest, producers)) ?? null;
+      return (await disk?.sboms.get(digest, producers)) ?? null;
     },
     async put(digest, cached) {
-      await disk?.put(digest, cached);
+      await disk?.sboms.put(digest, cached);
     },
   };
+  return disk === null ? { cache } : { cache, layersFor: disk.layersFor };
 }
 
 /** An image that cannot be read to its end is the same the next time, unless it was the time that ran out. */
