@@ -55,7 +55,9 @@ async function causesOf(
   if (image.state === "failed") return [failed(image.failureMessage ?? "no reason is known")];
   if (image.state !== "analysed") return [queued("it is not analysed yet")];
   const evaluation = image.evaluationId === null ? null : await findEvaluation(tx, orgId, image.evaluationId);
-  if (evaluation === null) return [queued("no policy was evaluated yet")];
+  if (evaluation === null) {
+    return [queued(image.outdated ? "it is being judged again" : "no policy was evaluated yet")];
+  }
   const { causes } = decideGate({
     verdict: blockingVerdict(evaluation),
     findingsLeft: null,

@@ -69,6 +69,7 @@ export function viewImage(image: ImageDetail, demonstration: boolean): ImageView
     base: image.base,
     baseReason: image.baseReason,
     findings: image.findings,
+    outdated: image.outdated,
     verdict:
       evaluation === null
         ? null

@@ -35,7 +35,8 @@ export function openApiDocument(
           type: "apiKey",
           in: "cookie",
           name: "plimsoll_session",
-          description: "Of browsers; __Host-plimsoll_session where the address is https. Changes need the session's CSRF token as x-plimsoll-csrf.",
+          description:
+            "Of browsers; __Host-plimsoll_session where the address is https. Changes need the session's CSRF token as x-plimsoll-csrf.",
         },
       },
       schemas: { Problem: schemaOf(problem, "output") },

@@ -8,6 +8,7 @@ import { PlimsollError } from "../domain/error.ts";
 import type { SecretBox } from "../io/secret-box.ts";
 import { canonicalHost, readRepository } from "../registries/known-reference.ts";
 import { recordAudit } from "../store/stores/audit.ts";
+import { requestOutdated } from "../store/stores/evaluation-requests.ts";
 import { recordEvent } from "../store/stores/events.ts";
 import {
   changeRegistry,
@@ -185,6 +186,8 @@ async function settleRepository(
   const row = await findRepository(tx, orgId, id);
   if (row === null) throw new TypeError("a repository that was changed is gone");
   if (!changed) return row;
+  // Its latest tag counts again.
+  if (enabled) await requestOutdated(tx, queue, orgId, { counting: true });
   const kind = enabled ? "repository.enabled" : "repository.disabled";
   await audit(context, kind, row.fullName, { enabled: !enabled }, { enabled });
   const { id: actorId, name } = callerActor(caller);

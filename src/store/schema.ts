@@ -192,8 +192,10 @@ interface ImageTable {
   base_reason: string | null;
   labels: Json<Readonly<Record<string, string>> | null>;
   user_name: string | null;
-  /** newest evaluation */
+  /** newest evaluation; null: not judged, or outdated */
   evaluation_id: string | null;
+  outdated_evaluation_id: string | null;
+  outdated_count: Generated<number>;
   first_seen_at: Generated<Date>;
   analysed_at: Date | null;
 }

@@ -83,6 +83,9 @@ export const imageView = z.object({
   base: baseImageView.nullable(),
   baseReason: textOrNull,
   findings: severityCountsView.nullable(),
+  outdated: z
+    .boolean()
+    .describe("True: what the last verdict rests on has changed since; the image is being judged again"),
   verdict: z
     .object({
       evaluationId: uuid,

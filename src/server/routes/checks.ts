@@ -11,14 +11,17 @@ import {
 } from "../../api/rest/checks.ts";
 import { isInScope } from "../../domain/policy-scope.ts";
 import { readRepository } from "../../registries/known-reference.ts";
+import type { StoreTransaction } from "../../store/connect.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { findBase } from "../../store/stores/bases.ts";
+import { requestOutdated } from "../../store/stores/evaluation-requests.ts";
 import { findDatabaseState } from "../../store/stores/database-state.ts";
 import { listPoliciesInForce } from "../../store/views/evaluation-sources.ts";
 import { listExceptionsInForce } from "../../store/views/exceptions-in-force.ts";
 import { viewException } from "../exception-decisions.ts";
 import { decide } from "../gate-decision.ts";
-import { getPushedImage, viewVerdict } from "../pushed-image.ts";
+import type { ServerParts } from "../parts.ts";
+import { getPushedImage, viewVerdict, type AskedImage, type FoundImage } from "../pushed-image.ts";
 import { orgRoute, type Route } from "../route.ts";
 
 const tag = "Checks";
@@ -36,15 +39,9 @@ export const checkRoutes: readonly Route[] = [
       response: imageVerdictView,
       problems: ["IMAGE_UNKNOWN", "REFERENCE_INVALID"],
     },
-    ({ org, now, query }, { store, databaseAgeHoursMax }) =>
-      inOrg(
-        store,
-        org.id,
-        async (tx) => {
-          const found = await getPushedImage(tx, org.id, query);
-          return viewVerdict(tx, org, found, { now, ageHoursMax: databaseAgeHoursMax });
-        },
-        snapshot,
+    ({ org, now, query }, parts) =>
+      ofPushed(parts, org.id, query, (tx, found) =>
+        viewVerdict(tx, org, found, { now, ageHoursMax: parts.databaseAgeHoursMax }),
       ),
   ),
   orgRoute(
@@ -122,18 +119,31 @@ export const checkRoutes: readonly Route[] = [
       response: gateAnswer,
       problems: ["IMAGE_UNKNOWN", "REFERENCE_INVALID"],
     },
-    ({ org, now, body }, { store, databaseAgeHoursMax }) =>
-      inOrg(
-        store,
-        org.id,
-        async (tx) => {
-          const found = await getPushedImage(tx, org.id, body);
-          return decide(tx, org, found, { now, ageHoursMax: databaseAgeHoursMax });
-        },
-        snapshot,
+    ({ org, now, body }, parts) =>
+      ofPushed(parts, org.id, body, (tx, found) =>
+        decide(tx, org, found, { now, ageHoursMax: parts.databaseAgeHoursMax }),
       ),
   ),
 ];
+
+/** What is outdated is told as not judged, and judged again: whoever waits gets the verdict of now. */
+async function ofPushed<Answer>(
+  { store, queue }: Pick<ServerParts, "store" | "queue">,
+  orgId: string,
+  asked: AskedImage,
+  answer: (tx: StoreTransaction, found: FoundImage) => Promise<Answer>,
+): Promise<Answer> {
+  const read = async (tx: StoreTransaction) => {
+    const found = await getPushedImage(tx, orgId, asked);
+    return { found, answer: await answer(tx, found) };
+  };
+  const { found, answer: said } = await inOrg(store, orgId, read, snapshot);
+  if (found.images.some(({ outdated }) => outdated)) {
+    const pushedDigest = found.digest;
+    await inOrg(store, orgId, (tx) => requestOutdated(tx, queue, orgId, { pushedDigest }));
+  }
+  return said;
+}
 
 /** As policies and exceptions name it. @throws PlimsollError REFERENCE_INVALID */
 function canonical(repository: string): string {

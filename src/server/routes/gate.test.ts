@@ -137,3 +137,67 @@ describe("the gate", () => {
     assert.equal((await gate({ repository: `${PREFIX}/app` })).json.code, "REQUEST_INVALID");
   });
 });
+
+describe("a verdict that something changed under while its image did not count", () => {
+  const waiting = async (): Promise<number> => (await server.parts.queue.count()).evaluate?.waiting ?? 0;
+  async function seedOutdated(name: string) {
+    const repository = `acme/outdated-${name}`;
+    const [image] = await seedImages(server.parts.store, server.orgs.acme, [
+      { repository, tag: "1", packages: [{ name: "left-pad" }] },
+    ]);
+    const [row] = await rowsOf(sql`
+      update image set outdated_evaluation_id = evaluation_id, evaluation_id = null where id = ${image!.id}
+      returning (select repository_id from repository_image where image_id = image.id)`);
+    return {
+      id: image!.id,
+      repositoryId: row.repository_id,
+      repository: `registry.example.com/${repository}`,
+    };
+  }
+
+  test("lets nothing through, is told nobody, and is made again for whoever asks", async () => {
+    const asks: readonly (readonly [string, (image: { id: string; repository: string }) => Promise<void>])[] =
+      [
+        [
+          "gate",
+          async ({ repository }) => {
+            const { json } = await gate({ repository, tag: "1" });
+            assert.equal(json.pass, false);
+            assert.deepEqual(json.causes, [{ cause: "queued", message: "it is being judged again" }]);
+          },
+        ],
+        [
+          "verdict",
+          async ({ repository }) => {
+            const { json } = await verdict({ repository, tag: "1" });
+            assert.deepEqual([json.state, json.verdict], ["analysed", null]);
+          },
+        ],
+        [
+          "page",
+          async ({ id }) => {
+            const { json } = await ask("GET", `/images/${id}`);
+            assert.deepEqual([json.outdated, json.verdict, json.findings], [true, null, null]);
+          },
+        ],
+      ];
+    for (const [name, look] of asks) {
+      const image = await seedOutdated(name);
+      const before = await waiting();
+      await look(image);
+      await look(image);
+      assert.equal(await waiting(), before + 1, name);
+    }
+  });
+
+  test("is made again when its repository is enabled again", async () => {
+    const { repositoryId } = await seedOutdated("repository");
+    const before = await waiting();
+    const enable = (enabled: boolean): Promise<Answer> =>
+      ask("PATCH", `/repositories/${repositoryId}`, { enabled }, "editor");
+    assert.equal((await enable(false)).status, 200);
+    assert.equal(await waiting(), before);
+    assert.equal((await enable(true)).status, 200);
+    assert.ok((await waiting()) > before);
+  });
+});

@@ -56,6 +56,7 @@ describe("one image", () => {
       layerCount: 2,
       base: sampleImages.app.base,
       baseReason: null,
+      outdated: false,
       findings: { critical: 1, high: 1, medium: 0, low: 0, unspecified: 0, suppressed: 1, undetermined: 1 },
     });
     assert.equal(verdict.evaluationId, seeded.app.evaluationId);

@@ -20,6 +20,7 @@ import { PlimsollError } from "../../domain/error.ts";
 import type { Store, StoreTransaction } from "../../store/connect.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { findDatabaseState } from "../../store/stores/database-state.ts";
+import { requestOutdated } from "../../store/stores/evaluation-requests.ts";
 import { listImageFindings } from "../../store/views/image-findings.ts";
 import { listEvaluations } from "../../store/views/image-history.ts";
 import { listImageLayers } from "../../store/views/image-layers.ts";
@@ -152,11 +153,15 @@ export const imageRoutes: readonly Route[] = [
       params,
       response: imageView,
     },
-    ({ org, params: { imageId } }, { store }) =>
-      ofImage(store, org.id, imageId, async (tx, image) => {
+    async ({ org, params: { imageId } }, { store, queue }) => {
+      const view = await ofImage(store, org.id, imageId, async (tx, image) => {
         const database = await findDatabaseState(tx);
         return viewImage(image, database?.status.demonstration === true);
-      }),
+      });
+      if (view.outdated)
+        await inOrg(store, org.id, (tx) => requestOutdated(tx, queue, org.id, { image: imageId }));
+      return view;
+    },
   ),
   ...tabRoutes,
   orgRoute(

@@ -172,8 +172,13 @@ create table image (
   base_reason text,
   labels jsonb,
   user_name text,
-  -- newest evaluation
+  -- newest evaluation; null: not judged, or not since something changed that it rests on
   evaluation_id uuid,
+  -- the newest one, while evaluation_id is null because the image did not count when something changed; it is judged again when it
+  -- counts or somebody asks
+  outdated_evaluation_id uuid,
+  -- how often that happened: who judges sees by it that it happened again meanwhile
+  outdated_count integer not null default 0,
   first_seen_at timestamptz not null default now(),
   analysed_at timestamptz,
   primary key (org_id, id),

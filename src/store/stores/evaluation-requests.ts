@@ -9,7 +9,8 @@ import { countingImages } from "../views/counting-images.ts";
 
 /**
  * Which images. `counting`: the latest tag of each enabled repository and what is recorded in environments. `vulnerability`:
- * those of them that hold a package with it, by any of its ids; with `digest` that image too, whether it counts or not.
+ * those of them that hold a package with it, by any of its ids; with `digest` (of an image or an index) its images too, whether
+ * they count or not.
  * `packages`: those that hold one of them.
  */
 export type EvaluationRequest =
@@ -18,7 +19,11 @@ export type EvaluationRequest =
   | { readonly vulnerability: string; readonly digest?: string | null }
   | { readonly packages: readonly number[] };
 
-/** Enqueues an `evaluate` job for each analysed image concerned, in the transaction of the change. How many images that are. */
+/**
+ * Enqueues an `evaluate` job for each analysed image concerned that counts, in the transaction of the change. How many images that
+ * are. The verdict of those concerned that do not count is no verdict from then on: it is made again when they count, or when
+ * somebody asks (`requestOutdated`).
+ */
 export async function requestEvaluations(
   tx: Kysely<Database>,
   queue: Pick<Queue, "send">,
@@ -40,24 +45,70 @@ async function imagesOf(
   orgId: string,
   which: Exclude<EvaluationRequest, { readonly images: readonly string[] }>,
 ): Promise<readonly string[]> {
+  const digest = "vulnerability" in which ? (which.digest ?? null) : null;
+  const wanted = sql<boolean>`(
+    image.id in (${countingImages(tx, orgId)}) or image.digest = ${digest} or image.id in (
+      select held.image_id from repository_image held where held.org_id = ${orgId} and held.pushed_digest = ${digest}
+    ))`;
+  let query = tx
+    .selectFrom("image")
+    .select(["image.id", wanted.as("wanted")])
+    .where("image.org_id", "=", orgId)
+    .where("image.state", "=", "analysed")
+    .orderBy("image.id");
+  if ("packages" in which) query = query.where("image.id", "in", imagesHolding(tx, orgId, which.packages));
+  else if ("vulnerability" in which)
+    query = query.where("image.id", "in", imagesWith(tx, orgId, which.vulnerability));
+  const concerned = await query.execute();
+  await outdate(
+    tx,
+    orgId,
+    concerned.flatMap((image) => (image.wanted ? [] : [image.id])),
+  );
+  return concerned.flatMap((image) => (image.wanted ? [image.id] : []));
+}
+
+async function outdate(tx: Kysely<Database>, orgId: string, images: readonly string[]): Promise<void> {
+  if (images.length === 0) return;
+  // Locked in one order, so that two changes at the same time wait for each other and do not block.
+  await sql`
+    with held as (
+      select id from image where org_id = ${orgId} and id = any (${images}::uuid[]) order by id for no key update
+    )
+    update image set evaluation_id = null, outdated_count = outdated_count + 1,
+      outdated_evaluation_id = coalesce(evaluation_id, outdated_evaluation_id)
+    from held where image.org_id = ${orgId} and image.id = held.id`.execute(tx);
+}
+
+/**
+ * Asks for new verdicts of images whose own is outdated: those of a pushed digest or with it, one image, or all that count by now.
+ */
+export async function requestOutdated(
+  tx: Kysely<Database>,
+  queue: Pick<Queue, "send">,
+  orgId: string,
+  which: { readonly pushedDigest: string } | { readonly image: string } | { readonly counting: true },
+): Promise<void> {
   let query = tx
     .selectFrom("image")
     .select("image.id")
     .where("image.org_id", "=", orgId)
     .where("image.state", "=", "analysed")
+    .where("image.evaluation_id", "is", null)
+    .where("image.outdated_evaluation_id", "is not", null)
     .orderBy("image.id");
-  const counts = sql<boolean>`image.id in (${countingImages(tx, orgId)})`;
-  if ("counting" in which) {
-    query = query.where(counts);
-  } else if ("packages" in which) {
-    query = query.where(counts).where("image.id", "in", imagesHolding(tx, orgId, which.packages));
-  } else {
-    const { vulnerability, digest = null } = which;
-    query = query
-      .where(sql<boolean>`(${counts} or image.digest = ${digest})`)
-      .where("image.id", "in", imagesWith(tx, orgId, vulnerability));
+  if ("image" in which) query = query.where("image.id", "=", which.image);
+  else if ("counting" in which) query = query.where("image.id", "in", countingImages(tx, orgId));
+  else {
+    const { pushedDigest } = which;
+    query = query.where(
+      sql<boolean>`(image.digest = ${pushedDigest} or image.id in (
+        select held.image_id from repository_image held
+        where held.org_id = ${orgId} and held.pushed_digest = ${pushedDigest}))`,
+    );
   }
-  return (await query.execute()).map(({ id }) => id);
+  const images = (await query.execute()).map(({ id }) => id);
+  await requestEvaluations(tx, queue, orgId, { images });
 }
 
 /** Asks for evaluations in every organisation that holds one of the packages. Only the worker's role sees them all. */

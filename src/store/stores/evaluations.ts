@@ -25,22 +25,37 @@ export interface NewEvaluation {
 }
 
 /**
- * Holds the image until the transaction ends, and tells which evaluation is its newest: another one than was read means that
- * somebody else was faster. Undefined: there is no such image any more.
+ * Holds the image until the transaction ends, and tells which evaluation is its newest and how often its verdict was outdated:
+ * something else than was read means that somebody else was faster. Null: there is no such image any more.
  */
 export async function lockEvaluation(
   tx: Kysely<Database>,
   orgId: string,
   imageId: string,
-): Promise<string | null | undefined> {
+): Promise<{ readonly evaluationId: string | null; readonly outdatedCount: number } | null> {
   const row = await tx
     .selectFrom("image")
-    .select("evaluation_id")
+    .select(["evaluation_id as evaluationId", "outdated_count as outdatedCount"])
     .where("org_id", "=", orgId)
     .where("id", "=", imageId)
     .forUpdate()
     .executeTakeFirst();
-  return row?.evaluation_id;
+  return row ?? null;
+}
+
+/** The image's newest evaluation once more: it was judged again, and nothing is different. */
+export async function restoreEvaluation(
+  tx: Kysely<Database>,
+  orgId: string,
+  imageId: string,
+  evaluationId: string,
+): Promise<void> {
+  await tx
+    .updateTable("image")
+    .set({ evaluation_id: evaluationId, outdated_evaluation_id: null })
+    .where("org_id", "=", orgId)
+    .where("id", "=", imageId)
+    .execute();
 }
 
 /** Adds the evaluation with its results and makes it the image's newest. Returns its id. */
@@ -98,7 +113,7 @@ export async function insertEvaluation(
   }
   await tx
     .updateTable("image")
-    .set({ evaluation_id: id })
+    .set({ evaluation_id: id, outdated_evaluation_id: null })
     .where("org_id", "=", orgId)
     .where("id", "=", imageId)
     .execute();

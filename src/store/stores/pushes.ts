@@ -6,6 +6,7 @@ import { sql, type Kysely } from "kysely";
 import { printable } from "../../domain/problem.ts";
 import type { Queue } from "../queue.ts";
 import type { Database } from "../schema.ts";
+import { requestOutdated } from "./evaluation-requests.ts";
 import { recordEvent } from "./events.ts";
 import { openImages } from "./images.ts";
 
@@ -53,6 +54,8 @@ export async function takePush(
   const pushId = await insertPush(tx, orgId, { ...push, source: "notification" });
   if (tag !== null) await moveTag(tx, orgId, { repositoryId, name: tag, digest, at: push.at });
   await linkKnownImages(tx, orgId, { repositoryId, digest, imageId });
+  // A tag that moves back to what is known must not show what was true of it when it last counted.
+  await requestOutdated(tx, queue, orgId, { pushedDigest: digest });
   await requestAnalysis(tx, queue, { orgId, repositoryId, digest, tag, pushId });
   return pushId;
 }

@@ -17,7 +17,11 @@ export interface JudgedImage {
   readonly document: Buffer;
   /** What the newest evaluation counted, compressed; null: none did. */
   readonly judged: Buffer | null;
+  /** Null: not judged, or outdated. */
   readonly evaluationId: string | null;
+  /** The newest one, outdated or not. */
+  readonly previousId: string | null;
+  readonly outdatedCount: number;
   readonly base: BaseImageFacts | null;
   readonly baseReason: string | null;
 }
@@ -42,6 +46,8 @@ export async function findJudgedImage(
       "document.body as document",
       "document.judged",
       "image.evaluation_id as evaluationId",
+      sql<string | null>`coalesce(image.evaluation_id, image.outdated_evaluation_id)`.as("previousId"),
+      "image.outdated_count as outdatedCount",
       "image.base",
       "image.base_reason as baseReason",
     ])

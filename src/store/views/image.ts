@@ -39,6 +39,8 @@ export interface ImageDetail {
   } | null;
   /** One of its findings is from demonstration data. */
   readonly hasDemonstration: boolean;
+  /** It was judged, and something has changed since while it did not count: there is no verdict until it is judged again. */
+  readonly outdated: boolean;
   readonly places: readonly ImagePlaceRow[];
   /** Names. */
   readonly environments: readonly string[];
@@ -66,6 +68,7 @@ export async function findImage(
       (select count(*) from layer where layer.org_id = i.org_id and layer.image_id = i.id) as "layerCount",
       ${storedCounts("e")} as findings,
       e.id as "evaluationId", e.status, e.grade, e.percent, e.score_reason as "scoreReason",
+      i.evaluation_id is null and i.outdated_evaluation_id is not null as outdated,
       e.evaluated_at as "evaluatedAt", e.causes, e.inputs ->> 'database' as database,
       exists (
         select from image_package held join finding on finding.package_id = held.package_id

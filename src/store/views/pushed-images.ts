@@ -17,10 +17,12 @@ export interface PushedImage {
   readonly failureMessage: string | null;
   readonly completeness: Database["image"]["completeness"];
   readonly verification: Database["image"]["verification"];
-  /** Null: not judged. */
+  /** Null: not judged, or outdated. */
   readonly evaluationId: string | null;
   readonly status: PolicyStatus | null;
   readonly percent: number | null;
+  /** It was judged, and something has changed since. */
+  readonly outdated: boolean;
 }
 
 export interface PushedDigest {
@@ -75,7 +77,8 @@ async function listImagesOf(
     select i.id, i.platform, ${stateInPlace(sql`best`)} as state,
       coalesce(i.failure_code, told.failure_code) as "failureCode",
       coalesce(i.failure_message, told.failure_message) as "failureMessage",
-      i.completeness, i.verification, e.id as "evaluationId", e.status, e.percent
+      i.completeness, i.verification, e.id as "evaluationId", e.status, e.percent,
+      i.evaluation_id is null and i.outdated_evaluation_id is not null as outdated
     from best
     join image i on i.org_id = ${orgId} and i.id = best.image_id
     left join evaluation e on e.org_id = i.org_id and e.id = i.evaluation_id and best.confirmed

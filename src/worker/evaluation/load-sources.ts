@@ -49,8 +49,10 @@ export async function loadSources(
   { now, known }: { readonly now: Date; readonly known: ImageDocument | null },
 ): Promise<EvaluationSources | null> {
   const { engine } = store;
-  const [image, places, environments, policies, statements, findings, state] = await Promise.all([
-    findJudgedImage(engine, orgId, imageId),
+  // First of all: whatever changes while the others are read outdates it, which is noticed when the verdict is written.
+  const image = await findJudgedImage(engine, orgId, imageId);
+  if (image === null) return null;
+  const [places, environments, policies, statements, findings, state] = await Promise.all([
     findPlaces(engine, orgId, imageId),
     findEnvironments(engine, orgId, imageId),
     listPoliciesInForce(engine, orgId),
@@ -58,7 +60,6 @@ export async function loadSources(
     findFindings(engine, orgId, imageId),
     findDatabaseState(engine),
   ]);
-  if (image === null) return null;
   const ids = [...findings.findings.values()].flatMap((list) =>
     list.flatMap(({ vulnerability, aliases }) => [vulnerability, ...aliases]),
   );
@@ -89,10 +90,10 @@ export async function loadSources(
 async function loadPrevious(
   { store }: Pick<WorkerContext, "store">,
   orgId: string,
-  { evaluationId, judged }: JudgedImage,
+  { previousId, judged }: JudgedImage,
 ): Promise<EvaluationSources["previous"]> {
-  if (evaluationId === null || judged === null) return null;
-  const evaluation = await findEvaluation(store.engine, orgId, evaluationId);
+  if (previousId === null || judged === null) return null;
+  const evaluation = await findEvaluation(store.engine, orgId, previousId);
   if (evaluation === null) return null;
   const bytes = await expandDocument(judged).catch(() => null);
   const counted = bytes === null ? null : readJudged(bytes);

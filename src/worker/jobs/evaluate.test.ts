@@ -18,11 +18,14 @@ import {
   type TestWorker,
   type VerdictRow,
 } from "../../../test/helpers/worker.ts";
-import { inOrg, outsideOrg } from "../../store/in-org.ts";
+import { asEngine, inOrg, outsideOrg } from "../../store/in-org.ts";
 import { insertAccount } from "../../store/stores/accounts.ts";
-import { requestEvaluations } from "../../store/stores/evaluation-requests.ts";
+import { requestEvaluations, requestOutdated } from "../../store/stores/evaluation-requests.ts";
 import { compressDocument } from "../../store/stores/image-documents.ts";
 import { decideException, insertException, withdrawException } from "../../store/stores/exceptions.ts";
+import { judgeImage } from "../evaluation/judge-image.ts";
+import { loadSources } from "../evaluation/load-sources.ts";
+import { recordVerdict } from "../evaluation/record-verdict.ts";
 import { changePolicy, deletePolicy, lockPolicy } from "../../store/stores/policies.ts";
 
 async function withWorker(work: (worker: TestWorker) => Promise<void>): Promise<void> {
@@ -497,6 +500,116 @@ describe("the base image", () => {
       await worker.work();
       const { id } = await imageOf(worker, app.manifestDigest);
       assert.equal(last(await verdictsOf(worker, id)).status, "no_data");
+    });
+  });
+});
+
+describe("an image that does not count", () => {
+  /** The first of two images that had the tag, and its only verdict, by which it is met. */
+  async function leaveBehind(worker: TestWorker) {
+    await worker.addPolicy(severity);
+    await worker.publish([osvRecord("CVE-2026-9", "elsewhere", "1.0.1")]);
+    const first = npmImage(["left@1.0.0"]);
+    await worker.push(first, "acme/app:1");
+    await worker.work();
+    await worker.push(npmImage(["right@1.0.0"]), "acme/app:1");
+    await worker.work();
+    const { id } = await imageOf(worker, first.manifestDigest);
+    return { id, digest: first.manifestDigest };
+  }
+  const evaluationOf = async (worker: TestWorker, digest: string): Promise<string | null> =>
+    (await imageOf(worker, digest)).evaluation_id;
+  const request = (worker: TestWorker, which: Parameters<typeof requestEvaluations>[3]) =>
+    asEngine(worker.database.store, (tx) =>
+      requestEvaluations(tx, worker.context.queue, worker.org.id, which),
+    );
+
+  it("has no verdict once the database has changed, and a new one as soon as its tag moves back", async () => {
+    await withWorker(async (worker) => {
+      const { id, digest } = await leaveBehind(worker);
+      assert.equal(last(await verdictsOf(worker, id)).status, "met");
+      await worker.publish([osvRecord("CVE-2026-1", "left", "1.0.1")]);
+      await worker.work();
+      assert.equal((await verdictsOf(worker, id)).length, 1);
+      assert.equal(await evaluationOf(worker, digest), null);
+      await worker.tell({ reference: "acme/app:1", digest });
+      assert.equal(await evaluationOf(worker, digest), null);
+      // Not even the registry is needed for that.
+      worker.registry.faults.push(() => true);
+      const asked = worker.waiting.filter(({ kind }) => kind === "evaluate");
+      assert.deepEqual(
+        asked.map(({ payload }) => payload),
+        [{ org: worker.org.id, image: id }],
+      );
+      await worker.run("evaluate", asked[0]!.payload);
+      const verdict = last(await verdictsOf(worker, id));
+      assert.equal(verdict.status, "not_met");
+      assert.notEqual(await evaluationOf(worker, digest), null);
+    });
+  });
+
+  it("has no verdict once a policy has changed, and the same one again where that says the same", async () => {
+    await withWorker(async (worker) => {
+      const { id, digest } = await leaveBehind(worker);
+      const before = await evaluationOf(worker, digest);
+      assert.equal(await request(worker, { counting: true }), 1);
+      assert.equal(await request(worker, { counting: true }), 1);
+      assert.equal(await evaluationOf(worker, digest), null);
+      await evaluateAgain(worker, id);
+      assert.equal(await evaluationOf(worker, digest), before);
+      assert.equal((await verdictsOf(worker, id)).length, 1);
+    });
+  });
+
+  it("keeps its verdict when what changed is not about it", async () => {
+    await withWorker(async (worker) => {
+      const { digest } = await leaveBehind(worker);
+      await worker.publish([osvRecord("CVE-2026-1", "right", "1.0.1")]);
+      await request(worker, { vulnerability: "CVE-2026-1" });
+      assert.notEqual(await evaluationOf(worker, digest), null);
+    });
+  });
+
+  it("gets no verdict from what was read before the change", async () => {
+    await withWorker(async (worker) => {
+      const { id, digest } = await leaveBehind(worker);
+      const { context, org, now } = worker;
+      for (const round of ["with a verdict", "without one"]) {
+        const sources = (await loadSources(context, org.id, id, { now, known: null }))!;
+        const judgement = await judgeImage(context, sources, {
+          orgId: org.id,
+          now,
+          resolveTag: () => Promise.resolve({ reason: "nobody asks" }),
+        });
+        const facts = { ...judgement.base, reason: `another one ${round}` };
+        await request(worker, { counting: true });
+        const record = { orgId: org.id, now, judgement: { ...judgement, base: facts } };
+        assert.equal(await recordVerdict(context, sources, record), "overtaken", round);
+        assert.equal(await evaluationOf(worker, digest), null, round);
+      }
+    });
+  });
+
+  it("is judged when an exception is about the index that it came in", async () => {
+    await withWorker(async (worker) => {
+      await worker.addPolicy(severity);
+      await worker.publish([osvRecord("CVE-2026-1", "left", "1.0.1")]);
+      const image = npmImage(["left@1.0.0"]);
+      const index = buildIndex([manifestDescriptor(image)]);
+      worker.registry.addImage("acme/app", "child", image);
+      worker.registry.addManifest("acme/app", "1", index.bytes, index.mediaType);
+      await worker.tell({ reference: "acme/app:1", digest: index.digest, isIndex: true });
+      await worker.work();
+      await worker.push(npmImage(["right@1.0.0"]), "acme/app:1");
+      await worker.work();
+      const { id } = await imageOf(worker, image.manifestDigest);
+      assert.equal(await request(worker, { vulnerability: "CVE-2026-1", digest: index.digest }), 1);
+      assert.deepEqual(worker.waiting.at(-1)?.payload, { org: worker.org.id, image: id });
+      assert.equal(await request(worker, { vulnerability: "CVE-2026-1" }), 0);
+      await asEngine(worker.database.store, (tx) =>
+        requestOutdated(tx, worker.context.queue, worker.org.id, { pushedDigest: index.digest }),
+      );
+      assert.deepEqual(worker.waiting.at(-1)?.payload, { org: worker.org.id, image: id });
     });
   });
 });

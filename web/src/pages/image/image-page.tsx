@@ -24,6 +24,8 @@ export function ImagePage(): ReactElement {
   const image = useQuery({
     queryKey: orgKey(org, "images", imageId),
     queryFn: ({ signal }) => get<ImageView>(orgPath(org, "images", imageId), { signal }),
+    // A verdict that stays the same is no event.
+    refetchInterval: ({ state }) => (state.data?.outdated === true ? 2000 : false),
   });
   return (
     <>

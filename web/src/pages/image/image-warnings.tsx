@@ -53,10 +53,15 @@ function warningsOf(image: ImageView): readonly Warning[] {
       title: "Not verified",
       text: "The content was not compared with the digest it is named by.",
     },
-    image.findings === null && {
-      title: "Not judged",
-      text: "No vulnerability database was there to compare the packages with. No findings does not mean none.",
+    image.outdated && {
+      title: "Being judged again",
+      text: "Policies, exceptions or vulnerability data have changed since this image was last judged. The new verdict appears here by itself.",
     },
+    image.findings === null &&
+      !image.outdated && {
+        title: "Not judged",
+        text: "No vulnerability database was there to compare the packages with. No findings does not mean none.",
+      },
     image.verdict?.demonstration === true && {
       title: "Demonstration data",
       text: "The findings rest on the project's own small example of a vulnerability database.",
