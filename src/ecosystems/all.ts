@@ -1,4 +1,5 @@
 export { apk } from "./apk/index.ts";
 export { deb } from "./deb/index.ts";
+export { gem } from "./gem/index.ts";
 export { npm } from "./npm/index.ts";
 export { pypi } from "./pypi/index.ts";
