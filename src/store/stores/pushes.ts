@@ -109,6 +109,20 @@ export async function moveTag(
       where tag.pushed_at <= excluded.pushed_at`.execute(tx);
 }
 
+/**
+ * What these tags name is no image, so the one before is the repository's latest: all that name the digest, and `tag`, which was found
+ * to name it.
+ */
+export async function forgetTags(
+  tx: Kysely<Database>,
+  orgId: string,
+  named: { readonly repositoryId: string; readonly tag: string | null; readonly digest: string },
+): Promise<void> {
+  await sql`
+    delete from tag where org_id = ${orgId} and repository_id = ${named.repositoryId}
+      and (digest = ${named.digest} or name = ${named.tag})`.execute(tx);
+}
+
 export interface AnalysisRequest {
   readonly orgId: string;
   readonly repositoryId: string;

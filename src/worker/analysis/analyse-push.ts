@@ -24,7 +24,7 @@ import {
   startAnalysis,
   type KnownImage,
 } from "../../store/stores/images.ts";
-import { insertPush, moveTag } from "../../store/stores/pushes.ts";
+import { forgetTags, insertPush, moveTag } from "../../store/stores/pushes.ts";
 import type { WorkerContext } from "../context.ts";
 import { openAccess, type RegistryAccess } from "../registry-access.ts";
 import { analyseImage } from "./analyse-image.ts";
@@ -71,17 +71,31 @@ function nameIn({ host, name }: AnalysisPlace): { registry: string; path: string
   return { registry: host, path: name };
 }
 
-/** What stands beside images comes with every signature; only where it has a tag somebody may wait for it. */
+/**
+ * Charts, signatures and attestations stand beside images and are none: nothing is shown of them, and their tags are not the latest
+ * of a repository. Only who asked for it by hand is told.
+ */
 async function leaveOut(
   { store }: WorkerContext,
-  { orgId, tag }: PushTask,
+  { orgId, repositoryId, digest: askedDigest, tag, pushId }: PushTask,
   { digest, type }: Extract<PushedContent, { kind: "artifact" }>,
 ): Promise<void> {
-  if (tag === null) return asEngine(store, (tx) => forgetImage(tx, orgId, digest));
-  throw new OciError("IMAGE_UNSUPPORTED", "What was pushed is an artifact, not an image.", {
+  await asEngine(store, async (tx) => {
+    await forgetImage(tx, orgId, digest);
+    await forgetTags(tx, orgId, { repositoryId, tag: askedDigest === null ? tag : null, digest });
+    await recordPushFailure(tx, orgId, { repositoryId, digest }, NO_IMAGE);
+  });
+  if (tag === null || pushId !== null) return;
+  throw new OciError(NO_IMAGE.code, NO_IMAGE.message, {
     details: { type },
   });
 }
+
+/** What a gate that is asked for it says. */
+const NO_IMAGE = {
+  code: "IMAGE_UNSUPPORTED",
+  message: "What was pushed is an artifact, not an image.",
+} as const;
 
 /** From here on the images are shown as being analysed. */
 async function openTargets(

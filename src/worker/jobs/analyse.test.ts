@@ -16,6 +16,7 @@ import {
 import type { FakeRegistryOptions } from "../../../test/helpers/fake-registry.ts";
 import { readImageDocument } from "../../analysis/image-document.ts";
 import { findDocument } from "../../store/stores/image-documents.ts";
+import { countingImages } from "../../store/views/counting-images.ts";
 import { analysisLost } from "./analyse.ts";
 
 async function withWorker(
@@ -408,21 +409,64 @@ describe("what is no image", () => {
     });
   });
 
-  it("fails when somebody tagged it", async () => {
+  const chart = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      artifactType: "application/vnd.cncf.helm.chart",
+      config: descriptor(Buffer.from("{}"), "application/vnd.cncf.helm.config.v1+json"),
+      layers: [],
+    }),
+  );
+  const { digest } = descriptor(chart, "");
+  const addChart = ({ registry }: TestWorker, tag: string | null): void =>
+    registry.addManifest("acme/app", tag, chart, "application/vnd.oci.image.manifest.v1+json");
+  const tagsOf = async ({ database: { store } }: TestWorker): Promise<string[]> => {
+    const rows = await store.engine.selectFrom("tag").select("name").orderBy("name").execute();
+    return rows.map(({ name }) => name);
+  };
+
+  it("is forgotten with its tag, and the image before it is the latest again", async () => {
     await withWorker(async (worker) => {
-      const chart = Buffer.from(
-        JSON.stringify({
-          schemaVersion: 2,
-          mediaType: "application/vnd.oci.image.manifest.v1+json",
-          artifactType: "application/vnd.cncf.helm.chart",
-          config: descriptor(Buffer.from("{}"), "application/vnd.cncf.helm.config.v1+json"),
-          layers: [],
-        }),
-      );
-      worker.registry.addManifest("acme/chart", "1", chart, "application/vnd.oci.image.manifest.v1+json");
-      await worker.tell({ reference: "acme/chart:1", digest: descriptor(chart, "").digest });
+      const image = npmImage(["left@1.0.0"]);
+      await worker.push(image, "acme/app:1");
       await worker.work();
-      assert.equal((await imageOf(worker)).failure_code, "IMAGE_UNSUPPORTED");
+      addChart(worker, "2-chart");
+      await worker.tell({ reference: "acme/app:2-chart", digest });
+      assert.deepEqual(await tagsOf(worker), ["1", "2-chart"]);
+      await worker.work();
+      assert.deepEqual(await tagsOf(worker), ["1"]);
+      assert.equal((await imageOf(worker)).state, "analysed");
+      assert.deepEqual(await eventsOf(worker, "image.failed"), []);
+      const { engine } = worker.database.store;
+      const latest = await engine
+        .selectFrom("image")
+        .select("digest")
+        .where("id", "in", countingImages(engine, worker.org.id))
+        .execute();
+      assert.deepEqual(latest, [{ digest: image.manifestDigest }]);
+    });
+  });
+
+  it("takes no tag away that has moved on to an image", async () => {
+    await withWorker(async (worker) => {
+      addChart(worker, null);
+      await worker.tell({ reference: "acme/app:1", digest });
+      await worker.push(npmImage(["left@1.0.0"]), "acme/app:1");
+      await worker.work();
+      assert.deepEqual(await tagsOf(worker), ["1"]);
+      assert.equal((await imageOf(worker)).state, "analysed");
+    });
+  });
+
+  it("is told whoever asked for it by hand", async () => {
+    await withWorker(async (worker) => {
+      addChart(worker, "1");
+      const { repositoryId } = await worker.tell({ reference: "acme/app:1", digest });
+      await worker.work();
+      await worker.run("analyse", { org: worker.org.id, repository: repositoryId, tag: "1" });
+      assert.match((await eventsOf(worker, "image.failed")).join(), /an artifact, not an image/);
+      assert.deepEqual([(await countRows(worker))["image"], await tagsOf(worker)], [0, []]);
     });
   });
 });
