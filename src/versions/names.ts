@@ -10,3 +10,11 @@
 export function normalisePypiName(name: string): string {
   return name.replace(/[-_.]+/g, "-").toLowerCase();
 }
+
+/**
+ * A Go module path as it is looked up: lower case, as package URLs have it. No two modules of the feeds differ in case alone.
+ * Source: https://github.com/package-url/purl-spec/blob/main/types/golang-definition.json.
+ */
+export function normaliseGolangPath(path: string): string {
+  return path.toLowerCase();
+}

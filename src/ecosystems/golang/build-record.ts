@@ -1,0 +1,112 @@
+/**
+ * The build information of a Go program (https://pkg.go.dev/runtime/debug#BuildInfo) as plain JSON: what is kept of it with
+ * the layer, and read back when all layers are merged.
+ */
+import { recordOf } from "../../domain/json-record.ts";
+import type { Json } from "../../domain/files.ts";
+import type { GoBuildInfo } from "../shared/go-build-info.ts";
+
+export interface GoModule {
+  readonly path: string;
+  /** `v1.2.3`; `(devel)` of a program built in its own folder; empty of a module replaced by a folder. */
+  readonly version: string;
+}
+
+export interface BuildRecord {
+  /** `go1.22.5` */
+  readonly goVersion: string;
+  readonly main: GoModule | null;
+  /** Replacements stand in the place of what they replace. */
+  readonly modules: readonly GoModule[];
+  /** Paths of modules that folders of the builder replaced, so that no version tells what they are. */
+  readonly replacedByFolder: readonly string[];
+  /** Of the build settings those that tell the version of the main module: `-ldflags`, `vcs.revision`, … */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Lines of `kind<tab>value…`, as `go version -m` prints them. Lines that are not understood are left out. */
+export function readBuildRecord({ goVersion, modules: text }: GoBuildInfo): BuildRecord {
+  let main: GoModule | null = null;
+  const modules: GoModule[] = [];
+  const replacedByFolder: string[] = [];
+  const settings: Record<string, string> = {};
+  let last: "mod" | "dep" | null = null;
+  for (const line of text.split("\n").slice(0, linesMax)) {
+    const [kind = "", first = "", version = ""] = line.split("\t");
+    if (kind === "mod") main = { path: first, version };
+    else if (kind === "dep") modules.push({ path: first, version });
+    else if (kind === "build") addSetting(settings, line.slice("build\t".length));
+    else if (kind === "=>" && last === "mod") main = { path: first, version };
+    else if (kind === "=>" && last === "dep") {
+      const replaced = modules.pop();
+      if (replaced === undefined) continue;
+      // A folder has no version; `(devel)` stands in its place.
+      if (version === "" || version === "(devel)") replacedByFolder.push(replaced.path);
+      else modules.push({ path: first, version });
+    }
+    last = kind === "mod" || kind === "dep" ? kind : null;
+  }
+  return { goVersion, main, modules, replacedByFolder, settings };
+}
+
+/** The largest programs known have some 2,000 modules. */
+const linesMax = 20_000;
+
+const keptSettings = new Set(["-ldflags", "vcs", "vcs.revision", "vcs.time", "vcs.modified"]);
+const settingLengthMax = 8192;
+
+/** `key=value`, each of them quoted as in Go where it holds white space or quotes. */
+function addSetting(settings: Record<string, string>, text: string): void {
+  const at = text.indexOf("=");
+  const key = text.slice(0, at);
+  if (at === -1 || !keptSettings.has(key) || text.length > settingLengthMax) return;
+  settings[key] = unquoted(text.slice(at + 1));
+}
+
+/** A Go string literal; a text that is none, as it is. */
+function unquoted(text: string): string {
+  if (text.startsWith("`") && text.endsWith("`") && text.length > 1) return text.slice(1, -1);
+  if (!text.startsWith('"')) return text;
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    // Escapes that JSON has not (`\x1b`) stand in no version.
+    return text;
+  }
+}
+
+export function toJson(record: BuildRecord): Json {
+  return {
+    go: record.goVersion,
+    main: record.main === null ? null : [record.main.path, record.main.version],
+    modules: record.modules.map(({ path, version }) => [path, version]),
+    folders: record.replacedByFolder,
+    settings: record.settings,
+  };
+}
+
+/** What `toJson` has written; anything else in it is left out. */
+export function fromJson(value: Json): BuildRecord {
+  const fields = recordOf(value);
+  const settings = Object.entries(recordOf(fields?.["settings"]) ?? {});
+  return {
+    goVersion: textOf(fields?.["go"]),
+    main: toModule(fields?.["main"]),
+    modules: listOf(fields?.["modules"]).flatMap((each) => toModule(each) ?? []),
+    replacedByFolder: listOf(fields?.["folders"]).map(textOf),
+    settings: Object.fromEntries(settings.map(([key, each]) => [key, textOf(each)])),
+  };
+}
+
+function toModule(value: unknown): GoModule | null {
+  const [path, version] = listOf(value);
+  return typeof path === "string" && typeof version === "string" ? { path, version } : null;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
