@@ -14,6 +14,8 @@ export function describeDatabase(
   const known = new Set(status.spaces);
   const missing = new Set<string>();
   for (const { package: pkg, keys } of subjects) {
+    // Its owner is judged, and counts here in its own right.
+    if (pkg.ownedBy !== undefined) continue;
     if (keys.length === 0) missing.add(pkg.ecosystem);
     else if (!keys.some((key) => known.has(key.space))) missing.add(keys[0]?.space ?? pkg.ecosystem);
   }

@@ -22,6 +22,7 @@ test("match key: as documented", () => {
       "debian",
       "12",
       "bookworm",
+      null,
     ]),
   );
 });
@@ -55,6 +56,7 @@ const other: [name: string, pkg: Partial<Package>, distro?: Partial<Distro> | nu
   ["source package", { sourcePackage: { name: "boringssl", version: "3.0.11-1~deb12u2" } }],
   ["version of the source package", { sourcePackage: { name: "openssl", version: "4" } }],
   ["no source package", { sourcePackage: null }],
+  ["owner", { ownedBy: "pkg:deb/debian/openssl@3" }],
   ["architecture", { purl: purl.replace("amd64", "arm64") }],
   ["epoch", { purl: `${purl}&epoch=1` }],
   ["a qualifier of the type", { purl: `${purl}&modularitylabel=x` }],

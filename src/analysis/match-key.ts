@@ -6,9 +6,10 @@ import type { Distro, Package } from "../domain/package.ts";
 
 /**
  * The key as canonical JSON, safe in a text column: a list of the package URL without qualifiers of location, ecosystem,
- * namespace, name, version, source package and its version, distro id, version and code name.
+ * namespace, name, version, source package and its version, distro id, version and code name, the package of the distribution
+ * that owns its files.
  *
- * `["pkg:deb/debian/libssl3@3.0.11-1?arch=amd64&distro=debian-12","deb","debian","libssl3","3.0.11-1","openssl","3.0.11-1","debian","12","bookworm"]`
+ * `["pkg:deb/debian/libssl3@3.0.11-1?arch=amd64&distro=debian-12","deb","debian","libssl3","3.0.11-1","openssl","3.0.11-1","debian","12","bookworm",null]`
  *
  * Name and version stand beside the package URL because documents may write a version that their package URL lacks. A key
  * may be thousands of characters long: index a digest of it.
@@ -25,6 +26,7 @@ export function matchKeyOf(pkg: Package, distro: Distro | null): string {
     distro?.id ?? null,
     distro?.versionId ?? null,
     distro?.codename ?? null,
+    pkg.ownedBy ?? null,
   ]);
 }
 
@@ -60,8 +62,19 @@ export function packageOfMatchKey(key: string): {
   readonly package: Package;
   readonly distro: Distro | null;
 } {
-  const [purl, ecosystem, namespace, name, version, sourceName, sourceVersion, id, versionId, codename] =
-    JSON.parse(key) as (string | null)[];
+  const [
+    purl,
+    ecosystem,
+    namespace,
+    name,
+    version,
+    sourceName,
+    sourceVersion,
+    id,
+    versionId,
+    codename,
+    ownedBy,
+  ] = JSON.parse(key) as (string | null)[];
   return {
     package: {
       ecosystem: ecosystem ?? "",
@@ -77,6 +90,7 @@ export function packageOfMatchKey(key: string): {
       description: null,
       sizeBytes: null,
       evidence: [],
+      ...(typeof ownedBy === "string" ? { ownedBy } : {}),
     },
     distro:
       typeof id === "string"

@@ -11,11 +11,15 @@ import { match, type AdvisoriesByKey, type MatchResult, type MatchSubject } from
 import { advisoryDigests } from "./advisory-digest.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
-/** Packages with the keys under which advisories may name them; none where the ecosystem or the distro is not known. */
+/**
+ * Packages with the keys under which advisories may name them; none where the ecosystem or the distro is not known, and none for what
+ * a package of the distribution owns: its version says nothing of what the distribution has mended in it, and the owner is judged
+ * in its place.
+ */
 export function matchSubjects(packages: readonly Package[], distro: Distro | null): readonly MatchSubject[] {
   return packages.map((pkg) => ({
     package: pkg,
-    keys: lookUpKeys(pkg, distro),
+    keys: pkg.ownedBy === undefined ? lookUpKeys(pkg, distro) : [],
     scheme: schemeOf(pkg) ?? "",
   }));
 }

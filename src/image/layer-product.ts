@@ -16,8 +16,8 @@ export interface LayerProduct {
   readonly looks: ReadonlyMap<number, readonly Look[]>;
   /** The blob had its digest, and when it was asked for the content its diff ID, in this run or when it entered the cache. */
   readonly isVerified: boolean;
-  /** The content was compared with its diff ID. */
-  readonly isContentProved: boolean;
+  /** The diff ID that the content was compared with; null: it was not. */
+  readonly provedDiffId: string | null;
   /** Uncompressed bytes. */
   readonly contentBytes: number;
   /** Met while it was read; without a path in other layers. */
@@ -28,7 +28,7 @@ interface Head {
   readonly entries: number;
   readonly logBytes: number;
   readonly contentBytes: number;
-  readonly isContentProved: boolean;
+  readonly provedDiffId: string | null;
   readonly problems: readonly Problem[];
   /** Ordinal and length, or why there are no bytes. */
   readonly bodies: readonly (readonly [number, number | Omit<Problem, "layer">])[];
@@ -48,7 +48,7 @@ export async function encodeProduct(product: LayerProduct): Promise<Uint8Array> 
     entries: product.log.length,
     logBytes: log.reduce((sum, piece) => sum + piece.length, 0),
     contentBytes: product.contentBytes,
-    isContentProved: product.isContentProved,
+    provedDiffId: product.provedDiffId,
     problems: product.problems,
     bodies: bodies.map(([ordinal, body]) => [ordinal, body instanceof Uint8Array ? body.length : body]),
     looks: [...product.looks],
@@ -95,7 +95,7 @@ function readContent(content: Buffer): LayerProduct {
     bodies: new Map(bodies),
     looks: new Map(head.looks as [number, { by: string; value: Json }[]][]),
     isVerified: true,
-    isContentProved: head.isContentProved,
+    provedDiffId: head.provedDiffId,
     contentBytes: head.contentBytes,
     problems: head.problems,
   };

@@ -152,9 +152,9 @@ async function recallLayer(run: Run, index: number): Promise<LayerProduct | null
   const digest = cacheKey(run, index);
   const bytes = digest === null ? null : ((await options.cache?.get(digest)) ?? null);
   const product = bytes === null ? null : await decodeProduct(bytes);
-  // Who asks for proof of the content gets no layer that was read without.
-  if (product === null || (options.verify && !product.isContentProved)) return null;
   const layer = diffIdOf(run.blobs, index);
+  // Who asks for proof of the content gets no layer that was read without, or whose content has another diff ID.
+  if (product === null || (options.verify && product.provedDiffId !== layer)) return null;
   if (!budget.takeContent(product.contentBytes, product.contentBytes, null, layer)) return null;
   if (!budget.takeEntries(product.log.length)) return null;
   for (const { code, message, path } of product.problems) budget.report(code, message, layer, path);
@@ -180,7 +180,7 @@ async function readAndStore(run: Run, index: number): Promise<LayerProduct> {
     bodies: new Map(entries.bodies),
     looks: entries.looks,
     isVerified,
-    isContentProved: isVerified && options.verify,
+    provedDiffId: isVerified && options.verify ? diffId : null,
     contentBytes,
     problems: problems ?? [],
   };

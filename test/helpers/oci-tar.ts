@@ -13,6 +13,8 @@ export interface TarEntry {
   /** Link target as stored. */
   readonly target?: string;
   readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
   /** How a path or target over 100 bytes is stored. */
   readonly long?: "pax" | "gnu";
   /** More pax records of this entry, e.g. `{ "SCHILY.xattr.user.a": "1" }`. Forces a pax header. */
@@ -108,7 +110,7 @@ function block(name: string, type: string, content: Buffer): Buffer[] {
 function header(entry: TarEntry, path: Uint8Array, target: Uint8Array, sizeBytes: number): Buffer {
   const head = Buffer.alloc(512);
   head.set(path, 0);
-  head.write(`${octal(entry.mode ?? 0o644, 7)}\0${octal(0, 7)}\0${octal(0, 7)}\0`, 100);
+  head.write(`${octal(entry.mode ?? 0o644, 7)}\0${octal(entry.uid ?? 0, 7)}\0${octal(entry.gid ?? 0, 7)}\0`, 100);
   if (entry.base256 === true) {
     head[124] = 0x80;
     head.writeBigUInt64BE(BigInt(sizeBytes), 128);
