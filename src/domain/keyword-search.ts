@@ -1,78 +1,66 @@
 /**
  * Searches bytes for many keywords at once, skipping most of them: the algorithm of Wu and Manber ("A fast algorithm for
- * multi-pattern searching", 1994) with blocks of two bytes. What every pair of bytes allows to be skipped stands in one table
- * that fits the processor's cache, so it passes ordinary text at several times the speed of an automaton that looks at each byte.
+ * multi-pattern searching", 1994) with blocks of two bytes. It looks for four bytes of each keyword, those that are rarest in
+ * text; what every pair of bytes allows to be skipped stands in one table. An automaton would look at each byte.
  */
 
 export interface KeywordSearch {
-  /**
-   * The next place at or after `from` where a keyword starts, or -1. `keywordsAt` says which.
-   */
+  /** The next place at or after `from` where a keyword may be, or -1: `keywordsAt` says which. */
   next(bytes: Uint8Array, from: number): number;
-  /** Indexes of the keywords that start at a place that `next` returned. */
+  /** Indexes of the keywords at a place that `next` returned, which lies inside of them. */
   keywordsAt(bytes: Uint8Array, at: number): readonly number[];
   /** Bytes of the longest keyword: windows that are searched one after the other overlap by one less. */
   readonly lengthMax: number;
 }
 
-/** Bytes that every keyword must have; the skip is one less. */
+/** Bytes that every keyword must have. */
 export const KEYWORD_LENGTH_MIN = 4;
+
+/** What is looked for of a keyword. */
+const WINDOW = KEYWORD_LENGTH_MIN;
+
+interface Keyword {
+  readonly bytes: Uint8Array;
+  /** `bytes` are in lower case, and every case is found. */
+  readonly anyCase: boolean;
+  /** Where its rarest four bytes are. */
+  readonly offset: number;
+}
 
 /**
  * A keyword with a capital letter is found as it is written, any other in every letter case.
  * @throws RangeError when there is no keyword, or one is too short or is not ASCII
  */
-export function createKeywordSearch(keywords: readonly string[]): KeywordSearch {
-  const folded = keywords.map((keyword) => foldKeyword(keyword));
-  const exact = keywords.map((keyword) => (/[A-Z]/.test(keyword) ? bytesOf(keyword) : null));
-  const window = Math.min(...folded.map(({ length }) => length));
-  if (!Number.isFinite(window)) throw new RangeError("A search needs a keyword.");
-  // Longer windows skip further, but fill the table; eight is past what pays.
-  const width = Math.min(window, 8);
-  const shifts = new Uint8Array(65536).fill(width - 1);
-  folded.forEach((keyword, index) => {
-    const written = exact[index] ?? null;
-    for (let end = 1; end < width; end += 1) {
-      const skip = width - 1 - end;
-      for (const pair of pairsOf(written ?? keyword, end, written === null)) {
-        if (skip < (shifts[pair] ?? 0)) shifts[pair] = skip;
-      }
-    }
-  });
-  const starts = new Uint8Array(65536);
-  const byStart = new Map<number, number[]>();
-  folded.forEach((keyword, index) => {
-    const start = startKey(keyword, 0);
-    starts[start & 0xffff] = 1;
-    starts[start >>> 16] = (starts[start >>> 16] ?? 0) | 2;
-    byStart.set(start, [...(byStart.get(start) ?? []), index]);
+export function createKeywordSearch(words: readonly string[]): KeywordSearch {
+  if (words.length === 0) throw new RangeError("A search needs a keyword.");
+  const keywords = words.map(toKeyword);
+  const shifts = makeShifts(keywords);
+  const mayStart = new Uint8Array(65536);
+  const byWindow = new Map<number, number[]>();
+  keywords.forEach(({ bytes, offset }, index) => {
+    const key = windowKey(bytes, offset);
+    mayStart[hash(key)] = 1;
+    byWindow.set(key, [...(byWindow.get(key) ?? []), index]);
   });
   const keywordsAt = (bytes: Uint8Array, at: number): readonly number[] =>
-    (byStart.get(startKey(bytes, at)) ?? NONE).filter((index) =>
-      matches(folded[index] ?? NO_BYTES, bytes, at),
+    (byWindow.get(windowKey(bytes, at)) ?? []).filter((index) =>
+      matches(keywords[index] as Keyword, bytes, at),
     );
   return {
-    lengthMax: Math.max(...folded.map(({ length }) => length)),
+    lengthMax: Math.max(...words.map(({ length }) => length)),
     keywordsAt,
     next: (bytes, from) => {
       const { length } = bytes;
-      let end = from + width - 1;
+      let end = from + WINDOW - 1;
       while (end < length) {
-        const skip = shifts[((bytes[end - 1] as number) << 8) | (bytes[end] as number)] as number;
-        if (skip > 0) {
+        const skip = shifts[pairKey(bytes[end - 1] as number, bytes[end] as number)] as number;
+        if (skip !== 0) {
           end += skip;
           continue;
         }
-        const at = end - width + 1;
-        const key = startKey(bytes, at);
-        // The two halves of the key are asked before the map: most pairs of bytes that end a keyword belong to something else.
-        if (
-          ((starts[key & 0xffff] as number) & 1) !== 0 &&
-          ((starts[key >>> 16] as number) & 2) !== 0 &&
-          keywordsAt(bytes, at).length > 0
-        ) {
-          return at;
-        }
+        const at = end - WINDOW + 1;
+        // Asked before the map: most pairs of bytes that end a window belong to something else.
+        if (mayStart[hash(windowKey(bytes, at))] !== 0 && keywordsAt(bytes, at).length > 0) return at;
         end += 1;
       }
       return -1;
@@ -80,54 +68,80 @@ export function createKeywordSearch(keywords: readonly string[]): KeywordSearch 
   };
 }
 
-const NONE: readonly number[] = [];
-const NO_BYTES = new Uint8Array(0);
-
-/** Letters without their case; a few other signs fall together too, which the patterns tell apart. */
-function fold(byte: number): number {
-  return byte | 0x20;
-}
-
-function foldKeyword(keyword: string): Uint8Array {
-  if (keyword.length < KEYWORD_LENGTH_MIN || !/^[\x21-\x7e ]+$/.test(keyword)) {
-    throw new RangeError(`"${keyword}" is no keyword: at least ${KEYWORD_LENGTH_MIN} signs of ASCII.`);
+/** How far the end of the window may move on, by the two bytes there. */
+function makeShifts(keywords: readonly Keyword[]): Uint8Array {
+  const shifts = new Uint8Array(PAIRS).fill(WINDOW - 1);
+  for (const { bytes, anyCase, offset } of keywords) {
+    for (let end = 1; end < WINDOW; end += 1) {
+      const skip = WINDOW - 1 - end;
+      for (const first of spellings(bytes[offset + end - 1] as number, anyCase)) {
+        for (const second of spellings(bytes[offset + end] as number, anyCase)) {
+          const pair = pairKey(first, second);
+          if (skip < (shifts[pair] as number)) shifts[pair] = skip;
+        }
+      }
+    }
   }
-  return bytesOf(keyword).map(fold);
+  return shifts;
 }
 
-function bytesOf(keyword: string): Uint8Array {
-  return Uint8Array.from(keyword, (sign) => sign.charCodeAt(0));
+/** The table is small enough for the fastest cache: bytes that are no ASCII share the places of those that are. */
+const PAIRS = 128 * 128;
+
+function pairKey(first: number, second: number): number {
+  return ((first & 127) << 7) | (second & 127);
 }
 
-/** The first four bytes, folded, as an unsigned number. */
-function startKey(bytes: Uint8Array, at: number): number {
+function toKeyword(word: string): Keyword {
+  if (word.length < KEYWORD_LENGTH_MIN || !/^[\x20-\x7e]+$/.test(word)) {
+    throw new RangeError(`"${word}" is no keyword: at least ${KEYWORD_LENGTH_MIN} signs of ASCII.`);
+  }
+  const bytes = Uint8Array.from(word, (sign) => sign.charCodeAt(0));
+  const anyCase = !/[A-Z]/.test(word);
+  const offsets = Array.from({ length: word.length - WINDOW + 1 }, (_, offset) => offset);
+  const cost = (offset: number): number =>
+    bytes
+      .subarray(offset, offset + WINDOW)
+      .reduce((sum, byte, at) => sum + commonness(byte) * (at >= WINDOW - 2 ? 2 : 1), 0);
+  const offset = offsets.reduce((best, other) => (cost(other) < cost(best) ? other : best), 0);
+  return { bytes, anyCase, offset };
+}
+
+/** Letters of text, the most frequent first. */
+const FREQUENT = " etaoinsrhldcumfpgwybvkxjqz";
+
+/** 0 for what is rare in text, 27 for a blank. */
+function commonness(byte: number): number {
+  const place = FREQUENT.indexOf(String.fromCharCode(byte));
+  return place < 0 ? 2 : FREQUENT.length - place;
+}
+
+function spellings(byte: number, anyCase: boolean): readonly number[] {
+  return anyCase && byte >= 0x61 && byte <= 0x7a ? [byte, byte & ~0x20] : [byte];
+}
+
+/** Four bytes without the bit that makes letters small, so that a few other signs fall together too. */
+function windowKey(bytes: Uint8Array, at: number): number {
   return (
-    (((bytes[at] as number) << 24) |
-      ((bytes[at + 1] as number) << 16) |
-      ((bytes[at + 2] as number) << 8) |
-      (bytes[at + 3] as number) |
-      0x20202020) >>>
-    0
+    ((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number) |
+    0x20202020
   );
 }
 
-/** The pairs of bytes that may stand at `end - 1` and `end` of the keyword: one, or all that fold to the same two. */
-function pairsOf(keyword: Uint8Array, end: number, anyCase: boolean): number[] {
-  const spellings = (byte: number): number[] => (anyCase ? [byte, byte & ~0x20] : [byte]);
-  return spellings(keyword[end - 1] as number).flatMap((first) =>
-    spellings(keyword[end] as number).map((second) => (first << 8) | second),
-  );
+function hash(key: number): number {
+  return Math.imul(key, 0x9e3779b1) >>> 16;
 }
 
-function matches(keyword: Uint8Array, bytes: Uint8Array, at: number): boolean {
-  for (let index = 0; index < keyword.length; index += 1) if (bytes[at + index] !== keyword[index]) return false;
-  return true;
-}
-
-function matchesFolded(keyword: Uint8Array, bytes: Uint8Array, at: number): boolean {
-  if (at + keyword.length > bytes.length) return false;
-  for (let index = 0; index < keyword.length; index += 1) {
-    if (fold(bytes[at + index] as number) !== keyword[index]) return false;
+function matches({ bytes: word, anyCase, offset }: Keyword, bytes: Uint8Array, at: number): boolean {
+  const start = at - offset;
+  if (start < 0 || start + word.length > bytes.length) return false;
+  for (let index = 0; index < word.length; index += 1) {
+    const byte = bytes[start + index] as number;
+    const folded = anyCase && byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+    if (folded !== word[index]) return false;
   }
   return true;
 }
