@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Package } from "../domain/package.ts";
-import { readSbom, sbomFormats, writeSbom } from "./documents.ts";
+import { sbomFormats, writeSbom } from "./documents.ts";
 import { defaultDocumentLimits } from "./json-document.ts";
+import { readSbom } from "./read-document.ts";
 
 const encode = (value: unknown): Uint8Array =>
   new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));

@@ -1,49 +1,52 @@
 /**
- * Writes the inventory as an SBOM document and reads documents of any known format.
+ * Writes the inventory as an SBOM document. Reading is `read-document.ts`.
  */
 import { PlimsollError } from "../domain/error.ts";
 import * as all from "./all.ts";
-import { defaultDocumentLimits, parseDocument, type DocumentLimits } from "./json-document.ts";
-import type { SbomDocument, SbomFormat, SbomSubject } from "./types.ts";
-import { unwrap } from "./unwrap.ts";
+import { makeStatement } from "./statement.ts";
+import type { SbomFormat, SbomSubject, SbomWriter } from "./types.ts";
 
 /** Every SBOM format, by id. */
 export const sbomFormats: readonly SbomFormat[] = Object.values(all).sort((a, b) => (a.id < b.id ? -1 : 1));
 
+/** Every way to write one, by id: formats, their variants, and in-toto statements around them (`intoto-spdx`). */
+export const sbomWriters: readonly SbomWriter[] = sbomFormats
+  .flatMap((format) => [format, ...format.variants, ...statementOf(format)])
+  .filter(({ write }) => write !== null)
+  .sort((a, b) => (a.id < b.id ? -1 : 1));
+
+/** Every value that `writeSbom` takes: ids first, then aliases. */
+export const sbomFormatNames: readonly string[] = [
+  ...sbomWriters.map(({ id }) => id),
+  ...sbomWriters.flatMap(({ aliases }) => aliases),
+];
+
 /**
- * The document of a format, with a final newline. Same subject, same bytes.
- * @throws PlimsollError USAGE when there is no such format, or it is only read
+ * The document of a format, by its id or an alias, with a final newline. Same subject, same bytes.
+ * @throws PlimsollError USAGE when there is no such format, or it is only read, or it needs a digest that the image has not
  */
 export function writeSbom(formatId: string, subject: SbomSubject): string {
-  const format = sbomFormats.find(({ id }) => id === formatId);
-  if (format?.write === null || format === undefined) {
-    const known = sbomFormats.filter(({ write }) => write !== null).map(({ id }) => id);
+  const writer = sbomWriters.find(({ id, aliases }) => id === formatId || aliases.includes(formatId));
+  if (writer?.write === null || writer === undefined) {
+    const known = sbomWriters.map(({ id }) => id);
     throw new PlimsollError("USAGE", `SBOMs are written as ${known.join(", ")}`, {
       details: { format: formatId },
     });
   }
-  return format.write(subject);
+  return writer.write(subject);
 }
 
-/**
- * Reads a document of any format, also inside an in-toto statement or a DSSE envelope.
- * @throws PlimsollError SBOM_UNSUPPORTED, JSON_INVALID, DOCUMENT_INVALID, LIMIT_EXCEEDED
- */
-export function readSbom(
-  bytes: Uint8Array,
-  limits: DocumentLimits = defaultDocumentLimits,
-): SbomDocument & { readonly format: string } {
-  const { document, subjectName, subjectDigest } = unwrap(parseDocument(bytes, limits), limits);
-  for (const format of sbomFormats) {
-    if (format.read === null || !format.read.recognises(document)) continue;
-    const result = format.read.read(document);
-    return {
-      ...result,
-      // What the attestation is about outweighs what the document says of itself.
-      subjectName: subjectName ?? result.subjectName,
-      subjectDigest: subjectDigest ?? result.subjectDigest,
-      format: format.id,
-    };
-  }
-  throw new PlimsollError("SBOM_UNSUPPORTED", "the document is JSON, but no known SBOM format");
+/** The format as an in-toto statement, where a predicate type for it is in use. */
+function statementOf({ id, title, write, predicateType }: SbomFormat): readonly SbomWriter[] {
+  if (write === null || predicateType === null) return [];
+  return [
+    {
+      id: `intoto-${id}`,
+      aliases: [],
+      title: `in-toto statement of ${title}`,
+      specs: ["https://github.com/in-toto/attestation/tree/main/spec/v1", predicateType],
+      mediaType: "application/vnd.in-toto+json",
+      write: (subject) => makeStatement(predicateType, write(subject), subject.image),
+    },
+  ];
 }

@@ -20,9 +20,10 @@ export const defaultDocumentLimits: DocumentLimits = {
  * @throws PlimsollError LIMIT_EXCEEDED past a ceiling, JSON_INVALID for anything that is no JSON
  */
 export function parseDocument(bytes: Uint8Array, limits: DocumentLimits): unknown {
-  if (bytes.length > limits.documentBytesMax) throw exceeded("documentBytesMax", limits.documentBytesMax);
+  if (bytes.length > limits.documentBytesMax)
+    throw limitExceeded("documentBytesMax", limits.documentBytesMax);
   if (isDeeperThan(bytes, limits.documentDepthMax))
-    throw exceeded("documentDepthMax", limits.documentDepthMax);
+    throw limitExceeded("documentDepthMax", limits.documentDepthMax);
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
@@ -55,7 +56,8 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-function exceeded(limit: string, value: number): PlimsollError {
+/** The error of a document past a ceiling. */
+export function limitExceeded(limit: string, value: number): PlimsollError {
   return new PlimsollError("LIMIT_EXCEEDED", `the SBOM document is past the limit ${limit} of ${value}`, {
     details: { limit, value },
   });

@@ -17,7 +17,17 @@ export interface Unwrapped {
 }
 
 /** Predicate types whose predicate is an SBOM document; a version may follow. */
-const SBOM_PREDICATES = ["https://spdx.dev/Document", "https://cyclonedx.org/bom", "https://syft.dev/bom"];
+const SBOM_PREDICATES = [
+  "https://spdx.dev/Document",
+  "https://cyclonedx.org/bom",
+  "https://syft.dev/bom",
+  "https://scout.docker.com/sbom/v0.1",
+];
+
+/** Whether statements of this predicate type hold an SBOM: `https://spdx.dev/Document`, `https://spdx.dev/Document/v2.3`. */
+export function isSbomPredicate(predicateType: string): boolean {
+  return SBOM_PREDICATES.some((type) => predicateType === type || predicateType.startsWith(`${type}/`));
+}
 
 /**
  * Takes wrappers off; a document without any comes back as it is.
@@ -45,7 +55,7 @@ function unwrapStatement(document: unknown): Unwrapped {
   const statement = recordOf(document);
   const predicateType = textOf(statement?.["predicateType"]);
   if (statement === null || predicateType === null) return bare(document);
-  if (!SBOM_PREDICATES.some((type) => predicateType === type || predicateType.startsWith(`${type}/`))) {
+  if (!isSbomPredicate(predicateType)) {
     throw new PlimsollError("SBOM_UNSUPPORTED", "the in-toto statement is not about an SBOM", {
       details: { predicateType: predicateType.slice(0, 200) },
     });

@@ -1,81 +1,128 @@
 /**
- * Whatever an inventory holds, a document of our own brings it back.
+ * Whatever an inventory holds, a document of our own brings it back; and a conversion from any format to any other loses nothing
+ * that both hold. What a format holds stands as data in `SbomFormat.holds`.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { sampleImage } from "./sample-analysis.ts";
-import type { Package, Sbom } from "../../src/domain/package.ts";
-import { formatPurl } from "../../src/ecosystems/shared/purl.ts";
-import { readSbom, writeSbom } from "../../src/sbom/documents.ts";
+import type { ResolvedImage } from "../../src/domain/image.ts";
+import type { Sbom } from "../../src/domain/package.ts";
+import { sbomFormats, writeSbom } from "../../src/sbom/documents.ts";
+import { readSbom } from "../../src/sbom/read-document.ts";
+import type { Holds, ImageField } from "../../src/sbom/types.ts";
+import { images, inventories } from "./sbom-subjects.ts";
 
-const text = fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" });
-const name = fc
-  .string({ minLength: 1, maxLength: 10, unit: fc.constantFrom(..."abcxyz019+-._~%#?@&= é") })
-  .map((s) => `p${s.trim()}`);
-const version = fc
-  .string({ minLength: 1, maxLength: 10, unit: fc.constantFrom(..."0123456789.:+-~a%#?") })
-  .map((s) => `1${s}`);
-const evidence = fc.uniqueArray(
-  fc.record({
-    path: text,
-    layer: fc.option(fc.constant(`sha256:${"1".repeat(64)}`)),
-    layerIndex: fc.option(fc.nat(9)),
-  }),
-  { minLength: 1, maxLength: 3, selector: ({ path }) => path },
-);
-
-const onePackage: fc.Arbitrary<Package> = fc
-  .record({
-    name,
-    version,
-    evidence,
-    sourcePackage: fc.option(fc.record({ name: text, version: text })),
-    architecture: fc.option(text),
-    licenses: fc.uniqueArray(fc.constantFrom("MIT", "GPL-2.0-only OR MIT", "LicenseRef-x", "0BSD"), {
-      maxLength: 3,
-    }),
-    author: fc.option(text),
-    description: fc.option(text),
-    sizeBytes: fc.option(fc.nat()),
-  })
-  .map((fields) => {
-    // As the ecosystems write it: reading must not change a package's identity.
-    return {
-      ...fields,
-      ecosystem: "deb",
-      namespace: "debian",
-      purl: formatPurl({ type: "deb", namespace: "debian", name: fields.name, version: fields.version }),
-      licenses: [...fields.licenses].sort(),
-      evidence: [...fields.evidence].sort((a, b) => (a.path < b.path ? -1 : 1)),
-    };
-  });
-
-/** In the order that `Sbom.packages` promises. */
-function inOrder(packages: readonly Package[]): readonly Package[] {
-  const key = (pkg: Package): string => `${pkg.purl}\n${pkg.evidence[0]?.path ?? ""}\n${JSON.stringify(pkg)}`;
-  return [...new Map(packages.map((pkg) => [key(pkg), pkg])).entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, pkg]) => pkg);
+interface Written {
+  readonly id: string;
+  readonly holds: Holds;
 }
 
-for (const format of ["json", "cyclonedx", "spdx"]) {
-  test(`${format} brings every inventory back`, () => {
+/** Every format that is written and read back, each of its versions and syntaxes, and statements around them. */
+const written: readonly Written[] = sbomFormats.flatMap(({ id, holds, variants, predicateType }) => {
+  if (holds === null) return [];
+  const ids = [
+    id,
+    ...variants.map((variant) => variant.id),
+    ...(predicateType === null ? [] : [`intoto-${id}`]),
+  ];
+  return ids.map((one) => ({ id: one, holds }));
+});
+
+interface Subject {
+  readonly image: ResolvedImage;
+  readonly sbom: Sbom;
+}
+
+function throughDocument({ id }: Written, { image, sbom }: Subject): Subject {
+  const read = readSbom(new TextEncoder().encode(writeSbom(id, { image, sbom, toolVersion: "1" })));
+  assert.ok(read.image !== null, `${id} brings no image back`);
+  return { image: read.image, sbom: read.sbom };
+}
+
+/** What a format holds of a subject. */
+function project({ image, sbom }: Subject, { image: fields, commands, verification }: Holds): Subject {
+  const holds = (field: ImageField): boolean => fields.includes(field);
+  const { config } = image;
+  const plain = {
+    createdAt: holds("createdAt") ? config.createdAt : null,
+    platform: config.platform,
+    user: "",
+    env: [],
+    labels: {},
+    entrypoint: [],
+    cmd: [],
+    workingDir: "",
+    exposedPorts: [],
+    history: [],
+  };
+  assert.ok(
+    ["source", "reference", "repository", "tag", "digest", "layers"].every((field) =>
+      holds(field as ImageField),
+    ),
+  );
+  return {
+    image: {
+      ...image,
+      config: holds("configuration") ? config : plain,
+      annotations: holds("annotations") ? image.annotations : {},
+      attestations: holds("attestations") ? image.attestations : null,
+      layers: image.layers.map((layer) => (commands ? layer : { ...layer, command: null })),
+    },
+    sbom: {
+      ...sbom,
+      verification: verification || sbom.verification === "unverified" ? sbom.verification : "not_applicable",
+    },
+  };
+}
+
+test("there are formats to convert between", () => {
+  assert.deepEqual(
+    written.map(({ id }) => id),
+    [
+      "cyclonedx",
+      "cyclonedx@1.5",
+      "cyclonedx@1.7",
+      "cyclonedx-xml",
+      "cyclonedx-xml@1.5",
+      "cyclonedx-xml@1.7",
+      "intoto-cyclonedx",
+      "json",
+      "spdx",
+      "spdx-tag-value",
+      "intoto-spdx",
+      "spdx3",
+    ],
+  );
+});
+
+for (const format of written) {
+  test(`${format.id} brings every inventory back`, () => {
     fc.assert(
-      fc.property(fc.array(onePackage, { maxLength: 4 }), (packages) => {
-        // fast-check's records have no prototype; a clone has.
-        const sbom: Sbom = {
-          distro: { id: "debian", versionId: null, codename: "sid", name: "Debian sid", idLike: ["x"] },
-          packages: inOrder(structuredClone(packages)),
-          problems: [],
-          completeness: "complete",
-          verification: "not_applicable",
-          producers: { deb: 1 },
-        };
-        const document = writeSbom(format, { image: sampleImage, sbom, toolVersion: "1" });
-        assert.deepEqual(readSbom(new TextEncoder().encode(document)).sbom, sbom);
+      fc.property(images, inventories, (image, sbom) => {
+        assert.deepEqual(throughDocument(format, { image, sbom }), project({ image, sbom }, format.holds));
       }),
-      { numRuns: 150, seed: 20261121 },
+      { numRuns: 40, seed: 20261122 },
+    );
+  });
+
+  test(`${format.id} is converted to every other format and back without loss`, () => {
+    fc.assert(
+      fc.property(images, inventories, fc.constantFrom(...written), (image, sbom, other) => {
+        const first = throughDocument(format, { image, sbom });
+        const back = throughDocument(format, throughDocument(other, first));
+        assert.deepEqual(back, project(project({ image, sbom }, format.holds), other.holds));
+      }),
+      { numRuns: 15, seed: 20261123 },
+    );
+  });
+
+  test(`${format.id} gives the same bytes for the same inventory`, () => {
+    fc.assert(
+      fc.property(images, inventories, (image, sbom) => {
+        const subject = { image, sbom, toolVersion: "1" };
+        assert.equal(writeSbom(format.id, subject), writeSbom(format.id, structuredClone(subject)));
+      }),
+      { numRuns: 5, seed: 20261124 },
     );
   });
 }

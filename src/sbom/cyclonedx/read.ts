@@ -1,18 +1,21 @@
 /**
- * Reads CycloneDX JSON 1.4 to 1.6. Properties of Syft (`syft:…`) and Trivy (`aquasecurity:trivy:…`) tell source packages,
+ * Reads CycloneDX JSON 1.2 to 1.7. Properties of Syft (`syft:…`) and Trivy (`aquasecurity:trivy:…`) tell source packages,
  * places and the distribution where the format has no field.
  */
 import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Distro, Evidence, Package } from "../../domain/package.ts";
 import { listOf, recordsOf, textOf } from "../shared/fields.ts";
-import { readPackagePairs, readSbomState, SBOM_PAIR, type Pair } from "../shared/own-properties.ts";
+import { digestFrom } from "../shared/digests.ts";
+import { IMAGE_PAIR, readImageState } from "../shared/own-image.ts";
+import { readPackagePairs } from "../shared/own-package.ts";
+import { readSbomState, SBOM_PAIR, type Pair } from "../shared/own-properties.ts";
 import { makeDistro } from "../shared/purl.ts";
 import { startReading, type DocumentReading, type WrittenPackage } from "../shared/reading.ts";
 import { findDigest } from "../shared/subject.ts";
 import type { SbomDocument } from "../types.ts";
 
-const VERSIONS = ["1.4", "1.5", "1.6"];
+const VERSIONS = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
 
 /** Component types that are software somebody installs; the others are files, hardware, models and the like. */
 const PACKAGE_TYPES = new Set(["library", "framework", "application"]);
@@ -33,8 +36,9 @@ export function readCycloneDx(document: unknown): SbomDocument {
   }
   const reading = startReading("cyclonedx", 1);
   const metadata = recordOf(root["metadata"]) ?? {};
-  const state = pairsOf(metadata).find(([name]) => name === SBOM_PAIR)?.[1];
-  const own = state === undefined ? null : readSbomState(state);
+  const state = valueIn(pairsOf(metadata), SBOM_PAIR);
+  const own = state === null ? null : readSbomState(state);
+  const imageState = valueIn(pairsOf(metadata), IMAGE_PAIR);
   if (own === null && saysIncomplete(root)) {
     reading.problem(
       "SBOM_INCOMPLETE",
@@ -46,13 +50,25 @@ export function readCycloneDx(document: unknown): SbomDocument {
     if (component["type"] === "operating-system") distro ??= readDistro(component);
     else readComponent(component, own !== null, reading);
   }
+  readEdges(root, reading);
   const subject = recordOf(metadata["component"]);
   return {
     sbom: reading.finish(distro, own),
     subjectName: textOf(subject?.["name"]),
     subjectDigest: readDigest(subject),
-    image: null,
+    image: own === null || imageState === null ? null : readImageState(imageState),
   };
+}
+
+/** An entry without `dependsOn` says that its component needs nothing; no entry says nothing. */
+function readEdges(root: JsonRecord, reading: DocumentReading): void {
+  for (const entry of recordsOf(root["dependencies"])) {
+    const ref = textOf(entry["ref"]);
+    if (ref === null) continue;
+    reading.edge(ref, null);
+    for (const needed of listOf(entry["dependsOn"]))
+      if (typeof needed === "string") reading.edge(ref, needed);
+  }
 }
 
 /** Components in document order, nested ones after their parent; a loop, so that depth costs no stack. */
@@ -82,6 +98,7 @@ function readComponent(component: JsonRecord, isOwn: boolean, reading: DocumentR
   if (purl === null && !isPackage(component, pairs)) return;
   const license = readLicenses(component);
   const written: WrittenPackage = {
+    ref: textOf(component["bom-ref"]),
     purl,
     name: [textOf(component["group"]), textOf(component["name"]) ?? "(no name)"].filter(Boolean).join("/"),
     version: textOf(component["version"]),
@@ -91,6 +108,16 @@ function readComponent(component: JsonRecord, isOwn: boolean, reading: DocumentR
     sizeBytes: null,
     sourcePackage: readTrivySource(pairs) ?? readSyftSource(pairs, textOf(component["version"]) ?? ""),
     evidence: readPlaces(component, pairs),
+    digests: recordsOf(component["hashes"]).flatMap(
+      (hash) => digestFrom(textOf(hash["alg"]) ?? "", textOf(hash["content"]) ?? "", "cyclonedx") ?? [],
+    ),
+    cpes: [
+      textOf(component["cpe"]),
+      ...pairs.filter(([name]) => name === "syft:cpe23").map(([, cpe]) => cpe),
+    ].filter((cpe) => cpe !== null),
+    modularity:
+      valueIn(pairs, "aquasecurity:trivy:Modularitylabel") ?? valueIn(pairs, "syft:metadata:modularityLabel"),
+    foundBySignature: (valueIn(pairs, "syft:package:foundBy") ?? "").startsWith("binary-"),
     own: isOwn ? ownFields(pairs, license) : null,
   };
   reading.add(written);
@@ -100,6 +127,10 @@ function readComponent(component: JsonRecord, isOwn: boolean, reading: DocumentR
 function ownFields(pairs: readonly Pair[], license: readonly string[]): WrittenPackage["own"] {
   const fields = readPackagePairs(pairs);
   return { ...fields, licenses: fields.licenses ?? license };
+}
+
+function valueIn(pairs: readonly Pair[], name: string): string | null {
+  return pairs.find(([key]) => key === name)?.[1] ?? null;
 }
 
 /** Trivy lists lock files as applications; they hold packages but are none. */
@@ -126,7 +157,7 @@ function readAuthor(component: JsonRecord): string | null {
 }
 
 function readPlaces(component: JsonRecord, pairs: readonly Pair[]): readonly Evidence[] {
-  const valueOf = (name: string): string | null => pairs.find(([key]) => key === name)?.[1] ?? null;
+  const valueOf = (name: string): string | null => valueIn(pairs, name);
   const trivyPath = valueOf("aquasecurity:trivy:FilePath");
   if (trivyPath !== null) return [place(trivyPath, valueOf("aquasecurity:trivy:LayerDiffID"))];
   const syft = pairs.flatMap(([name, value]) => {
@@ -146,8 +177,7 @@ function place(path: string, layer: string | null): Evidence {
 
 /** Trivy splits a source version: epoch `1`, version `5.2.15`, release `2+b2` are `1:5.2.15-2+b2`. */
 function readTrivySource(pairs: readonly Pair[]): Package["sourcePackage"] {
-  const valueOf = (name: string): string =>
-    pairs.find(([key]) => key === `aquasecurity:trivy:${name}`)?.[1] ?? "";
+  const valueOf = (name: string): string => valueIn(pairs, `aquasecurity:trivy:${name}`) ?? "";
   const name = valueOf("SrcName");
   if (name === "") return null;
   const epoch = valueOf("SrcEpoch") === "" || valueOf("SrcEpoch") === "0" ? "" : `${valueOf("SrcEpoch")}:`;
@@ -156,15 +186,14 @@ function readTrivySource(pairs: readonly Pair[]): Package["sourcePackage"] {
 }
 
 function readSyftSource(pairs: readonly Pair[], version: string): Package["sourcePackage"] {
-  const valueOf = (name: string): string => pairs.find(([key]) => key === `syft:metadata:${name}`)?.[1] ?? "";
+  const valueOf = (name: string): string => valueIn(pairs, `syft:metadata:${name}`) ?? "";
   const name = valueOf("source") || valueOf("originPackage");
   return name === "" ? null : { name, version: valueOf("sourceVersion") || version };
 }
 
 function readDistro(component: JsonRecord): Distro | null {
   const pairs = pairsOf(component);
-  const valueOf = (name: string): string | null =>
-    pairs.find(([key]) => key === `syft:distro:${name}`)?.[1] ?? null;
+  const valueOf = (name: string): string | null => valueIn(pairs, `syft:distro:${name}`);
   const id = valueOf("id") ?? textOf(component["name"]);
   if (id === null) return null;
   const distro = makeDistro(
@@ -182,8 +211,7 @@ function readDistro(component: JsonRecord): Distro | null {
 
 function readDigest(subject: JsonRecord | null): string | null {
   if (subject === null) return null;
-  const own = pairsOf(subject).find(([name]) => name === "plimsoll:image:digest")?.[1] ?? null;
-  return findDigest(own, textOf(subject["version"]), textOf(subject["purl"]));
+  return findDigest(textOf(subject["version"]), textOf(subject["purl"]));
 }
 
 /** `compositions` of CycloneDX: any aggregate that says the list is cut. `unknown` and `not_specified` say nothing. */

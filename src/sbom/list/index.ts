@@ -7,11 +7,15 @@ import type { SbomFormat, SbomSubject } from "../types.ts";
 
 export const list: SbomFormat = Object.freeze({
   id: "list",
+  aliases: [],
   title: "List of packages",
   specs: [],
   version: 1,
   mediaType: "text/plain; charset=utf-8",
   write,
+  variants: [],
+  predicateType: null,
+  holds: null,
   read: null,
 });
 

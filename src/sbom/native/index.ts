@@ -3,17 +3,28 @@
  * layout that readers of the last release cannot read gets a new number.
  */
 import { jsonText } from "../../domain/json-text.ts";
-import type { SbomFormat, SbomSubject } from "../types.ts";
+import { HOLDS_ALL_BUT_CONFIGURATION, type Holds, type SbomFormat, type SbomSubject } from "../types.ts";
 import { readNative, recognisesNative } from "./read.ts";
 import { NATIVE_SCHEMA } from "./schema.ts";
 
+/** Without loss. */
+const holds: Holds = {
+  image: [...HOLDS_ALL_BUT_CONFIGURATION.image, "configuration", "annotations", "attestations"],
+  commands: true,
+  verification: true,
+};
+
 export const native: SbomFormat = Object.freeze({
   id: "json",
+  aliases: ["plimsoll", "plimsoll-json"],
   title: "Plimsoll JSON",
   specs: ["docs/recipes/add-an-sbom-format.md"],
   version: 1,
   mediaType: "application/vnd.plimsoll.sbom+json",
   write,
+  variants: [],
+  predicateType: null,
+  holds,
   read: { recognises: recognisesNative, read: readNative },
 });
 

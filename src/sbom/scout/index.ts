@@ -13,11 +13,15 @@ import type { SbomDocument, SbomFormat } from "../types.ts";
 
 export const scout: SbomFormat = Object.freeze({
   id: "scout",
+  aliases: [],
   title: "Docker Scout JSON",
   specs: ["https://docs.docker.com/reference/cli/docker/scout/sbom/"],
   version: 1,
   mediaType: "application/json",
   write: null,
+  variants: [],
+  predicateType: "https://scout.docker.com/sbom/v0.1",
+  holds: null,
   read: { recognises, read },
 });
 
@@ -49,6 +53,7 @@ function read(document: unknown): SbomDocument {
 
 function addArtifact(artifact: JsonRecord, reading: ReturnType<typeof startReading>): void {
   reading.add({
+    ref: null,
     purl: textOf(artifact["purl"]),
     name: textOf(artifact["name"]) ?? "(no name)",
     version: textOf(artifact["version"]),

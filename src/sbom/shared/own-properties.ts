@@ -1,65 +1,13 @@
 /**
- * What the standard formats have no field for, as pairs of name and value. CycloneDX carries them as properties, SPDX as an
- * annotation, so that a document of ours reads back to the same packages.
+ * The state of the whole list, which the standard formats have no field for: as one JSON text in a property (CycloneDX) or an
+ * annotation (SPDX), so that a document of ours reads back to the same inventory. For the packages see `own-package.ts`.
  */
-import { recordOf } from "../../domain/json-record.ts";
-import type { Evidence, Package, Sbom } from "../../domain/package.ts";
+import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
+import type { BuildStage, Sbom, SbomOrigin } from "../../domain/package.ts";
 import { problemCodes, type Problem, type ProblemCode } from "../../domain/problem.ts";
 import { countOf, embeddedJson, recordsOf, textOf } from "./fields.ts";
 
 export type Pair = readonly [name: string, value: string];
-
-export interface OwnPackageFields {
-  readonly sourcePackage: Package["sourcePackage"];
-  readonly architecture: string | null;
-  readonly licenses: readonly string[] | null;
-  readonly author: string | null;
-  readonly sizeBytes: number | null;
-  readonly evidence: readonly Evidence[];
-}
-
-/** Pairs of one package, always in the same order. */
-export function packagePairs(pkg: Package): readonly Pair[] {
-  const pairs: Pair[] = [];
-  if (pkg.sourcePackage !== null) {
-    pairs.push(["plimsoll:source:name", pkg.sourcePackage.name]);
-    pairs.push(["plimsoll:source:version", pkg.sourcePackage.version]);
-  }
-  if (pkg.architecture !== null) pairs.push(["plimsoll:architecture", pkg.architecture]);
-  if (pkg.author !== null) pairs.push(["plimsoll:author", pkg.author]);
-  if (pkg.sizeBytes !== null) pairs.push(["plimsoll:size-bytes", String(pkg.sizeBytes)]);
-  for (const licence of pkg.licenses) pairs.push(["plimsoll:license", licence]);
-  for (const { path, layer, layerIndex } of pkg.evidence) {
-    pairs.push(["plimsoll:evidence", JSON.stringify({ path, layer, layerIndex })]);
-  }
-  return pairs;
-}
-
-/** What `packagePairs` wrote; pairs of other names are passed over. */
-export function readPackagePairs(pairs: readonly Pair[]): OwnPackageFields {
-  const all = (name: string): readonly string[] =>
-    pairs.filter(([key]) => key === `plimsoll:${name}`).map(([, value]) => value);
-  const sourceName = all("source:name")[0];
-  const size = Number(all("size-bytes")[0] ?? Number.NaN);
-  const licenses = all("license");
-  return {
-    sourcePackage:
-      sourceName === undefined ? null : { name: sourceName, version: all("source:version")[0] ?? "" },
-    architecture: all("architecture")[0] ?? null,
-    licenses: licenses.length === 0 ? null : licenses,
-    author: all("author")[0] ?? null,
-    sizeBytes: countOf(size),
-    evidence: all("evidence").flatMap((text) => readEvidence(embeddedJson(text))),
-  };
-}
-
-/** One place from loose JSON; empty when it names no path. */
-export function readEvidence(value: unknown): readonly Evidence[] {
-  const record = recordOf(value);
-  const path = textOf(record?.["path"]);
-  if (record === null || path === null) return [];
-  return [{ path, layer: textOf(record["layer"]), layerIndex: countOf(record["layerIndex"]) }];
-}
 
 /** Name of the pair that holds the state of the whole list. */
 export const SBOM_PAIR = "plimsoll:sbom";
@@ -70,12 +18,14 @@ export interface OwnSbomState {
   readonly completeness: Sbom["completeness"];
   readonly verification: Sbom["verification"];
   readonly producers: Readonly<Record<string, number>>;
+  readonly origin?: SbomOrigin;
+  readonly stages?: readonly BuildStage[];
 }
 
-/** Completeness, verification, problems, distro and producers as one JSON text. */
+/** All of an inventory but its packages as one JSON text. */
 export function writeSbomState(sbom: Sbom): string {
-  const { distro, completeness, verification, problems, producers } = sbom;
-  return JSON.stringify({ distro, completeness, verification, problems, producers });
+  const { distro, completeness, verification, problems, producers, origin, stages } = sbom;
+  return JSON.stringify({ distro, completeness, verification, problems, producers, origin, stages });
 }
 
 /** What `writeSbomState` wrote, or null when the text is something else. */
@@ -89,7 +39,24 @@ export function readSbomState(text: string): OwnSbomState | null {
     completeness: record["completeness"] === "complete" ? "complete" : "incomplete",
     verification: record["verification"] === "unverified" ? "unverified" : "not_applicable",
     producers: readCounts(record["producers"]),
+    ...readOrigin(record["origin"]),
+    ...(Array.isArray(record["stages"]) ? { stages: recordsOf(record["stages"]).flatMap(readStage) } : {}),
   };
+}
+
+function readOrigin(value: unknown): Pick<OwnSbomState, "origin"> {
+  const record = recordOf(value);
+  const format = textOf(record?.["format"]);
+  if (record === null || format === null) return {};
+  if (record["kind"] !== "attestation") return { origin: { kind: "document", format } };
+  const predicateType = textOf(record["predicateType"]) ?? "";
+  // Nothing was verified by reading a document that says so.
+  return { origin: { kind: "attestation", format, predicateType, trust: "unsigned" } };
+}
+
+function readStage(record: JsonRecord): readonly BuildStage[] {
+  const name = textOf(record["name"]);
+  return name === null ? [] : [{ name, distro: readDistro(record["distro"]) }];
 }
 
 /** A distribution from loose JSON in our own shape, or null. */

@@ -102,8 +102,15 @@ function writePurl(parts: Omit<ParsedPurl, "purl">, subpath: string | null): str
     `pkg:${ecosystem}/${path}`,
     version === null ? "" : `@${encode(version)}`,
     query.length === 0 ? "" : `?${query.join("&")}`,
-    subpath === null || subpath === "" ? "" : `#${subpath}`,
+    writeSubpath(subpath),
   ].join("");
+}
+
+/** Empty segments, `.` and `..` are left out, as the specification says. */
+function writeSubpath(subpath: string | null): string {
+  const segments = (subpath ?? "").split("/").map((segment) => decode(segment) ?? segment);
+  const kept = segments.filter((segment) => segment !== "" && segment !== "." && segment !== "..");
+  return kept.length === 0 ? "" : `#${kept.map(encode).join("/")}`;
 }
 
 function encode(text: string): string {

@@ -3,14 +3,18 @@
  * of problems has a ceiling, so that a hostile document cannot fill the memory with complaints.
  */
 import { PlimsollError } from "../../domain/error.ts";
-import type { Distro, Evidence, Package, Sbom } from "../../domain/package.ts";
+import type { Distro, Evidence, Package, PackageDigest, Sbom } from "../../domain/package.ts";
 import { isIncomplete, printable, type Problem, type ProblemCode } from "../../domain/problem.ts";
+import { sortDigests } from "./digests.ts";
 import { licenceExpressions } from "./licence.ts";
-import type { OwnPackageFields, OwnSbomState } from "./own-properties.ts";
+import type { OwnPackageFields } from "./own-package.ts";
+import type { OwnSbomState } from "./own-properties.ts";
 import { distroFromPurl, parsePurl, sourceFromUpstream, versionFrom } from "./purl.ts";
 
 /** One package as a document writes it, before it is understood. */
 export interface WrittenPackage {
+  /** Its name inside the document, which edges use; null: none. */
+  readonly ref: string | null;
   readonly purl: string | null;
   /** For the message when it cannot be taken over. */
   readonly name: string;
@@ -21,12 +25,22 @@ export interface WrittenPackage {
   readonly sizeBytes: number | null;
   readonly sourcePackage: Package["sourcePackage"];
   readonly evidence: readonly Evidence[];
+  readonly digests?: readonly PackageDigest[];
+  readonly cpes?: readonly string[];
+  readonly packedSizeBytes?: number | null;
+  readonly fileCount?: number | null;
+  readonly modularity?: string | null;
+  readonly foundBySignature?: boolean;
   /** Fields of a document of our own, which win; null for foreign documents. */
   readonly own: OwnPackageFields | null;
 }
 
 export interface DocumentReading {
   add(written: WrittenPackage): void;
+  /** That the package `from` needs `to`, both by `ref`; null: that it is known to need nothing. Order does not matter. */
+  edge(from: string, to: string | null): void;
+  /** That the package `owner` owns the file where `owned` was found, both by `ref`. */
+  ownership(owner: string, owned: string): void;
   problem(code: ProblemCode, message: string): void;
   /**
    * The SBOM read so far. `distro` is what the document says itself; without it the packages' qualifiers tell. `own` is the
@@ -37,14 +51,23 @@ export interface DocumentReading {
 
 /** Packages of one document. */
 const PACKAGES_MAX = 1_000_000;
+/** Edges of one document. */
+const EDGES_MAX = 10_000_000;
 /** Problems listed one by one; the rest is counted. */
 const PROBLEMS_MAX = 200;
 
-/** Starts reading a document of a format. @throws PlimsollError LIMIT_EXCEEDED past a million packages */
+/**
+ * Starts reading a document of a format.
+ * @throws PlimsollError LIMIT_EXCEEDED past a million packages or ten million edges
+ */
 export function startReading(format: string, version: number): DocumentReading {
   const packages: Package[] = [];
   const problems: Problem[] = [];
   const distros = new Map<string, { distro: Distro; count: number }>();
+  const positions = new Map<string, number>();
+  const edges = new Map<string, Set<string>>();
+  const owners = new Map<string, string>();
+  let edgeCount = 0;
   let unlisted = 0;
 
   function problem(code: ProblemCode, message: string): void {
@@ -53,11 +76,7 @@ export function startReading(format: string, version: number): DocumentReading {
   }
 
   function add(written: WrittenPackage): void {
-    if (packages.length >= PACKAGES_MAX) {
-      throw new PlimsollError("LIMIT_EXCEEDED", `the document lists more than ${PACKAGES_MAX} packages`, {
-        details: { limit: "packagesMax", value: PACKAGES_MAX },
-      });
-    }
+    if (packages.length >= PACKAGES_MAX) throw tooMany("packages", PACKAGES_MAX);
     const parsed = written.purl === null ? null : parsePurl(written.purl);
     if (parsed === null) {
       const what = written.purl === null ? "has no package URL" : "has a package URL that is not valid";
@@ -70,7 +89,16 @@ export function startReading(format: string, version: number): DocumentReading {
       const seen = distros.get(key);
       distros.set(key, { distro, count: (seen?.count ?? 0) + 1 });
     }
+    if (written.ref !== null && !positions.has(written.ref)) positions.set(written.ref, packages.length);
     packages.push(toPackage(written, parsed));
+  }
+
+  function edge(from: string, to: string | null): void {
+    edgeCount += 1;
+    if (edgeCount > EDGES_MAX) throw tooMany("edges", EDGES_MAX);
+    const targets = edges.get(from) ?? new Set<string>();
+    edges.set(from, targets);
+    if (to !== null) targets.add(to);
   }
 
   function finish(distro: Distro | null, own: OwnSbomState | null): Sbom {
@@ -93,15 +121,52 @@ export function startReading(format: string, version: number): DocumentReading {
     const all = [...(own?.problems ?? []), ...problems];
     return {
       distro: found,
-      packages: sortPackages(packages),
+      packages: sortPackages(connect(packages, positions, edges, owners)),
       problems: all,
       completeness: own?.completeness === "incomplete" || all.some(isIncomplete) ? "incomplete" : "complete",
       verification: own?.verification ?? "not_applicable",
       producers: own?.producers ?? { [format]: version },
+      ...(own?.origin === undefined ? {} : { origin: own.origin }),
+      ...(own?.stages === undefined ? {} : { stages: own.stages }),
     };
   }
 
-  return { add, problem, finish };
+  const ownership = (owner: string, owned: string): void => void owners.set(owned, owner);
+  return { add, edge, ownership, problem, finish };
+}
+
+function tooMany(what: string, value: number): PlimsollError {
+  return new PlimsollError("LIMIT_EXCEEDED", `the document lists more than ${value} ${what}`, {
+    details: { limit: `${what}Max`, value },
+  });
+}
+
+/** Edges and owners by package URL, where both ends are packages of the document. */
+function connect(
+  packages: readonly Package[],
+  positions: ReadonlyMap<string, number>,
+  edges: ReadonlyMap<string, ReadonlySet<string>>,
+  owners: ReadonlyMap<string, string>,
+): readonly Package[] {
+  const purlOf = (ref: string | undefined): string | undefined =>
+    packages[positions.get(ref ?? "") ?? -1]?.purl;
+  const connected = [...packages];
+  const change = (ref: string, fields: (pkg: Package) => Partial<Package>): void => {
+    const at = positions.get(ref) ?? -1;
+    const pkg = connected[at];
+    if (pkg !== undefined) connected[at] = { ...pkg, ...fields(pkg) };
+  };
+  for (const [from, targets] of edges) {
+    change(from, ({ dependsOn = [] }) => {
+      const needed = [...targets].flatMap((ref) => purlOf(ref) ?? []);
+      return { dependsOn: [...new Set([...dependsOn, ...needed])].sort() };
+    });
+  }
+  for (const [owned, owner] of owners) {
+    const ownedBy = purlOf(owner);
+    if (ownedBy !== undefined) change(owned, (pkg) => ({ ownedBy: pkg.ownedBy ?? ownedBy }));
+  }
+  return connected;
 }
 
 function toPackage(written: WrittenPackage, parsed: NonNullable<ReturnType<typeof parsePurl>>): Package {
@@ -114,27 +179,58 @@ function toPackage(written: WrittenPackage, parsed: NonNullable<ReturnType<typeo
     name: parsed.name,
     version,
     purl: parsed.purl,
-    sourcePackage: own?.sourcePackage ?? written.sourcePackage ?? sourceFromUpstream(parsed, version),
-    architecture: own?.architecture ?? parsed.qualifiers["arch"] ?? null,
+    sourcePackage:
+      own === null ? (written.sourcePackage ?? sourceFromUpstream(parsed, version)) : own.sourcePackage,
+    architecture: own === null ? (parsed.qualifiers["arch"] ?? null) : own.architecture,
     licenses: own?.licenses ?? licenceExpressions(written.licenses),
-    author: own?.author ?? written.author,
-    description: written.description,
+    author: own === null ? written.author : own.author,
+    description: own?.description ?? written.description,
     sizeBytes: own?.sizeBytes ?? written.sizeBytes,
     evidence: [...evidence].sort(byPath),
+    ...laterFields(written, parsed.qualifiers),
+    ...own?.rest,
+    ...own?.identity,
   };
+}
+
+/** The fields that are absent where they are not known. */
+function laterFields(
+  written: WrittenPackage,
+  qualifiers: Readonly<Record<string, string>>,
+): Partial<Package> {
+  const { own } = written;
+  const digests = sortDigests([...(written.digests ?? []), ...(own?.digests ?? [])]);
+  const cpes = [...new Set([...(written.cpes ?? []), ...(own?.cpes ?? [])])].sort();
+  const modularity = own === null ? (written.modularity ?? qualifiers["rpmmod"] ?? null) : null;
+  return {
+    ...countField("packedSizeBytes", written.packedSizeBytes),
+    ...countField("fileCount", written.fileCount),
+    ...(digests.length === 0 ? {} : { digests }),
+    ...(cpes.length === 0 ? {} : { cpes }),
+    ...(own === null || own.dependsOn.length === 0 ? {} : { dependsOn: own.dependsOn }),
+    ...(modularity === null ? {} : { modularity }),
+    ...(written.foundBySignature === true ? { foundBy: "signature" } : {}),
+  };
+}
+
+function countField<Name extends string>(
+  name: Name,
+  value: number | null | undefined,
+): { readonly [K in Name]?: number } {
+  return value === null || value === undefined
+    ? {}
+    : ({ [name]: value } as { readonly [K in Name]?: number });
 }
 
 function byPath(a: Evidence, b: Evidence): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : (a.layerIndex ?? -1) - (b.layerIndex ?? -1);
 }
 
-/** Sorted by purl, then first path; a package that is listed twice with the same content counts once. */
+/** Sorted by purl, then first path, then as listed; a package that is listed twice with the same content counts once. */
 function sortPackages(packages: readonly Package[]): readonly Package[] {
-  const keyed = new Map<string, Package>();
-  for (const pkg of packages) {
-    keyed.set(`${pkg.purl}\n${pkg.evidence[0]?.path ?? ""}\n${JSON.stringify(pkg)}`, pkg);
-  }
-  return [...keyed.entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, pkg]) => pkg);
+  const unique = new Map(packages.map((pkg) => [JSON.stringify(pkg), pkg])).values();
+  const keyed = [...unique].map((pkg) => [`${pkg.purl}\n${pkg.evidence[0]?.path ?? ""}`, pkg] as const);
+  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, pkg]) => pkg);
 }
 
 function mostNamed(seen: readonly { distro: Distro; count: number }[]): Distro | null {

@@ -4,6 +4,9 @@
 import { createHash } from "node:crypto";
 import type { ResolvedImage } from "../../domain/image.ts";
 
+/** Formats that demand an instant get this one where the image has none, so that the same image gives the same bytes. */
+export const NO_TIME = "1970-01-01T00:00:00Z";
+
 /** `docker.io/library/alpine:3.18`, or the reference when the source names no repository. */
 export function subjectName(image: ResolvedImage): string {
   if (image.repository === null) return image.reference;

@@ -1,22 +1,19 @@
 /**
- * Reads SPDX JSON 2.2 and 2.3 of any tool.
+ * Reads SPDX 2.2 and 2.3 of any tool, from the JSON values.
  */
 import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Distro, Package } from "../../domain/package.ts";
 import { embeddedJson, listOf, recordsOf, textOf } from "../shared/fields.ts";
-import {
-  readPackagePairs,
-  readSbomState,
-  SBOM_PAIR,
-  type OwnPackageFields,
-  type Pair,
-} from "../shared/own-properties.ts";
+import { digestFrom } from "../shared/digests.ts";
+import { IMAGE_PAIR, readImageState } from "../shared/own-image.ts";
+import { readPackagePairs, type OwnPackageFields } from "../shared/own-package.ts";
+import { readSbomState, SBOM_PAIR, type Pair } from "../shared/own-properties.ts";
 import { makeDistro } from "../shared/purl.ts";
-import { startReading } from "../shared/reading.ts";
+import { startReading, type DocumentReading } from "../shared/reading.ts";
 import { findDigest } from "../shared/subject.ts";
 import type { SbomDocument } from "../types.ts";
-import { PAIRS_PREFIX } from "./write.ts";
+import { PAIRS_PREFIX } from "./document.ts";
 
 export function recognisesSpdx(document: unknown): boolean {
   const version = textOf(recordOf(document)?.["spdxVersion"]);
@@ -30,8 +27,11 @@ export function readSpdx(document: unknown): SbomDocument {
     throw new PlimsollError("DOCUMENT_INVALID", "packages of the SPDX document is not a list");
   }
   const reading = startReading("spdx", 1);
-  const state = comments(root).find((comment) => comment.startsWith(`${SBOM_PAIR} `));
-  const own = state === undefined ? null : readSbomState(state.slice(SBOM_PAIR.length + 1));
+  const commentOf = (pair: string): string | null =>
+    comments(root)
+      .find((comment) => comment.startsWith(`${pair} `))
+      ?.slice(pair.length + 1) ?? null;
+  const own = readSbomState(commentOf(SBOM_PAIR) ?? "");
   const packages = listOf(root["packages"]).flatMap((value) => {
     const record = recordOf(value);
     if (record === null) reading.problem("SBOM_FIELD_INVALID", "a package is not an object");
@@ -43,16 +43,31 @@ export function readSpdx(document: unknown): SbomDocument {
     if (isOperatingSystem(record)) distro ??= readDistro(record);
     else if (!isSubject(record, described)) addPackage(record, own !== null, reading);
   }
+  readRelationships(root, reading);
   const subject = packages.find((record) => described.has(textOf(record["SPDXID"]) ?? ""));
   return {
     sbom: reading.finish(distro, own),
     subjectName: textOf(subject?.["name"]) ?? textOf(root["name"]),
     subjectDigest: subject === undefined ? null : readDigest(subject),
-    image: null,
+    image: own === null ? null : readImageState(commentOf(IMAGE_PAIR) ?? ""),
   };
 }
 
-function addPackage(record: JsonRecord, isOwn: boolean, reading: ReturnType<typeof startReading>): void {
+/** What is needed to run; what is needed to build or to test is no edge. `NONE` says that nothing is. */
+function readRelationships(root: JsonRecord, reading: DocumentReading): void {
+  for (const entry of recordsOf(root["relationships"])) {
+    const [from, to] = [textOf(entry["spdxElementId"]), textOf(entry["relatedSpdxElement"])];
+    const type = textOf(entry["relationshipType"]) ?? "";
+    if (from === null || to === null) continue;
+    if (type === "DEPENDS_ON") reading.edge(from, to === "NONE" ? null : to);
+    if (type === "DEPENDENCY_OF" || type === "RUNTIME_DEPENDENCY_OF") reading.edge(to, from);
+    // Syft's words for a distribution's package that owns the files of another one.
+    const isOwner = (textOf(entry["comment"]) ?? "").startsWith("ownership-by-file-overlap");
+    if (type === "OTHER" && isOwner) reading.ownership(from, to);
+  }
+}
+
+function addPackage(record: JsonRecord, isOwn: boolean, reading: DocumentReading): void {
   // Some writers add an entry per file or source tree, which is no installed software.
   const purl = readPurl(record);
   const purpose = textOf(record["primaryPackagePurpose"]) ?? "LIBRARY";
@@ -65,6 +80,7 @@ function addPackage(record: JsonRecord, isOwn: boolean, reading: ReturnType<type
   );
   const licenses = known === undefined || known === null ? [] : [known];
   reading.add({
+    ref: textOf(record["SPDXID"]),
     purl,
     name: textOf(record["name"]) ?? "(no name)",
     version: textOf(record["versionInfo"]),
@@ -74,6 +90,12 @@ function addPackage(record: JsonRecord, isOwn: boolean, reading: ReturnType<type
     sizeBytes: null,
     sourcePackage: readSource(textOf(record["sourceInfo"]) ?? ""),
     evidence: readSyftPlace(textOf(record["sourceInfo"]) ?? ""),
+    digests: recordsOf(record["checksums"]).flatMap(
+      (sum) => digestFrom(textOf(sum["algorithm"]) ?? "", textOf(sum["checksumValue"]) ?? "", "spdx") ?? [],
+    ),
+    cpes: recordsOf(record["externalRefs"]).flatMap((entry) =>
+      entry["referenceType"] === "cpe23Type" ? (textOf(entry["referenceLocator"]) ?? []) : [],
+    ),
     own: isOwn ? readOwn(record, licenses) : null,
   });
 }
