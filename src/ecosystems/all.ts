@@ -1,4 +1,5 @@
 export { apk } from "./apk/index.ts";
+export { cargo } from "./cargo/index.ts";
 export { composer } from "./composer/index.ts";
 export { deb } from "./deb/index.ts";
 export { gem } from "./gem/index.ts";

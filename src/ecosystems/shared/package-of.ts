@@ -29,7 +29,10 @@ export interface PackageFacts {
 }
 
 /** The package that `file` tells of, with it as evidence. */
-export function packageOf(file: WantedFile, facts: PackageFacts): Package {
+export function packageOf(
+  file: Pick<WantedFile, "path" | "layer" | "layerIndex">,
+  facts: PackageFacts,
+): Package {
   const { type, namespace = null, name, version, qualifiers = {}, subpath = null } = facts;
   const digests = (facts.digests ?? []).filter((digest) => digest !== null);
   return {
