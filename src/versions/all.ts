@@ -5,6 +5,8 @@ export { conda } from "./conda/index.ts";
 export { deb } from "./deb/index.ts";
 export { ebuild } from "./ebuild/index.ts";
 export { gem } from "./gem/index.ts";
+export { maven } from "./maven/index.ts";
+export { nuget } from "./nuget/index.ts";
 export { pep440 } from "./pep440/index.ts";
 export { rpm } from "./rpm/index.ts";
 export { semver } from "./semver/index.ts";

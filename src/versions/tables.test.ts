@@ -10,7 +10,7 @@ import type { VersionScheme } from "./types.ts";
 const rowsMin = 2500;
 const refusedMin = 100;
 /** Tools that give an order to nearly any text. */
-const refuseNearlyNothing: ReadonlySet<string> = new Set(["rpm"]);
+const refuseNearlyNothing: ReadonlySet<string> = new Set(["maven", "rpm"]);
 
 describe("version order as the native tools have it", () => {
   for (const scheme of versionSchemes) {

@@ -11,6 +11,10 @@ export const languageOracles: Readonly<Record<string, readonly string[]>> = {
   composer: ["php", here("composer-oracle.php")],
   // PyPI: py-rattler. CONDA_PYTHON names the Python that has it.
   conda: [process.env["CONDA_PYTHON"] ?? "python3", here("conda-oracle.py")],
+  // Maven Central: org.apache.maven:maven-artifact. MAVEN_ARTIFACT names the jar. Debian: default-jdk-headless.
+  maven: ["java", "-cp", process.env["MAVEN_ARTIFACT"] ?? "maven-artifact.jar", here("MavenOracle.java")],
+  // npm: nuget-exe. NUGET_ORACLE names the program made of nuget-oracle.cs, NUGET_EXE nuget.exe. Debian: mono-mcs.
+  nuget: ["mono", process.env["NUGET_ORACLE"] ?? "nuget-oracle.exe", process.env["NUGET_EXE"] ?? "nuget.exe"],
 };
 
 function here(name: string): string {

@@ -35,4 +35,24 @@ export const languageMiners: Readonly<Record<string, (note: Note, readArchive: R
       else note(name, found[2] ?? "");
     }
   },
+  maven: (note, readArchive) => noteOsv(note, readArchive, "Maven"),
+  // Few records of the feeds speak of NuGet; versions of Java packages are much like those of .NET packages.
+  nuget(note, readArchive) {
+    noteOsv(note, readArchive, "NuGet");
+    noteOsv(note, readArchive, "Maven");
+  },
 };
+
+/** The samples of OSV: each affected package with its ecosystem, versions and bounds. */
+function noteOsv(note: Note, readArchive: ReadArchive, ecosystem: string): void {
+  const text = readArchive("osv-samples.zip");
+  const records =
+    /"ecosystem": ?"([^"]+)"|"name": ?"([^"\s]+)"|"(?:introduced|fixed|last_affected)": ?"([^"\s]+)"|^\s*"(\d[^"\s]*)",?$/gm;
+  let isWanted = false;
+  let name = "";
+  for (const found of text.matchAll(records)) {
+    if (found[1] !== undefined) isWanted = found[1] === ecosystem;
+    else if (found[2] !== undefined) name = found[2];
+    else if (isWanted) note(name, found[3] ?? found[4] ?? "");
+  }
+}

@@ -96,5 +96,6 @@ const SEMVER_LIKE = /\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?/g;
 function readArchive(name: string): string {
   const folder = sharedPath("feeds");
   if (folder === null) throw new Error("needs the feeds in ../shared/feeds");
-  return execFileSync("tar", ["-xzOf", join(folder, name)], { maxBuffer: 1 << 29 }).toString("utf8");
+  const [program, flag] = name.endsWith(".zip") ? ["unzip", "-p"] : ["tar", "-xzOf"];
+  return execFileSync(program, [flag, join(folder, name)], { maxBuffer: 1 << 29 }).toString("utf8");
 }
