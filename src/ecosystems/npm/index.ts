@@ -1,24 +1,29 @@
 /**
- * npm packages. In an image: what stands in a `node_modules` folder, wherever that is. In a source tree: what lock files pin,
- * development dependencies included.
+ * npm packages, whichever program installed them. In an image: what stands in a `node_modules` folder, wherever that is, in a
+ * store of links or behind a Plug'n'Play loader. In a source tree: what lock files pin, development dependencies included.
  *
- * The `package.json` of the application itself is no package: nobody installed it from a registry, and its name may be that
- * of somebody else's package. Lock files in an image are not read: they tell what was to be installed, not what is there.
+ * Lock files in an image are not read: they tell what was to be installed, not what is there.
  */
 import type { WantedFile } from "../../domain/files.ts";
 import type { AdvisoryKey, Package } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
-import type { LockReading } from "../shared/pinned.ts";
-import { fileProblem, FileProblems } from "../shared/problems.ts";
-import { formatPurl } from "../shared/purl.ts";
-import { baseName, decodeText } from "../shared/text.ts";
+import { linkPinned, type LockReading } from "../shared/pinned.ts";
+import { FileProblems } from "../shared/problems.ts";
+import { baseName, decodeText, folderOf } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
-import { readManifest, type Manifest } from "./manifest.ts";
+import { readBunLock } from "./bun-lock.ts";
+import { readDenoLock } from "./deno-lock.ts";
+import { isInstallRecord } from "./install-records.ts";
+import { catalogInstalled } from "./installed.ts";
+import { npmPackage } from "./npm-package.ts";
+import { isOtherPackageFolder, isPackageFolder } from "./package-folder.ts";
 import { readPackageLock } from "./package-lock.ts";
+import { isPnp } from "./pnp.ts";
 import { readPnpmLock } from "./pnpm-lock.ts";
 import { unlockedProjects } from "./unlocked.ts";
 import { readYarnLock } from "./yarn-lock.ts";
+import { lookIntoArchive, wantsArchive } from "./zip-packages.ts";
 
 export const npm: Ecosystem = {
   id: "npm",
@@ -27,19 +32,27 @@ export const npm: Ecosystem = {
     "https://docs.npmjs.com/cli/configuring-npm/package-json",
     "https://docs.npmjs.com/cli/configuring-npm/package-lock-json",
     "https://github.com/pnpm/spec/tree/master/lockfile",
+    "https://classic.yarnpkg.com/lang/en/docs/yarn-lock/",
+    "https://yarnpkg.com/advanced/pnp-spec",
+    "https://bun.com/docs/pm/lockfile",
+    "https://docs.deno.com/runtime/fundamentals/modules/#integrity-checking-and-lock-files",
   ],
-  version: 1,
+  version: 2,
   scheme: "semver",
   knows: {
     licenses: true,
     authors: true,
     descriptions: true,
-    digests: false,
-    dependencies: false,
-    files: false,
+    digests: true,
+    dependencies: true,
+    files: true,
     proof: "native-tool",
   },
   wants,
+  inspect: {
+    wants: (head, mode) => mode === "installed" && wantsArchive(head),
+    look: lookIntoArchive,
+  },
   catalog,
   lookUp,
 };
@@ -49,104 +62,70 @@ const lockReaders: Readonly<Record<string, (text: string) => LockReading>> = {
   "npm-shrinkwrap.json": readPackageLock,
   "yarn.lock": readYarnLock,
   "pnpm-lock.yaml": readPnpmLock,
+  "bun.lock": readBunLock,
+  "deno.lock": readDenoLock,
 };
+
+/** Bun's older lock file is binary. */
+const BINARY_LOCK = "bun.lockb";
 
 const MANIFEST = "/package.json";
 const MODULES = "node_modules";
 
 function wants(path: string, mode: CatalogMode): boolean {
-  if (mode === "installed")
-    return path.endsWith(MANIFEST) && isPackageFolder(path.slice(0, -MANIFEST.length));
+  if (mode === "installed") {
+    if (!path.endsWith(MANIFEST)) return isInstallRecord(path) || isPnp(path);
+    const folder = path.slice(0, -MANIFEST.length);
+    return isPackageFolder(folder) || isOtherPackageFolder(folder);
+  }
   const name = baseName(path);
-  if (name !== "package.json" && !Object.hasOwn(lockReaders, name)) return false;
+  if (name !== "package.json" && name !== BINARY_LOCK && !Object.hasOwn(lockReaders, name)) return false;
   return !path.startsWith(`${MODULES}/`) && !path.includes(`/${MODULES}/`);
 }
 
-/** `node_modules/name` or `node_modules/@scope/name`: what npm makes. Deeper folders belong to a package. */
-function isPackageFolder(folder: string): boolean {
-  const [parent, name] = splitLast(folder);
-  if (name === "" || name.startsWith(".") || name.startsWith("@")) return false;
-  const [grandparent, scope] = splitLast(parent);
-  if (scope === MODULES) return true;
-  return scope.startsWith("@") && splitLast(grandparent)[1] === MODULES;
+function catalog(files: readonly WantedFile[], { mode, inspected }: CatalogContext): CatalogResult {
+  return mode === "installed" ? catalogInstalled(files, inspected) : catalogSources(files);
 }
 
-function splitLast(path: string): readonly [string, string] {
-  const slash = path.lastIndexOf("/");
-  return slash === -1 ? ["", path] : [path.slice(0, slash), path.slice(slash + 1)];
-}
-
-function catalog(files: readonly WantedFile[], { mode }: CatalogContext): CatalogResult {
+function catalogSources(files: readonly WantedFile[]): CatalogResult {
   const packages: Package[] = [];
-  const problems: Problem[] =
-    mode === "sources" ? [...unlockedProjects(files, Object.keys(lockReaders))] : [];
+  const problems: Problem[] = [...unlockedProjects(files, [...Object.keys(lockReaders), BINARY_LOCK])];
   for (const file of files) {
     const name = baseName(file.path);
     const reader = Object.hasOwn(lockReaders, name) ? lockReaders[name] : undefined;
-    if (reader === undefined && mode === "sources") continue;
-    const result = reader === undefined ? readInstalled(file) : readLock(file, reader);
-    packages.push(...result.packages);
-    problems.push(...result.problems);
+    const found = new FileProblems(file);
+    if (reader !== undefined) packages.push(...readLock(file, reader, found));
+    else if (name === BINARY_LOCK && !hasTextLock(files, file))
+      found.add(
+        "PARSE_FAILED",
+        "the lock file is binary; bun install --save-text-lockfile --frozen-lockfile --lockfile-only writes it as text",
+      );
+    problems.push(...found.all());
   }
   return { packages, problems };
 }
 
-function readInstalled(file: WantedFile): CatalogResult {
-  let document: unknown;
-  try {
-    document = JSON.parse(decodeText(file.bytes));
-  } catch {
-    return {
-      packages: [],
-      problems: [fileProblem("PARSE_FAILED", file, "the package.json is not valid JSON")],
-    };
-  }
-  const manifest = readManifest(document);
-  if (manifest !== null) return { packages: [toPackage(manifest, file)], problems: [] };
-  const message = "the package.json has no valid name and version, so it is not listed";
-  return { packages: [], problems: [fileProblem("VERSION_INVALID", file, message)] };
+/** Bun itself prefers the text when both are there. */
+function hasTextLock(files: readonly WantedFile[], file: WantedFile): boolean {
+  const folder = folderOf(file.path);
+  const path = folder === "" ? "bun.lock" : `${folder}/bun.lock`;
+  return files.some((other) => other.path === path);
 }
 
-function readLock(file: WantedFile, reader: (text: string) => LockReading): CatalogResult {
-  const { pinned, complaints } = reader(decodeText(file.bytes));
-  const problems = new FileProblems(file);
-  for (const { code, message } of complaints) problems.add(code, message);
-  const packages = pinned.map(({ name, version, license }) =>
-    toPackage(
-      {
-        name,
-        version,
-        licenses: license === null ? [] : spdxLicenses([license]),
-        author: null,
-        description: null,
-      },
-      file,
-    ),
-  );
-  return { packages, problems: problems.all() };
-}
-
-function toPackage(
-  { name: fullName, version, licenses, author, description }: Manifest,
+function readLock(
   file: WantedFile,
-): Package {
-  const slash = fullName.startsWith("@") ? fullName.indexOf("/") : -1;
-  const namespace = slash === -1 ? null : fullName.slice(0, slash);
-  const name = fullName.slice(slash + 1);
-  return {
-    ecosystem: "npm",
-    namespace,
-    name,
-    version,
-    purl: formatPurl({ type: "npm", namespace, name, version }),
-    sourcePackage: null,
-    architecture: null,
-    licenses,
-    author,
-    description,
-    sizeBytes: null,
-    evidence: [{ path: file.path, layer: file.layer, layerIndex: file.layerIndex }],
-  };
+  reader: (text: string) => LockReading,
+  problems: FileProblems,
+): readonly Package[] {
+  const { pinned, complaints } = reader(decodeText(file.bytes));
+  for (const { code, message } of complaints) problems.add(code, message);
+  return linkPinned(pinned, ({ name, version, license, vcsUrl = null }) => {
+    const licenses = license === null ? [] : spdxLicenses([license]);
+    return npmPackage(
+      { name, version, licenses, author: null, description: null, digests: [], vcsUrl },
+      file,
+    );
+  });
 }
 
 function lookUp(pkg: Package): readonly AdvisoryKey[] {

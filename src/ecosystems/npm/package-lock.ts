@@ -2,8 +2,8 @@
  * `package-lock.json` and `npm-shrinkwrap.json` (https://docs.npmjs.com/cli/configuring-npm/package-lock-json):
  * version 1 nests `dependencies`; versions 2 and 3 list `packages` by folder. Development dependencies are listed too.
  */
-import { recordOf } from "../../domain/json-record.ts";
-import { isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
+import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
+import { integrityDigests } from "../shared/digests.ts";
 import {
   parseFailed,
   recordInvalid,
@@ -11,6 +11,11 @@ import {
   type LockReading,
   type PinnedPackage,
 } from "../shared/pinned.ts";
+import { isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
+import { vcsUrl } from "../shared/vcs-url.ts";
+import { isLocal } from "./local.ts";
+import { needsOf } from "./manifest.ts";
+import { ModuleFolders } from "./module-folders.ts";
 
 /** Folders, links and workspaces are the project's own and are left out. */
 export function readPackageLock(text: string): LockReading {
@@ -32,87 +37,112 @@ export function readPackageLock(text: string): LockReading {
 }
 
 const FOLDER = "node_modules/";
+const folderLengthMax = 4096;
 
 /** Keys are folders: `node_modules/a/node_modules/@b/c`; `""` and folders outside `node_modules` are the project's own. */
-function readPackages(packages: Readonly<Record<string, unknown>>): LockReading {
+function readPackages(packages: JsonRecord): LockReading {
   const pinned: PinnedPackage[] = [];
   const complaints: LockComplaint[] = [];
+  const entries = new Map<string, JsonRecord>();
   for (const [folder, value] of Object.entries(packages)) {
-    const at = folder.lastIndexOf(FOLDER);
-    if (at === -1) continue;
-    const entry = recordOf(value);
-    if (entry === null) {
-      complaints.push(recordInvalid(folder, "is not an object"));
+    if (!folder.includes(FOLDER)) continue;
+    const entry = folder.length > folderLengthMax ? null : recordOf(value);
+    if (entry === null) complaints.push(recordInvalid(folder, "is not an object"));
+    else if (entry["link"] !== true && !isLocal(entry["resolved"])) entries.set(folder, entry);
+  }
+  const folders = new ModuleFolders(new Map([...entries.keys()].map((folder) => [folder, folder])));
+  for (const [folder, entry] of entries) {
+    // An alias keeps the real name in `name`.
+    const name = entry["name"] ?? folder.slice(folder.lastIndexOf(FOLDER) + FOLDER.length);
+    const { version, license } = entry;
+    if (!isToken(name, nameLengthMax) || !isToken(version, versionLengthMax)) {
+      complaints.push(recordInvalid(folder, "has no valid name and version"));
       continue;
     }
-    if (entry["link"] === true || isLocal(entry["resolved"])) continue;
-    // An alias keeps the real name in `name`.
-    const name = entry["name"] ?? folder.slice(at + FOLDER.length);
-    add(pinned, complaints, { key: folder, name, version: entry["version"], license: entry["license"] });
+    pinned.push({
+      name,
+      version,
+      license: typeof license === "string" ? license : null,
+      digests: integrityDigests(entry["integrity"]),
+      id: folder,
+      needs: needsOf(entry)
+        .map((need) => folders.resolve(folder, need.folder))
+        .filter((found) => found !== null),
+      vcsUrl: vcsUrl(entry["resolved"]),
+    });
   }
   return { pinned, complaints };
 }
 
-function readDependencies(top: Readonly<Record<string, unknown>>): LockReading {
+/** One list of `dependencies`, and the lists it stands in. */
+interface Level {
+  readonly list: JsonRecord;
+  readonly id: string;
+  readonly above: Level | null;
+}
+
+function readDependencies(top: JsonRecord): LockReading {
   const pinned: PinnedPackage[] = [];
   const complaints: LockComplaint[] = [];
-  const open = [top];
-  for (let list = open.pop(); list !== undefined; list = open.pop()) {
-    for (const [key, value] of Object.entries(list)) {
+  const open: Level[] = [{ list: top, id: "0", above: null }];
+  let levels = 1;
+  for (let level = open.pop(); level !== undefined; level = open.pop()) {
+    for (const [key, value] of Object.entries(level.list)) {
       const entry = recordOf(value);
       if (entry === null) {
         complaints.push(recordInvalid(key, "is not an object"));
         continue;
       }
       const nested = recordOf(entry["dependencies"]);
-      if (nested !== null) open.push(nested);
-      addDependency(pinned, complaints, key, entry["version"]);
+      const inner: Level = nested === null ? level : { list: nested, id: String(levels++), above: level };
+      if (inner !== level) open.push(inner);
+      const found = readDependency(key, entry, level, inner);
+      if (found === null) continue;
+      if ("code" in found) complaints.push(found);
+      else pinned.push(found);
     }
   }
   return { pinned, complaints };
 }
 
 /** Version 1 writes where a package comes from into `version`: `1.2.3`, `npm:real@1.2.3`, `file:../x`, `git+ssh://…`. */
-function addDependency(
-  pinned: PinnedPackage[],
-  complaints: LockComplaint[],
+function readDependency(
   key: string,
-  written: unknown,
-): void {
-  const version = typeof written === "string" ? written : "";
-  if (isLocal(version)) return;
-  if (version.startsWith("npm:")) {
-    const at = version.lastIndexOf("@");
-    add(pinned, complaints, { key, name: version.slice(4, Math.max(4, at)), version: version.slice(at + 1) });
-    return;
-  }
+  entry: JsonRecord,
+  level: Level,
+  inner: Level,
+): PinnedPackage | LockComplaint | null {
+  const written = typeof entry["version"] === "string" ? entry["version"] : "";
+  if (isLocal(written)) return null;
+  const at = written.lastIndexOf("@");
+  const isAlias = written.startsWith("npm:");
+  const name = isAlias ? written.slice(4, Math.max(4, at)) : key;
+  const version = isAlias ? written.slice(at + 1) : written;
   if (version.includes(":") || version.includes("/")) {
-    complaints.push({
-      code: "DEPENDENCY_UNPINNED",
-      message: `${key} comes from an address and has no version`,
-    });
-    return;
+    const message = `${key.slice(0, 200)} comes from an address and has no version`;
+    return { code: "DEPENDENCY_UNPINNED", message };
   }
-  add(pinned, complaints, { key, name: key, version });
+  if (!isToken(name, nameLengthMax) || !isToken(version, versionLengthMax))
+    return recordInvalid(key, "has no valid name and version");
+  return {
+    name,
+    version,
+    license: null,
+    digests: integrityDigests(entry["integrity"]),
+    id: `${level.id}/${key}`,
+    needs: Object.keys(recordOf(entry["requires"]) ?? {})
+      .map((need) => findAbove(inner, need))
+      .filter((id) => id !== null),
+  };
 }
 
-function isLocal(origin: unknown): boolean {
-  return typeof origin === "string" && (origin.startsWith("file:") || origin.startsWith("link:"));
+/** The nearest list upward that has the name. */
+function findAbove(from: Level, name: string): string | null {
+  let level: Level | null = from;
+  for (let step = 0; level !== null && step < levelsMax; step += 1, level = level.above)
+    if (Object.hasOwn(level.list, name)) return `${level.id}/${name}`;
+  return null;
 }
 
-interface Candidate {
-  readonly key: string;
-  readonly name: unknown;
-  readonly version: unknown;
-  readonly license?: unknown;
-}
-
-function add(
-  pinned: PinnedPackage[],
-  complaints: LockComplaint[],
-  { key, name, version, license }: Candidate,
-): void {
-  if (isToken(name, nameLengthMax) && isToken(version, versionLengthMax)) {
-    pinned.push({ name, version, license: typeof license === "string" ? license : null });
-  } else complaints.push(recordInvalid(key, "has no valid name and version"));
-}
+/** Lists in lists that are looked into; npm nests a dozen. */
+const levelsMax = 100;

@@ -1,8 +1,8 @@
 /**
- * `pnpm-lock.yaml`, layouts 5 to 9 (https://github.com/pnpm/spec/tree/master/lockfile). It is written by a program in one
- * style, so the reader takes the lines of its `packages` section; one bad entry loses only itself.
+ * `pnpm-lock.yaml`, layouts 5 to 9 (https://github.com/pnpm/spec/tree/master/lockfile): a section `packages`, and in layout 9
+ * `snapshots` with what each needs, once for every set of peers.
  */
-import { isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
+import { integrityDigests } from "../shared/digests.ts";
 import {
   parseFailed,
   recordInvalid,
@@ -10,67 +10,118 @@ import {
   type LockReading,
   type PinnedPackage,
 } from "../shared/pinned.ts";
+import { isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
+import { vcsUrl } from "../shared/vcs-url.ts";
+import { linesOf, readBlocks, type Block } from "./indented.ts";
 
 /** Packages of folders are the project's own and are left out. */
 export function readPnpmLock(text: string): LockReading {
   const layout = /^lockfileVersion: *['"]?(\d{1,3})/m.exec(text)?.[1];
   if (layout === undefined) return parseFailed("the file does not say which layout of pnpm it follows");
+  const keys: Keys = Number(layout) < 6 ? slashKeys : atKeys;
+  const snapshots = new Map<string, string[]>();
+  for (const block of readBlocks(sectionLines(text, "snapshots:"), 2)) {
+    const base = withoutPeers(block.key);
+    snapshots.set(base, [...(snapshots.get(base) ?? []), ...needsOf(block, keys)]);
+  }
   const pinned: PinnedPackage[] = [];
   const complaints: LockComplaint[] = [];
-  for (const entry of entriesOf(text)) {
-    const resolution = entry.fields.get("resolution") ?? "";
-    if (entry.key.startsWith("file:") || entry.key.startsWith("link:") || DIRECTORY.test(resolution))
-      continue;
-    const named = Number(layout) < 6 ? splitSlash(entry.key) : splitAt(entry.key);
+  for (const block of readBlocks(sectionLines(text, "packages:"), 2)) {
+    const { key, fields } = block;
+    if (key.startsWith("file:") && !isTarball(key)) continue;
+    if (key.startsWith("link:") || DIRECTORY.test(resolutionOf(block, "type"))) continue;
+    const named = keys.split(key);
     // What is not from a registry has an address as its key, and fields that tell its name and version.
-    const name = entry.fields.get("name") ?? named?.name;
-    const version = entry.fields.get("version") ?? named?.version;
-    if (isToken(name, nameLengthMax) && isToken(version, versionLengthMax) && !version.includes("/")) {
-      pinned.push({ name, version, license: null });
-    } else complaints.push(recordInvalid(entry.key, "has no valid name and version"));
+    const name = fields.get("name") ?? named?.name;
+    const version = fields.get("version") ?? named?.version;
+    if (!isToken(name, nameLengthMax) || !isToken(version, versionLengthMax) || version.includes("/")) {
+      complaints.push(recordInvalid(key, "has no valid name and version"));
+      continue;
+    }
+    pinned.push({
+      name,
+      version,
+      license: null,
+      digests: integrityDigests(resolutionOf(block, "integrity")),
+      id: keys.id(key),
+      needs: [...needsOf(block, keys), ...(snapshots.get(withoutPeers(key)) ?? [])],
+      vcsUrl: originOf(block),
+    });
   }
   return { pinned, complaints };
 }
 
-const DIRECTORY = /\btype: directory\b/;
+const DIRECTORY = /^directory$/;
 
-interface Entry {
-  readonly key: string;
-  readonly fields: ReadonlyMap<string, string>;
+function isTarball(key: string): boolean {
+  return key.endsWith(".tgz") || key.endsWith(".tar.gz");
 }
 
-function* entriesOf(text: string): Generator<Entry> {
-  let inPackages = false;
-  let open: { key: string; fields: Map<string, string> } | null = null;
-  for (const raw of text.split("\n")) {
-    const line = raw.trimEnd();
-    if (line === "" || line.startsWith("#")) continue;
-    const indent = line.length - line.trimStart().length;
-    if (indent === 0) inPackages = line === "packages:";
-    if (!inPackages || indent === 0) continue;
-    // The second half of a long key (`? key`, `: value`) is the entry's first field.
-    if (indent === 2 && line[2] === ":") addField(open?.fields, line.slice(4));
-    else if (indent === 2) {
-      if (open !== null) yield open;
-      open = { key: keyOf(line.slice(2)), fields: new Map() };
-    } else if (indent === 4) addField(open?.fields, line.slice(4));
+/** Lines of one section; a second document of the file starts anew. */
+function* sectionLines(text: string, section: string): Generator<string> {
+  let isIn = false;
+  for (const line of linesOf(text)) {
+    if (line !== "" && !line.startsWith(" ") && !line.startsWith("#") && line.trim() !== "")
+      isIn = line.trimEnd() === section;
+    else if (isIn) yield line;
   }
-  if (open !== null) yield open;
 }
 
-function addField(fields: Map<string, string> | undefined, line: string): void {
-  const colon = line.indexOf(": ");
-  if (colon !== -1) fields?.set(line.slice(0, colon), unquote(line.slice(colon + 2).trim()));
+/** A member of `resolution: {integrity: sha512-…, tarball: …}`, or of the older form over several lines. */
+function resolutionOf({ fields, lists }: Block, member: string): string {
+  const line = fields.get("resolution");
+  if (line === undefined) return lists.get("resolution")?.find(([name]) => name === member)?.[1] ?? "";
+  const start = line.indexOf(`${member}: `);
+  if (start === -1) return "";
+  const rest = line.slice(start + member.length + 2);
+  const end = /[,}]/.exec(rest)?.index;
+  return rest
+    .slice(0, end)
+    .trim()
+    .replace(/^['"]|['"]$/g, "");
 }
 
-/** `/a/1.0.0:`, `'@b/c@1.0.0':`, `a@1.0.0: {}`, or YAML's form for long keys: `? '…'`. */
-function keyOf(text: string): string {
-  const written = text.startsWith("? ") ? text.slice(2) : text;
-  const end = written.endsWith(": {}") ? -4 : written.endsWith(":") ? -1 : undefined;
-  return unquote(written.slice(0, end));
+function originOf(block: Block): string | null {
+  const [repo, commit] = [resolutionOf(block, "repo"), resolutionOf(block, "commit")];
+  if (repo !== "") return vcsUrl(`${repo.startsWith("git") ? "" : "git+"}${repo}#${commit}`);
+  return vcsUrl(resolutionOf(block, "tarball"));
+}
+
+/** How a layout writes the key of a package, and what a dependency refers to. */
+interface Keys {
+  split(key: string): { name: string; version: string } | null;
+  /** Without the set of peers: what is needed does not depend on who asks. */
+  id(key: string): string;
+}
+
+/** Ids of what a block needs: `b: 2.0.0(peer@1.0.0)`, `alias: real@3.0.0`, `b: /b/2.0.0`, `b: link:../b`. */
+function needsOf({ lists }: Block, keys: Keys): readonly string[] {
+  return ["dependencies", "optionalDependencies"].flatMap((list) =>
+    (lists.get(list) ?? []).flatMap(([name, target]) => {
+      if (target.startsWith("link:")) return [];
+      const bare = withoutPeers(target);
+      // A version starts with a digit; anything else with `@` or `/` in it is a key of its own.
+      const isKey = !/^\d/.test(bare) && (bare.includes("@") || bare.includes("/"));
+      return [
+        keys === slashKeys ? slashNeed(name, target, isKey) : keys.id(isKey ? bare : `${name}@${bare}`),
+      ];
+    }),
+  );
+}
+
+/** In layout 9 a key that is an address stands behind its package's name: `real@https://…`. */
+function withoutPeers(key: string): string {
+  const at = key.indexOf("(");
+  return at === -1 ? key : key.slice(0, at);
 }
 
 /** Layout 5: `/a/1.0.0`, `/@b/c/1.0.0_react@17.0.2`, and `registry.example.com/a/1.0.0`. */
+const slashKeys: Keys = { split: splitSlash, id: (key) => key };
+
+function slashNeed(name: string, target: string, isKey: boolean): string {
+  return isKey ? target : `/${name}/${target}`;
+}
+
 function splitSlash(key: string): { name: string; version: string } | null {
   const parts = key.split("/");
   const version = parts.at(-1)?.split("_", 1)[0] ?? "";
@@ -81,15 +132,14 @@ function splitSlash(key: string): { name: string; version: string } | null {
 }
 
 /** Layouts 6 and later: `/a@1.0.0(react@17.0.2)`, `@b/c@1.0.0`. */
+const atKeys: Keys = {
+  split: splitAt,
+  id: (key) => withoutPeers(key.startsWith("/") ? key.slice(1) : key),
+};
+
 function splitAt(key: string): { name: string; version: string } | null {
   const path = key.startsWith("/") ? key.slice(1) : key;
   const at = path.indexOf("@", 1);
   if (at === -1) return null;
-  return { name: path.slice(0, at), version: path.slice(at + 1).split("(", 1)[0] ?? "" };
-}
-
-function unquote(text: string): string {
-  const quote = text[0];
-  if (text.length < 2 || (quote !== "'" && quote !== '"') || !text.endsWith(quote)) return text;
-  return text.slice(1, -1);
+  return { name: path.slice(0, at), version: withoutPeers(path.slice(at + 1)) };
 }

@@ -1,0 +1,41 @@
+/**
+ * Folders that an installer fills with one package each. A `package.json` anywhere else belongs to a package or is the
+ * application's own: that one was not installed from a registry, and its name may be that of somebody else's package.
+ */
+import { baseName, folderOf } from "../shared/text.ts";
+
+const MODULES = "node_modules";
+
+/** `node_modules/name` or `node_modules/@scope/name`. Deeper folders belong to a package. */
+export function isPackageFolder(folder: string): boolean {
+  const name = baseName(folder);
+  if (name === "" || name.startsWith(".") || name.startsWith("@")) return false;
+  const parent = folderOf(folder);
+  const scope = baseName(parent);
+  if (scope === MODULES) return true;
+  return scope.startsWith("@") && baseName(folderOf(parent)) === MODULES;
+}
+
+/**
+ * Places outside of `node_modules`: Yarn's store of links (`node_modules/.store/a-npm-1.0.0-5595dafabc/package`), Deno's cache that
+ * its programs run from, package managers that Corepack fetched, and Yarn as the images of Node have it.
+ */
+export function isOtherPackageFolder(folder: string): boolean {
+  if (folder.endsWith("/package")) return baseName(folderOf(folderOf(folder))) === ".store";
+  if (folder.startsWith("opt/yarn-v")) return !folder.includes("/", 4);
+  const deno = folder.indexOf(DENO);
+  if (deno !== -1) return isNameAndVersion(folder.slice(deno + DENO.length));
+  const corepack = folder.indexOf(COREPACK);
+  if (corepack === -1) return false;
+  const rest = folder.slice(corepack + COREPACK.length);
+  return isNameAndVersion(rest.startsWith("v1/") ? rest.slice(3) : rest);
+}
+
+const DENO = "/npm/registry.npmjs.org/";
+const COREPACK = "/node/corepack/";
+
+/** `name/1.0.0` or `@scope/name/1.0.0` */
+function isNameAndVersion(rest: string): boolean {
+  const slashes = rest.split("/", 4).length - 1;
+  return slashes === (rest.startsWith("@") ? 2 : 1) && /^\d/.test(baseName(rest));
+}
