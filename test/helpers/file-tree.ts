@@ -1,0 +1,23 @@
+/** A made-up merged tree, for tests of what reads one. */
+import type { FileFact, FileTree } from "../../src/domain/files.ts";
+
+/** Facts of files by path, `0o644` and one byte unless told; `links` from a folder's path to the real one. */
+export function fileTree(
+  files: Readonly<Record<string, Partial<FileFact>>>,
+  links: Readonly<Record<string, string>> = {},
+): FileTree {
+  const facts = new Map(
+    Object.entries(files).map(([path, fact]): [string, FileFact] => [
+      path,
+      { path, kind: "file", sizeBytes: 1, mode: 0o644, uid: 0, gid: 0, target: "", layerIndex: 0, ...fact },
+    ]),
+  );
+  return {
+    walk: () => facts.values(),
+    find(path) {
+      const link = Object.keys(links).find((folder) => path.startsWith(`${folder}/`));
+      const real = link === undefined ? path : `${links[link] ?? ""}${path.slice(link.length)}`;
+      return facts.get(real) ?? null;
+    },
+  };
+}
