@@ -1,9 +1,11 @@
 export { apk } from "./apk/index.ts";
 export { cargo } from "./cargo/index.ts";
 export { composer } from "./composer/index.ts";
+export { conda } from "./conda/index.ts";
 export { deb } from "./deb/index.ts";
 export { gem } from "./gem/index.ts";
 export { github } from "./github/index.ts";
 export { golang } from "./golang/index.ts";
+export { maven } from "./maven/index.ts";
 export { npm } from "./npm/index.ts";
 export { pypi } from "./pypi/index.ts";
