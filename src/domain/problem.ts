@@ -44,6 +44,7 @@ export const problemCodes = {
   DISTRO_UNKNOWN: "notice",
   NO_PACKAGE_DATABASE: "incomplete",
   NOTHING_FOUND: "incomplete",
+  PACKAGE_UNNAMED: "notice",
   ATTESTATION_INVALID: "notice",
   ATTESTATIONS_UNAVAILABLE: "notice",
   SBOM_FIELD_INVALID: "incomplete",

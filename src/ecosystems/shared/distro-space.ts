@@ -15,7 +15,9 @@ export function distroOf(
   if (distro !== null) return distro;
   const written = purlQualifier(pkg.purl, "distro")?.toLowerCase() ?? "";
   if (pkg.namespace === null && !written.includes("-")) return null;
-  const dash = written.indexOf("-");
+  // Names of SUSE's distributions have hyphens of their own, and the rolling ones no release behind the last.
+  if (rolling.has(written)) return { id: written, versionId: null, codename: null };
+  const dash = written.lastIndexOf("-");
   const id = dash === -1 ? (pkg.namespace ?? "").toLowerCase() : written.slice(0, dash);
   const release = written.slice(dash + 1);
   if (id === "") return null;
@@ -24,6 +26,12 @@ export function distroOf(
     ? { id, versionId: release, codename: null }
     : { id, versionId: release === "edge" ? release : null, codename: release };
 }
+
+const rolling: ReadonlySet<string> = new Set([
+  "opensuse-tumbleweed",
+  "opensuse-slowroll",
+  "opensuse-microos",
+]);
 
 /** Value of the purl qualifier `distro`: `debian-12`, `debian-trixie`, `wolfi`; null without a distro. */
 export function distroQualifier(distro: Distro | null): string | null {

@@ -89,6 +89,8 @@ const parser = new XMLParser({
   processEntities: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
+  // Names stay as written: elements are read by key here and nowhere stand for members of an object.
+  onDangerousProperty: (name) => name,
 });
 
 /** Nodes as `preserveOrder` gives them: `{ name: [children], ":@": { attribute: value } }` and `{ "#text": … }`. */

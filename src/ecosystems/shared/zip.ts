@@ -42,8 +42,7 @@ export interface ZipArchive {
 }
 
 export type ZipView =
-  | { readonly kind: "view"; readonly view: FileView }
-  | { readonly kind: "refused"; readonly reason: string };
+  { readonly kind: "view"; readonly view: FileView } | { readonly kind: "refused"; readonly reason: string };
 
 export interface ZipLimits {
   readonly membersMax: number;

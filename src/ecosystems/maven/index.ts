@@ -1,0 +1,57 @@
+/**
+ * Java packages by their Maven coordinates. In an image: archives of Java code, with the archives in them and what was packed
+ * into them, and modules that lie unpacked. In a source tree: what poms and lock files of Gradle and sbt pin.
+ *
+ * Programs that GraalVM compiled to machine code hold no jars and are not looked into.
+ */
+import type { FileHead, WantedFile } from "../../domain/files.ts";
+import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { lookIntoArchive } from "./archive.ts";
+import { catalogInstalled } from "./installed.ts";
+import { isArchiveName } from "./jar-name.ts";
+import { catalogSources, wantsSource } from "./sources.ts";
+
+export const maven: Ecosystem = {
+  id: "maven",
+  title: "Java packages",
+  specs: [
+    "https://maven.apache.org/ref/current/maven-model/maven.html",
+    "https://maven.apache.org/shared/maven-archiver/",
+    "https://docs.oracle.com/en/java/javase/17/docs/specs/jar/jar.html",
+    "https://docs.gradle.org/current/userguide/dependency_locking.html",
+  ],
+  version: 1,
+  scheme: "maven",
+  knows: {
+    licenses: true,
+    authors: true,
+    descriptions: true,
+    digests: true,
+    dependencies: true,
+    files: false,
+    proof: "native-tool",
+  },
+  wants,
+  inspect: {
+    wants: (head: FileHead, mode: CatalogMode) => mode === "installed" && isArchiveName(head.path),
+    look: lookIntoArchive,
+  },
+  catalog,
+  lookUp,
+};
+
+function wants(path: string, mode: CatalogMode): boolean {
+  if (mode === "sources") return wantsSource(path);
+  return path.endsWith("/pom.properties") && path.includes("META-INF/maven/");
+}
+
+function catalog(files: readonly WantedFile[], { mode, inspected }: CatalogContext): CatalogResult {
+  return mode === "sources" ? catalogSources(files) : catalogInstalled(files, inspected);
+}
+
+/** `org.apache.logging.log4j:log4j-core`, as advisories write it. A package of a document that has no group cannot be looked up. */
+function lookUp({ namespace, name, version }: Package): readonly AdvisoryKey[] {
+  if (namespace === null) return [];
+  return [{ space: "maven", name: `${namespace}:${name}`, version, by: "package" }];
+}
