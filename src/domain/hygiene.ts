@@ -1,0 +1,84 @@
+/**
+ * Results of hygiene checks: how an image was built and what was left in it, apart from its packages.
+ */
+import type { Severity } from "./advisory.ts";
+import type { ResolvedImage } from "./image.ts";
+import type { Problem } from "./problem.ts";
+import type { SecretsResult } from "./secret.ts";
+
+export interface HygieneCheckFacts {
+  /** `CIS-DI-0001` and `DKL-…` mean the same as in dockle; `PLM-…` are our own. Stored, so never renamed. */
+  readonly id: string;
+  /** What is so when the check is passed: `Runs as a user other than root`. */
+  readonly title: string;
+  readonly severity: Severity;
+  /** Addresses of who asks for it. */
+  readonly references: readonly string[];
+  /** What to do, as an instruction. */
+  readonly fix: string;
+}
+
+export interface HygieneFinding {
+  /** One sentence for people; text of the image inside is not escaped. */
+  readonly message: string;
+  /** Path in the image, where it is about a file. */
+  readonly path: string | null;
+  /** Position of the layer from the bottom, where it is about one. */
+  readonly layerIndex: number | null;
+  /** 1-based line of a Dockerfile; null for images. */
+  readonly line: number | null;
+}
+
+export interface HygieneResult {
+  readonly check: HygieneCheckFacts;
+  /** `not_checked` is no answer: what the check needs is not there. */
+  readonly status: "passed" | "failed" | "not_checked";
+  /** Why it was not checked; null when it was. */
+  readonly reason: string | null;
+  /** The first ones; empty unless failed. */
+  readonly findings: readonly HygieneFinding[];
+  /** All of them, listed or not. */
+  readonly findingCount: number;
+}
+
+/** Bytes of a layer that nobody can see any more: a later layer deleted or replaced them. */
+export interface LayerWaste {
+  readonly layerIndex: number;
+  readonly bytes: number;
+  readonly fileCount: number;
+}
+
+/** A control of a standard, with the results of the checks that look at it. */
+export interface ControlResult {
+  /** `4.1`, `3.1.2`, `V-235830` */
+  readonly id: string;
+  readonly title: string;
+  /** `not_checked`: no check looks at it, or none had what it needs. */
+  readonly status: HygieneResult["status"];
+  /** Why it was not checked; null when it was. */
+  readonly reason: string | null;
+  /** Ids of its checks. */
+  readonly checks: readonly string[];
+}
+
+export interface StandardResult {
+  readonly id: string;
+  /** `CIS Docker Benchmark 1.6.0, section 4` */
+  readonly title: string;
+  readonly url: string;
+  readonly controls: readonly ControlResult[];
+}
+
+/** What looking at an image beyond its packages says. */
+export interface Examination {
+  /** Its configuration holds no secret any more. */
+  readonly image: ResolvedImage;
+  readonly secrets: SecretsResult;
+  /** In the order of their ids. */
+  readonly hygiene: readonly HygieneResult[];
+  readonly problems: readonly Problem[];
+  /** `incomplete` when any problem may hide findings, or something was not searched. */
+  readonly completeness: "complete" | "incomplete";
+  /** As in `ImageFiles`. */
+  readonly verification: "verified" | "unverified" | "not_applicable";
+}
