@@ -10,5 +10,7 @@ export { hex } from "./hex/index.ts";
 export { maven } from "./maven/index.ts";
 export { npm } from "./npm/index.ts";
 export { otp } from "./otp/index.ts";
+export { pub } from "./pub/index.ts";
 export { pypi } from "./pypi/index.ts";
 export { rpm } from "./rpm/index.ts";
+export { swift } from "./swift/index.ts";
