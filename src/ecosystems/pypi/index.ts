@@ -1,19 +1,23 @@
 /**
- * Python packages. In an image: installed distributions, wherever their site-packages folder is, also copies that a package
- * brings along in a folder of its own (`setuptools/_vendor`). In a source tree: what lock and requirements files pin.
+ * Python packages. In an image: installed distributions, wherever their site-packages folder is, wheels and eggs as files, and
+ * copies that a package brings along in a folder of its own. In a source tree: what lock and requirements files pin.
  */
 import type { WantedFile } from "../../domain/files.ts";
 import type { AdvisoryKey, Package } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { normalisePypiName } from "../../versions/names.ts";
-import type { LockReading } from "../shared/pinned.ts";
-import { fileProblem, FileProblems } from "../shared/problems.ts";
-import { formatPurl } from "../shared/purl.ts";
+import { linkPinned, type LockReading } from "../shared/pinned.ts";
+import { FileProblems } from "../shared/problems.ts";
 import { baseName, decodeText } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
-import { readPipfileLock, readTomlLock } from "./lock-files.ts";
-import { readMetadata, type Metadata } from "./metadata.ts";
-import { readRequirements } from "./requirements.ts";
+import { lookIntoArchive, wantsArchive } from "./archives.ts";
+import { catalogInstalled, isBesideMetadata, isMetadata } from "./installed.ts";
+import { readTomlLock } from "./lock-files.ts";
+import { readPipfileLock } from "./pipfile-lock.ts";
+import { pypiPackage } from "./pypi-package.ts";
+import { readRequirementFiles } from "./requirement-files.ts";
+import { isProject, unlockedProjects } from "./unlocked.ts";
+import { isVendorFile } from "./vendored.ts";
 
 export const pypi: Ecosystem = {
   id: "pypi",
@@ -21,20 +25,27 @@ export const pypi: Ecosystem = {
   specs: [
     "https://packaging.python.org/en/latest/specifications/core-metadata/",
     "https://packaging.python.org/en/latest/specifications/recording-installed-packages/",
+    "https://packaging.python.org/en/latest/specifications/binary-distribution-format/",
+    "https://packaging.python.org/en/latest/specifications/pylock-toml/",
     "https://pip.pypa.io/en/stable/reference/requirements-file-format/",
+    "https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html",
   ],
-  version: 1,
+  version: 2,
   scheme: "pep440",
   knows: {
     licenses: true,
     authors: true,
     descriptions: true,
-    digests: false,
-    dependencies: false,
-    files: false,
+    digests: true,
+    dependencies: true,
+    files: true,
     proof: "native-tool",
   },
   wants,
+  inspect: {
+    wants: (head, mode) => mode === "installed" && wantsArchive(head),
+    look: lookIntoArchive,
+  },
   catalog,
   lookUp,
 };
@@ -48,88 +59,58 @@ const lockReaders: Readonly<Record<string, (text: string) => LockReading>> = {
 };
 
 function wants(path: string, mode: CatalogMode): boolean {
-  if (mode === "installed") {
-    return (
-      path.endsWith(".dist-info/METADATA") ||
-      path.endsWith(".egg-info/PKG-INFO") ||
-      path.endsWith("/EGG-INFO/PKG-INFO") ||
-      path.endsWith(".egg-info")
-    );
-  }
-  return Object.hasOwn(lockReaders, baseName(path)) || isRequirements(path);
+  if (mode === "installed") return isMetadata(path) || isBesideMetadata(path) || isVendorFile(path);
+  return lockReader(path) !== undefined || isRequirements(path) || isProject(path);
 }
 
-/** `requirements.txt`, `requirements-dev.txt`, `dev-requirements.txt`, `requirements/base.txt`. */
+/** Also locks with a name of their own: `pylock.dev.toml`. */
+function lockReader(path: string): ((text: string) => LockReading) | undefined {
+  const name = baseName(path);
+  if (Object.hasOwn(lockReaders, name)) return lockReaders[name];
+  return name.startsWith("pylock.") && name.endsWith(".toml") ? readTomlLock : undefined;
+}
+
+/** `requirements.txt`, `requirements-dev.txt`, `dev-requirements.txt`, `requirements/base.txt`, and `constraints.txt` for `-c`. */
 function isRequirements(path: string): boolean {
   if (!path.endsWith(".txt")) return false;
   const name = baseName(path);
   if (name.startsWith("requirements") || name.endsWith("requirements.txt")) return true;
-  return path === `requirements/${name}` || path.endsWith(`/requirements/${name}`);
+  return isConstraints(name) || path === `requirements/${name}` || path.endsWith(`/requirements/${name}`);
 }
 
-function catalog(files: readonly WantedFile[], { mode }: CatalogContext): CatalogResult {
+function isConstraints(name: string): boolean {
+  return name.startsWith("constraints") || name.endsWith("constraints.txt");
+}
+
+function catalog(files: readonly WantedFile[], { mode, inspected }: CatalogContext): CatalogResult {
+  return mode === "installed" ? catalogInstalled(files, inspected) : catalogSources(files);
+}
+
+function catalogSources(files: readonly WantedFile[]): CatalogResult {
   const packages: Package[] = [];
-  const problems: Problem[] = [];
-  const paths = new Set(files.map((file) => file.path));
+  const problems: Problem[] = [
+    ...unlockedProjects(files, (path) => lockReader(path) !== undefined || isRequirements(path)),
+  ];
+  const requirements = readRequirementFiles(files.filter(({ path }) => isRequirements(path)));
   for (const file of files) {
-    const result = mode === "installed" ? readInstalled(file) : readLock(file, paths);
-    packages.push(...result.packages);
-    problems.push(...result.problems);
+    // Constraints that no file names decide nothing.
+    const isUnused = isConstraints(baseName(file.path));
+    const reading =
+      lockReader(file.path)?.(decodeText(file.bytes)) ?? (isUnused ? undefined : requirements.get(file.path));
+    if (reading === undefined) continue;
+    const found = new FileProblems(file);
+    for (const { code, message } of reading.complaints) found.add(code, message);
+    packages.push(...linked(reading, file));
+    problems.push(...found.all());
   }
   return { packages, problems };
 }
 
-function readInstalled(file: WantedFile): CatalogResult {
-  const metadata = readMetadata(decodeText(file.bytes), file.path);
-  if (metadata !== null) return { packages: [toPackage(metadata, file)], problems: [] };
-  const message = "neither the metadata nor the folder's name tells a name and version";
-  return { packages: [], problems: [fileProblem("RECORD_INVALID", file, message)] };
-}
-
-function readLock(file: WantedFile, paths: ReadonlySet<string>): CatalogResult {
-  const name = baseName(file.path);
-  const text = decodeText(file.bytes);
-  const reader = Object.hasOwn(lockReaders, name) ? lockReaders[name] : undefined;
-  const { pinned, complaints } =
-    reader?.(text) ?? readRequirements(text, (included) => paths.has(resolve(file.path, included)));
-  const problems = new FileProblems(file);
-  for (const { code, message } of complaints) problems.add(code, message);
-  const packages = pinned.map((entry) =>
-    toPackage(
-      { name: entry.name, version: entry.version, licenses: [], author: null, description: null },
-      file,
-    ),
-  );
-  return { packages, problems: problems.all() };
-}
-
-/** The path that `included` means in the file at `path`, with `.` and `..` taken out. */
-function resolve(path: string, included: string): string {
-  const parts = path.split("/").slice(0, -1);
-  for (const part of included.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "." && part !== "") parts.push(part);
-  }
-  return parts.join("/");
-}
-
-function toPackage(metadata: Metadata, file: WantedFile): Package {
-  const name = normalisePypiName(metadata.name);
-  const { version, licenses, author, description } = metadata;
-  return {
-    ecosystem: "pypi",
-    namespace: null,
-    name,
-    version,
-    purl: formatPurl({ type: "pypi", namespace: null, name, version }),
-    sourcePackage: null,
-    architecture: null,
-    licenses,
-    author,
-    description,
-    sizeBytes: null,
-    evidence: [{ path: file.path, layer: file.layer, layerIndex: file.layerIndex }],
-  };
+function linked({ pinned }: LockReading, file: WantedFile): readonly Package[] {
+  return linkPinned(pinned, ({ name, version, vcsUrl = null }) => {
+    const metadata = { name, version, licenses: [], author: null, description: null, requires: [] };
+    return pypiPackage(metadata, file, { vcsUrl });
+  });
 }
 
 function lookUp(pkg: Package): readonly AdvisoryKey[] {

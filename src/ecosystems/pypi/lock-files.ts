@@ -1,9 +1,11 @@
 /**
- * Lock files of Python's package managers: `poetry.lock`, `uv.lock`, `pdm.lock`, `pylock.toml` (PEP 751) and `Pipfile.lock`.
+ * Lock files of Python's package managers: `poetry.lock`, `uv.lock`, `pdm.lock` and `pylock.toml` (PEP 751).
  * All groups are listed, development too. Packages of local folders are the project's own and are left out.
  */
-import { recordOf } from "../../domain/json-record.ts";
-import { parse as parseToml } from "smol-toml";
+import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
+import type { PackageDigest } from "../../domain/package.ts";
+import { normalisePypiName } from "../../versions/names.ts";
+import { colonDigest, hexDigest } from "../shared/digests.ts";
 import {
   parseFailed,
   recordInvalid,
@@ -12,83 +14,98 @@ import {
   type PinnedPackage,
 } from "../shared/pinned.ts";
 import { isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
+import { gitUrl } from "../shared/vcs-url.ts";
+import { ExtrasInUse, lockNeeds } from "./lock-needs.ts";
+import { readTomlPackages } from "./toml-blocks.ts";
 
-/** A TOML lock file: an array of tables `package` (or `packages`, PEP 751), each with `name` and `version`. */
+/** An array of tables `package` (or `packages`, PEP 751), each with `name` and `version`. */
 export function readTomlLock(text: string): LockReading {
-  let document: Readonly<Record<string, unknown>>;
-  try {
-    document = parseToml(text);
-  } catch {
-    return parseFailed("the file is not valid TOML");
-  }
-  const list = document["package"] ?? document["packages"] ?? [];
-  if (!Array.isArray(list)) return parseFailed("the list of packages is not an array");
+  const document = readTomlPackages(text);
+  if (document === null) return parseFailed("the file is no TOML with a list of packages");
+  const complaints: LockComplaint[] = document.broken.map((line) =>
+    recordInvalid(`at line ${line}`, "is not valid TOML"),
+  );
+  const extras = new ExtrasInUse(document.list);
+  const files = recordOf(document.metadata?.["files"]);
   const pinned: PinnedPackage[] = [];
-  const complaints: LockComplaint[] = [];
-  for (const [index, value] of list.entries()) {
+  for (const [index, value] of document.list.entries()) {
     const entry = recordOf(value);
     if (entry !== null && isLocal(entry)) continue;
     const [name, version] = [entry?.["name"], entry?.["version"]];
-    if (isToken(name, nameLengthMax) && isToken(version, versionLengthMax))
-      pinned.push({ name, version, license: null });
-    else
-      complaints.push(
-        recordInvalid(
-          typeof name === "string" ? name : `number ${index + 1}`,
-          "has no valid name and version",
-        ),
-      );
+    if (entry === null || !isToken(name, nameLengthMax) || !isToken(version, versionLengthMax)) {
+      const called = typeof name === "string" ? name : `number ${index + 1}`;
+      complaints.push(unusable(called, entry));
+      continue;
+    }
+    pinned.push({
+      name,
+      version,
+      license: null,
+      digests: [...digestsOf(entry), ...fileDigests(files?.[name])],
+      id: normalisePypiName(name),
+      needs: lockNeeds(entry, extras),
+      vcsUrl: originOf(entry),
+    });
   }
   return { pinned, complaints };
 }
 
+/** PEP 751 leaves out the version of what comes from an address. */
+function unusable(name: string, entry: JsonRecord | null): LockComplaint {
+  if (entry?.["version"] !== undefined || (entry?.["vcs"] === undefined && entry?.["archive"] === undefined))
+    return recordInvalid(name, "has no valid name and version");
+  return {
+    code: "DEPENDENCY_UNPINNED",
+    message: `${name.slice(0, 200)} comes from an address and has no version`,
+  };
+}
+
 /** uv: `source = { editable = "." }`; Poetry: `type = "directory"`; pdm: `path = "./x"`; PEP 751: a `directory` table. */
-function isLocal(entry: Readonly<Record<string, unknown>>): boolean {
+function isLocal(entry: JsonRecord): boolean {
   const source = recordOf(entry["source"]) ?? {};
   if (["virtual", "editable", "directory"].some((key) => Object.hasOwn(source, key))) return true;
   if (source["type"] === "directory") return true;
   return typeof entry["path"] === "string" || recordOf(entry["directory"]) !== null;
 }
 
-/** `Pipfile.lock`: `{ "default": { "name": { "version": "==1.0" } }, "develop": … }`, and groups of other names. */
-export function readPipfileLock(text: string): LockReading {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return parseFailed("the file is not valid JSON");
-  }
-  const root = recordOf(document);
-  if (root === null || !Object.hasOwn(root, "_meta"))
-    return parseFailed("the file is no lock file of Pipenv");
-  const pinned: PinnedPackage[] = [];
-  const complaints: LockComplaint[] = [];
-  for (const [group, list] of Object.entries(root)) {
-    if (group === "_meta") continue;
-    for (const [name, value] of Object.entries(recordOf(list) ?? {}))
-      addPipfileEntry(pinned, complaints, name, value);
-  }
-  return { pinned, complaints };
+/** Poetry and pdm: `files`; uv and PEP 751: `sdist`, `wheels`, `archive`. */
+function digestsOf(entry: JsonRecord): readonly PackageDigest[] {
+  const artefacts = [entry["sdist"], entry["archive"], ...listOf(entry["wheels"])];
+  return [
+    ...fileDigests(entry["files"]),
+    ...artefacts.flatMap((artefact) => {
+      const fields = recordOf(artefact);
+      const hashes = Object.entries(recordOf(fields?.["hashes"]) ?? {});
+      const digests = [colonDigest(fields?.["hash"]), ...hashes.map(([name, hex]) => hexDigest(name, hex))];
+      return digests.filter((digest) => digest !== null);
+    }),
+  ];
 }
 
-function addPipfileEntry(
-  pinned: PinnedPackage[],
-  complaints: LockComplaint[],
-  name: string,
-  value: unknown,
-): void {
-  const entry = recordOf(value);
-  if (entry !== null && (entry["path"] !== undefined || entry["editable"] === true)) return;
-  const written = entry?.["version"];
-  if (written === undefined && entry !== null) {
-    complaints.push({
-      code: "DEPENDENCY_UNPINNED",
-      message: `${name.slice(0, 200)} comes from an address and has no version`,
-    });
-    return;
+/** `[{ file = "a-1.0.tar.gz", hash = "sha256:…" }]` */
+function fileDigests(files: unknown): readonly PackageDigest[] {
+  return listOf(files)
+    .map((file) => colonDigest(recordOf(file)?.["hash"]))
+    .filter((digest) => digest !== null);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+/** Poetry: `source = { type = "git", … }`; uv: `source = { git = "https://…?rev=x#commit" }`; pdm: `git` and `revision`; PEP 751: `vcs`. */
+function originOf(entry: JsonRecord): string | null {
+  const source = recordOf(entry["source"]);
+  const vcs = recordOf(entry["vcs"]);
+  if (typeof source?.["git"] === "string") {
+    const [place = "", commit = ""] = source["git"].split("#", 2);
+    return gitUrl(place, commit);
   }
-  const version = typeof written === "string" ? written.replace(/^===?/, "") : "";
-  if (isToken(name, nameLengthMax) && isToken(version, versionLengthMax))
-    pinned.push({ name, version, license: null });
-  else complaints.push(recordInvalid(name, "has no valid version"));
+  if (source?.["type"] === "git") return addressOf(source["url"], source["resolved_reference"]);
+  if (vcs?.["type"] === "git") return addressOf(vcs["url"], vcs["commit-id"]);
+  return addressOf(entry["git"], entry["revision"]);
+}
+
+function addressOf(url: unknown, commit: unknown): string | null {
+  return typeof url === "string" ? gitUrl(url, typeof commit === "string" ? commit : "") : null;
 }

@@ -21,6 +21,8 @@ export interface Metadata {
   readonly licenses: readonly string[];
   readonly author: string | null;
   readonly description: string | null;
+  /** Lines of `Requires-Dist`: `requests (>=2.8) ; extra == "socks"`. */
+  readonly requires: readonly string[];
 }
 
 /** Reads the header; name and version come from the folder's name where it has none. Null when neither tells. */
@@ -39,8 +41,12 @@ export function readMetadata(text: string, path: string): Metadata | null {
       shortText(fields.get("author"), authorLengthMax) ??
       shortText(fields.get("author-email"), authorLengthMax),
     description: shortText(fields.get("summary")?.split("\n", 1)[0], descriptionLengthMax),
+    requires: (header?.repeated.get("requires-dist") ?? []).slice(0, requiresMax),
   };
 }
+
+/** Real packages stay below a few hundred, extras included. */
+const requiresMax = 2000;
 
 const fieldNames = new Set([
   "name",
@@ -51,6 +57,7 @@ const fieldNames = new Set([
   "license",
   "license-expression",
   "classifier",
+  "requires-dist",
 ]);
 
 function validOr(value: string | undefined, lengthMax: number, other: string | undefined): string | null {
