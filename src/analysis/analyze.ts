@@ -24,7 +24,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
   const { image, sbom, fromCache, contentProved } = await takeInventory(opened, options, watch);
 
   const { database: source } = options;
-  const subjects = matchSubjects(sbom.packages, sbom.distro);
+  const subjects = matchSubjects(sbom.packages, sbom.distro, sbom.stages);
   if (source === null) watch.lap("gather", 0);
   const matched = source === null ? null : gatherAndMatch(subjects, source, watch);
   const considered =

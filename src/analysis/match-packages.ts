@@ -3,7 +3,7 @@
  * depends on the package, the distro and the advisories alone, never on the image or its other packages.
  */
 import type { Finding } from "../domain/finding.ts";
-import type { AdvisoryKey, Distro, Package } from "../domain/package.ts";
+import type { AdvisoryKey, BuildStage, Distro, Package } from "../domain/package.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
 import { lookUpKeys, schemeOf } from "../ecosystems/catalog.ts";
@@ -14,12 +14,19 @@ import type { Stopwatch } from "./stopwatch.ts";
 /**
  * Packages with the keys under which advisories may name them; none where the ecosystem or the distro is not known, and none for what
  * a package of the distribution owns: its version says nothing of what the distribution has mended in it, and the owner is judged
- * in its place.
+ * in its place. Packages of a build stage are looked up by the distro of that stage.
  */
-export function matchSubjects(packages: readonly Package[], distro: Distro | null): readonly MatchSubject[] {
+export function matchSubjects(
+  packages: readonly Package[],
+  distro: Distro | null,
+  stages: readonly BuildStage[] = [],
+): readonly MatchSubject[] {
+  const distros = new Map(stages.map((stage) => [stage.name, stage.distro]));
+  const distroOf = ({ stage }: Package): Distro | null =>
+    stage === undefined ? distro : (distros.get(stage) ?? null);
   return packages.map((pkg) => ({
     package: pkg,
-    keys: pkg.ownedBy === undefined ? lookUpKeys(pkg, distro) : [],
+    keys: pkg.ownedBy === undefined ? lookUpKeys(pkg, distroOf(pkg)) : [],
     scheme: schemeOf(pkg) ?? "",
   }));
 }

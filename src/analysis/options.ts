@@ -5,6 +5,7 @@ import type { VexStatement } from "../domain/vex.ts";
 import type { AdvisoryDatabase, BaseByLayers, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
 import type { LayersFor } from "./caches.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
+import type { InventoryChoice } from "./attested-inventory.ts";
 
 /** Everything the line needs from outside, handed in by a main. */
 export interface AnalyzeOptions {
@@ -12,6 +13,8 @@ export interface AnalyzeOptions {
   /** Hash what could be read by seeking, and the content of every layer, which its diff ID names. */
   readonly verify: boolean;
   readonly cache: SbomCache | null;
+  /** Layers are read by a process of its own, behind the wall of `walled.ts`; absent: in this process. */
+  readonly walled?: boolean;
   /** Layers read before; absent: every layer is read. */
   readonly layersFor?: LayersFor;
   /** Null: only the inventory is wanted, or no policy and no report needs findings. */
@@ -33,6 +36,8 @@ export interface AnalyzeOptions {
   readonly findBaseByLayers: BaseByLayers | null;
   /** Provenance counts although no signature over it was verified: where nobody but the user relies on the verdict. */
   readonly acceptsUnsignedProvenance: boolean;
+  /** Absent: what the files of the image tell, and nothing else. */
+  readonly inventory?: InventoryChoice;
   readonly clock: Clock;
   /** Milliseconds of a clock that never runs backwards. */
   readonly monotonicMs: () => number;

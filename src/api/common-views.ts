@@ -45,6 +45,19 @@ export const layerView = z.strictObject({
   command: textOrNull.describe("Build command, from the history of the image"),
 });
 
+export const inventoryView = z.strictObject({
+  origin: z
+    .enum(["files", "document", "attestation"])
+    .describe("Whose list of packages it is: read from the files, an SBOM document, an SBOM attestation"),
+  format: textOrNull.describe("Of the document or attestation: cyclonedx, spdx, …"),
+  predicateType: textOrNull,
+  trust: z
+    .enum(["verified", "unsigned"])
+    .nullable()
+    .describe("Whether a signature over the attestation was verified"),
+  stages: z.array(z.string()).describe("Build stages whose packages are listed too"),
+});
+
 export const targetView = z.strictObject({
   name: z.string(),
   reference: z.string().describe("What was asked for, with its prefix"),
@@ -58,6 +71,7 @@ export const targetView = z.strictObject({
   sizeBytes: count,
   layers: z.array(layerView),
   distro: distroView.nullable(),
+  inventory: inventoryView,
   baseImage: baseImageView.nullable(),
   baseImageReason: textOrNull,
 });
@@ -72,6 +86,8 @@ export const stateView = z.strictObject({
     "unjudged-packages",
     "undetermined",
     "feed-failed",
+    "attested",
+    "build-stages",
   ]),
   message: z.string(),
   details: z.array(z.string()),

@@ -19,12 +19,13 @@ import { createTagResolver } from "../oci/tag-resolver.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import type { CliContext } from "./context.ts";
 import { resolveOptions, type ImageOptions } from "./options/image.ts";
+import { inventoryChoice, type InventoryOptions } from "./options/inventory.ts";
 import { authorFilter, readVexLocations, type VexOptions } from "./options/vex.ts";
 
 export interface AnalysisRequest {
   readonly reference: string;
   readonly platform: Platform | null;
-  readonly options: ImageOptions & VexOptions;
+  readonly options: ImageOptions & VexOptions & InventoryOptions;
   /** `required`: without a database the command fails; `optional`: findings are null then; `none`: not opened. */
   readonly database: "required" | "optional" | "none";
   /** Null: policies are not evaluated. */
@@ -79,6 +80,7 @@ async function analyzeOpened(
   const options: AnalyzeOptions = {
     limits: defaultUnpackLimits,
     verify: request.options.verify === true || organisation !== undefined,
+    walled: true,
     ...cachesOf(context),
     database,
     databaseAgeHoursMax: context.config.databaseAgeHoursMax,
@@ -92,6 +94,7 @@ async function analyzeOpened(
     findBaseByLayers: organisation?.findBaseByLayers ?? null,
     // Others rely on an organisation's verdict, so what anybody could have written proves nothing there.
     acceptsUnsignedProvenance: organisation === undefined,
+    ...inventoryChoice(request.options),
     clock: context.clock,
     monotonicMs: context.monotonicMs,
     signal: null,

@@ -72,7 +72,6 @@ const fields = fc.record({
         { minLength: 1, maxLength: 3 },
       ),
       modularity: awkward,
-      ownedBy: awkward,
       foundBy: fc.constant("signature" as const),
       removedIn: fc.record({ layer, layerIndex: fc.nat(9) }),
       stage: awkward,
@@ -97,6 +96,7 @@ const packages: fc.Arbitrary<readonly Package[]> = fc.array(fields, { maxLength:
     ...later,
     ...(later.digests === undefined ? {} : { digests: later.digests.toSorted(byDigest) }),
     ...(later.cpes === undefined ? {} : { cpes: later.cpes.toSorted() }),
+    ...(needs?.[0] === undefined || purls[needs[0]] === undefined ? {} : { ownedBy: purls[needs[0]]! }),
     ...(needs === undefined
       ? {}
       : { dependsOn: [...new Set(needs.map((to) => purls[to] ?? `pkg:deb/debian/gone@${to}`))].toSorted() }),

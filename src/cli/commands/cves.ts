@@ -8,12 +8,19 @@ import type { CommandMaker } from "../command-maker.ts";
 import { addFilterOptions, makeFilter, type FilterOptions } from "../options/filters.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
 import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import { addInventoryOptions, type InventoryOptions } from "../options/inventory.ts";
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
 import { renderOptions, type DisplayOptions } from "../options/render.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
 
-type Options = ImageOptions & VexOptions & FilterOptions & GateOptions & OutputOptions & DisplayOptions;
+type Options = ImageOptions &
+  InventoryOptions &
+  VexOptions &
+  FilterOptions &
+  GateOptions &
+  OutputOptions &
+  DisplayOptions;
 
 /** Formats that show only the inventory, and so need no vulnerability database. */
 const SBOM_FORMATS: Readonly<Record<string, string>> = { sbom: "json", spdx: "spdx", cyclonedx: "cyclonedx" };
@@ -35,6 +42,7 @@ export const cves: CommandMaker = (context, finish) => {
   addGateOptions(command, "findings remain after the filters");
   addFilterOptions(command);
   addVexOptions(command);
+  addInventoryOptions(command);
   command.option("--details", "long texts").option("--locations", "file paths and layers");
   addImageOptions(command);
   return command.action(async (reference: string, options: Options) => {
@@ -94,5 +102,6 @@ Examples:
   plimsoll cves --exit-code --strict registry.example.com/team/app:1.2
   plimsoll cves --format sarif -o app.sarif archive://app.tar
   plimsoll cves --vex-location vex/ fs://.
+  plimsoll cves --multi-stage registry.example.com/team/app:1.2
 
 Exit codes: 0 no gate asked, or nothing left; 1 operational error; 2 findings left (--exit-code) or another cause (--fail-on).`;

@@ -44,8 +44,20 @@ function toTargetView({ image, sbom, baseImage, baseImageReason }: Analysis) {
       command,
     })),
     distro: sbom.distro,
+    inventory: toInventoryView(sbom),
     baseImage,
     baseImageReason,
+  };
+}
+
+function toInventoryView({ origin, stages }: Analysis["sbom"]) {
+  const attestation = origin?.kind === "attestation" ? origin : null;
+  return {
+    origin: origin?.kind ?? "files",
+    format: origin?.format ?? null,
+    predicateType: attestation?.predicateType ?? null,
+    trust: attestation?.trust ?? null,
+    stages: (stages ?? []).map(({ name }) => name),
   };
 }
 

@@ -15,7 +15,9 @@ export type StateId =
   | "stale"
   | "unjudged-packages"
   | "undetermined"
-  | "feed-failed";
+  | "feed-failed"
+  | "attested"
+  | "build-stages";
 
 export interface ReportState {
   readonly id: StateId;
@@ -40,6 +42,7 @@ export function findStates(
     ...demonstration(analysis),
     ...incomplete(analysis),
     ...unverified(analysis),
+    ...inventoryStates(analysis),
     ...databaseStates(analysis),
     ...unjudged(analysis),
     ...undetermined(findings ?? []),
@@ -48,8 +51,10 @@ export function findStates(
 
 /** True when an empty list of findings must not be read as "clean". */
 export function hidesFindings(states: readonly ReportState[]): boolean {
-  return states.some(({ id }) => id !== "feed-failed" && id !== "undetermined");
+  return states.some(({ id }) => !HIDES_NOTHING.includes(id));
 }
+
+const HIDES_NOTHING: readonly StateId[] = ["feed-failed", "undetermined", "attested", "build-stages"];
 
 function demonstration(analysis: Analysis): readonly ReportState[] {
   if (!analysis.demonstration) return [];
@@ -78,6 +83,30 @@ function unverified(analysis: Analysis): readonly ReportState[] {
   const message =
     "Content was read without checking its digest in this run: it may not be what the digest names.";
   return [{ id: "unverified", label: "UNVERIFIED", message, details: [] }];
+}
+
+/** Whose list of packages it is, where nobody read the files of the image alone. */
+function inventoryStates({ sbom: { origin, stages } }: Analysis): readonly ReportState[] {
+  const attested: ReportState = {
+    id: "attested",
+    label: "ATTESTED SBOM",
+    message:
+      "The packages are those of an SBOM attestation of the image; its files were not read. " +
+      (origin?.kind === "attestation" && origin.trust === "verified"
+        ? "Its signature was verified."
+        : "No signature over it was verified."),
+    details: origin?.kind === "attestation" ? [`${origin.predicateType} (${origin.format})`] : [],
+  };
+  const built: ReportState = {
+    id: "build-stages",
+    label: "BUILD STAGES",
+    message: "Packages of build stages are listed too; they need not be in the image.",
+    details: (stages ?? []).map(({ name, distro }) => (distro === null ? name : `${name} (${distro.name})`)),
+  };
+  return [
+    ...(origin?.kind === "attestation" ? [attested] : []),
+    ...(stages === undefined || stages.length === 0 ? [] : [built]),
+  ];
 }
 
 function databaseStates(analysis: Analysis): readonly ReportState[] {

@@ -2,6 +2,7 @@
  * The image of a native document.
  */
 import type { Attestation, HistoryEntry, ImageConfig, Layer, ResolvedImage } from "../../domain/image.ts";
+import { sourceKinds } from "../shared/source-kinds.ts";
 import {
   asNode,
   asText,
@@ -19,7 +20,7 @@ import {
 /** @throws PlimsollError DOCUMENT_INVALID */
 export function readImage(node: Node): ResolvedImage {
   return {
-    source: oneOf(node, "source", ["registry", "oci-dir", "archive", "fs", "sbom"]),
+    source: oneOf(node, "source", sourceKinds),
     reference: text(node, "reference"),
     repository: textOrNull(node, "repository"),
     tag: textOrNull(node, "tag"),

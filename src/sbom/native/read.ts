@@ -13,6 +13,7 @@ import type {
 import { isIncomplete, type Problem } from "../../domain/problem.ts";
 import { digestAlgorithms } from "../shared/digests.ts";
 import { readProblem } from "../shared/own-properties.ts";
+import { withKnownOwner } from "../shared/reading.ts";
 import { subjectName } from "../shared/subject.ts";
 import type { SbomDocument } from "../types.ts";
 import { readImage } from "./read-image.ts";
@@ -49,9 +50,11 @@ export function readNative(document: unknown): SbomDocument {
   const image = readImage(child(root, "image"));
   const problems = each(root, "problems", readStrictProblem);
   const stated = oneOf(root, "completeness", ["complete", "incomplete"]);
+  const packages = each(root, "packages", readPackage);
+  const purls = new Set(packages.map(({ purl }) => purl));
   const sbom: Sbom = {
     distro: readDistro(root),
-    packages: each(root, "packages", readPackage),
+    packages: packages.map((pkg) => withKnownOwner(pkg, purls)),
     problems,
     // A document that was edited to look complete is not believed against its own problems.
     completeness: problems.some(isIncomplete) ? "incomplete" : stated,

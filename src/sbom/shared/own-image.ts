@@ -4,6 +4,7 @@
  */
 import { recordOf } from "../../domain/json-record.ts";
 import type { Layer, ResolvedImage } from "../../domain/image.ts";
+import { sourceKinds } from "./source-kinds.ts";
 import { countOf, embeddedJson, recordsOf, textOf } from "./fields.ts";
 
 /** Name of the pair that holds it. */
@@ -40,7 +41,7 @@ export function readImageState(text: string): ResolvedImage | null {
   const reference = textOf(record?.["reference"]);
   if (record === null || platform === null || reference === null) return null;
   return {
-    source: SOURCES.find((source) => source === record["source"]) ?? "sbom",
+    source: sourceKinds.find((source) => source === record["source"]) ?? "sbom",
     reference,
     repository: textOf(record["repository"]),
     tag: textOf(record["tag"]),
@@ -75,11 +76,3 @@ export function readImageState(text: string): ResolvedImage | null {
     sizeBytes: countOf(record["sizeBytes"]) ?? 0,
   };
 }
-
-const SOURCES = [
-  "registry",
-  "oci-dir",
-  "archive",
-  "fs",
-  "sbom",
-] as const satisfies readonly ResolvedImage["source"][];

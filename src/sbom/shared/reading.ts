@@ -148,6 +148,7 @@ function connect(
   edges: ReadonlyMap<string, ReadonlySet<string>>,
   owners: ReadonlyMap<string, string>,
 ): readonly Package[] {
+  const purls = new Set(packages.map(({ purl }) => purl));
   const purlOf = (ref: string | undefined): string | undefined =>
     packages[positions.get(ref ?? "") ?? -1]?.purl;
   const connected = [...packages];
@@ -163,10 +164,21 @@ function connect(
     });
   }
   for (const [owned, owner] of owners) {
-    const ownedBy = purlOf(owner);
-    if (ownedBy !== undefined) change(owned, (pkg) => ({ ownedBy: pkg.ownedBy ?? ownedBy }));
+    const by = packages[positions.get(owner) ?? -1];
+    if (by === undefined || !DISTRIBUTION_TYPES.has(by.ecosystem)) continue;
+    change(owned, (pkg) => ({ ownedBy: pkg.ownedBy ?? by.purl }));
   }
-  return connected;
+  return connected.map((pkg) => withKnownOwner(pkg, purls));
+}
+
+/** Types of packages that own files of others. */
+const DISTRIBUTION_TYPES = new Set(["alpm", "apk", "deb", "ebuild", "opkg", "rpm"]);
+
+/** What is owned is judged by its owner, so an owner that is not listed is none. */
+export function withKnownOwner(pkg: Package, purls: ReadonlySet<string>): Package {
+  if (pkg.ownedBy === undefined || purls.has(pkg.ownedBy)) return pkg;
+  const { ownedBy: _, ...free } = pkg;
+  return free;
 }
 
 function toPackage(written: WrittenPackage, parsed: NonNullable<ReturnType<typeof parsePurl>>): Package {

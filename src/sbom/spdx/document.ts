@@ -230,12 +230,18 @@ function sourceText(pkg: Package): string {
 }
 
 /** SPDX agents have a kind and an address in brackets: `Ann <ann@example.com>` -> `Person: Ann (ann@example.com)`. */
-function supplier(author: string): string {
+function supplier(written: string): string {
+  // Readers refuse a name that spans lines or is empty; the exact text stands in the pairs.
+  const author = written.replace(BLANK, " ").trim();
+  if (author === "") return "NOASSERTION";
   const open = author.lastIndexOf("<");
   const address = open > 0 && author.endsWith(">") ? author.slice(open + 1, -1) : "";
   if (address === "") return `Organization: ${author}`;
   return `Person: ${author.slice(0, open).trim()} (${address})`;
 }
+
+// White space, and what no one sees: control characters, bidi controls, zero-width characters.
+const BLANK = /[\s\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
 
 function purlReference(purl: string): ExternalRef {
   return { referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl };
