@@ -61,9 +61,9 @@ module.exports = {
     },
     {
       name: "no-code-from-tests",
-      comment: "the product never depends on its tests",
+      comment: "the product never depends on its tests, nor on the fixtures of its plugins",
       severity: "error",
-      from: { path: "^src/", pathNot: notTest },
+      from: { path: "^src/", pathNot: [notTest, "/fixtures/"] },
       to: { path: ["^test/", notTest] },
     },
     {

@@ -40,6 +40,10 @@ const rows = {
     ],
     "the only place that knows the order of the steps",
   ],
+  sandbox: [
+    ["versions", "io", "image", "ecosystems", "secrets", "hygiene"],
+    "a main behind a wall: unpacks and parses what may mean harm; started by its address",
+  ],
   monitoring: [
     ["advisories", "analysis", "store"],
     "from a change of advisories to the verdicts it turns, and the events that tell of them",

@@ -5,7 +5,6 @@
 import type { ImageFiles, Inspector, WantsFile } from "../domain/files.ts";
 import type { ResolvedImage } from "../domain/image.ts";
 import type { Sbom } from "../domain/package.ts";
-import type { LayerCache } from "../domain/ports.ts";
 import {
   catalogPackages,
   inspectorsOf,
@@ -15,6 +14,8 @@ import {
 } from "../ecosystems/catalog.ts";
 import type { CatalogMode } from "../ecosystems/types.ts";
 import type { OpenedImage } from "../image/types.ts";
+import type { UnpackOptions } from "../image/unpack.ts";
+import type { Wall } from "../io/walled-process.ts";
 import { parseReference } from "../oci/reference.ts";
 import type { AnalyzeOptions } from "./options.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -26,12 +27,42 @@ export interface InventoryResult {
   readonly fromCache: boolean;
   /** The content of every layer was compared with its diff ID: in this run, with `verify`, or when it entered the cache. */
   readonly contentProved: boolean;
+  /** The wall behind which the image was read in this run; null: nothing was read, or here. */
+  readonly sandbox: Wall | null;
 }
+
+type Options = Pick<
+  AnalyzeOptions,
+  "cache" | "inventory" | "layersFor" | "limits" | "verify" | "walled" | "monotonicMs" | "signal"
+>;
 
 /** @throws PlimsollError when the source as a whole cannot be read */
 export async function takeInventory(
   opened: OpenedImage,
-  options: Pick<AnalyzeOptions, "cache" | "layersFor" | "limits" | "verify" | "monotonicMs" | "signal">,
+  options: Options,
+  watch: Stopwatch,
+): Promise<InventoryResult> {
+  const { inventory: choice } = options;
+  if (choice === undefined) return readInventory(opened, options, watch);
+  // Loaded on demand: few ask for attached SBOMs.
+  const { attestedInventory, withStagesOf } = await import("./attested-inventory.ts");
+  const { attestedSboms } = await import("../sbom/attested.ts");
+  const attested = attestedSboms(opened.image);
+  const own = choice.useAttestedSbom ? attestedInventory(attested) : null;
+  const { sbom, ...rest } =
+    own === null
+      ? await readInventory(opened, options, watch)
+      : { sbom: own, image: opened.image, fromCache: false, contentProved: false, sandbox: null };
+  if (own !== null) {
+    watch.lap("unpack", 0);
+    watch.lap("catalog", own.packages.length);
+  }
+  return { ...rest, sbom: withStagesOf(sbom, attested, choice) };
+}
+
+async function readInventory(
+  opened: OpenedImage,
+  options: Options,
   watch: Stopwatch,
 ): Promise<InventoryResult> {
   if (opened.document !== null) return fromDocument(opened.image, opened.document, watch);
@@ -44,37 +75,50 @@ export async function takeInventory(
     const { sbom, contentProved } = cached;
     watch.lap("unpack", 0);
     watch.lap("catalog", sbom.packages.length);
-    return { image: opened.image, sbom, fromCache: true, contentProved };
+    return { image: opened.image, sbom, fromCache: true, contentProved, sandbox: null };
   }
 
-  const readers = { wants: wantsFile(mode), inspectors: inspectorsOf(mode) };
-  const files =
-    opened.readFolder === null
-      ? await unpackLayers(opened, readers, { ...options, cache: options.layersFor?.(producers) ?? null })
-      : await opened.readFolder(readers.wants, readers.inspectors);
-  watch.lap("unpack", files.fileCount);
-
-  const sbom = catalogPackages(files, mode);
+  const { sbom, fileCount, wall } = await readFiles(opened, mode, producers, options);
+  watch.lap("unpack", fileCount);
   watch.lap("catalog", sbom.packages.length);
   const contentProved = options.verify && sbom.verification === "verified";
   if (digest !== null && sbom.verification === "verified" && sbom.completeness === "complete") {
     await options.cache?.put(digest, { sbom, contentProved });
   }
-  return { image: opened.image, sbom, fromCache: false, contentProved };
+  return { image: opened.image, sbom, fromCache: false, contentProved, sandbox: wall };
+}
+
+/** Behind the wall where it is asked for; a folder of the user's own is read here. */
+async function readFiles(
+  opened: OpenedImage,
+  mode: CatalogMode,
+  producers: Readonly<Record<string, number>>,
+  options: Options,
+): Promise<{ sbom: Sbom; fileCount: number; wall: Wall | null }> {
+  const { limits, verify, signal } = options;
+  const cache = options.layersFor?.(producers) ?? null;
+  if (opened.readFolder === null && options.walled === true) {
+    // Loaded on demand: an inventory from the cache starts no process.
+    const { readBehindWall } = await import("./walled.ts");
+    const request = { mode, limits, verify, checksFiles: false, listsRemoved: false };
+    return readBehindWall(opened.blobs, request, { cache, signal });
+  }
+  const readers = { wants: wantsFile(mode), inspectors: inspectorsOf(mode) };
+  const files =
+    opened.readFolder === null
+      ? await unpackHere(opened, readers, { limits, verify, signal, cache, now: options.monotonicMs })
+      : await opened.readFolder(readers.wants, readers.inspectors);
+  return { sbom: catalogPackages(files, mode), fileCount: files.fileCount, wall: null };
 }
 
 /** Loaded on demand: an inventory from the cache needs no decoders and no thread that hashes. */
-async function unpackLayers(
+async function unpackHere(
   opened: OpenedImage,
-  { wants, inspectors }: { readonly wants: WantsFile; readonly inspectors: readonly Inspector[] },
-  options: Pick<AnalyzeOptions, "limits" | "verify" | "monotonicMs" | "signal"> & {
-    readonly cache: LayerCache | null;
-  },
+  readers: { readonly wants: WantsFile; readonly inspectors: readonly Inspector[] },
+  how: Omit<UnpackOptions, "wants" | "inspectors">,
 ): Promise<ImageFiles> {
   const { unpack } = await import("../image/unpack.ts");
-  const { limits, verify, monotonicMs, signal, cache } = options;
-  const how = { limits, verify, signal, now: monotonicMs, cache };
-  return unpack(opened.blobs, { wants, keepsHistory, inspectors, ...how });
+  return unpack(opened.blobs, { ...how, ...readers, keepsHistory });
 }
 
 /**
@@ -88,12 +132,13 @@ async function fromDocument(
 ): Promise<InventoryResult> {
   // Loaded on demand: the readers of all formats are of no use to an image.
   const { readSbom } = await import("../sbom/read-document.ts");
-  const { sbom, subjectName, subjectDigest } = readSbom(document);
+  const { sbom, subjectName, subjectDigest, format } = readSbom(document);
   watch.lap("unpack", 0);
   watch.lap("catalog", sbom.packages.length);
   const verification = sbom.verification === "unverified" ? "unverified" : "not_applicable";
   const subject = { ...image, ...nameOf(subjectName), digest: subjectDigest };
-  return { image: subject, sbom: { ...sbom, verification }, fromCache: false, contentProved: false };
+  const read: Sbom = { ...sbom, verification, origin: { kind: "document", format } };
+  return { image: subject, sbom: read, fromCache: false, contentProved: false, sandbox: null };
 }
 
 /** Repository and tag of the subject where its name is an image reference; any other name is left alone. */

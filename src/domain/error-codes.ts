@@ -74,6 +74,11 @@ export const errorCodes = {
     "The image is of a kind that cannot be analysed.",
     "Only Linux container images in OCI or Docker format are analysed.",
   ),
+  READER_ENDED: row(
+    500,
+    "The process that reads images ended before it was done.",
+    "A limit of memory or time was passed, or it was killed. Run it again with --debug; if it repeats, the image means harm or this is a defect: report it.",
+  ),
   DIGEST_MISMATCH: row(
     422,
     "Content does not have the digest it was named by.",

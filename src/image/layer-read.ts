@@ -10,7 +10,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
 import type { FileHasher, HashAlgorithm } from "../io/file-hash.ts";
-import { readFileRange } from "../io/file-range.ts";
+import { readFileRange, type FilePlace } from "../io/file-range.ts";
 import { CHUNK_BYTES, inflate, sniffCompression } from "../io/inflate.ts";
 import { walkTarFile } from "../io/tar-file.ts";
 import { createTarParser, type TarFailure, type TarParserOptions } from "../io/tar-parser.ts";
@@ -72,9 +72,9 @@ async function readAndCheck(
   }
   if (content.kind === "stream") return readStream(blob, await content.open(), parserOptions, reading);
   try {
-    const head = readHead(content.path, content.offset, Math.min(6, content.sizeBytes));
+    const head = readHead(placeOf(content), content.offset, Math.min(6, content.sizeBytes));
     if (sniffCompression(head) === "none") return await readBySeeking(blob, content, parserOptions, reading);
-    const chunks = readFileRange(content.path, content.offset, content.sizeBytes, CHUNK_BYTES);
+    const chunks = readFileRange(placeOf(content), content.offset, content.sizeBytes, CHUNK_BYTES);
     if (blob.proof.of === "content") return await readStream(blob, chunks, parserOptions, reading);
     const proof = startProof(blob, content, blob.proof, reading);
     const contentHash = contentHashOf(reading);
@@ -105,7 +105,7 @@ async function readBySeeking(
   const proof = isHashed ? startProof(blob, content, blob.proof, reading) : null;
   let passedBytes = 0;
   let goesOn = true;
-  const { failure } = await walkTarFile(content.path, {
+  const { failure } = await walkTarFile(placeOf(content), {
     ...parserOptions,
     offset: content.offset,
     sizeBytes: content.sizeBytes,
@@ -255,12 +255,16 @@ function algorithmOf(digest: string): HashAlgorithm | null {
   return name === "sha256" || name === "sha512" ? name : null;
 }
 
-function readHead(path: string, offset: number, length: number): Uint8Array {
+function placeOf({ path, descriptor }: FileContent): FilePlace {
+  return descriptor ?? path;
+}
+
+function readHead(place: FilePlace, offset: number, length: number): Uint8Array {
   const head = Buffer.alloc(length);
-  const descriptor = openSync(path, "r");
+  const descriptor = typeof place === "number" ? place : openSync(place, "r");
   try {
     return head.subarray(0, readSync(descriptor, head, 0, length, offset));
   } finally {
-    closeSync(descriptor);
+    if (typeof place === "string") closeSync(descriptor);
   }
 }

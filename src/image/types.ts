@@ -10,10 +10,16 @@ export interface LayerBlob {
   readonly layer: Layer;
   /**
    * `file`: a range of a local file, which may be read by seeking or streamed; `stream`: from the network, read once.
-   * `sizeBytes` in `file` is the length of the range.
+   * `sizeBytes` in `file` is the length of the range; a `descriptor` is open already, and takes the place of the path.
    */
   readonly content:
-    | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly sizeBytes: number }
+    | {
+        readonly kind: "file";
+        readonly path: string;
+        readonly descriptor?: number;
+        readonly offset: number;
+        readonly sizeBytes: number;
+      }
     | { readonly kind: "stream"; open(): Promise<AsyncIterable<Uint8Array>> };
   /** `blob`: sha256 of the bytes as stored must equal `digest`; `content`: of the uncompressed tar (docker archive). */
   readonly proof: { readonly of: "blob" | "content"; readonly digest: string };

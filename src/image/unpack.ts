@@ -9,8 +9,9 @@
 import type { ImageFiles, Inspector, KeepsHistory, UnpackLimits, WantsFile } from "../domain/files.ts";
 import type { LayerCache } from "../domain/ports.ts";
 import { isIncomplete } from "../domain/problem.ts";
-import { createFileHasher } from "../io/file-hash.ts";
+import { createFileHasher, type FileHasher } from "../io/file-hash.ts";
 import { mapPool } from "../io/pool.ts";
+import { findBuriedFiles, type BuriedFiles } from "./buried-files.ts";
 import { gatherFiles } from "./gather-files.ts";
 import { createLayerEntries, findObstacle, type LayerWishes } from "./layer-entries.ts";
 import { decodeProduct, encodeProduct, type LayerProduct } from "./layer-product.ts";
@@ -31,6 +32,8 @@ export interface UnpackOptions {
    * content of every layer, which its diff ID names. Without it a config may name other diff IDs than its layers have.
    */
   readonly verify: boolean;
+  /** Hashes ranges of files; closed at the end. Default: a thread of this process. */
+  readonly hasher?: FileHasher;
   /** Layers read before by the same `wants` and `inspectors`. Default: none. */
   readonly cache?: LayerCache | null;
   readonly signal: AbortSignal | null;
@@ -52,6 +55,23 @@ export async function unpack(blobs: readonly LayerBlob[], options: UnpackOptions
     await readMissing(run, merged, products);
     await Promise.all(run.storing);
     return gatherFiles(blobs, merged, products, run.budget);
+  } finally {
+    await run.reading.hasher.close();
+  }
+}
+
+/** The same, with what later layers deleted or replaced. @throws as `unpack` */
+export async function unpackWithBuried(
+  blobs: readonly LayerBlob[],
+  options: UnpackOptions,
+): Promise<{ readonly files: ImageFiles; readonly buried: BuriedFiles }> {
+  const run = startRun(blobs, options);
+  try {
+    const { merged, products } = await readAndMerge(run);
+    await readMissing(run, merged, products);
+    await Promise.all(run.storing);
+    const buried = findBuriedFiles(blobs, merged, products);
+    return { files: gatherFiles(blobs, merged, products, run.budget), buried };
   } finally {
     await run.reading.hasher.close();
   }
@@ -110,7 +130,7 @@ function startRun(blobs: readonly LayerBlob[], options: UnpackOptions): Run {
   const budget = new UnpackBudget(options.limits, options.now);
   const reading = {
     budget,
-    hasher: createFileHasher(),
+    hasher: options.hasher ?? createFileHasher(),
     verify: options.verify,
     signal: options.signal,
   };

@@ -19,9 +19,9 @@ function answer(request: HashRequest): HashReply {
   }
 }
 
-function hashRange({ path, offset, sizeBytes, algorithm }: HashRequest): string {
+function hashRange({ path, descriptor: open, offset, sizeBytes, algorithm }: HashRequest): string {
   const hash = createHash(algorithm);
-  const descriptor = openSync(path, "r");
+  const descriptor = open ?? openSync(path, "r");
   try {
     let at = 0;
     while (at < sizeBytes) {
@@ -31,7 +31,7 @@ function hashRange({ path, offset, sizeBytes, algorithm }: HashRequest): string 
       at += length;
     }
   } finally {
-    closeSync(descriptor);
+    if (open === undefined) closeSync(descriptor);
   }
   return `${algorithm}:${hash.digest("hex")}`;
 }

@@ -10,6 +10,8 @@ import { readFileRange } from "./file-range.ts";
 
 export interface FileRange {
   readonly path: string;
+  /** Open already, in place of the path. */
+  readonly descriptor?: number;
   readonly offset: number;
   readonly sizeBytes: number;
 }
@@ -83,7 +85,12 @@ export function createFileHasher(): FileHasher {
 
 async function hashHere(range: FileRange, algorithm: HashAlgorithm): Promise<string> {
   const hash = createHash(algorithm);
-  for await (const chunk of readFileRange(range.path, range.offset, range.sizeBytes, 1024 * 1024))
+  for await (const chunk of readFileRange(
+    range.descriptor ?? range.path,
+    range.offset,
+    range.sizeBytes,
+    1024 * 1024,
+  ))
     hash.update(chunk);
   return `${algorithm}:${hash.digest("hex")}`;
 }

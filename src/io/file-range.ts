@@ -1,29 +1,34 @@
 /**
  * A range of a file as a stream of chunks that share one buffer.
  */
-import { open } from "node:fs/promises";
+import { close, open, read } from "node:fs";
+import { promisify } from "node:util";
+
+/** A path, or a descriptor that somebody else opened and will close. */
+export type FilePlace = string | number;
 
 /**
  * Chunks of at most `chunkBytes`; each is valid until the next is asked for. It ends early when the file does.
  * @throws system errors of open and read
  */
 export async function* readFileRange(
-  path: string,
+  place: FilePlace,
   offset: number,
   sizeBytes: number,
   chunkBytes: number,
 ): AsyncGenerator<Uint8Array> {
-  const file = await open(path, "r");
+  const descriptor = typeof place === "number" ? place : await promisify(open)(place, "r");
   try {
     const buffer = Buffer.allocUnsafeSlow(Math.max(1, Math.min(chunkBytes, sizeBytes)));
     let at = 0;
     while (at < sizeBytes) {
-      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, sizeBytes - at), offset + at);
+      const wanted = Math.min(buffer.length, sizeBytes - at);
+      const { bytesRead } = await promisify(read)(descriptor, buffer, 0, wanted, offset + at);
       if (bytesRead === 0) return;
       at += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
-    await file.close();
+    if (typeof place === "string") await promisify(close)(descriptor);
   }
 }

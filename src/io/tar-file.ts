@@ -3,6 +3,7 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import type { FilePlace } from "./file-range.ts";
 import { viewRange } from "./file-view.ts";
 import { createTarParser, type TarFailure, type TarParserOptions } from "./tar-parser.ts";
 
@@ -31,12 +32,12 @@ const TURN_BYTES = 8 * 1024 * 1024;
  * from its start. @throws system errors of open and read, the signal's reason
  */
 export async function walkTarFile(
-  path: string,
+  place: FilePlace,
   options: TarFileOptions,
 ): Promise<{ failure: TarFailure | null; bytesPassed: number }> {
   const start = options.offset ?? 0;
   const size = options.sizeBytes ?? Number.MAX_SAFE_INTEGER - start;
-  const descriptor = openSync(path, "r");
+  const descriptor = typeof place === "number" ? place : openSync(place, "r");
   const parser = createTarParser(lookingInPlace(options, descriptor, start, size));
   const window = Buffer.allocUnsafeSlow(WINDOW_BYTES_MAX);
   let at = 0;
@@ -60,7 +61,7 @@ export async function walkTarFile(
     }
     options.onProgress?.(at);
   } finally {
-    closeSync(descriptor);
+    if (typeof place === "string") closeSync(descriptor);
   }
   return { failure: parser.end(), bytesPassed: at };
 }

@@ -20,8 +20,12 @@ export async function buildProgram(root: string, dist: string, quiet: boolean): 
   removeAllBut(dist, "web");
   const { metafile } = await build({
     absWorkingDir: root,
-    // The worker that hashes is an entry of its own because it is started by its address, not imported.
-    entryPoints: { "cli/main": "src/cli/main.ts", "file-hash-worker": "src/io/file-hash-worker.ts" },
+    // What is started by its address, not imported, is an entry of its own.
+    entryPoints: {
+      "cli/main": "src/cli/main.ts",
+      "file-hash-worker": "src/io/file-hash-worker.ts",
+      "sandbox/main": "src/sandbox/main.ts",
+    },
     outdir: dist,
     outExtension: { ".js": ".mjs" },
     bundle: true,

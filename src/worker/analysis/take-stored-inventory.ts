@@ -28,6 +28,7 @@ export async function takeStoredInventory(
   { orgId, stored, signal }: StoredInventory,
 ): Promise<Pick<ImageDocument, "sbom" | "contentProved">> {
   const options = {
+    walled: true,
     ...cachesOf(context, orgId, stored),
     limits: defaultUnpackLimits,
     verify: true,

@@ -1,0 +1,44 @@
+/** What the two sides of the wall say to each other: the process inside unpacks and catalogs, the one outside has the doors. */
+import type { UnpackLimits } from "./files.ts";
+import type { Layer } from "./image.ts";
+
+/** Layers of an image, as they are handed through the wall. */
+export interface ReadRequest {
+  readonly mode: "installed" | "sources";
+  readonly layers: readonly WalledLayer[];
+  readonly limits: UnpackLimits;
+  readonly verify: boolean;
+  /** Whether layers may be asked for and offered (`recall`, `remember`). */
+  readonly hasCache: boolean;
+  /** Compare the files of the distribution's packages with its digests. */
+  readonly checksFiles: boolean;
+  /** List packages that a later layer removed too. */
+  readonly listsRemoved: boolean;
+}
+
+export interface WalledLayer {
+  readonly layer: Layer;
+  /** A range of an inherited descriptor, or a stream that is asked for chunk by chunk (`next`). */
+  readonly content:
+    | {
+        readonly kind: "file";
+        readonly descriptor: number | null;
+        readonly offset: number;
+        readonly sizeBytes: number;
+      }
+    | { readonly kind: "stream" };
+  readonly proof: { readonly of: "blob" | "content"; readonly digest: string };
+}
+
+/** Of one frame: the largest is an inventory, or what was read of a layer. */
+export const FRAME_BYTES_MAX = 1536 * 1024 * 1024;
+
+/** An error as it is told through the wall. */
+export interface ToldError {
+  /** Of a `PlimsollError`, else null. */
+  readonly code: string | null;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string | number | boolean | null>> | null;
+  /** Number of an error that was thrown outside, so that the very same is thrown again there; null: it comes from inside. */
+  readonly outside: number | null;
+}

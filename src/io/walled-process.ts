@@ -1,0 +1,111 @@
+/**
+ * Node behind a wall: no network, nobody's uid where this process is root, an empty environment, no file to write, bounded
+ * memory and time; inside it, Node's own permission model. The wall is the operating system's: Node's leaves the network open.
+ * Where the system gives no such wall the process runs with the permission model alone, and says so.
+ * Uses unshare, setpriv and prlimit of util-linux.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
+
+/** `full`: all of the above; `partial`: only the permission model, the empty environment and limits that could be set. */
+export type Wall = "full" | "partial";
+
+export interface WalledProcess {
+  readonly child: ChildProcess;
+  readonly wall: Wall;
+}
+
+export interface WalledOptions {
+  /** Program for Node. */
+  readonly script: string;
+  /** Folders and files that the process may read. */
+  readonly readable: readonly string[];
+  /** Open files that it inherits as descriptors 3, 4, … */
+  readonly descriptors: readonly number[];
+  /** Ceiling of its own memory in MiB. */
+  readonly memoryMibMax: number;
+  /** Seconds of processor time. */
+  readonly cpuSecondsMax: number;
+}
+
+/** Walls to try, the best first: where one cannot be had the process ends before it says a word. */
+export function possibleWalls(isRoot: boolean): readonly WallKind[] {
+  if (process.platform !== "linux" || findProgram("unshare") === null) return ["none"];
+  return isRoot ? ["other-user", "same-user", "none"] : ["same-user", "none"];
+}
+
+/** `other-user`: also another uid; `same-user`: a user name space of its own; `none`: no wall of the system's. */
+export type WallKind = "other-user" | "same-user" | "none";
+
+/** uid and gid of nobody, as Linux reserves them. */
+const NOBODY = "65534";
+
+/** Starts Node; whether it came up it must tell by itself. */
+export function startWalled(kind: WallKind, options: WalledOptions): WalledProcess {
+  const [command = "", ...args] = [...wallCommand(kind), ...limitCommand(options), ...nodeCommand(options)];
+  const child = spawn(command, args, {
+    env: {},
+    cwd: "/",
+    stdio: ["pipe", "pipe", "pipe", ...options.descriptors],
+    windowsHide: true,
+  });
+  return { child, wall: kind === "none" ? "partial" : "full" };
+}
+
+function wallCommand(kind: WallKind): string[] {
+  const unshare = findProgram("unshare");
+  const setpriv = findProgram("setpriv");
+  if (kind === "none" || unshare === null) return [];
+  if (kind === "same-user") return [unshare, "--net", "--map-root-user", "--"];
+  if (setpriv === null) return ["/nonexistent"];
+  const drop = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--no-new-privs"];
+  return [unshare, "--net", "--", setpriv, ...drop, "--inh-caps=-all", "--bounding-set=-all", "--"];
+}
+
+const CODE_MIB = 1024;
+
+function limitCommand({ memoryMibMax, cpuSecondsMax }: WalledOptions): string[] {
+  const prlimit = findProgram("prlimit");
+  if (prlimit === null) return [];
+  // Twice the heap, as buffers live outside of it, and what Node sets aside for code and never fills.
+  const dataBytes = (memoryMibMax * 2 + CODE_MIB) * 1024 * 1024;
+  return [prlimit, "--fsize=0", "--core=0", `--cpu=${cpuSecondsMax}`, `--data=${dataBytes}`, "--"];
+}
+
+function nodeCommand({ script, readable, memoryMibMax }: WalledOptions): string[] {
+  const reads = readable.map((path) => `--allow-fs-read=${path}`);
+  return [
+    process.execPath,
+    "--permission",
+    ...reads,
+    `--max-old-space-size=${memoryMibMax}`,
+    "--disable-warning=ExperimentalWarning",
+    // Its files are outside of the permission model.
+    "--no-experimental-sqlite",
+    "--no-addons",
+    script,
+  ];
+}
+
+const found = new Map<string, string | null>();
+
+/** In the system's own folders only: the name must not be answered by somebody's PATH. */
+function findProgram(name: string): string | null {
+  const known = found.get(name);
+  if (known !== undefined) return known;
+  const path = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"]
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+  found.set(name, path ?? null);
+  return path ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
