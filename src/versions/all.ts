@@ -3,6 +3,7 @@ export { apk } from "./apk/index.ts";
 export { composer } from "./composer/index.ts";
 export { conda } from "./conda/index.ts";
 export { deb } from "./deb/index.ts";
+export { dotted } from "./dotted/index.ts";
 export { ebuild } from "./ebuild/index.ts";
 export { gem } from "./gem/index.ts";
 export { maven } from "./maven/index.ts";

@@ -15,6 +15,8 @@ export const languageOracles: Readonly<Record<string, readonly string[]>> = {
   maven: ["java", "-cp", process.env["MAVEN_ARTIFACT"] ?? "maven-artifact.jar", here("MavenOracle.java")],
   // npm: nuget-exe. NUGET_ORACLE names the program made of nuget-oracle.cs, NUGET_EXE nuget.exe. Debian: mono-mcs.
   nuget: ["mono", process.env["NUGET_ORACLE"] ?? "nuget-oracle.exe", process.env["NUGET_EXE"] ?? "nuget.exe"],
+  // Debian: r-base-core.
+  dotted: ["Rscript", "--vanilla", here("dotted-oracle.R")],
 };
 
 function here(name: string): string {

@@ -26,6 +26,15 @@ export const languageMiners: Readonly<Record<string, (note: Note, readArchive: R
       }
     }
   },
+  // No feed speaks of R either; what is numbers alone in the versions of gems, with a hyphen in some.
+  dotted(note, readArchive) {
+    const rename = (name: string, version: string): void => {
+      if (!/^[0-9.]+$/.test(version)) return;
+      note(name, version);
+      note(name, version.replace(/\.(?=[0-9]+$)/, "-"));
+    };
+    languageMiners["gem"]?.(rename, readArchive);
+  },
   // No feed speaks of conda; the versions of Python packages are those of most conda packages.
   conda(note, readArchive) {
     let name = "";

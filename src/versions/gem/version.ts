@@ -13,10 +13,10 @@ export type GemVersion = readonly string[];
 export function readGemVersion(version: string): GemVersion {
   if (version.length > versionLengthMax) throw invalidVersion("gem", version, "it is too long");
   const text = version.replace(WHITE_AROUND, "");
-  if (text !== "" && !VALID.test(text)) {
+  // RubyGems reads nothing as version 0; here nothing means that the version is not known.
+  if (!VALID.test(text)) {
     throw invalidVersion("gem", version, "it is not numbers and words parted by dots");
   }
-  // An empty version is version 0.
   const segments = text.replaceAll("-", ".pre.").match(SEGMENT) ?? [];
   const firstWord = segments.findIndex((segment) => !isNumber(segment));
   const numbers = firstWord === -1 ? segments : segments.slice(0, firstWord);
