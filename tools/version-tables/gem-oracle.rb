@@ -3,6 +3,8 @@ require "rubygems"
 
 def order(a, b)
   versions = [a, b].map do |text|
+    # RubyGems reads nothing as version 0; here it means that the version is not known.
+    return "!#{text}" if text.strip.empty?
     Gem::Version.new(text)
   rescue ArgumentError
     return "!#{text}"
