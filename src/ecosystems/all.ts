@@ -1,5 +1,6 @@
 export { apk } from "./apk/index.ts";
 export { cargo } from "./cargo/index.ts";
+export { cocoapods } from "./cocoapods/index.ts";
 export { composer } from "./composer/index.ts";
 export { conda } from "./conda/index.ts";
 export { cran } from "./cran/index.ts";
@@ -17,3 +18,4 @@ export { pub } from "./pub/index.ts";
 export { pypi } from "./pypi/index.ts";
 export { rpm } from "./rpm/index.ts";
 export { swift } from "./swift/index.ts";
+export { terraform } from "./terraform/index.ts";

@@ -18,3 +18,8 @@ export function normalisePypiName(name: string): string {
 export function normaliseGolangPath(path: string): string {
   return path.toLowerCase();
 }
+
+/** A NuGet id in its one normal form: NuGet itself compares ids without regard to case. */
+export function normaliseNugetName(name: string): string {
+  return name.toLowerCase();
+}

@@ -1,0 +1,49 @@
+/**
+ * NuGet packages. In an image: what programs and runtimes of .NET consist of. In a source tree: what lock files pin, and what
+ * projects without one name.
+ */
+import type { WantedFile } from "../../domain/files.ts";
+import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import { normaliseNugetName } from "../../versions/names.ts";
+import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { isAssemblyPath, lookIntoAssembly } from "./assembly.ts";
+import { catalogInstalled, wantsInstalled } from "./installed.ts";
+import { catalogSources, wantsSource } from "./sources.ts";
+
+export const nuget: Ecosystem = {
+  id: "nuget",
+  title: "NuGet packages",
+  specs: [
+    "https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md",
+    "https://learn.microsoft.com/nuget/reference/nuspec",
+    "https://learn.microsoft.com/nuget/reference/packages-config",
+    "https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files",
+    "https://learn.microsoft.com/windows/win32/menurc/vs-versioninfo",
+  ],
+  version: 1,
+  scheme: "nuget",
+  knows: {
+    licenses: true,
+    authors: true,
+    descriptions: true,
+    digests: true,
+    dependencies: true,
+    files: false,
+    proof: "real-artefact",
+  },
+  wants: (path: string, mode: CatalogMode) => (mode === "sources" ? wantsSource(path) : wantsInstalled(path)),
+  inspect: {
+    wants: (head, mode) => mode === "installed" && isAssemblyPath(head),
+    look: lookIntoAssembly,
+  },
+  catalog,
+  lookUp,
+};
+
+function catalog(files: readonly WantedFile[], { mode, inspected }: CatalogContext): CatalogResult {
+  return mode === "sources" ? catalogSources(files) : catalogInstalled(files, inspected);
+}
+
+function lookUp(pkg: Package): readonly AdvisoryKey[] {
+  return [{ space: "nuget", name: normaliseNugetName(pkg.name), version: pkg.version, by: "package" }];
+}
