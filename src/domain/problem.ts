@@ -43,6 +43,7 @@ export const problemCodes = {
   DEPENDENCY_UNPINNED: "incomplete",
   DISTRO_UNKNOWN: "notice",
   NO_PACKAGE_DATABASE: "incomplete",
+  EXECUTABLE_PACKED: "notice",
   NOTHING_FOUND: "incomplete",
   PACKAGE_UNNAMED: "notice",
   ATTESTATION_INVALID: "notice",

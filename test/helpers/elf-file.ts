@@ -35,10 +35,8 @@ export function elfFile(
   }
   const tableAt = at;
   const write = (buffer: Buffer, size: 2 | 4 | 8, where: number, value: number): void => {
-    if (size === 8)
-      littleEndian
-        ? buffer.writeBigUInt64LE(BigInt(value), where)
-        : buffer.writeBigUInt64BE(BigInt(value), where);
+    if (size === 8 && littleEndian) buffer.writeBigUInt64LE(BigInt(value), where);
+    else if (size === 8) buffer.writeBigUInt64BE(BigInt(value), where);
     else if (littleEndian) buffer.writeUIntLE(value, where, size);
     else buffer.writeUIntBE(value, where, size);
   };
