@@ -68,6 +68,11 @@ export function redactCommand(command: string): string {
   return redact(command, findInCommand(command));
 }
 
+/** Titles of the secrets in an instruction of a Dockerfile, or in any other command; without their values. */
+export function secretTitlesIn(command: string): readonly string[] {
+  return findInCommand(command).map(({ rule }) => rule.title);
+}
+
 function redactWords(words: readonly string[]): readonly string[] {
   return words.map((word) => redactCommand(word));
 }
@@ -106,7 +111,8 @@ const ASSIGNMENT = new RegExp(
 
 const EXACT_NAME = new RegExp(`^(?:${SECRET_NAME})$`, "i");
 
-function isSecretName(name: string): boolean {
+/** Whether a variable of this name holds a secret: `NPM_TOKEN`, `db_password`. */
+export function isSecretName(name: string): boolean {
   return EXACT_NAME.test(name);
 }
 

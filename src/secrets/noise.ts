@@ -104,6 +104,8 @@ const LOCK_FILES: ReadonlySet<string> = new Set([
   "METADATA",
   "PKG-INFO",
   "SHA256SUMS",
+  "locale-archive",
+  "Packages",
   "md5sums",
 ]);
 
