@@ -2,6 +2,7 @@
  * Every published shape, by the name of its file in `docs/reference/schemas/`. JSON Schemas are made from it.
  */
 import type { z } from "zod";
+import { hygieneReport, lintReport, secretsReport } from "./examination-reports.ts";
 import {
   cvesReport,
   explainReport,
@@ -16,4 +17,7 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "policy-1": policyReport,
   "organisation-policy-1": organisationPolicyReport,
   "explain-1": explainReport,
+  "secrets-1": secretsReport,
+  "hygiene-1": hygieneReport,
+  "lint-1": lintReport,
 });

@@ -3,7 +3,9 @@
  * Text that comes from an image goes through `printable()` in every format for people.
  */
 import type { Analysis } from "../domain/analysis.ts";
+import type { Examination, StandardResult } from "../domain/hygiene.ts";
 import type { Judgement } from "../domain/judgement.ts";
+import type { LintResult } from "../domain/lint.ts";
 import type { FindingFacts } from "../domain/policy.ts";
 
 /** A view is what a command shows; each carries exactly what it needs. */
@@ -19,6 +21,14 @@ export type Report =
   | { readonly view: "quickview"; readonly analysis: Analysis }
   | { readonly view: "policy"; readonly analysis: Analysis; readonly platforms: readonly PlatformVerdict[] }
   | { readonly view: "organisation"; readonly judgement: Judgement }
+  | { readonly view: "secrets"; readonly examination: Examination }
+  | {
+      readonly view: "hygiene";
+      readonly examination: Examination;
+      /** By the controls of a standard; null: by check. */
+      readonly standard: StandardResult | null;
+    }
+  | { readonly view: "lint"; readonly lint: LintResult }
   | {
       readonly view: "explain";
       readonly analysis: Analysis;

@@ -4,6 +4,7 @@
 import { jsonText } from "../../domain/json-text.ts";
 import type { RenderOptions, Report, ReportFormat } from "../types.ts";
 import { toCvesView } from "./cves-view.ts";
+import { toHygieneView, toLintView, toSecretsView } from "./examination-view.ts";
 import { toExplainView } from "./explain-view.ts";
 import { toOrganisationView } from "./organisation-view.ts";
 import { toPolicyView } from "./policy-view.ts";
@@ -14,7 +15,7 @@ export const json: ReportFormat = Object.freeze({
   title: "JSON",
   specs: ["docs/reference/schemas"],
   version: 1,
-  views: ["cves", "quickview", "policy", "organisation", "explain"] as const,
+  views: ["cves", "quickview", "policy", "organisation", "explain", "secrets", "hygiene", "lint"] as const,
   render: (report, options) => jsonText(toView(report, options)),
 } satisfies ReportFormat);
 
@@ -30,5 +31,11 @@ function toView(report: Report, options: RenderOptions): unknown {
       return toOrganisationView(report.judgement, options);
     case "explain":
       return toExplainView(report, options);
+    case "secrets":
+      return toSecretsView(report, options);
+    case "hygiene":
+      return toHygieneView(report, options);
+    case "lint":
+      return toLintView(report, options);
   }
 }

@@ -24,7 +24,7 @@ export function toSharedView(analysis: Analysis, findings: readonly FindingFacts
   };
 }
 
-function toTargetView({ image, sbom, baseImage, baseImageReason }: Analysis) {
+function toTargetView({ image, sbom, baseImage, baseImageReason, sandbox = null }: Analysis) {
   return {
     name: targetName(image),
     reference: image.reference,
@@ -44,13 +44,13 @@ function toTargetView({ image, sbom, baseImage, baseImageReason }: Analysis) {
       command,
     })),
     distro: sbom.distro,
-    inventory: toInventoryView(sbom),
+    inventory: { ...toInventoryView(sbom), sandbox },
     baseImage,
     baseImageReason,
   };
 }
 
-function toInventoryView({ origin, stages }: Analysis["sbom"]) {
+function toInventoryView({ origin, stages, coverage, systemFiles }: Analysis["sbom"]) {
   const attestation = origin?.kind === "attestation" ? origin : null;
   return {
     origin: origin?.kind ?? "files",
@@ -58,6 +58,8 @@ function toInventoryView({ origin, stages }: Analysis["sbom"]) {
     predicateType: attestation?.predicateType ?? null,
     trust: attestation?.trust ?? null,
     stages: (stages ?? []).map(({ name }) => name),
+    coverage: coverage ?? null,
+    systemFiles: systemFiles ?? null,
   };
 }
 

@@ -1,8 +1,9 @@
 /**
- * SARIF 2.1.0 (OASIS) for code scanning: one rule per vulnerability, one result per finding.
+ * SARIF 2.1.0 (OASIS) for code scanning: one rule per vulnerability or check, one result per finding.
  */
 import { jsonText } from "../../domain/json-text.ts";
 import type { RenderOptions, Report, ReportFormat } from "../types.ts";
+import { toExaminationLog } from "./examination.ts";
 import { toInvocation } from "./invocation.ts";
 import { toResults } from "./results.ts";
 import { toRules } from "./rules.ts";
@@ -16,9 +17,22 @@ export const sarif: ReportFormat = Object.freeze({
     "https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning",
   ],
   version: 1,
-  views: ["cves"] as const,
-  render: (report, options) => (report.view === "cves" ? jsonText(toLog(report, options)) : ""),
+  views: ["cves", "secrets", "hygiene", "lint"] as const,
+  render,
 } satisfies ReportFormat);
+
+function render(report: Report, options: RenderOptions): string {
+  switch (report.view) {
+    case "cves":
+      return jsonText(toLog(report, options));
+    case "secrets":
+    case "hygiene":
+    case "lint":
+      return jsonText(toExaminationLog(report, options));
+    default:
+      return "";
+  }
+}
 
 function toLog(report: Extract<Report, { view: "cves" }>, options: RenderOptions): object {
   const { analysis, findings, filters } = report;

@@ -8,6 +8,7 @@ import type { FindingFacts } from "../../domain/policy.ts";
 import { isUndetermined } from "../shared/counts.ts";
 import { findPlaces, type Place } from "../shared/places.ts";
 import { packageName, suppressionTexts, targetName } from "../shared/words.ts";
+import { pathUri } from "./path-uri.ts";
 import { levels, ruleIds } from "./rules.ts";
 
 export function toResults(findings: readonly FindingFacts[], image: ResolvedImage): readonly object[] {
@@ -85,17 +86,6 @@ function placeText({ path, layer, command }: Place): string {
   const of = layer === null ? "" : ` in layer ${layer}`;
   const by = command === null ? "" : `, built by ${command}`;
   return printable(`${path}${of}${by}`, 600);
-}
-
-/** A path as a relative URI reference: every byte that is no plain letter, digit or separator is percent-encoded. */
-function pathUri(path: string): string {
-  const uri = path
-    .toWellFormed()
-    .split("/")
-    .filter((part) => part !== "")
-    .map(encodeURIComponent)
-    .join("/");
-  return uri === "" ? "image" : uri;
 }
 
 /** Stable while the same vulnerability stays in the same package at the same path, whatever its version. */

@@ -4,6 +4,7 @@
 import type { RenderOptions, Report } from "../types.ts";
 import type { Block } from "./blocks.ts";
 import { cvesDocument } from "./cves-document.ts";
+import { hygieneDocument, lintDocument, secretsDocument } from "./examination-document.ts";
 import { explainDocument } from "./explain-document.ts";
 import { organisationDocument } from "./organisation-document.ts";
 import { packagesDocument } from "./packages-document.ts";
@@ -21,5 +22,11 @@ export function toBlocks(report: Report, options: RenderOptions): readonly Block
       return organisationDocument(report.judgement, options);
     case "explain":
       return explainDocument(report);
+    case "secrets":
+      return secretsDocument(report);
+    case "hygiene":
+      return hygieneDocument(report, options);
+    case "lint":
+      return lintDocument(report.lint, options);
   }
 }

@@ -3,6 +3,7 @@
  */
 import { formatPlatform } from "../../domain/image.ts";
 import type { Analysis } from "../../domain/analysis.ts";
+import type { Coverage } from "../../domain/package.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { code, plain, toned, type Block, type Span } from "./blocks.ts";
 import { countFindings, severityParts, type FindingCounts } from "./counts.ts";
@@ -25,10 +26,21 @@ export function overviewRows(analysis: Analysis, findings: readonly FindingFacts
     ],
     ...(isImage ? [["  size", [plain(sizeText(image.sizeBytes))]] as const] : []),
     ["  packages", [plain(String(sbom.packages.length))]],
+    ...(sbom.coverage === undefined ? [] : [["  coverage", coverageSpans(sbom.coverage)] as const]),
     ...(sbom.distro === null ? [] : [["  distribution", [plain(sbom.distro.name)]] as const]),
     ...(isImage ? [["Base image", baseImageSpans(analysis)] as const] : []),
     ["Database", databaseSpans(analysis)],
   ];
+}
+
+/** `98 % of 1,234 executables explained, 24 unknown` */
+function coverageSpans({ executables, files }: Coverage): readonly Span[] {
+  const isPrograms = executables.total > 0;
+  const { total, byNothing } = isPrograms ? executables : files;
+  const share = total === 0 ? 100 : Math.floor((100 * (total - byNothing)) / total);
+  const what = countText(total, isPrograms ? "executable" : "file");
+  const rest = byNothing === 0 ? "" : `, ${byNothing} unknown`;
+  return [plain(`${share} % of ${what} explained`), toned(rest, "dim")];
 }
 
 /** `5C 3H 6M 63L 6?`, then what is not in it: `2 suppressed, 1 undetermined`. */

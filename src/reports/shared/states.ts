@@ -17,7 +17,10 @@ export type StateId =
   | "undetermined"
   | "feed-failed"
   | "attested"
-  | "build-stages";
+  | "build-stages"
+  | "removed-packages"
+  | "modified-files"
+  | "sandbox-partial";
 
 export interface ReportState {
   readonly id: StateId;
@@ -42,10 +45,12 @@ export function findStates(
     ...demonstration(analysis),
     ...incomplete(analysis),
     ...unverified(analysis),
+    ...modifiedFiles(analysis),
     ...inventoryStates(analysis),
     ...databaseStates(analysis),
     ...unjudged(analysis),
     ...undetermined(findings ?? []),
+    ...partialSandbox(analysis),
   ];
 }
 
@@ -54,7 +59,15 @@ export function hidesFindings(states: readonly ReportState[]): boolean {
   return states.some(({ id }) => !HIDES_NOTHING.includes(id));
 }
 
-const HIDES_NOTHING: readonly StateId[] = ["feed-failed", "undetermined", "attested", "build-stages"];
+const HIDES_NOTHING: readonly StateId[] = [
+  "feed-failed",
+  "undetermined",
+  "attested",
+  "build-stages",
+  "removed-packages",
+  "modified-files",
+  "sandbox-partial",
+];
 
 function demonstration(analysis: Analysis): readonly ReportState[] {
   if (!analysis.demonstration) return [];
@@ -86,7 +99,7 @@ function unverified(analysis: Analysis): readonly ReportState[] {
 }
 
 /** Whose list of packages it is, where nobody read the files of the image alone. */
-function inventoryStates({ sbom: { origin, stages } }: Analysis): readonly ReportState[] {
+function inventoryStates({ sbom: { origin, stages, packages } }: Analysis): readonly ReportState[] {
   const attested: ReportState = {
     id: "attested",
     label: "ATTESTED SBOM",
@@ -103,10 +116,36 @@ function inventoryStates({ sbom: { origin, stages } }: Analysis): readonly Repor
     message: "Packages of build stages are listed too; they need not be in the image.",
     details: (stages ?? []).map(({ name, distro }) => (distro === null ? name : `${name} (${distro.name})`)),
   };
+  const gone = packages.filter(({ removedIn }) => removedIn !== undefined);
+  const removed: ReportState = {
+    id: "removed-packages",
+    label: "ALL LAYERS",
+    message: `${countText(gone.length, "package")} that a later layer removed ${gone.length === 1 ? "is" : "are"} listed too.`,
+    details: gone.map(
+      ({ purl, removedIn }) => `${purl} (removed by layer ${(removedIn?.layerIndex ?? 0) + 1})`,
+    ),
+  };
   return [
     ...(origin?.kind === "attestation" ? [attested] : []),
     ...(stages === undefined || stages.length === 0 ? [] : [built]),
+    ...(gone.length === 0 ? [] : [removed]),
   ];
+}
+
+/** Files of the distribution's packages with other bytes than its database says. */
+function modifiedFiles({ sbom: { systemFiles } }: Analysis): readonly ReportState[] {
+  if (systemFiles === undefined || systemFiles.modified.count === 0) return [];
+  const { count, paths } = systemFiles.modified;
+  const message = `${countText(count, "file")} of system packages ${count === 1 ? "has" : "have"} other bytes than the package database says.`;
+  return [{ id: "modified-files", label: "MODIFIED SYSTEM FILES", message, details: paths }];
+}
+
+function partialSandbox({ sandbox }: Analysis): readonly ReportState[] {
+  if (sandbox !== "partial") return [];
+  const message =
+    "The system gave no wall of its own around the process that read the image (user or network name spaces): " +
+    "it had no files and no programs in reach, but the network.";
+  return [{ id: "sandbox-partial", label: "SANDBOX PARTIAL", message, details: [] }];
 }
 
 function databaseStates(analysis: Analysis): readonly ReportState[] {
