@@ -21,7 +21,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
   const now = options.clock();
   watch.lap("resolve", opened.image.layers.length);
 
-  const { image, sbom, fromCache, contentProved } = await takeInventory(opened, options, watch);
+  const { image, sbom, fromCache, contentProved, sandbox } = await takeInventory(opened, options, watch);
 
   const { database: source } = options;
   const subjects = matchSubjects(sbom.packages, sbom.distro, sbom.stages);
@@ -64,6 +64,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
     problems: [...opened.problems, ...(matched?.problems ?? []), ...assessed.problems],
     steps: watch.steps,
     fromCache,
+    sandbox,
     demonstration:
       source?.status.demonstration === true || (findings ?? []).some((finding) => finding.demonstration),
   });

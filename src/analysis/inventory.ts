@@ -33,7 +33,7 @@ export interface InventoryResult {
 
 type Options = Pick<
   AnalyzeOptions,
-  "cache" | "inventory" | "layersFor" | "limits" | "verify" | "walled" | "monotonicMs" | "signal"
+  "cache" | "depth" | "inventory" | "layersFor" | "limits" | "verify" | "walled" | "monotonicMs" | "signal"
 >;
 
 /** @throws PlimsollError when the source as a whole cannot be read */
@@ -68,7 +68,7 @@ async function readInventory(
   if (opened.document !== null) return fromDocument(opened.image, opened.document, watch);
   const mode: CatalogMode = opened.readFolder !== null && !opened.isRootFileSystem ? "sources" : "installed";
   const digest = cacheKey(opened, options.verify);
-  const producers = producersOf(mode);
+  const producers = { ...producersOf(mode), ...depthMarks(options) };
   const cached = digest === null ? null : ((await options.cache?.get(digest, producers)) ?? null);
   // Who asks for proof gets no inventory that was taken without.
   if (cached !== null && (cached.contentProved || !options.verify)) {
@@ -78,7 +78,8 @@ async function readInventory(
     return { image: opened.image, sbom, fromCache: true, contentProved, sandbox: null };
   }
 
-  const { sbom, fileCount, wall } = await readFiles(opened, mode, producers, options);
+  const { sbom: read, fileCount, wall } = await readFiles(opened, mode, producers, options);
+  const sbom = { ...read, producers };
   watch.lap("unpack", fileCount);
   watch.lap("catalog", sbom.packages.length);
   const contentProved = options.verify && sbom.verification === "verified";
@@ -86,6 +87,14 @@ async function readInventory(
     await options.cache?.put(digest, { sbom, contentProved });
   }
   return { image: opened.image, sbom, fromCache: false, contentProved, sandbox: wall };
+}
+
+/** An inventory that tells more is another one to the cache. */
+function depthMarks({ depth }: Options): Readonly<Record<string, number>> {
+  return {
+    ...(depth?.checksFiles === true ? { "check-files": 1 } : {}),
+    ...(depth?.listsRemoved === true ? { "all-layers": 1 } : {}),
+  };
 }
 
 /** Behind the wall where it is asked for; a folder of the user's own is read here. */
@@ -100,7 +109,8 @@ async function readFiles(
   if (opened.readFolder === null && options.walled === true) {
     // Loaded on demand: an inventory from the cache starts no process.
     const { readBehindWall } = await import("./walled.ts");
-    const request = { mode, limits, verify, checksFiles: false, listsRemoved: false };
+    const { checksFiles = false, listsRemoved = false } = options.depth ?? {};
+    const request = { mode, limits, verify, checksFiles, listsRemoved };
     return readBehindWall(opened.blobs, request, { cache, signal });
   }
   const readers = { wants: wantsFile(mode), inspectors: inspectorsOf(mode) };

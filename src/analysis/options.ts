@@ -13,6 +13,8 @@ export interface AnalyzeOptions {
   /** Hash what could be read by seeking, and the content of every layer, which its diff ID names. */
   readonly verify: boolean;
   readonly cache: SbomCache | null;
+  /** What is read beyond the packages of the merged tree; absent: nothing. Of an image only, and only with `walled`. */
+  readonly depth?: InventoryDepth;
   /** Layers are read by a process of its own, behind the wall of `walled.ts`; absent: in this process. */
   readonly walled?: boolean;
   /** Layers read before; absent: every layer is read. */
@@ -42,4 +44,11 @@ export interface AnalyzeOptions {
   /** Milliseconds of a clock that never runs backwards. */
   readonly monotonicMs: () => number;
   readonly signal: AbortSignal | null;
+}
+
+export interface InventoryDepth {
+  /** Compare the files of the distribution's packages with the digests in its database. */
+  readonly checksFiles: boolean;
+  /** List packages that a later layer removed too. */
+  readonly listsRemoved: boolean;
 }

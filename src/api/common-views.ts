@@ -45,6 +45,31 @@ export const layerView = z.strictObject({
   command: textOrNull.describe("Build command, from the history of the image"),
 });
 
+const coverageCountView = z.strictObject({
+  total: count,
+  byPackage: count,
+  bySignature: count.describe("Programs that their bytes gave away"),
+  byNothing: count,
+});
+
+const coverageView = z.strictObject({
+  files: coverageCountView,
+  executables: coverageCountView.describe(
+    "Files with an execute bit, shared libraries, archives of programs",
+  ),
+  unexplained: z.array(z.string()).describe("The first executables that nothing explains"),
+});
+
+const pathListView = z.strictObject({ count, paths: z.array(z.string()).describe("The first of them") });
+
+const systemFilesView = z.strictObject({
+  listed: count,
+  compared: count.describe("Those whose bytes were compared; 0 without --check-files"),
+  modified: pathListView,
+  missing: pathListView,
+  unowned: pathListView,
+});
+
 export const inventoryView = z.strictObject({
   origin: z
     .enum(["files", "document", "attestation"])
@@ -56,6 +81,16 @@ export const inventoryView = z.strictObject({
     .nullable()
     .describe("Whether a signature over the attestation was verified"),
   stages: z.array(z.string()).describe("Build stages whose packages are listed too"),
+  sandbox: z
+    .enum(["full", "partial"])
+    .nullable()
+    .describe("The wall behind which layers were read in this run; null: none was read, or a folder"),
+  coverage: coverageView
+    .nullable()
+    .describe("How much of the files the packages explain; null: no files were read"),
+  systemFiles: systemFilesView
+    .nullable()
+    .describe("Files of the distribution's packages; null: its database lists none"),
 });
 
 export const targetView = z.strictObject({
@@ -88,6 +123,9 @@ export const stateView = z.strictObject({
     "feed-failed",
     "attested",
     "build-stages",
+    "removed-packages",
+    "modified-files",
+    "sandbox-partial",
   ]),
   message: z.string(),
   details: z.array(z.string()),

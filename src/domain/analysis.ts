@@ -38,6 +38,11 @@ export interface Analysis {
   readonly steps: readonly StepReport[];
   /** The packages were taken from the cache by digest, not read in this run. */
   readonly fromCache: boolean;
+  /**
+   * The wall behind which layers were read in this run: `partial` where the system gives none. Absent or null: nothing was read,
+   * or in the program itself (a folder).
+   */
+  readonly sandbox?: "full" | "partial" | null;
   /** True when any part rests on demonstration data. */
   readonly demonstration: boolean;
 }

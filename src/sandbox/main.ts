@@ -6,9 +6,10 @@
 import { PlimsollError } from "../domain/error.ts";
 import type { Sbom } from "../domain/package.ts";
 import { catalogPackages, inspectorsOf, keepsHistory, wantsFile } from "../ecosystems/catalog.ts";
+import { withRemoved } from "../ecosystems/removed-packages.ts";
 import { fileDigests } from "../ecosystems/system-files.ts";
 import type { LayerBlob } from "../image/types.ts";
-import { unpack, type UnpackOptions } from "../image/unpack.ts";
+import { unpack, unpackSteps, type UnpackOptions } from "../image/unpack.ts";
 import { createPeer, PeerError, type Message, type Peer } from "../io/peer.ts";
 import { FRAME_BYTES_MAX, type ReadRequest, type ToldError, type WalledLayer } from "../domain/wall.ts";
 
@@ -24,7 +25,16 @@ const peer: Peer = createPeer({
 });
 
 async function read(request: ReadRequest): Promise<{ sbom: Sbom; fileCount: number }> {
-  const files = await unpack(request.layers.map(toBlob), unpackOptions(request));
+  const blobs = request.layers.map(toBlob);
+  if (request.listsRemoved) {
+    const steps = await unpackSteps(blobs, unpackOptions(request));
+    const inventories = steps.map(({ layerCount, files }) => {
+      return { layerCount, sbom: catalogPackages(files, request.mode) };
+    });
+    const diffIds = blobs.map(({ layer }) => layer.diffId);
+    return { sbom: withRemoved(inventories, diffIds), fileCount: steps.at(-1)?.files.fileCount ?? 0 };
+  }
+  const files = await unpack(blobs, unpackOptions(request));
   return { sbom: catalogPackages(files, request.mode), fileCount: files.fileCount };
 }
 

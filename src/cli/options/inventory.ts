@@ -1,15 +1,18 @@
 /** Options about where the list of packages is taken from. */
 import { Option, type Command } from "commander";
 import type { InventoryChoice } from "../../analysis/attested-inventory.ts";
+import type { InventoryDepth } from "../../analysis/options.ts";
 import { collectList } from "./output.ts";
 
 export interface InventoryOptions {
   readonly useAttestedSbom?: true;
   readonly multiStage?: true;
   readonly onlyStage?: readonly string[];
+  readonly allLayers?: true;
+  readonly checkFiles?: true;
 }
 
-/** Adds --use-attested-sbom, --multi-stage and --only-stage. */
+/** Adds --use-attested-sbom, --multi-stage, --only-stage, --all-layers and --check-files. */
 export function addInventoryOptions(command: Command): Command {
   return command
     .option(
@@ -21,12 +24,22 @@ export function addInventoryOptions(command: Command): Command {
       new Option("--only-stage <stages>", "only packages of these build stages (comma separated)").argParser(
         collectList,
       ),
-    );
+    )
+    .option("--all-layers", "also packages that a later layer removed")
+    .option("--check-files", "compare the files of system packages with the digests in their database");
 }
 
 /** What the options mean for an analysis; nothing where none was given. */
-export function inventoryChoice(options: InventoryOptions): { readonly inventory?: InventoryChoice } {
+export function inventoryChoice(options: InventoryOptions): {
+  readonly inventory?: InventoryChoice;
+  readonly depth?: InventoryDepth;
+} {
   const { useAttestedSbom = false, multiStage = false, onlyStage } = options;
-  if (!useAttestedSbom && !multiStage && onlyStage === undefined) return {};
-  return { inventory: { useAttestedSbom, stages: onlyStage ?? (multiStage ? "all" : "none") } };
+  const { allLayers: listsRemoved = false, checkFiles: checksFiles = false } = options;
+  const isPlain = !useAttestedSbom && !multiStage && onlyStage === undefined;
+  const stages = onlyStage ?? (multiStage ? "all" : "none");
+  return {
+    ...(isPlain ? {} : { inventory: { useAttestedSbom, stages } }),
+    ...(listsRemoved || checksFiles ? { depth: { listsRemoved, checksFiles } } : {}),
+  };
 }
