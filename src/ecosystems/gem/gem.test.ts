@@ -105,6 +105,11 @@ describe("gem: Ruby's text", () => {
   }
 });
 
+it("gem: a specification of quotes that are never closed takes no longer than another", () => {
+  const line = `  s.authors = "${'\\"'.repeat(9_000)}\n`;
+  assert.equal(readGemSpecification(line.repeat(300)), null);
+});
+
 describe("gem: lock files", () => {
   it("gems of servers and repositories, a platform each; those of folders are left out", () => {
     const { packages, problems } = gem.catalog([wantedFile("Gemfile.lock", gemfileLock)], context("sources"));

@@ -78,7 +78,8 @@ function readStrings(source: string): readonly string[] {
 }
 
 const stringsMax = 500;
-const LITERAL = /"((?:[^"\\]|\\.)*)"|%q<([^<>]*)>|'([^'\\]*)'/g;
+// A quote that is never closed takes the rest of the line with it: looking for its end from each character would take too long.
+const LITERAL = /"((?:[^"\\]|\\.)*)"?|%q<([^<>]*)>|'([^'\\]*)'/g;
 
 /** The escapes that Ruby's `String#dump` and `inspect` write. */
 function unescape(text: string): string {

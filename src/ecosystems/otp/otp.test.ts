@@ -57,6 +57,7 @@ describe("otp: applications", () => {
       [
         wantedFile("a/ebin/a.app", "{application,a,[{vsn,git}]}"),
         wantedFile("b/ebin/b.app", "[".repeat(500_000)),
+        wantedFile("bb/ebin/bb.app", `"${'\\"'.repeat(300_000)}`),
         wantedFile("c/ebin/c.app", "{application,'C d',[{vsn,\"1\"}]}."),
         wantedFile("d/ebin/d.app", '{application,d,[{description,"a \\"b\\""},{vsn,"1"}'),
       ],
@@ -71,7 +72,7 @@ describe("otp: applications", () => {
     );
     assert.deepEqual(
       problems.map(({ path }) => path),
-      ["b/ebin/b.app", "c/ebin/c.app"],
+      ["b/ebin/b.app", "bb/ebin/bb.app", "c/ebin/c.app"],
     );
   });
 });

@@ -34,9 +34,10 @@ export function readTerms(text: string, language: "erlang" | "elixir"): readonly
 /** Real files nest five deep. */
 const depthMax = 100;
 
+// A quote that is never closed takes the rest of the text with it: looking for its end from each character would take too long.
 // Strings, quoted atoms, comments, brackets, words and numbers; whatever stands between them (commas, `<<`, `=>`) is passed over.
-const ERLANG = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|%[^\n]*|[[\]{}]|[A-Za-z0-9_@][A-Za-z0-9_@.+-]*(?<!\.)/gs;
-const ELIXIR = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|#[^\n]*|%\{|[[\]{}]|:?[A-Za-z0-9_@][A-Za-z0-9_@.?!]*:?/gs;
+const ERLANG = /"((?:[^"\\]|\\.)*)"?|'((?:[^'\\]|\\.)*)'?|%[^\n]*|[[\]{}]|[A-Za-z0-9_@][A-Za-z0-9_@.+-]*(?<!\.)/gs;
+const ELIXIR = /"((?:[^"\\]|\\.)*)"?|'((?:[^'\\]|\\.)*)'?|#[^\n]*|%\{|[[\]{}]|:?[A-Za-z0-9_@][A-Za-z0-9_@.?!]*:?/gs;
 
 function unescape(text: string): string {
   if (!text.includes("\\")) return text;
