@@ -104,7 +104,8 @@ async function analyzeOpened(
   return { ...analysis, problems: [...analysis.problems, ...vex.problems] };
 }
 
-function cachesOf(context: CliContext): Pick<AnalyzeOptions, "cache" | "layersFor"> {
+/** The caches of settings; none where they are switched off. */
+export function cachesOf(context: CliContext): Pick<AnalyzeOptions, "cache" | "layersFor"> {
   const { useCache, cacheDir, cacheBytesMax } = context.config;
   if (!useCache) return { cache: null };
   let isTold = false;
