@@ -6,6 +6,8 @@ export { deb } from "./deb/index.ts";
 export { dotted } from "./dotted/index.ts";
 export { ebuild } from "./ebuild/index.ts";
 export { gem } from "./gem/index.ts";
+export { generic } from "./generic/index.ts";
+export { golang } from "./golang/index.ts";
 export { maven } from "./maven/index.ts";
 export { nuget } from "./nuget/index.ts";
 export { pep440 } from "./pep440/index.ts";

@@ -56,6 +56,27 @@ export const languageEdges: Readonly<Record<string, readonly string[]>> = {
     1.0rc1 1.0.rc1 1.0beta 1.0~1 1,0 1/0 1.0@1 1.0=1 1.0! 1.0# 1.0$ 1.0% 1.0^ 1.0& 1.0* 1.0( 1.0) 1.0[ 1.0] 1.0{ 1.0} 1.0; 1.0' 1.0" 1.0< 1.0> 1.0? 1.0\\ 1.0| * x latest dev git 1.x 1.* >=1 ==1 ~1 ^1 !1 @1 #1 $1 %1 &1
     (1) [1] {1} <1 >1 ?1 |1 =1 +1 +1.0 -1.0 -0 1e5 1.e5 0x10 1.0x 1.2.3a 1.2.3.a 1.2.3-a 1.2.3- 1.2.3. a.1.2 b-1 é 1é 1.é 99999999 99999998 1.99999999 1.0.99999999
   `),
+  golang: words(`
+    v0.0.0 v0.0.1 v0.1.0 v1 v1.0 v1.0.0 v1.0.1 v1.1.0 v2.0.0 v2 v10.0.0 v9.0.0 v1.9.0 v1.10.0 0.0.0 1 1.0 1.0.0 1.2.3 1.21 1.21.0 1.22 v01.0.0 v1.00.0 v1.02.3 V1.2.3 vv1.2.3 =1.2.3
+    v1.2.3 v1.2.3- v1.2.3+ v1.2.3+build v1.2.3+build.1 v1.2.3+incompatible v2.0.0+incompatible v1.2.3-0 v1.2.3-00 v1.2.3-01 v1.2.3-1 v1.2.3-9 v1.2.3-10 v1.2.3-a v1.2.3-A v1.2.3-a.b v1.2.3-a.1
+    v1.2.3-a.b.1 v1.2.3-a-b v1.2.3-- v1.2.3--1 v1.2.3-.a v1.2.3-a..b v1.2.3-a. v1.2.3a v1.2.3-beta v1.2.3-beta.1 v1.2.3-beta.2 v1.2.3-beta.11 v1.2.3-beta.02 v1.2.3-rc.1 v1.2.3-rc1 v1.2.3-alpha
+    v1.2-rc.1 v1-rc v1.2+a v1+a v1.2. v1. v v. v1..2 v1.2.3.4 v1.2.x x latest master (devel) 1.2.3-0.20200101000000-abcdefabcdef v0.0.0-20200101000000-abcdefabcdef v0.0.0-20200101000001-abcdefabcdef
+    v0.0.0-20191109021931-daa7c04131f5 v1.2.4-0.20200101000000-abcdefabcdef v1.2.3-pre.0.20200101000000-abcdefabcdef v1.2.3-rc.1.0.20200101000000-abcdefabcdef v0.0.0-20200101000000-abcdefabcdef+dirty
+    v2.0.1-0.20200101000000-abcdefabcdef+incompatible go1 go1.0 go1.2 go1.4.3 go1.16 go1.16.1 go1.20rc1 go1.20 go1.20.1 go1.21 go1.21rc1 go1.21rc2 go1.21rc10 go1.21.0 go1.21.1 go1.21beta1 go1.21alpha1
+    1.21rc1 1.21rc2 1.21rc10 1.21beta1 1.21beta2 1.20rc1 1.18beta1 1.18beta2 1.21.0-rc.1 1.21.0-rc.2 1.21.0-beta.1 v1.21.0-rc.10 1.22.0-0 1.20.1rc1 go1.21.1rc1 1.21rc 1.21rc01 1.021rc1 1.21-rc1 go1.21.3-bigcorp
+    go1.21.0-0 gov1.2 vgo1.2 GO1.21 1.21RC1 devel v1.2.3é v1.2.3_1 v1.2.3~1 v1.2.3+a_b v1.2.3+a..b v1.2.3+.a v1.2.3+01 v99999999999999999999.0.0 v99999999999999999998.0.0 v0.0.99999999999999999999
+    v1.2.3-99999999999999999999 v1.2.3-99999999999999999998 -1.0.0 +1.0.0 .1 1. 1.2.3- v1.2.3-é * ^1.2.3 ~1.2.3 >1.2.3 >=v1.2.3 1,2 1:2 1/2 a.b.c none unknown
+  `),
+  generic: words(`
+    0 00 1 01 1.0 1.00 1.0.0 1.0.1 1.1 1.01 1.10 1.9 1.09 2 10 1.0a 1.0b 1.0A 1.0z 1.0aa 1.0a1 1.0b1 1.0-a 1.0-a1 1.0.a 1.0.a1 1.0.a.1 1.0p 1.0p1 1.0p2 1.0-p1 1.0.p1 1.0-p 1.0P1 p1 p 1p 1.0.2 1.0.2a 1.0.2k 1.0.2o
+    1.0.2p 1.0.2q 1.0.2za 1.0.2zb 1.1.1 1.1.1w 3.0.0 3.0.0-alpha1 3.0.0-beta2 3.0.11 9.2p1 9.2p2 9.2 9.3p1 9.10p1 1.9.13p3 1.9.13p10 1.9.14 4.2.8p15 1.0alpha 1.0alpha1 1.0-alpha 1.0-alpha.1 1.0.alpha2 1.0beta 1.0beta1
+    1.0-beta3 1.0rc 1.0rc1 1.0-rc1 1.0-rc.1 1.0RC1 1.0-rc10 1.0-rc9 1.0pre 1.0pre1 1.0-pre2 1.0-preview1 1.0patch1 1.0-patch2 1.0post1 1.0.post2 1.0pl1 1.0-pl2 1.0errata1 1.0-dev 1.0dev 1.0-dev1 1.0-snapshot 1.0-git 1.0-1 1.0-2
+    1.0_1 1.0~1 1.0+1 1.0+build 1:1.0 1.0-1-amd64 6.1.0-18-amd64 6.1.0-17-amd64 6.1.76 6.10.0 5.10.0-28-amd64 17.0.9+9 17.0.9 17.0.21.1 1.8.0_292 1.8.0_302 8u292 8u302 8u292-b10 2.1.0-beta3 2.1.0-beta2 6.9.11-60 6.9.12-3
+    156.0.8078.79 156.0.8078.8 2024.01 2024.1 20240101 r1 r2 v1.0 v1 V1.0 version1 1.0.x 1.x 1.* a1 b2 rc1 alpha1 beta2 1..0 .1 1. 1- -1 +1 ~1 1.0- 1.0. 1.0-- 1--0 1.0.0.0.0 1.0.0.0.1 1.0.0.0.0a 1a 1b 1a2 1a2b 1a2b3
+    99999999999999999999 99999999999999999998 1.99999999999999999999 a b alpha beta x latest none master unknown dev main HEAD - -- . .. _ ~ ! @ # % ^ & ( ) = [ ] { } ; : | < > ? / * + a.b a-b a.b.c rc pre post patch pl errata v V vv
+    é ü ñ α β 一 aa bb cc dd ee ff gg hh ii jj kk ll mm nn oo pp qq rr ss tt uu vv ww xx yy zz abc def ghi jkl mno pqr stu vwx yza release stable final snapshot nightly trunk default current edge next canary test testing foo bar baz
+    a_b a+b a~b a:b a/b a,b a;b a@b a=b a?b a!b a#b a%b a&b a*b a(b a)b a[b a]b a{b a}b a|b a<b a>b
+  `),
 };
 
 function words(text: string): readonly string[] {

@@ -17,6 +17,10 @@ export const languageOracles: Readonly<Record<string, readonly string[]>> = {
   nuget: ["mono", process.env["NUGET_ORACLE"] ?? "nuget-oracle.exe", process.env["NUGET_EXE"] ?? "nuget.exe"],
   // Debian: r-base-core.
   dotted: ["Rscript", "--vanilla", here("dotted-oracle.R")],
+  // Built by `go build` in golang-oracle.
+  golang: [process.env["GOLANG_ORACLE"] ?? "golang-oracle"],
+  // Built by `cargo build` in generic-oracle.
+  generic: [process.env["GENERIC_ORACLE"] ?? "generic-oracle"],
 };
 
 function here(name: string): string {

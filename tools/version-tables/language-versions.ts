@@ -50,6 +50,23 @@ export const languageMiners: Readonly<Record<string, (note: Note, readArchive: R
     noteOsv(note, readArchive, "NuGet");
     noteOsv(note, readArchive, "Maven");
   },
+  golang(note, readArchive) {
+    const text = readArchive("go-vulndb-osv.tar.gz");
+    let name = "";
+    for (const found of text.matchAll(/"name": *"([^"]+)"|"(?:introduced|fixed)": *"(\d[^"]*)"/g)) {
+      if (found[1] !== undefined) name = found[1];
+      else note(name, found[2] ?? "");
+    }
+  },
+  // Bitnami packs what others make: servers, databases, tools.
+  generic(note, readArchive) {
+    const text = readArchive("bitnami-osv.tar.gz");
+    let name = "";
+    for (const found of text.matchAll(/"name": *"([^"]+)"|"(?:introduced|fixed)": *"(\d[^"]*)"/g)) {
+      if (found[1] !== undefined) name = found[1];
+      else note(name, found[2] ?? "");
+    }
+  },
 };
 
 /** The samples of OSV: each affected package with its ecosystem, versions and bounds. */

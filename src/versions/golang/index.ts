@@ -60,7 +60,8 @@ const NUMBER = "(0|[1-9][0-9]*)";
 const MODULE = new RegExp(
   `^v?${NUMBER}(?:\\.${NUMBER}(?:\\.${NUMBER}(?:-([0-9A-Za-z.-]+))?(?:\\+([0-9A-Za-z.-]+))?)?)?$`,
 );
-const TOOLCHAIN = new RegExp(`^(?:go)?${NUMBER}\\.${NUMBER}(?:\\.${NUMBER})?(?:(alpha|beta|rc)${NUMBER})?$`);
+/** A release has a patch number or is a pre-release, never both. */
+const TOOLCHAIN = new RegExp(`^(?:go)?${NUMBER}\\.${NUMBER}(?:\\.${NUMBER}|(alpha|beta|rc)${NUMBER})?$`);
 
 function readGoVersion(version: string): GoVersion {
   if (version.length > versionLengthMax) throw invalidVersion("golang", version, "it is too long");
