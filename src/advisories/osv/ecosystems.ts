@@ -2,7 +2,7 @@
  * OSV ecosystem names (https://ossf.github.io/osv-schema/#defined-ecosystems) as name spaces of the database.
  * An ecosystem that is not here has no cataloger or version scheme yet; its records are counted, not stored.
  */
-import { normalisePypiName } from "../../versions/names.ts";
+import { normaliseGolangPath, normalisePypiName } from "../../versions/names.ts";
 
 export interface OsvSpace {
   /** Part of the feed: the ecosystem without its release, `Debian` of `Debian:12`; also the name of its live download. */
@@ -96,7 +96,7 @@ const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
   ["npm", language("npm", "semver", "npm")],
   ["PyPI", { ...language("pypi", "pep440", "PyPI"), normaliseName: normalisePypiName }],
   ["crates.io", language("cargo", "semver", "RUSTSEC")],
-  ["Go", language("golang", "semver", "GO")],
+  ["Go", { ...language("golang", "golang", "GO"), normaliseName: normaliseGolangPath }],
   ["Hex", language("hex", "semver", "Hex")],
   ["Pub", language("pub", "semver", "Pub")],
   ["Bitnami", language("bitnami", "semver", "bitnami")],
