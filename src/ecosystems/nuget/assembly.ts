@@ -18,7 +18,9 @@ export interface AssemblyName {
 export function isAssemblyPath({ path, sizeBytes }: FileHead): boolean {
   if (sizeBytes < 512) return false;
   const end = path.slice(-4).toLowerCase();
-  return (end === ".dll" || end === ".exe") && !path.endsWith(".resources.dll");
+  if ((end !== ".dll" && end !== ".exe") || path.endsWith(".resources.dll")) return false;
+  // Mono's own assemblies, and those that all programs share.
+  return !path.startsWith("usr/lib/mono/") && !path.startsWith("usr/lib64/mono/");
 }
 
 /** Null: it is no assembly of .NET, or its resource names nothing. */

@@ -147,6 +147,20 @@ describe("assemblies", () => {
     assert.equal(lookInto(nuget, "a.dll", replaced("Example people", ".NET Framework"), "installed"), null);
   });
 
+  it("of Mono itself, satellites and stubs are not looked into", () => {
+    const rows = [
+      ["app/a.dll", 4096, true],
+      ["app/A.EXE", 4096, true],
+      ["app/a.dll", 100, false],
+      ["app/de/a.resources.dll", 4096, false],
+      ["usr/lib/mono/4.5/mcs.exe", 4096, false],
+      ["app/a.so", 4096, false],
+    ] as const;
+    for (const [path, sizeBytes, wanted] of rows)
+      assert.equal(nuget.inspect?.wants({ path, sizeBytes, mode: 0o644 }, "installed"), wanted, path);
+    assert.equal(nuget.inspect?.wants({ path: "a.dll", sizeBytes: 4096, mode: 0o644 }, "sources"), false);
+  });
+
   it("without code of .NET are left out", () => {
     const native = Buffer.from(demoLibrary);
     const optional = native.readUInt32LE(60) + 24;
