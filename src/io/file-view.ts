@@ -11,15 +11,22 @@ export function viewBytes(bytes: Uint8Array): FileView {
 }
 
 /**
- * A view of a range of an open file. What it hands out is good until the next call. Reading never throws: a file that has
- * become shorter ends earlier.
+ * A view of a range of an open file. What it hands out is good until the next call. A file that has become shorter ends
+ * earlier. `head`: its first bytes, where they are in memory already; more of them than it has do no harm.
  */
-export function viewRange(descriptor: number, start: number, sizeBytes: number): FileView {
+export function viewRange(
+  descriptor: number,
+  start: number,
+  sizeBytes: number,
+  head: Uint8Array = NO_BYTES,
+): FileView {
   let scratch = Buffer.alloc(0);
   return {
     sizeBytes,
     read(offset, length) {
       const wanted = Math.max(0, Math.min(length, sizeBytes - offset));
+      // Most files are looked at for their first bytes alone.
+      if (offset + wanted <= head.length) return head.subarray(offset, offset + wanted);
       // Ten times what is asked for is never held for long: the view is dropped with its file.
       if (scratch.length < wanted) scratch = Buffer.allocUnsafeSlow(wanted);
       let read = 0;
@@ -32,3 +39,5 @@ export function viewRange(descriptor: number, start: number, sizeBytes: number):
     },
   };
 }
+
+const NO_BYTES = new Uint8Array(0);

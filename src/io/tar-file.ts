@@ -38,8 +38,14 @@ export async function walkTarFile(
   const start = options.offset ?? 0;
   const size = options.sizeBytes ?? Number.MAX_SAFE_INTEGER - start;
   const descriptor = typeof place === "number" ? place : openSync(place, "r");
-  const parser = createTarParser(lookingInPlace(options, descriptor, start, size));
   const window = Buffer.allocUnsafeSlow(WINDOW_BYTES_MAX);
+  // What of the archive stands in the window: mostly the first bytes of the file that is to be looked at, too.
+  const seen = { offset: 0, sizeBytes: 0 };
+  const headOf = (offset: number): Uint8Array => {
+    const from = offset - seen.offset;
+    return from < 0 || from > seen.sizeBytes ? window.subarray(0, 0) : window.subarray(from, seen.sizeBytes);
+  };
+  const parser = createTarParser(lookingInPlace(options, { descriptor, start, sizeBytes: size, headOf }));
   let at = 0;
   let turn = 0;
   let windowBytes = WINDOW_BYTES_MIN;
@@ -47,6 +53,8 @@ export async function walkTarFile(
     while (at < size) {
       const length = readSync(descriptor, window, 0, Math.min(windowBytes, size - at), start + at);
       if (length === 0) break;
+      seen.offset = at;
+      seen.sizeBytes = length;
       at += length;
       turn += length;
       if (!parser.write(window.subarray(0, length))) break;
@@ -66,12 +74,18 @@ export async function walkTarFile(
   return { failure: parser.end(), bytesPassed: at };
 }
 
+interface OpenTar {
+  readonly descriptor: number;
+  readonly start: number;
+  readonly sizeBytes: number;
+  /** Bytes that are in memory from this offset of the archive on; none where they are not. Good during a call of the parser. */
+  headOf(offset: number): Uint8Array;
+}
+
 /** What is to be looked at is read where it stands, and only as much of it as is asked for. */
 function lookingInPlace(
   options: TarFileOptions,
-  descriptor: number,
-  start: number,
-  sizeBytes: number,
+  { descriptor, start, sizeBytes, headOf }: OpenTar,
 ): TarParserOptions {
   return {
     ...options,
@@ -80,7 +94,10 @@ function lookingInPlace(
       if (wish !== "look") return wish;
       // A header may promise more than the file has.
       const bytes = Math.min(entry.sizeBytes, Math.max(0, sizeBytes - entry.bodyOffset));
-      if (!entry.sparse) options.look?.(entry, viewRange(descriptor, start + entry.bodyOffset, bytes));
+      const head = headOf(entry.bodyOffset);
+      if (!entry.sparse) {
+        options.look?.(entry, viewRange(descriptor, start + entry.bodyOffset, bytes, head));
+      }
       return false;
     },
   };
