@@ -30,10 +30,34 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/sbom.ts")).sbom,
   },
   {
+    name: "sbom-generator",
+    aliases: [],
+    summary: "The generator of SBOMs that BuildKit runs",
+    load: async () => (await import("./commands/sbom-generator.ts")).sbomGenerator,
+  },
+  {
     name: "policy",
     aliases: [],
     summary: "Evaluate policies; a gate for CI",
     load: async () => (await import("./commands/policy.ts")).policy,
+  },
+  {
+    name: "secrets",
+    aliases: [],
+    summary: "Secrets in files, environment, labels and build history",
+    load: async () => (await import("./commands/secrets.ts")).secrets,
+  },
+  {
+    name: "hygiene",
+    aliases: [],
+    summary: "How an image is configured and what was left in it",
+    load: async () => (await import("./commands/hygiene.ts")).hygiene,
+  },
+  {
+    name: "lint",
+    aliases: [],
+    summary: "Check a Dockerfile before the build",
+    load: async () => (await import("./commands/lint.ts")).lint,
   },
   {
     name: "explain",

@@ -24,14 +24,22 @@ export function makeStatement(predicateType: string, document: string, image: Re
   ]);
 }
 
-/** A statement whose subject is filled in by whoever attaches it, as BuildKit does with what its SBOM generators write. */
+/**
+ * A statement whose subject is filled in by whoever attaches it, as BuildKit does with what its SBOM generators write. In the version
+ * that BuildKit's own generator writes.
+ */
 export function makeOpenStatement(predicateType: string, document: string): string {
-  return writeStatement(predicateType, document, []);
+  return writeStatement(predicateType, document, [], "v0.1");
 }
 
-function writeStatement(predicateType: string, document: string, subject: readonly object[]): string {
+function writeStatement(
+  predicateType: string,
+  document: string,
+  subject: readonly object[],
+  version: "v0.1" | "v1" = "v1",
+): string {
   return jsonText({
-    _type: "https://in-toto.io/Statement/v1",
+    _type: `https://in-toto.io/Statement/${version}`,
     subject,
     predicateType,
     predicate: JSON.parse(document) as unknown,

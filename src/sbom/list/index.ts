@@ -19,23 +19,27 @@ export const list: SbomFormat = Object.freeze({
   read: null,
 });
 
-const HEAD = ["Name", "Version", "Type"] as const;
+const HEAD = ["Name", "Version", "Type"];
 
 function write({ sbom }: SbomSubject): string {
+  // As Scout writes it, but for packages of build stages, which need not be in the image.
+  const head = (sbom.stages ?? []).length === 0 ? HEAD : [...HEAD, "Stage"];
   const rows = sbom.packages.map((pkg) => {
     const name =
       pkg.namespace !== null && pkg.namespace.startsWith("@") ? `${pkg.namespace}/${pkg.name}` : pkg.name;
-    return [name, pkg.version, pkg.ecosystem].map((text) => printable(text, 200));
+    return [name, pkg.version, pkg.ecosystem, pkg.stage ?? ""]
+      .slice(0, head.length)
+      .map((text) => printable(text, 200));
   });
   const sorted = rows.sort((a, b) => compareRows(a, b));
-  const widths = HEAD.map((head, column) =>
-    sorted.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), head.length),
+  const widths = head.map((title, column) =>
+    sorted.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), title.length),
   );
   const state =
     sbom.completeness === "incomplete"
       ? ["", `INCOMPLETE: packages may be missing; problems: ${sbom.problems.length}`]
       : [];
-  const document = [HEAD, ...sorted]
+  const document = [head, ...sorted]
     .map((row) =>
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
