@@ -27,11 +27,14 @@ const DEFENCE = /(?:^|\/)(?:clamav|yara|suricata|snort|rkhunter|maldet|modsecuri
 
 function wants({ path, sizeBytes, mode }: FileHead): boolean {
   if (sizeBytes < 20 || sizeBytes > BYTES_MAX) return false;
-  if (path.endsWith("/package.json")) return path.includes("node_modules/");
+  if (path.endsWith("/package.json")) return PACKAGE_MANIFEST.test(path);
   if (path.includes("node_modules/") || path.startsWith("usr/share/doc/")) return false;
   if ((mode & 0o111) === 0 && !SCRIPT.test(path) && sizeBytes > EICAR_FILE_BYTES_MAX) return false;
   return !DEFENCE.test(path);
 }
+
+/** Of an installed package; packages bring others, in their tests. */
+const PACKAGE_MANIFEST = /(?:^|\/)node_modules\/(?:@[^/]{1,200}\/)?[^/@]{1,200}\/package\.json$/;
 
 /** What is said of a file: `{ problems: ["miner"], detail }`. */
 function inspect({ path }: FileHead, view: FileView): Json | null {
