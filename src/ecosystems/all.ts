@@ -10,6 +10,7 @@ export { generic } from "./generic/index.ts";
 export { github } from "./github/index.ts";
 export { golang } from "./golang/index.ts";
 export { hex } from "./hex/index.ts";
+export { julia } from "./julia/index.ts";
 export { luarocks } from "./luarocks/index.ts";
 export { maven } from "./maven/index.ts";
 export { npm } from "./npm/index.ts";
