@@ -44,6 +44,7 @@ export const problemCodes = {
   DISTRO_UNKNOWN: "notice",
   NO_PACKAGE_DATABASE: "incomplete",
   EXECUTABLE_PACKED: "notice",
+  BUILD_INFO_MISSING: "notice",
   NOTHING_FOUND: "incomplete",
   PACKAGE_UNNAMED: "notice",
   ATTESTATION_INVALID: "notice",

@@ -22,9 +22,10 @@ describe("Rust programs", () => {
 
   it("list what is linked into them with edges, and not what only the build needed", () => {
     assert.deepEqual(linesOf(samples[0]!), [
-      "pkg:cargo/demo-app@0.3.1 > pkg:cargo/itoa@1.0.15 > pkg:cargo/memchr@2.7.6",
-      "pkg:cargo/itoa@1.0.15",
-      "pkg:cargo/memchr@2.7.6",
+      "pkg:cargo/demo-app@0.3.1 > pkg:cargo/itoa@1.0.18 > pkg:cargo/memchr@2.8.3 > pkg:cargo/smallvec@1.16.5",
+      "pkg:cargo/itoa@1.0.18",
+      "pkg:cargo/memchr@2.8.3",
+      "pkg:cargo/smallvec@1.16.5",
     ]);
     assert.deepEqual(codesOf(samples[0]!), []);
   });

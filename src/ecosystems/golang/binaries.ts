@@ -36,7 +36,10 @@ export function lookIntoBinary(_head: FileHead, view: FileView): Json | null {
 export function catalogBinary(file: InspectedFile): CatalogResult {
   const problems = new FileProblems(file);
   if (file.value === "unknown") {
-    problems.add("PARSE_FAILED", "this Go program has no build information, so its modules are not known");
+    problems.add(
+      "BUILD_INFO_MISSING",
+      "this Go program has no build information, so its modules are not known",
+    );
     return { packages: [], problems: problems.all() };
   }
   const record = fromJson(file.value);
@@ -54,6 +57,12 @@ export function catalogBinary(file: InspectedFile): CatalogResult {
     else problems.add("RECORD_INVALID", `the module ${module.path} has no valid path and version`);
   }
   sayFolders(record, problems);
+  // Go's own tools have no modules.
+  if (record.main === null && record.modules.length === 0 && !record.path.startsWith("cmd/"))
+    problems.add(
+      "BUILD_INFO_MISSING",
+      "this Go program was built without modules, so what is in it is not known",
+    );
   const main = mainModule(record, problems);
   if (main === null) return { packages, problems: problems.all() };
   const dependsOn = [...new Set(packages.map((pkg) => pkg.purl))].sort();

@@ -15,6 +15,8 @@ export interface GoModule {
 export interface BuildRecord {
   /** `go1.22.5` */
   readonly goVersion: string;
+  /** Package that the program was built from: `cmd/go`, `example.com/a/cmd/b`; empty when it is not told. */
+  readonly path: string;
   readonly main: GoModule | null;
   /** Replacements stand in the place of what they replace. */
   readonly modules: readonly GoModule[];
@@ -26,6 +28,7 @@ export interface BuildRecord {
 
 /** Lines of `kind<tab>value…`, as `go version -m` prints them. Lines that are not understood are left out. */
 export function readBuildRecord({ goVersion, modules: text }: GoBuildInfo): BuildRecord {
+  let path = "";
   let main: GoModule | null = null;
   const modules: GoModule[] = [];
   const replacedByFolder: string[] = [];
@@ -33,7 +36,8 @@ export function readBuildRecord({ goVersion, modules: text }: GoBuildInfo): Buil
   let last: "mod" | "dep" | null = null;
   for (const line of text.split("\n").slice(0, linesMax)) {
     const [kind = "", first = "", version = ""] = line.split("\t");
-    if (kind === "mod") main = { path: first, version };
+    if (kind === "path") path = first;
+    else if (kind === "mod") main = { path: first, version };
     else if (kind === "dep") modules.push({ path: first, version });
     else if (kind === "build") addSetting(settings, line.slice("build\t".length));
     else if (kind === "=>" && last === "mod") main = { path: first, version };
@@ -46,7 +50,7 @@ export function readBuildRecord({ goVersion, modules: text }: GoBuildInfo): Buil
     }
     last = kind === "mod" || kind === "dep" ? kind : null;
   }
-  return { goVersion, main, modules, replacedByFolder, settings };
+  return { goVersion, path, main, modules, replacedByFolder, settings };
 }
 
 /** The largest programs known have some 2,000 modules. */
@@ -78,6 +82,7 @@ function unquoted(text: string): string {
 export function toJson(record: BuildRecord): Json {
   return {
     go: record.goVersion,
+    path: record.path,
     main: record.main === null ? null : [record.main.path, record.main.version],
     modules: record.modules.map(({ path, version }) => [path, version]),
     folders: record.replacedByFolder,
@@ -91,6 +96,7 @@ export function fromJson(value: Json): BuildRecord {
   const settings = Object.entries(recordOf(fields?.["settings"]) ?? {});
   return {
     goVersion: textOf(fields?.["go"]),
+    path: textOf(fields?.["path"]),
     main: toModule(fields?.["main"]),
     modules: listOf(fields?.["modules"]).flatMap((each) => toModule(each) ?? []),
     replacedByFolder: listOf(fields?.["folders"]).map(textOf),

@@ -94,7 +94,7 @@ describe("Go programs", () => {
   ];
   for (const [goVersion, version] of toolchains) {
     it(`the standard library of ${goVersion}`, () => {
-      const found = catalogSample(golang, built("path\tcmd/x\n", goVersion)).packages;
+      const found = catalogSample(golang, built("path\tcmd/go\n", goVersion)).packages;
       assert.deepEqual(
         found.map((pkg) => pkg.version),
         version === null ? [] : [version],
@@ -152,8 +152,9 @@ describe("Go programs", () => {
     assert.deepEqual(codesOf(replaced), ["VERSION_INVALID"]);
     assert.deepEqual(purlsOf(replaced), ["pkg:golang/example.com/a@v1.0.0", "pkg:golang/stdlib@1.22.5"]);
     assert.deepEqual(codesOf(program(elfFile({ ".gopclntab": "x" }, { sizeBytes: 70_000 }))), [
-      "PARSE_FAILED",
+      "BUILD_INFO_MISSING",
     ]);
+    assert.deepEqual(codesOf(built("path\texample.com/a\nbuild\t-compiler=gc\n")), ["BUILD_INFO_MISSING"]);
   });
 
   it("are looked for among executables", () => {
