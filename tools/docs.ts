@@ -1,10 +1,12 @@
 /**
- * Reference pages made from code: errors, problems, command line, settings, policies, the API, schemas of JSON reports. Without
+ * Reference pages made from code: errors, problems, command line, settings, policies, ecosystems, the API, schemas of JSON reports. Without
  * arguments it compares them with what is on disk and fails when a page is out of date; `--write` writes them.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { format, resolveConfig } from "prettier";
 import { cliReference } from "./docs/cli-reference.ts";
+import { ecosystemsReference } from "./docs/ecosystems-reference.ts";
 import { errorsReference } from "./docs/errors-reference.ts";
 import { openApiFile } from "./docs/openapi.ts";
 import { policiesReference } from "./docs/policies-reference.ts";
@@ -19,6 +21,7 @@ const pages = new Map<string, string>([
   ["errors.md", errorsReference()],
   ["cli.md", await cliReference()],
   ["policies.md", policiesReference()],
+  ["ecosystems.md", await formatted(ecosystemsReference())],
   ["openapi.json", openApiFile(version)],
   ...schemaFiles().map(([name, text]) => [`schemas/${name}`, text] as const),
 ]);
@@ -41,6 +44,11 @@ if (process.argv.includes("--write")) {
   for (const name of orphans) process.stdout.write(`made by nothing: docs/reference/${name}\n`);
   if (stale.length + orphans.length > 0) process.stdout.write("run: npm run docs\n");
   process.exitCode = stale.length + orphans.length > 0 ? 1 : 0;
+}
+
+/** Tables as the formatter of the project writes them. */
+async function formatted(text: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(join(folder, "x.md"))), parser: "markdown" });
 }
 
 function readIfThere(path: string): string | null {
