@@ -116,7 +116,7 @@ describe("Debian packages", () => {
       ],
     );
     assert.ok(deb.wants("var/lib/dpkg/status.d/libc6", "installed"));
-    assert.ok(!deb.wants("var/lib/dpkg/status.d/libc6.md5sums", "installed"));
+    assert.ok(!deb.isDatabase?.("var/lib/dpkg/status.d/libc6.md5sums"));
   });
 
   it("belong to the layer that brought them", () => {
@@ -145,6 +145,143 @@ describe("Debian packages", () => {
       packages.map((pkg) => pkg.licenses),
       [["GPL-2.0-or-later"], ["GPL-2.0-or-later"], []],
     );
+  });
+});
+
+const INFO = "var/lib/dpkg/info/";
+const sum = (digit: string) => digit.repeat(32);
+
+/** Path, digest and whether it is configuration of each claim. */
+function claimsOf(files: readonly WantedFile[]) {
+  const { claims = [], problems } = catalog(files);
+  assert.deepEqual(problems, []);
+  return claims.map(({ path, digest, isConfiguration }) => [path, digest?.value ?? null, isConfiguration]);
+}
+
+describe("files of Debian packages", () => {
+  const status = wantedFile(
+    STATUS,
+    stanza("a", `Conffiles:\n /etc/a.conf ${sum("c")}\n /etc/old ${sum("d")} obsolete\n`),
+  );
+
+  it("have digests where dpkg keeps one; folders are left out", () => {
+    const claims = claimsOf([
+      wantedFile(
+        `${INFO}a.list`,
+        "/.\n/etc\n/etc/a.conf\n/usr\n/usr/bin\n/usr/bin/a\n/usr/bin/link\n/usr/lib\n/usr/lib/a\n/usr/lib/a/x y\n",
+      ),
+      wantedFile(
+        `${INFO}a.md5sums`,
+        `${sum("1")}  usr/bin/a\n${sum("2")}  usr/lib/a/x y\nnot a line\n${sum("X")}  usr/bin/link\n`,
+      ),
+      status,
+    ]);
+    assert.deepEqual(claims, [
+      ["usr/bin/a", sum("1"), false],
+      ["usr/lib/a/x y", sum("2"), false],
+      ["etc/a.conf", sum("c"), true],
+      ["usr/bin/link", null, false],
+    ]);
+  });
+
+  const orders: readonly (readonly [string, readonly string[]])[] = [
+    ["in the order of dpkg", ["/usr", "/usr/a", "/usr/a/1", "/usr/a-b", "/usr/a-b/2", "/usr/l"]],
+    ["folders first", ["/usr", "/usr/a", "/usr/a-b", "/usr/l", "/usr/a-b/2", "/usr/a/1"]],
+    ["files first", ["/usr/a/1", "/usr/l", "/usr/a-b/2", "/usr/a-b", "/usr/a", "/usr"]],
+  ];
+  for (const [title, list] of orders) {
+    it(`of a list ${title}`, () => {
+      const claims = claimsOf([
+        wantedFile(`${INFO}a.list`, `/.\n${list.join("\n")}\n`),
+        wantedFile(`${INFO}a.md5sums`, `${sum("2")}  usr/a-b/2\n${sum("1")}  usr/a/1\n`),
+        wantedFile(STATUS, stanza("a")),
+      ]);
+      assert.deepEqual(claims.map(([path]) => path).sort(), ["usr/a-b/2", "usr/a/1", "usr/l"]);
+    });
+  }
+
+  it("without digests", () => {
+    const list = wantedFile(`${INFO}a.list`, "/.\n/usr\n/usr/bin\n/usr/bin/a\n/usr/bin/b");
+    assert.deepEqual(claimsOf([list, wantedFile(STATUS, stanza("a"))]), [
+      ["usr/bin/a", null, false],
+      ["usr/bin/b", null, false],
+    ]);
+  });
+
+  it("stand under name and architecture for libraries of several architectures", () => {
+    const both = `${stanza("a")}\n${stanza("a").replace("amd64", "i386")}`;
+    const { claims = [], packages } = catalog([
+      wantedFile(`${INFO}a:amd64.list`, "/usr/1\n"),
+      wantedFile(`${INFO}a:i386.list`, "/usr/2\n"),
+      wantedFile(STATUS, both),
+    ]);
+    assert.deepEqual(
+      claims.map(({ purl, path }) => [purl.includes("i386"), path]),
+      [
+        [false, "usr/1"],
+        [true, "usr/2"],
+      ],
+    );
+    assert.deepEqual(
+      packages.map(({ fileCount }) => fileCount),
+      [1, 1],
+    );
+  });
+
+  it("that another package moved aside are where it put them", () => {
+    const [claims] = [
+      claimsOf([
+        wantedFile("var/lib/dpkg/diversions", "/usr/x\n/usr/x.a\nb\n/usr/y\n/usr/y.local\n:\n"),
+        wantedFile(`${INFO}a.list`, "/usr/x\n/usr/y\n"),
+        wantedFile(`${INFO}b.list`, "/usr/x\n"),
+        wantedFile(STATUS, `${stanza("a")}\n${stanza("b")}`),
+      ]),
+    ];
+    assert.deepEqual(
+      claims.map(([path]) => path),
+      ["usr/x.a", "usr/y.local", "usr/x"],
+    );
+  });
+
+  it("of distroless images stand in sums alone", () => {
+    const claims = claimsOf([
+      wantedFile("var/lib/dpkg/status.d/a", "Package: a\nVersion: 1\n"),
+      wantedFile("var/lib/dpkg/status.d/a.md5sums", `${sum("1")}  ./usr/bin/a\n${sum("2")}  /usr/bin/b\n`),
+    ]);
+    assert.deepEqual(claims, [
+      ["usr/bin/a", sum("1"), false],
+      ["usr/bin/b", sum("2"), false],
+    ]);
+  });
+});
+
+describe("what Debian packages need", () => {
+  const rows: readonly (readonly [string, string, readonly string[]])[] = [
+    ["by name", "Depends: b (>= 1), d\n", ["b", "d"]],
+    ["before they are configured", "Pre-Depends: b\nDepends: d\n", ["b", "d"]],
+    ["the first alternative that is there", "Depends: gone | d | b\n", ["d"]],
+    ["what provides a name", "Depends: virtual\n", ["b", "d"]],
+    ["for any architecture", "Depends: b:any (= 1)\n", ["b"]],
+    ["nothing that is not there", "Depends: gone\nRecommends: b\n", []],
+    ["not itself", "Depends: a, virtual2\nProvides: virtual2\n", []],
+    ["over several lines", "Depends: b,\n d\n", ["b", "d"]],
+  ];
+  for (const [title, fields, names] of rows) {
+    it(title, () => {
+      const text = `${stanza("a", fields)}\n${stanza("b", "Provides: virtual (= 1)\n")}\n${stanza("d", "Provides: x, virtual\n")}`;
+      const { packages } = catalog([wantedFile(STATUS, text)]);
+      const found = packages.find((pkg) => pkg.name === "a")?.dependsOn ?? [];
+      assert.deepEqual(
+        found,
+        names.map((name) => `pkg:deb/debian/${name}@1.0-1?arch=amd64&distro=debian-12`),
+      );
+    });
+  }
+
+  it("of their own architecture where a library is there for two", () => {
+    const both = `${stanza("b")}\n${stanza("b").replace("amd64", "i386")}`;
+    const { packages } = catalog([wantedFile(STATUS, `${stanza("a", "Depends: b\n")}\n${both}`)]);
+    assert.deepEqual(packages[0]?.dependsOn, ["pkg:deb/debian/b@1.0-1?arch=amd64&distro=debian-12"]);
   });
 });
 

@@ -3,14 +3,17 @@
  * packages, and their versions too.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Distro, Evidence, Package } from "../../domain/package.ts";
+import type { AdvisoryKey, Distro, Evidence, FileClaim, Package } from "../../domain/package.ts";
 import { attribute } from "../shared/attribution.ts";
 import { distroLookUp, distroOf, distroQualifier } from "../shared/distro-space.ts";
+import { FileClaims } from "../shared/file-claims.ts";
 import { FileProblems } from "../shared/problems.ts";
 import { formatPurl } from "../shared/purl.ts";
 import { authorLengthMax, decodeText, descriptionLengthMax, shortText } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { readCopyright } from "./copyright.ts";
+import { DIVERSIONS, fileClaims, INFO_FOLDER, readDiversions } from "./file-list.ts";
+import { resolveNeeds } from "./relations.ts";
 import { identityOf, readStatus, type DebRecord } from "./status.ts";
 
 export const deb: Ecosystem = {
@@ -19,17 +22,20 @@ export const deb: Ecosystem = {
   specs: [
     "https://manpages.debian.org/deb822.5",
     "https://www.debian.org/doc/debian-policy/ch-controlfields.html",
+    "https://www.debian.org/doc/debian-policy/ch-relationships.html",
     "https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/",
+    "https://manpages.debian.org/deb-md5sums.5",
+    "https://manpages.debian.org/dpkg-divert.1",
   ],
-  version: 1,
+  version: 2,
   scheme: "deb",
   knows: {
     licenses: true,
     authors: true,
     descriptions: true,
     digests: false,
-    dependencies: false,
-    files: false,
+    dependencies: true,
+    files: true,
     proof: "native-tool",
   },
   wants,
@@ -39,20 +45,25 @@ export const deb: Ecosystem = {
   lookUp,
 };
 
+const DPKG_FOLDER = "var/lib/dpkg/";
 const STATUS = "var/lib/dpkg/status";
 const STATUS_FOLDER = "var/lib/dpkg/status.d/";
+const LIST = ".list";
+const SUMS = ".md5sums";
 const DOC_FOLDER = "usr/share/doc/";
 const COPYRIGHT = "/copyright";
 
 function wants(path: string, mode: CatalogMode): boolean {
   if (mode !== "installed") return false;
   if (path.startsWith(DOC_FOLDER)) return packageOfCopyright(path) !== null;
-  return isDatabase(path);
+  if (!path.startsWith(DPKG_FOLDER)) return false;
+  if (path.startsWith(INFO_FOLDER)) return path.endsWith(LIST) || path.endsWith(SUMS);
+  return path === DIVERSIONS || path.startsWith(STATUS_FOLDER) || path === STATUS;
 }
 
 /** Distroless also keeps `<package>.md5sums` there: lists of files, no packages. */
 function isDatabase(path: string): boolean {
-  return path === STATUS || (path.startsWith(STATUS_FOLDER) && !path.endsWith(".md5sums"));
+  return path === STATUS || (path.startsWith(STATUS_FOLDER) && !path.endsWith(SUMS));
 }
 
 /** `apt` of `usr/share/doc/apt/copyright`, else null. */
@@ -65,21 +76,54 @@ function packageOfCopyright(path: string): string | null {
 function catalog(files: readonly WantedFile[], { distro }: CatalogContext): CatalogResult {
   const databases = files.filter((file) => isDatabase(file.path));
   const readings = databases.map((file) => ({ file, ...readStatus(decodeText(file.bytes)) }));
-  const licenses = licensesOf(
-    readings.flatMap((reading) => reading.records),
-    files,
-  );
-  const packages: Package[] = [];
-  const problems = readings.flatMap(({ file, records, complaints }) => {
+  const records = readings.flatMap((reading) => reading.records);
+  const licenses = licensesOf(records, files);
+  const listed: Package[] = [];
+  const problems = readings.flatMap(({ file, records: own, complaints }) => {
     const evidenceOf = attribute(file, installedIn);
-    for (const record of records) {
-      packages.push(toPackage(record, distro, evidenceOf(identityOf(record)), licenses(record)));
+    for (const record of own) {
+      listed.push(toPackage(record, distro, evidenceOf(identityOf(record)), licenses(record)));
     }
     const found = new FileProblems(file);
     for (const complaint of complaints) found.add("RECORD_INVALID", complaint);
     return found.all();
   });
-  return { packages, problems };
+  const purls = listed.map(({ purl }) => purl);
+  const needs = resolveNeeds(records, purls);
+  const claims = new FileClaims();
+  const ownFiles = claimsOf(files);
+  const packages = listed.map((pkg, index) => {
+    const record = records[index];
+    const own = record === undefined ? [] : ownFiles(record, pkg.purl);
+    claims.add(own);
+    const dependsOn = needs[index] ?? [];
+    return {
+      ...pkg,
+      ...(own.length === 0 ? {} : { fileCount: own.length }),
+      ...(dependsOn.length === 0 ? {} : { dependsOn }),
+    };
+  });
+  return { packages, problems: [...problems, ...claims.problems()], claims: claims.all() };
+}
+
+/** The files of a package, wherever they are listed: by its name, or by name and architecture (`libc6:amd64.list`). */
+function claimsOf(files: readonly WantedFile[]): (record: DebRecord, purl: string) => readonly FileClaim[] {
+  const byPath = new Map(
+    files.filter(({ path }) => path.startsWith(DPKG_FOLDER)).map((file) => [file.path, file]),
+  );
+  const textOf = (path: string): string | null => {
+    const file = byPath.get(path);
+    return file === undefined ? null : decodeText(file.bytes);
+  };
+  const diversions = readDiversions(textOf(DIVERSIONS) ?? "");
+  return (record, purl) => {
+    const { name, architecture, configuration } = record;
+    const find = (ending: string): string | null =>
+      textOf(`${INFO_FOLDER}${name}${ending}`) ??
+      textOf(`${INFO_FOLDER}${name}:${architecture ?? ""}${ending}`);
+    const sums = find(SUMS) ?? textOf(`${STATUS_FOLDER}${name}${SUMS}`);
+    return fileClaims(purl, name, { list: find(LIST), sums, configuration }, diversions);
+  };
 }
 
 function installedIn(bytes: Uint8Array): ReadonlySet<string> {

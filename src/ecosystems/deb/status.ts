@@ -16,6 +16,14 @@ export interface DebRecord {
   /** First line of the description. */
   readonly description: string | null;
   readonly sizeBytes: number | null;
+  /** `Pre-Depends` and `Depends`, as written, one after the other; empty: none. */
+  readonly depends: string;
+  /** As written; empty: none. */
+  readonly provides: string;
+  /** MD5 of its configuration files by path without leading slash; files that the package no longer has are left out. */
+  readonly configuration: ReadonlyMap<string, string>;
+  /** Whether packages of several architectures may be installed side by side. */
+  readonly isMultiArchSame: boolean;
 }
 
 /** What tells one installed package of a database from another: name, version and architecture. */
@@ -55,6 +63,11 @@ const fieldNames = new Set([
   "maintainer",
   "description",
   "installed-size",
+  "pre-depends",
+  "depends",
+  "provides",
+  "conffiles",
+  "multi-arch",
 ]);
 
 /**
@@ -83,8 +96,28 @@ function readRecord({ fields }: Stanza): DebRecord | null {
     maintainer: fields.get("maintainer") ?? null,
     description: (fields.get("description") ?? "").split("\n", 1)[0] || null,
     sizeBytes: /^\d{1,12}$/.test(size) ? Number(size) * 1024 : null,
+    depends: [fields.get("pre-depends"), fields.get("depends")]
+      .filter((field) => field !== undefined)
+      .join(", "),
+    provides: fields.get("provides") ?? "",
+    configuration: readConffiles(fields.get("conffiles") ?? ""),
+    isMultiArchSame: fields.get("multi-arch") === "same",
   };
 }
+
+/** ` /etc/a <md5> [obsolete] [remove-on-upgrade]` a line. */
+function readConffiles(field: string): ReadonlyMap<string, string> {
+  if (field === "") return noConffiles;
+  const conffiles = new Map<string, string>();
+  for (const line of field.split("\n")) {
+    const [, path, value, flag] = CONFFILE.exec(line) ?? [];
+    if (path !== undefined && value !== undefined && flag !== "obsolete") conffiles.set(path, value);
+  }
+  return conffiles;
+}
+
+const noConffiles: ReadonlyMap<string, string> = new Map();
+const CONFFILE = /^\/(\S+) ([0-9a-f]{32})(?: (\S+))?/;
 
 /** `glibc`, or with the version where it differs from the binary's: `glibc (2.36-9)`. */
 function readSource(field: string | undefined, name: string, version: string): DebRecord["source"] {

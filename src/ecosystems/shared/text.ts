@@ -1,11 +1,13 @@
 /**
  * Text and values of files from images, read with ceilings. Nothing here trusts the shape of what it is given.
  */
-import { Buffer } from "node:buffer";
+import { Buffer, isAscii } from "node:buffer";
 
 /** UTF-8 without byte order mark; bytes that are no UTF-8 become U+FFFD. */
 export function decodeText(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Package databases are nearly all ASCII, which is copied several times faster.
+  const text = buffer.toString(isAscii(buffer) ? "latin1" : "utf8");
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
