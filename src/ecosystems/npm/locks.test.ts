@@ -1,6 +1,7 @@
 /**
  * Lock files that the real tools wrote for one project, each in a folder named after the tool and its version, against what
  * `npm ls --all` says of the installed project: the same packages and the same edges.
+ * Only the addresses of registries in them were changed.
  */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";

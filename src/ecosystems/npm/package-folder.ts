@@ -23,15 +23,20 @@ export function isPackageFolder(folder: string): boolean {
 export function isOtherPackageFolder(folder: string): boolean {
   if (folder.endsWith("/package")) return baseName(folderOf(folderOf(folder))) === ".store";
   if (folder.startsWith("opt/yarn-v")) return !folder.includes("/", 4);
-  const deno = folder.indexOf(DENO);
-  if (deno !== -1) return isNameAndVersion(folder.slice(deno + DENO.length));
+  for (const mark of denoMarks) {
+    const at = folder.indexOf(mark);
+    // The name of the registry comes first.
+    const host = at === -1 ? -1 : folder.indexOf("/", at + mark.length);
+    if (host !== -1) return isNameAndVersion(folder.slice(host + 1));
+  }
   const corepack = folder.indexOf(COREPACK);
   if (corepack === -1) return false;
   const rest = folder.slice(corepack + COREPACK.length);
   return isNameAndVersion(rest.startsWith("v1/") ? rest.slice(3) : rest);
 }
 
-const DENO = "/npm/registry.npmjs.org/";
+/** `DENO_DIR`, where it is by default and in the images of Deno. */
+const denoMarks = ["/deno/npm/", "deno-dir/npm/"];
 const COREPACK = "/node/corepack/";
 
 /** `name/1.0.0` or `@scope/name/1.0.0` */

@@ -1,6 +1,6 @@
 /**
  * Lock files that the real tools wrote for one project, each in a folder named after the tool and its version, against `uv tree`:
- * the same packages, and the same edges where the layout has any.
+ * the same packages, and the same edges where the layout has any. Only the addresses of indexes in them were changed.
  */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
