@@ -11,7 +11,6 @@ import { claimOf, nothingRead, packageOf, readEach, type FileReading } from "../
 import type { FileProblems } from "../shared/problems.ts";
 import { readStanzas } from "../shared/rfc822.ts";
 import {
-  baseName,
   decodeText,
   descriptionLengthMax,
   folderOf,
