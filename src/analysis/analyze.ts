@@ -10,6 +10,7 @@ import type { OpenedImage } from "../image/types.ts";
 import { consider } from "../matching/consider.ts";
 import { describeDatabase } from "./database-state.ts";
 import { takeInventory } from "./inventory.ts";
+import { redactImage } from "./redact-image.ts";
 import { gatherAndMatch, matchSubjects } from "./match-packages.ts";
 import type { AnalyzeOptions } from "./options.ts";
 import { reassess } from "./reassess.ts";
@@ -21,7 +22,13 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
   const now = options.clock();
   watch.lap("resolve", opened.image.layers.length);
 
-  const { image, sbom, fromCache, contentProved, sandbox } = await takeInventory(opened, options, watch);
+  const { sbom, fromCache, contentProved, sandbox, ...inventory } = await takeInventory(
+    opened,
+    options,
+    watch,
+  );
+  // Whatever shows, judges or keeps the image from here on has no secret of its configuration in it.
+  const image = redactImage(inventory.image);
 
   const { database: source } = options;
   const subjects = matchSubjects(sbom.packages, sbom.distro, sbom.stages);

@@ -4,7 +4,6 @@
  */
 import type { Examination } from "../domain/hygiene.ts";
 import type { ImageFiles, Inspector } from "../domain/files.ts";
-import type { ResolvedImage } from "../domain/image.ts";
 import { PlimsollError } from "../domain/error.ts";
 import { isIncomplete } from "../domain/problem.ts";
 import { codeInspector } from "../hygiene/code-inspector.ts";
@@ -13,9 +12,9 @@ import { surveyFiles } from "../hygiene/survey.ts";
 import type { BuriedFiles } from "../image/buried-files.ts";
 import type { OpenedImage } from "../image/types.ts";
 import { collectSecrets } from "../secrets/collect.ts";
-import { redactCommand, redactConfig } from "../secrets/configuration.ts";
 import { secretInspector } from "../secrets/inspector.ts";
 import type { AnalyzeOptions } from "./options.ts";
+import { redactImage } from "./redact-image.ts";
 
 export type ExamineOptions = Pick<
   AnalyzeOptions,
@@ -42,7 +41,7 @@ export async function examine(opened: OpenedImage, options: ExamineOptions): Pro
     config: isImage ? image.config : null,
     includesRemoved: buried !== null,
   });
-  const redacted = isImage ? redactImage(image) : image;
+  const redacted = redactImage(image);
   const hygiene = runHygieneChecks({
     image: redacted,
     isImage,
@@ -62,17 +61,6 @@ export async function examine(opened: OpenedImage, options: ExamineOptions): Pro
     completeness: isWhole ? "complete" : "incomplete",
     verification: files.verification,
   });
-}
-
-/** The image as it may be shown and kept: without the values of secrets in its configuration and commands. */
-export function redactImage(image: ResolvedImage): ResolvedImage {
-  return {
-    ...image,
-    config: redactConfig(image.config),
-    layers: image.layers.map((layer) => {
-      return layer.command === null ? layer : { ...layer, command: redactCommand(layer.command) };
-    }),
-  };
 }
 
 async function readFiles(

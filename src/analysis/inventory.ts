@@ -97,7 +97,7 @@ function depthMarks({ depth }: Options): Readonly<Record<string, number>> {
   };
 }
 
-/** Behind the wall where it is asked for; a folder of the user's own is read here. */
+/** Behind the wall where it is asked for. */
 async function readFiles(
   opened: OpenedImage,
   mode: CatalogMode,
@@ -106,10 +106,12 @@ async function readFiles(
 ): Promise<{ sbom: Sbom; fileCount: number; wall: Wall | null }> {
   const { limits, verify, signal } = options;
   const cache = options.layersFor?.(producers) ?? null;
-  if (opened.readFolder === null && options.walled === true) {
+  const { checksFiles = false, listsRemoved = false } = options.depth ?? {};
+  if (options.walled === true) {
     // Loaded on demand: an inventory from the cache starts no process.
-    const { readBehindWall } = await import("./walled.ts");
-    const { checksFiles = false, listsRemoved = false } = options.depth ?? {};
+    const { readBehindWall, readFolderBehindWall } = await import("./walled.ts");
+    const { folder = null } = opened;
+    if (folder !== null) return readFolderBehindWall({ ...folder, mode, checksFiles }, signal);
     const request = { mode, limits, verify, checksFiles, listsRemoved };
     return readBehindWall(opened.blobs, request, { cache, signal });
   }

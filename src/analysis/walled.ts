@@ -8,14 +8,27 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { errorCodes, type ErrorCode } from "../domain/error-codes.ts";
 import { PlimsollError } from "../domain/error.ts";
+import { defaultUnpackLimits } from "../domain/files.ts";
 import type { Sbom } from "../domain/package.ts";
 import type { LayerCache } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
 import type { LayerBlob } from "../image/types.ts";
 import { createFileHasher, type FileHasher, type HashAlgorithm } from "../io/file-hash.ts";
 import { createPeer, PeerError, type Answer, type Peer } from "../io/peer.ts";
-import { possibleWalls, startWalled, type Wall, type WalledProcess } from "../io/walled-process.ts";
-import { FRAME_BYTES_MAX, type ReadRequest, type ToldError, type WalledLayer } from "../domain/wall.ts";
+import {
+  possibleWalls,
+  startWalled,
+  type Wall,
+  type WalledProcess,
+  type WallKind,
+} from "../io/walled-process.ts";
+import {
+  FRAME_BYTES_MAX,
+  type FolderRequest,
+  type ReadRequest,
+  type ToldError,
+  type WalledLayer,
+} from "../domain/wall.ts";
 
 /** Of the process's own memory: above what the largest images of the bench take, below what a small machine has. */
 const MEMORY_MIB_MAX = 2048;
@@ -45,7 +58,8 @@ export async function readBehindWall(
   const doors = { ...streamDoors(blobs, outside), ...cacheDoors(cache), ...hashDoor(files, hasher, outside) };
   let connection: Connection | null = null;
   try {
-    connection = await connect(files.descriptors, doors, request.limits.timeMsMax, signal);
+    const inherits = { descriptors: files.descriptors, readable: [] };
+    connection = await connect(layerWalls, inherits, doors, request.limits.timeMsMax, signal);
     const layers = blobs.map((blob) => toWalledLayer(blob, files));
     const { value } = await connection.peer.call("read", { ...request, layers, hasCache: cache !== null });
     const { sbom, fileCount } = value as { sbom: Sbom; fileCount: number };
@@ -57,6 +71,31 @@ export async function readBehindWall(
     connection?.end();
     for (const descriptor of files.descriptors) closeSync(descriptor);
     await hasher.close();
+  }
+}
+
+/**
+ * The packages of a folder. The process reads it as this user, since the user's own folders are closed to nobody.
+ * @throws PlimsollError READER_ENDED; the signal's reason
+ */
+export async function readFolderBehindWall(
+  request: FolderRequest,
+  signal: AbortSignal | null,
+): Promise<WalledResult> {
+  signal?.throwIfAborted();
+  let connection: Connection | null = null;
+  const outside = new OutsideErrors();
+  try {
+    const inherits = { descriptors: [], readable: [request.path] };
+    connection = await connect(folderWalls, inherits, {}, defaultUnpackLimits.timeMsMax, signal);
+    const { value } = await connection.peer.call("readFolder", request);
+    const { sbom, fileCount } = value as { sbom: Sbom; fileCount: number };
+    return { sbom, fileCount, wall: connection.wall };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw toThrown(error, outside, connection);
+  } finally {
+    connection?.end();
   }
 }
 
@@ -196,22 +235,28 @@ interface Connection {
   end(): void;
 }
 
-/** The wall that this machine gave before: what cannot be had once is not tried again. */
-let walls = possibleWalls(process.getuid?.() === 0);
+/** Walls that may be had on this machine, the best first: what could not be had once is not tried again. */
+interface Walls {
+  kinds: readonly WallKind[];
+}
+
+const layerWalls: Walls = { kinds: possibleWalls(process.getuid?.() === 0) };
+const folderWalls: Walls = { kinds: possibleWalls(false) };
 
 async function connect(
-  descriptors: readonly number[],
+  walls: Walls,
+  inherits: { readonly descriptors: readonly number[]; readonly readable: readonly string[] },
   answers: Readonly<Record<string, Answer>>,
   timeMsMax: number,
   signal: AbortSignal | null,
 ): Promise<Connection> {
   for (;;) {
-    const [kind = "none"] = walls;
+    const [kind = "none"] = walls.kinds;
     const script = scriptPath();
     const started = startWalled(kind, {
       script,
-      readable: readableFolders(script),
-      descriptors,
+      readable: [...readableFolders(script), ...inherits.readable],
+      descriptors: inherits.descriptors,
       memoryMibMax: MEMORY_MIB_MAX,
       cpuSecondsMax: Math.ceil(timeMsMax / 1000) * 2 + 60,
     });
@@ -222,13 +267,13 @@ async function connect(
     } catch (error) {
       connection.end();
       signal?.throwIfAborted();
-      if (walls.length <= 1)
+      if (walls.kinds.length <= 1)
         throw new PlimsollError(
           "READER_ENDED",
           `The process that reads images does not start (${connection.reason()}).`,
           { cause: error },
         );
-      if (walls[0] === kind) walls = walls.slice(1);
+      if (walls.kinds[0] === kind) walls.kinds = walls.kinds.slice(1);
     }
   }
 }

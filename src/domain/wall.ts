@@ -16,6 +16,15 @@ export interface ReadRequest {
   readonly listsRemoved: boolean;
 }
 
+/** A folder that the process may read. */
+export interface FolderRequest {
+  readonly mode: "installed" | "sources";
+  readonly path: string;
+  readonly isFile: boolean;
+  readonly isRootFileSystem: boolean;
+  readonly checksFiles: boolean;
+}
+
 export interface WalledLayer {
   readonly layer: Layer;
   /** A range of an inherited descriptor, or a stream that is asked for chunk by chunk (`next`). */

@@ -65,12 +65,22 @@ export interface OpenedImage {
   readonly platforms: readonly Platform[];
   /** For `fs`: reads the wanted files of the folder. Null for layered images. */
   readonly readFolder: ((wants: WantsFile, inspectors?: readonly Inspector[]) => Promise<ImageFiles>) | null;
+  /** For `fs`: what `readFolder` reads, for a process that reads it instead. Absent or null otherwise. */
+  readonly folder?: FolderPlace | null;
   /** For `sbom`: the document's bytes. Null otherwise. */
   readonly document: Uint8Array | null;
   /** For `fs`: whether the folder is a root file system (has an os-release or package database). */
   readonly isRootFileSystem: boolean;
   readonly problems: readonly Problem[];
   close(): Promise<void>;
+}
+
+/** A folder, or a file as if it stood alone in one. */
+export interface FolderPlace {
+  /** Absolute. */
+  readonly path: string;
+  readonly isFile: boolean;
+  readonly isRootFileSystem: boolean;
 }
 
 export interface Source {

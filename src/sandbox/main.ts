@@ -4,14 +4,22 @@
  * registries, the cache). Started by `analysis/walled.ts`.
  */
 import { PlimsollError } from "../domain/error.ts";
+import type { Inspector } from "../domain/files.ts";
 import type { Sbom } from "../domain/package.ts";
 import { catalogPackages, inspectorsOf, keepsHistory, wantsFile } from "../ecosystems/catalog.ts";
 import { withRemoved } from "../ecosystems/removed-packages.ts";
 import { fileDigests } from "../ecosystems/system-files.ts";
+import { readPlace } from "../image/rootfs/index.ts";
 import type { LayerBlob } from "../image/types.ts";
 import { unpack, unpackSteps, type UnpackOptions } from "../image/unpack.ts";
 import { createPeer, PeerError, type Message, type Peer } from "../io/peer.ts";
-import { FRAME_BYTES_MAX, type ReadRequest, type ToldError, type WalledLayer } from "../domain/wall.ts";
+import {
+  FRAME_BYTES_MAX,
+  type FolderRequest,
+  type ReadRequest,
+  type ToldError,
+  type WalledLayer,
+} from "../domain/wall.ts";
 
 const peer: Peer = createPeer({
   input: process.stdin,
@@ -20,6 +28,7 @@ const peer: Peer = createPeer({
   describeError,
   answers: {
     hello: () => ({ value: null, bytes: null }),
+    readFolder: async ({ value }) => ({ value: await readFolder(value as FolderRequest), bytes: null }),
     read: async ({ value }) => ({ value: await read(value as ReadRequest), bytes: null }),
   },
 });
@@ -38,12 +47,23 @@ async function read(request: ReadRequest): Promise<{ sbom: Sbom; fileCount: numb
   return { sbom: catalogPackages(files, request.mode), fileCount: files.fileCount };
 }
 
-function unpackOptions({ mode, limits, verify, hasCache, checksFiles }: ReadRequest): UnpackOptions {
+async function readFolder(request: FolderRequest): Promise<{ sbom: Sbom; fileCount: number }> {
+  const { mode, checksFiles } = request;
+  const inspectors = inspectorsFor(mode, checksFiles);
+  const files = await readPlace(request, { wants: wantsFile(mode), inspectors }, null);
+  return { sbom: catalogPackages(files, mode), fileCount: files.fileCount };
+}
+
+function inspectorsFor(mode: ReadRequest["mode"], checksFiles: boolean): readonly Inspector[] {
   const inspectors = inspectorsOf(mode);
+  return checksFiles ? [...inspectors, fileDigests] : inspectors;
+}
+
+function unpackOptions({ mode, limits, verify, hasCache, checksFiles }: ReadRequest): UnpackOptions {
   return {
     wants: wantsFile(mode),
     keepsHistory,
-    inspectors: checksFiles ? [...inspectors, fileDigests] : inspectors,
+    inspectors: inspectorsFor(mode, checksFiles),
     limits,
     verify,
     signal: null,

@@ -1,6 +1,6 @@
 /** The wall around unpacking and parsing: nothing gets out of it, and what comes back is what reading here gives. */
 import assert from "node:assert/strict";
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -142,6 +142,28 @@ describe("reading behind the wall", () => {
       assert.notEqual(behind.sandbox, null);
     });
   }
+
+  it("gives what reading here gives: a folder, a file", async () => {
+    const tree = join(folder, "tree");
+    mkdirSync(join(tree, "var/lib/dpkg"), { recursive: true });
+    writeFileSync(join(tree, "var/lib/dpkg/status"), status);
+    writeFileSync(
+      join(tree, "package-lock.json"),
+      '{"lockfileVersion":3,"packages":{"node_modules/c":{"version":"3.0.0"}}}',
+    );
+    for (const [reference, name] of [
+      [`fs://${tree}`, "a"],
+      [`fs://${tree}/package-lock.json`, "c"],
+    ]) {
+      const behind = await take(reference ?? "", true);
+      assert.deepEqual(behind.sbom, (await take(reference ?? "", false)).sbom);
+      assert.deepEqual(
+        behind.sbom.packages.map((pkg) => pkg.name),
+        [name],
+      );
+      assert.notEqual(behind.sandbox, null);
+    }
+  });
 
   it("takes streams, chunk by chunk, and what the cache has", async () => {
     const stored = new Map<string, Uint8Array>();

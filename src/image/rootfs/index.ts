@@ -3,10 +3,12 @@
  */
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
+import type { ImageFiles } from "../../domain/files.ts";
 import { printable } from "../../domain/problem.ts";
 import { OciError } from "../../oci/error.ts";
 import { unlayeredImage } from "../shared/unlayered-image.ts";
-import type { OpenedImage, ResolveOptions, Source } from "../types.ts";
+import type { LayerWishes } from "../layer-entries.ts";
+import type { FolderPlace, OpenedImage, ResolveOptions, Source } from "../types.ts";
 import { resolveInside } from "./contained-path.ts";
 import { readFolder, readSingleFile } from "./read-folder.ts";
 
@@ -42,22 +44,28 @@ async function open(location: string, options: ResolveOptions): Promise<OpenedIm
   const found = await stat(path).catch(() => null);
   if (found === null) throw new OciError("SOURCE_NOT_FOUND", `There is no folder ${printable(location)}.`);
   const image = unlayeredImage("fs", location);
-  if (found.isFile()) {
-    return {
-      ...image,
-      readFolder: (wants, inspectors = []) => readSingleFile(path, basename(path), { wants, inspectors }),
-    };
-  }
-  if (!found.isDirectory()) {
+  if (!found.isFile() && !found.isDirectory()) {
     throw new OciError("SOURCE_INVALID", `${printable(location)} is neither a folder nor a file.`);
   }
   const root = Buffer.from(path);
-  const isRootFileSystem = rootMarks.some((mark) => resolveInside(root, mark) !== null);
-  const skipTop = isRootFileSystem ? kernelFolders : new Set<string>();
+  const isRootFileSystem =
+    found.isDirectory() && rootMarks.some((mark) => resolveInside(root, mark) !== null);
+  const folder: FolderPlace = { path, isFile: found.isFile(), isRootFileSystem };
   return {
     ...image,
+    folder,
     isRootFileSystem,
-    readFolder: (wants, inspectors = []) =>
-      readFolder(path, { wants, inspectors }, { skipTop, isRootFileSystem, signal: options.signal }),
+    readFolder: (wants, inspectors = []) => readPlace(folder, { wants, inspectors }, options.signal),
   };
+}
+
+/** What a folder's `readFolder` does, by its place. @throws the signal's reason */
+export function readPlace(
+  { path, isFile, isRootFileSystem }: FolderPlace,
+  wishes: LayerWishes,
+  signal: AbortSignal | null,
+): Promise<ImageFiles> {
+  if (isFile) return readSingleFile(path, basename(path), wishes);
+  const skipTop = isRootFileSystem ? kernelFolders : new Set<string>();
+  return readFolder(path, wishes, { skipTop, isRootFileSystem, signal });
 }
