@@ -73,12 +73,21 @@ export function findSecretsInSettings(
 
 /** Every rule that applies to configuration, over a short text. */
 export function findSecretsInText(text: string): readonly SecretMatch[] {
-  return matchAll(configurationRules, text.slice(0, TEXT_LENGTH_MAX)).matches;
+  const searched = text.slice(0, TEXT_LENGTH_MAX);
+  // A byte a character, so that offsets stay; no pattern looks for others than those of ASCII.
+  const bytes = Buffer.from(searched, "latin1");
+  const anywhere = findSecretsInFile(
+    (offset, length) => bytes.subarray(offset, offset + length),
+    bytes.length,
+  );
+  const { matches } = matchAll(configurationRules, searched);
+  const apart = matches.filter(
+    ({ start, end }) => !anywhere.matches.some((other) => start < other.end && other.start < end),
+  );
+  return [...anywhere.matches, ...apart].sort((a, b) => a.start - b.start);
 }
 
-const configurationRules = secretRules.filter(
-  ({ paths, inConfiguration }) => paths === undefined || inConfiguration === true,
-);
+const configurationRules = pathRules.filter(({ inConfiguration }) => inConfiguration === true);
 
 /** One look says of most paths that no rule of `pathRules` is for them. */
 const ANY_PATH = new RegExp(pathRules.map(({ paths }) => paths?.source ?? "").join("|"), "i");
