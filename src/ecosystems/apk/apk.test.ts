@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -22,7 +23,7 @@ describe("Alpine packages", () => {
   it("carry all that apk knows of them", () => {
     const text =
       "P:libcrypto3\nV:3.1.4-r5\nA:x86_64\nS:1710133\nI:4206592\nT:Crypto library\nU:https://x\nL:Apache-2.0\no:openssl\n" +
-      "m:Ariadne <a@example.org>\nt:1706268453\nF:lib\nR:libcrypto.so.3\na:0:0:755\nZ:Q1x=\nP:not me\n";
+      "m:Ariadne <a@example.org>\nt:1706268453\nC:Q1J8c5mkFUUKTVkhVGFzQPgO9hOYs=\nF:lib\nR:libcrypto.so.3\na:0:0:755\nZ:Q1xbAQ9HY1P8RbVwoTIfsBuvk+mbE=\nP:not me\n";
     const { packages, problems } = catalog([wantedFile(DATABASE, text, 1)]);
     assert.deepEqual(problems, []);
     assert.deepEqual(packages, [
@@ -39,6 +40,9 @@ describe("Alpine packages", () => {
         description: "Crypto library",
         sizeBytes: 4206592,
         evidence: [{ path: DATABASE, layer: "sha256:layer1", layerIndex: 1 }],
+        packedSizeBytes: 1710133,
+        digests: [{ algorithm: "sha1", value: "27c7399a415450a4d592154617340f80ef61398b" }],
+        fileCount: 1,
       },
     ]);
   });
@@ -77,6 +81,53 @@ describe("Alpine packages", () => {
       assert.ok(!apk.wants(path, "sources"));
     }
   });
+});
+
+describe("files of Alpine packages", () => {
+  it("have digests and stand in their folders", () => {
+    const hash = (bytes: number) => `Z:Q2${Buffer.alloc(bytes, 1).toString("base64")}\n`;
+    const lines = `F:\nR:top\nZ:Q1xbAQ9HY1P8RbVwoTIfsBuvk+mbE=\nF:etc\nM:0:0:755\nR:a.conf\nF:usr/lib\nR:b c\nZ:Q1broken\n`;
+    const text = record("a", `${lines}R:d\n${hash(32)}R:e\n${hash(20)}`);
+    const { claims = [] } = catalog([wantedFile(DATABASE, text)]);
+    assert.deepEqual(
+      claims.map(({ path, digest, isConfiguration }) => [path, digest?.algorithm, isConfiguration]),
+      [
+        ["top", "sha1", false],
+        ["etc/a.conf", undefined, true],
+        ["usr/lib/b c", undefined, false],
+        ["usr/lib/d", "sha256", false],
+        ["usr/lib/e", undefined, false],
+      ],
+    );
+    assert.equal(
+      claims[0]?.digest?.value,
+      Buffer.from("xbAQ9HY1P8RbVwoTIfsBuvk+mbE=", "base64").toString("hex"),
+    );
+  });
+});
+
+describe("what Alpine packages need", () => {
+  const rows: readonly (readonly [string, string, readonly string[]])[] = [
+    ["by name", "D:b>=1.0 d~2 e@edge", ["b", "d", "e"]],
+    ["libraries and commands", "D:so:libx.so.1 cmd:y>1", ["b", "d"]],
+    ["files", "D:/usr/bin/tool /bin/sh", ["b", "e"]],
+    ["no conflict, nothing that is missing, not itself", "D:!b gone a", []],
+  ];
+  for (const [title, line, names] of rows) {
+    it(title, () => {
+      const text = [
+        record("a", `${line}\n`),
+        record("b", "p:so:libx.so.1=1.2 /bin/sh\n"),
+        record("d", "p:cmd:y=3\n"),
+        record("e", "F:usr/bin\nR:tool\n"),
+      ].join("\n");
+      const found = catalog([wantedFile(DATABASE, text)]).packages[0]?.dependsOn ?? [];
+      assert.deepEqual(
+        found,
+        names.map((name) => `pkg:apk/alpine/${name}@1.0-r0?arch=x86_64&distro=alpine-3.18.4`),
+      );
+    });
+  }
 });
 
 describe("look-up of Alpine packages", () => {
@@ -129,12 +180,18 @@ describe("real Alpine databases", () => {
     it(`Alpine ${release} has ${count} packages`, { skip: skipWithout(name) }, () => {
       const folder = sharedPath(name)!;
       const distro = findDistro([wantedFile("etc/os-release", readFileSync(join(folder, "os-release")))]);
-      const { packages, problems } = catalog(
-        [wantedFile(DATABASE, readFileSync(join(folder, "installed")))],
-        distro,
-      );
+      const {
+        packages,
+        problems,
+        claims = [],
+      } = catalog([wantedFile(DATABASE, readFileSync(join(folder, "installed")))], distro);
       assert.deepEqual(problems, []);
       assert.equal(packages.length, count);
+      const root = new Set(packages.map(({ purl }) => purl));
+      assert.ok(claims.length > 50 && claims.every(({ purl }) => root.has(purl)));
+      assert.ok(claims.filter(({ digest }) => digest?.algorithm === "sha1").length > claims.length / 2);
+      const busybox = packages.find(({ name: own }) => own === "busybox");
+      assert.ok(busybox?.dependsOn?.some((purl) => purl.includes("/musl@")));
       for (const pkg of packages) {
         assert.ok(pkg.licenses.length > 0, pkg.name);
         assert.equal(apk.lookUp(pkg, distro)[0]?.space, space);
