@@ -7,6 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { cliReference } from "./docs/cli-reference.ts";
 import { ecosystemsReference } from "./docs/ecosystems-reference.ts";
+import { hygieneReference } from "./docs/hygiene-reference.ts";
 import { errorsReference } from "./docs/errors-reference.ts";
 import { openApiFile } from "./docs/openapi.ts";
 import { policiesReference } from "./docs/policies-reference.ts";
@@ -21,6 +22,7 @@ const pages = new Map<string, string>([
   ["errors.md", errorsReference()],
   ["cli.md", await cliReference()],
   ["policies.md", policiesReference()],
+  ["hygiene.md", hygieneReference()],
   ["ecosystems.md", await formatted(ecosystemsReference())],
   ["openapi.json", openApiFile(version)],
   ...schemaFiles().map(([name, text]) => [`schemas/${name}`, text] as const),
