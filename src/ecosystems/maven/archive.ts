@@ -172,7 +172,7 @@ class ArchiveLook {
 
 const depthMax = 8;
 const complaintsMax = 40;
-const modulesMax = 20_000;
+const modulesMax = 5000;
 const pathLengthMax = 1000;
 const recordBytesMax = 4 * 1024 ** 2;
 

@@ -37,7 +37,7 @@ export function identify(signs: JarSigns): JarIdentity {
   const version = name.version ?? versionOf(signs.manifest);
   if (artifact === null || versionPart(version) === null || version === null)
     return signs.poms.length > 0 ? { kind: "poms" } : { kind: "none" };
-  const known = findKnownGroup(artifact, signs.holds);
+  const known = findKnownGroup(artifact, version, signs.holds);
   if (known !== null) {
     const coordinates = { group: known.group, artifact: known.realArtifact ?? artifact, version };
     return { kind: "signs", coordinates };
@@ -134,6 +134,10 @@ function versionOf(manifest: Manifest): string | null {
 function groupOf(manifest: Manifest, artifact: string): string | null {
   const vendor = namePart(manifest.get("implementation-vendor-id"));
   if (vendor !== null && vendor.includes(".") && !vagueVendors.has(vendor)) return vendor;
+  // Starters of Spring Boot have no classes, only a name of their own module.
+  const module = manifest.get("automatic-module-name");
+  if (artifact.startsWith("spring-boot-") && module === artifact.replaceAll("-", "."))
+    return "org.springframework.boot";
   const symbolic = symbolicName(manifest);
   if (!artifact.includes("-") || !symbolic.endsWith(`.${artifact}`)) return null;
   return namePart(symbolic.slice(0, -artifact.length - 1));

@@ -9,13 +9,24 @@ export interface KnownGroup {
   /** Folder of classes that the jar must hold. */
   readonly root: string;
   readonly group: string;
+  /** Major versions that the row is about, where a project changed its group: from, and up to but not including. */
+  readonly majors?: readonly [number, number];
   /** Where file names leave the version out (`catalina.jar` of Tomcat): the artifact that the file is. */
   readonly realArtifact?: string;
 }
 
 /** The row for an artifact, the most specific first; `holds` says whether the jar has members below a folder. */
-export function findKnownGroup(artifact: string, holds: (folder: string) => boolean): KnownGroup | null {
-  const fitting = rows.filter((row) => fits(row.artifact, artifact));
+export function findKnownGroup(
+  artifact: string,
+  version: string,
+  holds: (folder: string) => boolean,
+): KnownGroup | null {
+  const major = Number.parseInt(version, 10);
+  const fitting = rows.filter(
+    (row) =>
+      fits(row.artifact, artifact) &&
+      (row.majors === undefined || (major >= row.majors[0] && major < row.majors[1])),
+  );
   fitting.sort((a, b) => b.artifact.length - a.artifact.length || b.root.length - a.root.length);
   return fitting.find((row) => holds(row.root)) ?? null;
 }
@@ -24,8 +35,10 @@ function fits(pattern: string, artifact: string): boolean {
   return pattern.endsWith("*") ? artifact.startsWith(pattern.slice(0, -1)) : pattern === artifact;
 }
 
-/** Group, root, artifacts. Facts of Maven Central. */
-const table: readonly (readonly [string, string, string])[] = [
+const ALL = Number.POSITIVE_INFINITY;
+
+/** Group, root, artifacts, majors. Facts of Maven Central. */
+const table: readonly (readonly [string, string, string, (readonly [number, number])?])[] = [
   [
     "org.springframework",
     "org/springframework/",
@@ -66,8 +79,10 @@ const table: readonly (readonly [string, string, string])[] = [
   ["org.opensearch", "org/opensearch/", "opensearch opensearch-*"],
   ["org.apache.lucene", "org/apache/lucene/", "lucene-*"],
   ["org.apache.solr", "org/apache/solr/", "solr-*"],
-  ["org.codehaus.groovy", "org/codehaus/groovy/", "groovy groovy-*"],
-  ["org.codehaus.groovy", "groovy/", "groovy-*"],
+  ["org.codehaus.groovy", "org/codehaus/groovy/", "groovy groovy-*", [0, 4]],
+  ["org.codehaus.groovy", "groovy/", "groovy-*", [0, 4]],
+  ["org.apache.groovy", "org/codehaus/groovy/", "groovy groovy-*", [4, ALL]],
+  ["org.apache.groovy", "groovy/", "groovy-*", [4, ALL]],
   ["org.jetbrains.kotlin", "kotlin/", "kotlin-stdlib kotlin-stdlib-* kotlin-reflect"],
   ["org.jetbrains.kotlinx", "kotlinx/coroutines/", "kotlinx-coroutines-*"],
   ["org.jetbrains.kotlinx", "kotlinx/serialization/", "kotlinx-serialization-*"],
@@ -118,17 +133,35 @@ const table: readonly (readonly [string, string, string])[] = [
     "org.hibernate",
     "org/hibernate/",
     "hibernate-core hibernate-envers hibernate-entitymanager hibernate-ehcache hibernate-c3p0 hibernate-jcache hibernate-hikaricp",
+    [0, 6],
   ],
-  ["org.hibernate.orm", "org/hibernate/query/sqm/", "hibernate-core"],
+  [
+    "org.hibernate.orm",
+    "org/hibernate/",
+    "hibernate-core hibernate-envers hibernate-c3p0 hibernate-jcache hibernate-hikaricp hibernate-spatial",
+    [6, ALL],
+  ],
+  ["org.checkerframework", "org/checkerframework/", "checker-compat-qual"],
+  ["org.hamcrest", "org/hamcrest/", "hamcrest hamcrest-core hamcrest-library hamcrest-all"],
+  ["com.google.code.findbugs", "javax/annotation/", "jsr305"],
+  ["javax.annotation", "javax/annotation/", "jsr250-api"],
+  ["commons-logging", "org/apache/commons/logging/", "commons-logging-api"],
+  ["org.eclipse.sisu", "org/eclipse/sisu/", "org.eclipse.sisu.inject org.eclipse.sisu.plexus"],
+  ["org.sonatype.sisu", "com/google/inject/", "sisu-guice"],
+  ["org.tomlj", "org/tomlj/", "tomlj"],
+  ["org.tukaani", "org/tukaani/xz/", "xz"],
+  ["org.apache.velocity", "org/apache/velocity/tools/", "velocity-tools"],
   ["org.hibernate.common", "org/hibernate/annotations/common/", "hibernate-commons-annotations"],
-  ["org.ow2.asm", "org/objectweb/asm/", "asm asm-commons asm-tree asm-util asm-analysis asm-xml"],
+  ["org.ow2.asm", "org/objectweb/asm/", "asm asm-commons asm-tree asm-util asm-analysis asm-xml", [4, ALL]],
+  ["asm", "org/objectweb/asm/", "asm asm-all asm-commons asm-tree asm-util asm-analysis asm-xml", [0, 4]],
   ["cglib", "net/sf/cglib/", "cglib cglib-nodep"],
   ["net.java.dev.jna", "com/sun/jna/", "jna jna-platform"],
   ["org.mockito", "org/mockito/", "mockito-*"],
   ["org.junit.jupiter", "org/junit/jupiter/", "junit-jupiter-*"],
   ["org.junit.platform", "org/junit/platform/", "junit-platform-*"],
   ["org.aspectj", "org/aspectj/", "aspectjweaver aspectjrt aspectjtools"],
-  ["org.dom4j", "org/dom4j/", "dom4j"],
+  ["org.dom4j", "org/dom4j/", "dom4j", [2, ALL]],
+  ["dom4j", "org/dom4j/", "dom4j", [0, 2]],
   ["org.jdom", "org/jdom2/", "jdom2"],
   ["org.jdom", "org/jdom/", "jdom"],
   ["xerces", "org/apache/xerces/", "xercesImpl"],
@@ -211,11 +244,10 @@ const tomcat: readonly (readonly [string, string, string])[] = [
 ];
 
 const rows: readonly KnownGroup[] = [
-  ...table.flatMap(([group, root, artifacts]) =>
+  ...table.flatMap(([group, root, artifacts, majors]) =>
     artifacts
       .split(" ")
-      .filter((artifact) => artifact !== "")
-      .map((artifact) => ({ artifact, root, group })),
+      .map((artifact) => ({ artifact, root, group, ...(majors === undefined ? {} : { majors }) })),
   ),
   ...tomcat.map(([artifact, root, realArtifact]) => ({
     artifact,

@@ -255,6 +255,24 @@ describe("what a jar is called", () => {
       "signs org.apache.tomcat:tomcat-catalina:9.0.60",
     ],
     [
+      "a project that changed its group, before",
+      { fileName: "asm-3.3.1.jar", holds: () => true },
+      "signs asm:asm:3.3.1",
+    ],
+    [
+      "a project that changed its group, after",
+      { fileName: "asm-9.5.jar", holds: () => true },
+      "signs org.ow2.asm:asm:9.5",
+    ],
+    [
+      "a starter of Spring Boot",
+      {
+        fileName: "spring-boot-starter-web-2.7.12.jar",
+        manifest: new Map([["automatic-module-name", "spring.boot.starter.web"]]),
+      },
+      "signs org.springframework.boot:spring-boot-starter-web:2.7.12",
+    ],
+    [
       "the vendor id is the group",
       {
         fileName: "config-1.4.2.jar",
