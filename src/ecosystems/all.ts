@@ -16,6 +16,7 @@ export { luarocks } from "./luarocks/index.ts";
 export { maven } from "./maven/index.ts";
 export { npm } from "./npm/index.ts";
 export { nuget } from "./nuget/index.ts";
+export { opam } from "./opam/index.ts";
 export { otp } from "./otp/index.ts";
 export { pub } from "./pub/index.ts";
 export { pypi } from "./pypi/index.ts";

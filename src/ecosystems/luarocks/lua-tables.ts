@@ -3,14 +3,17 @@
  * lead to it. Linear in the text's length, and without recursion.
  */
 
+import { smallTextLengthMax } from "../shared/text.ts";
+
 export interface LuaString {
   /** Names of tables and of the field itself; `#` for a member without a name: `["dependencies", "#"]`. */
   readonly keys: readonly string[];
   readonly value: string;
 }
 
-/** In the order of the text. What is no string (numbers, functions, expressions) is passed over. */
+/** In the order of the text; none of a text past the ceiling. What is no string (numbers, functions, expressions) is passed over. */
 export function readLuaStrings(text: string): readonly LuaString[] {
+  if (text.length > smallTextLengthMax) return [];
   const found: LuaString[] = [];
   const tables: string[] = [];
   let key: string | null = null;

@@ -3,14 +3,17 @@
  * tuples, lists, maps, strings, binaries, atoms and numbers. Linear in the text's length, and without recursion.
  */
 
+import { smallTextLengthMax } from "./text.ts";
+
 /** Atoms, strings, binaries and numbers are their text; tuples, lists and maps are lists (a map's keys and values by turns). */
 export type Term = string | readonly Term[];
 
 /**
  * The terms of a text, one after the other. Atoms come without their colon. A term that is still open at the end of the text
- * is given as far as it goes.
+ * is given as far as it goes. None of a text past the ceiling.
  */
 export function readTerms(text: string, language: "erlang" | "elixir"): readonly Term[] {
+  if (text.length > smallTextLengthMax) return [];
   const top: Term[] = [];
   const open: Term[][] = [top];
   const pattern = language === "erlang" ? ERLANG : ELIXIR;
@@ -36,8 +39,10 @@ const depthMax = 100;
 
 // A quote that is never closed takes the rest of the text with it: looking for its end from each character would take too long.
 // Strings, quoted atoms, comments, brackets, words and numbers; whatever stands between them (commas, `<<`, `=>`) is passed over.
-const ERLANG = /"((?:[^"\\]|\\.)*)"?|'((?:[^'\\]|\\.)*)'?|%[^\n]*|[[\]{}]|[A-Za-z0-9_@][A-Za-z0-9_@.+-]*(?<!\.)/gs;
-const ELIXIR = /"((?:[^"\\]|\\.)*)"?|'((?:[^'\\]|\\.)*)'?|#[^\n]*|%\{|[[\]{}]|:?[A-Za-z0-9_@][A-Za-z0-9_@.?!]*:?/gs;
+const ERLANG =
+  /"((?:[^"\\]|\\.)*)"?|'((?:[^'\\]|\\.)*)'?|%[^\n]*|[[\]{}]|[A-Za-z0-9_@][A-Za-z0-9_@.+-]*(?<!\.)/gs;
+const ELIXIR =
+  /"((?:[^"\\]|\\.)*)"?|'((?:[^'\\]|\\.)*)'?|#[^\n]*|%\{|[[\]{}]|:?[A-Za-z0-9_@][A-Za-z0-9_@.?!]*:?/gs;
 
 function unescape(text: string): string {
   if (!text.includes("\\")) return text;
@@ -58,5 +63,7 @@ export function termText(term: Term | undefined): string | null {
 
 /** The value of `{key, value}` in a list of pairs; the first where there are several. */
 export function pairValue(list: Term | undefined, key: string): Term | undefined {
-  return membersOf(list).map(membersOf).find((pair) => pair.length === 2 && pair[0] === key)?.[1];
+  return membersOf(list)
+    .map(membersOf)
+    .find((pair) => pair.length === 2 && pair[0] === key)?.[1];
 }

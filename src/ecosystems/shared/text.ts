@@ -22,6 +22,9 @@ export function shortText(value: unknown, lengthMax: number): string | null {
 export const authorLengthMax = 200;
 export const descriptionLengthMax = 400;
 
+/** Files that people or tools write by the line or the record, and that are read as a whole: no real one is longer. */
+export const smallTextLengthMax = 4 * 1024 * 1024;
+
 /** Longer names and versions are no names and versions: such a record is invalid. */
 export const nameLengthMax = 300;
 export const versionLengthMax = 300;
