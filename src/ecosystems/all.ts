@@ -24,3 +24,4 @@ export { rpm } from "./rpm/index.ts";
 export { swift } from "./swift/index.ts";
 export { terraform } from "./terraform/index.ts";
 export { vcpkg } from "./vcpkg/index.ts";
+export { wordpressPlugin } from "./wordpress-plugin/index.ts";
