@@ -15,7 +15,7 @@ export interface ElfChoices {
 /** Everything is loaded at this address, writable, in one segment. */
 export const loadAddress = 0x40_0000;
 
-/** An executable whose sections hold these bytes, aligned to 16. `.note…` are notes. */
+/** An executable whose sections hold these bytes, aligned to 16. `.note…` are notes, `.text` instructions. */
 export function elfFile(
   sections: Readonly<Record<string, string | Uint8Array>>,
   { bits = 64, littleEndian = true, sizeBytes = 0, withoutSections = false }: ElfChoices = {},
@@ -45,7 +45,7 @@ export function elfFile(
     const row = Buffer.alloc(wide ? 64 : 40);
     write(row, 4, 0, name === "" ? 0 : strings.indexOf(`\0${name}\0`, 0, "latin1") + 1);
     write(row, 4, 4, name === "" ? 0 : name.startsWith(".note") ? 7 : 1);
-    write(row, word, 8, 2);
+    write(row, word, 8, name === ".text" ? 6 : 2);
     write(row, word, wide ? 16 : 12, loadAddress + offset);
     write(row, word, wide ? 24 : 16, offset);
     write(row, word, wide ? 32 : 20, size);

@@ -31,8 +31,8 @@ export function readVersions(
   for (const region of regions) {
     for (let start = 0; start < region.sizeBytes && left > 0; start += chunkBytes) {
       if (searches.every((search) => search.isDone)) return searches.map((search) => search.reading);
-      // Pieces overlap, so that nothing is cut in two; what stands before a region may be a part of its first text.
-      const from = Math.max(0, region.offset + start - overlapBytes);
+      // Pieces overlap, so that nothing is cut in two. The byte before a region may be the zero that its first text needs.
+      const from = Math.max(0, start === 0 ? region.offset - 1 : region.offset + start - overlapBytes);
       const end = Math.min(
         region.offset + region.sizeBytes,
         region.offset + start + chunkBytes + overlapBytes,
