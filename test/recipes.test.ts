@@ -102,6 +102,8 @@ function pathsIn(text: string): string[] {
 
 /** Files that the reader of the recipe writes. */
 function isOfThePlugin(path: string, family: string): boolean {
+  // A recipe for entries of a list, not for plugins.
+  if (family === "") return false;
   const { id } = startOf(family);
   return path.includes(`/${id}/`) || ["version.ts", "order.ts", "index.ts", "parse.ts"].includes(path);
 }
