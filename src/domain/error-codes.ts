@@ -149,7 +149,7 @@ export const errorCodes = {
   SBOM_UNSUPPORTED: row(
     422,
     "The SBOM is in no known format.",
-    "Give CycloneDX 1.4 to 1.6 JSON, SPDX 2.2 or 2.3 JSON, Syft JSON or Plimsoll's own JSON.",
+    "Give CycloneDX 1.2 to 1.7 (JSON, XML), SPDX 2.2 or 2.3 (JSON, tag-value), SPDX 3.0, Syft, Scout or Plimsoll JSON.",
   ),
 
   // versions
