@@ -2,6 +2,7 @@ export { apk } from "./apk/index.ts";
 export { cargo } from "./cargo/index.ts";
 export { cocoapods } from "./cocoapods/index.ts";
 export { composer } from "./composer/index.ts";
+export { conan } from "./conan/index.ts";
 export { conda } from "./conda/index.ts";
 export { cran } from "./cran/index.ts";
 export { deb } from "./deb/index.ts";
