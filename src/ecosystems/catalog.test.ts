@@ -167,8 +167,8 @@ describe("the family", () => {
       sizeBytes: null,
       evidence: [],
     });
-    assert.deepEqual(lookUpKeys(pkg("golang", "pkg:golang/a@1"), null), []);
-    assert.equal(schemeOf(pkg("golang", "pkg:golang/a@1")), null);
+    assert.deepEqual(lookUpKeys(pkg("mlflow", "pkg:mlflow/a@1"), null), []);
+    assert.equal(schemeOf(pkg("mlflow", "pkg:mlflow/a@1")), null);
     assert.equal(schemeOf(pkg("pypi", "pkg:pypi/a@1")), "pep440");
     const spaces = ["debian-12", "12", "bookworm", "debian-12.5"].map(
       (distro) => lookUpKeys(pkg("deb", `pkg:deb/debian/a@1?distro=${distro}`), null)[0]?.space,
