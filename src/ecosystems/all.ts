@@ -15,6 +15,7 @@ export { hex } from "./hex/index.ts";
 export { julia } from "./julia/index.ts";
 export { luarocks } from "./luarocks/index.ts";
 export { maven } from "./maven/index.ts";
+export { nix } from "./nix/index.ts";
 export { npm } from "./npm/index.ts";
 export { nuget } from "./nuget/index.ts";
 export { opam } from "./opam/index.ts";

@@ -143,7 +143,7 @@ function run(
   try {
     const wanted = files.wanted.filter((file) => ecosystem.wants(file.path, mode));
     const inspected = files.inspected.filter((file) => file.by === ecosystem.id);
-    return ecosystem.catalog(wanted, { mode, distro, inspected });
+    return ecosystem.catalog(wanted, { mode, distro, inspected, tree: files.tree });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {

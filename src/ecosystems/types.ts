@@ -4,7 +4,7 @@
  * Two questions, as for a librarian: "do you want this file?" and "what packages do these files list?". The driver opens
  * files; a plugin never does. What a plugin cannot read becomes a problem, never silence, and never loses the other files.
  */
-import type { FileHead, FileView, InspectedFile, Json, WantedFile } from "../domain/files.ts";
+import type { FileHead, FileTree, FileView, InspectedFile, Json, WantedFile } from "../domain/files.ts";
 import type { AdvisoryKey, Distro, FileClaim, Package } from "../domain/package.ts";
 import type { Problem } from "../domain/problem.ts";
 
@@ -16,6 +16,8 @@ export interface CatalogContext {
   readonly distro: Distro | null;
   /** What this ecosystem's `inspect` found, in files of the merged tree, sorted by path. */
   readonly inspected: readonly InspectedFile[];
+  /** All paths, for ecosystems whose folders' names tell the packages; null or absent where the source keeps none. */
+  readonly tree?: FileTree | null;
 }
 
 export interface CatalogResult {

@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import type { FileView, InspectedFile, Json, WantedFile } from "../../src/domain/files.ts";
 import type { Distro } from "../../src/domain/package.ts";
 import type { CatalogMode, CatalogResult, Ecosystem } from "../../src/ecosystems/types.ts";
+import { fileTree } from "./file-tree.ts";
 import { wantedFile } from "./wanted-file.ts";
 
 export interface EcosystemSample {
@@ -28,7 +29,8 @@ export function catalogSample(ecosystem: Ecosystem, { mode, distro, files }: Eco
     const file = { path, sizeBytes: bytes.length, mode: 0o755, layer: "sha256:layer0", layerIndex: 0 };
     inspected.push({ by: ecosystem.id, value, ...file });
   }
-  return ecosystem.catalog(wanted, { mode, distro, inspected });
+  const sizes = sorted.map(([path, content]) => [path, { sizeBytes: Buffer.byteLength(content) }]);
+  return ecosystem.catalog(wanted, { mode, distro, inspected, tree: fileTree(Object.fromEntries(sizes)) });
 }
 
 /** What the plugin says of one executable file of these bytes; null also where it does not want it. Through JSON, as caches keep it. */
