@@ -46,7 +46,8 @@ export function readVersions(
   return searches.map((search) => search.reading);
 }
 
-const textBytesMax = 512 * 1024;
+/** PHP archives are the largest texts, at some 3 MB. */
+const textBytesMax = 4 * 1024 * 1024;
 const chunkBytes = 1024 * 1024;
 const overlapBytes = 512;
 /** The largest programs (browsers) have some 100 MB of data. */

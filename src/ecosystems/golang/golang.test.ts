@@ -5,6 +5,7 @@ import { catalogSample, type EcosystemSample } from "../../../test/helpers/ecosy
 import { elfFile, loadAddress, type ElfChoices } from "../../../test/helpers/elf-file.ts";
 import { goRecord } from "../../../test/helpers/go-record.ts";
 import { goModules, samples } from "./fixtures/sample.ts";
+import { golang as scheme } from "../../versions/golang/index.ts";
 import { golang } from "./index.ts";
 
 function program(bytes: Uint8Array): EcosystemSample {
@@ -45,6 +46,15 @@ describe("Go programs", () => {
     assert.deepEqual(golang.lookUp(toml!, null), [
       { space: "golang", name: "github.com/burntsushi/toml", version: "v1.3.2", by: "package" },
     ]);
+  });
+
+  it("are not compared by the made-up version of a commit; what they depend on is", () => {
+    const version = "v0.0.0-20240305060708-0123456789ab";
+    const toml = catalogSample(golang, samples[0]!).packages.find((pkg) => pkg.name === "toml")!;
+    assert.equal(golang.lookUp({ ...toml, version }, null)[0]?.version, version);
+    const [key] = golang.lookUp({ ...toml, version, dependsOn: ["pkg:golang/stdlib@1.22.5"] }, null);
+    assert.equal(key?.version, "commit 20240305060708-0123456789ab");
+    assert.equal(scheme.isValid(key.version), false);
   });
 
   const flags = (text: string): string =>
