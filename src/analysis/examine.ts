@@ -40,6 +40,7 @@ export async function examine(opened: OpenedImage, options: ExamineOptions): Pro
     files: [...files.inspected.map((file) => ({ file, removedIn: null })), ...(buried?.inspected ?? [])],
     config: isImage ? image.config : null,
     includesRemoved: buried !== null,
+    tree: files.tree,
   });
   const redacted = redactImage(image);
   const hygiene = runHygieneChecks({

@@ -112,6 +112,19 @@ test("secrets in configuration: a redacted command keeps the rest", () => {
   );
 });
 
+test("secrets of an image: what is too large to be searched is said, and programs are no text", () => {
+  const fact = { kind: "file", uid: 0, gid: 0, target: "", layerIndex: 0 } as const;
+  const facts = [
+    { ...fact, path: "var/dump", sizeBytes: 40 * 1024 ** 2, mode: 0o644 },
+    { ...fact, path: "usr/bin/program", sizeBytes: 40 * 1024 ** 2, mode: 0o755 },
+    { ...fact, path: "film.mp4", sizeBytes: 40 * 1024 ** 2, mode: 0o644 },
+    { ...fact, path: "small", sizeBytes: 10, mode: 0o644 },
+  ];
+  const tree = { walk: () => facts, find: () => null };
+  const result = collectSecrets({ files: [], config: null, includesRemoved: true, tree });
+  assert.deepEqual(result.notSearched, ["var/dump: larger than 32 MB"]);
+});
+
 function fileWith(path: string, layerIndex: number, by = "secrets"): InspectedFile {
   const value = {
     secrets: [{ rule: "private-key", line: 1, shown: "…" }],
@@ -132,6 +145,7 @@ test("secrets of an image: removed files count and say so; what was not searched
     ],
     config: configWith({ env: [`X=${token}`] }),
     includesRemoved: true,
+    tree: null,
   });
   assert.deepEqual(
     result.findings.map(({ place, removedIn: gone }) => [placeText(place), gone]),
@@ -144,6 +158,6 @@ test("secrets of an image: removed files count and say so; what was not searched
   );
   assert.equal(result.notListed, 6);
   assert.deepEqual(result.notSearched, ["big: too large, or too much in it looks like a secret"]);
-  const without = collectSecrets({ files: [], config: configWith({}), includesRemoved: false });
+  const without = collectSecrets({ files: [], config: configWith({}), includesRemoved: false, tree: null });
   assert.equal(without.notSearched.length, 1);
 });

@@ -2,11 +2,12 @@
  * From what was found in files and configuration to the list of an image's secrets.
  */
 import { severities } from "../domain/advisory.ts";
-import type { InspectedFile } from "../domain/files.ts";
+import type { FileTree, InspectedFile } from "../domain/files.ts";
 import type { ImageConfig } from "../domain/image.ts";
 import { placeText, type SecretFinding, type SecretsResult } from "../domain/secret.ts";
 import { findSecretsInConfig } from "./configuration.ts";
 import { readFileSecrets, secretInspector } from "./inspector.ts";
+import { isSearched, SEARCHED_BYTES_MAX } from "./noise.ts";
 import { secretRules } from "./rules.ts";
 
 /** A file that was looked into; `removedIn` names the layer that deleted or replaced it, where one did. */
@@ -21,14 +22,16 @@ export interface SecretSources {
   readonly config: ImageConfig | null;
   /** Whether files that a later layer removed are among `files`. */
   readonly includesRemoved: boolean;
+  /** All paths, for what was too large to be searched; null where the source keeps none. */
+  readonly tree: FileTree | null;
 }
 
 /** Findings of an image that are listed. */
 const FINDINGS_MAX = 1000;
 
 /** Everything that was found, with what was not searched. Never throws for what it is handed. */
-export function collectSecrets({ files, config, includesRemoved }: SecretSources): SecretsResult {
-  const notSearched: string[] = [];
+export function collectSecrets({ files, config, includesRemoved, tree }: SecretSources): SecretsResult {
+  const notSearched = [...tooLarge(tree)];
   let notListed = 0;
   const inFiles = files.flatMap(({ file, removedIn }) => {
     const read = file.by === secretInspector.id ? readFileSecrets(file) : null;
@@ -54,6 +57,15 @@ export function collectSecrets({ files, config, includesRemoved }: SecretSources
     notListed: notListed + Math.max(0, findings.length - FINDINGS_MAX),
     notSearched: notSearched.sort(),
   };
+}
+
+/** Files past the limit that may be text. Programs are none. */
+function* tooLarge(tree: FileTree | null): Generator<string> {
+  for (const { path, kind, sizeBytes, mode } of tree?.walk() ?? []) {
+    if (kind !== "file" || sizeBytes <= SEARCHED_BYTES_MAX) continue;
+    if ((mode & 0o111) === 0 && isSearched(path))
+      yield `${path}: larger than ${SEARCHED_BYTES_MAX / 1024 ** 2} MB`;
+  }
 }
 
 const byId = new Map(secretRules.map((rule) => [rule.id, rule]));

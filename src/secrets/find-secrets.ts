@@ -21,7 +21,7 @@ export interface SecretSearchResult {
 /** Bytes that are searched at a time. */
 const WINDOW_BYTES = 256 * 1024;
 /** Keywords of a file whose surroundings are looked at. */
-const CANDIDATES_MAX = 50_000;
+const CANDIDATES_MAX = 20_000;
 /** Secrets listed of a file. */
 const MATCHES_MAX = 50;
 /** Bytes of a file of settings that is searched whole. */
@@ -103,6 +103,10 @@ function matchAll(rules: readonly SecretRule[], text: string): Omit<SecretSearch
   return listed(matches);
 }
 
+/**
+ * A match that holds the keyword at `at`. Tried from one start after the other, so that a text of nothing but keywords costs no
+ * more than its length: left alone, the pattern would be tried from every start up to the end of what was cut out.
+ */
 function matchAround(
   rule: SecretRule,
   window: Uint8Array,
@@ -112,12 +116,26 @@ function matchAround(
 ): void {
   const start = Math.max(0, at - (rule.before ?? BEFORE));
   const text = latin1(window.subarray(start, at + (rule.after ?? AFTER)));
-  const isCut = windowStart + start > 0;
-  for (const found of text.matchAll(rule.pattern)) {
-    const holdsKeyword = found.index <= at - start && found.index + found[0].length > at - start;
-    // At the edge of what was cut out nobody knows what stands before.
-    if (holdsKeyword && !(isCut && found.index === 0)) add(rule, found, windowStart + start, matches);
+  const keywordAt = at - start;
+  const pattern = stickyPattern(rule);
+  // At the edge of what was cut out nobody knows what stands before.
+  for (let from = windowStart + start > 0 ? 1 : 0; from <= keywordAt; from += 1) {
+    pattern.lastIndex = from;
+    const found = pattern.exec(text);
+    if (found === null || from + found[0].length <= keywordAt) continue;
+    add(rule, found, windowStart + start, matches);
+    return;
   }
+}
+
+const stickyPatterns = new Map<SecretRule, RegExp>();
+
+function stickyPattern(rule: SecretRule): RegExp {
+  const known = stickyPatterns.get(rule);
+  if (known !== undefined) return known;
+  const pattern = new RegExp(rule.pattern.source, rule.pattern.flags.replace("g", "y"));
+  stickyPatterns.set(rule, pattern);
+  return pattern;
 }
 
 function add(

@@ -86,6 +86,21 @@ test("secret inspector: a file full of starts of secrets is given up, and says s
   assert.equal(read?.gaveUp, true);
 });
 
+test("secret inspector: text made to be slow comes to an end, and what was given up is said", () => {
+  // Without a bound on the starts that are tried of each place, every one of these takes minutes.
+  const rows: readonly (readonly [part: string, gaveUp: boolean])[] = [
+    ["-eyJhbGci", true],
+    ["-----BEGIN PRIVATE KEY-----\n ", false],
+    ["sk-T3BlbkFJ-", true],
+    ["AKIA", true],
+  ];
+  for (const [part, gaveUp] of rows) {
+    const read = inspect("app/x.txt", part.repeat(Math.ceil(400_000 / part.length)))?.read;
+    assert.equal(read?.gaveUp ?? false, gaveUp, part);
+    assert.deepEqual(read?.secrets ?? [], []);
+  }
+});
+
 test("secret inspector: binary content holds no text", () => {
   assert.equal(inspect("app/data", Buffer.from(`\0\0${secret}`, "latin1")), null);
 });
