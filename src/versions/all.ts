@@ -12,4 +12,5 @@ export { maven } from "./maven/index.ts";
 export { nuget } from "./nuget/index.ts";
 export { pep440 } from "./pep440/index.ts";
 export { rpm } from "./rpm/index.ts";
+export { semverBuild } from "./semver-build/index.ts";
 export { semver } from "./semver/index.ts";

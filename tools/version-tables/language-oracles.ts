@@ -21,6 +21,8 @@ export const languageOracles: Readonly<Record<string, readonly string[]>> = {
   golang: [process.env["GOLANG_ORACLE"] ?? "golang-oracle"],
   // Built by `cargo build` in generic-oracle.
   generic: [process.env["GENERIC_ORACLE"] ?? "generic-oracle"],
+  // The program made of semver-build-oracle.rs.
+  "semver-build": [process.env["SEMVER_BUILD_ORACLE"] ?? "semver-build-oracle"],
 };
 
 function here(name: string): string {

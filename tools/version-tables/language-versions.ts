@@ -35,6 +35,17 @@ export const languageMiners: Readonly<Record<string, (note: Note, readArchive: R
     };
     languageMiners["gem"]?.(rename, readArchive);
   },
+  // Nor of Dart or Julia; what is three numbers in the versions of PHP packages, with a build in some.
+  "semver-build"(note, readArchive) {
+    const rename = (name: string, version: string): void => {
+      const [numbers] = /^\d+\.\d+\.\d+$/.exec(version) ?? [];
+      if (numbers === undefined) return;
+      note(name, numbers);
+      note(name, `${numbers}+${numbers.length}`);
+      note(name, `${numbers}-rc.${numbers.length}+1`);
+    };
+    languageMiners["composer"]?.(rename, readArchive);
+  },
   // No feed speaks of conda; the versions of Python packages are those of most conda packages.
   conda(note, readArchive) {
     let name = "";

@@ -74,14 +74,14 @@ const ebuildOracle: readonly string[] = [
 
 /** A program that answers `--version`, and pairs from standard input. */
 function programOracle(command: readonly string[]): Oracle {
-  // R's numbers have 32 bits.
-  const digitsMax = command[0] === "Rscript" ? 9 : 18;
+  // R's numbers have 32 bits, npm's semver reads those of 53.
+  const digitsMax = command[0] === "Rscript" ? 9 : command[0]?.includes("semver-build") === true ? 15 : 18;
   return {
     describe: () => ask(command, ["--version"], "").trim(),
     order: (pairs) => askLines(command, [], pairs),
     // Numbers past 64 bits and bytes past ASCII are left to the machine by some; an underscore after a letter at the end of a
     // conda version is a word of its own to rattler, and part of the word to conda.
-    unaskable: new RegExp(`[0-9]{${digitsMax + 1}}|[^\\x20-\\x7e]|[a-zA-Z][_-](?:\\+|$)`),
+    unaskable: new RegExp(`[0-9]{${digitsMax + 1}}|[^\\x20-\\x7e]|[a-zA-Z][_-](?:\\+|$)|\\+(?:.*\\.)?0[0-9]`),
   };
 }
 

@@ -27,7 +27,7 @@ export const julia: Ecosystem = {
   title: "Julia packages",
   specs: ["https://pkgdocs.julialang.org/v1/toml-files/"],
   version: 1,
-  scheme: "semver",
+  scheme: "semver-build",
   knows: {
     licenses: false,
     authors: true,

@@ -17,7 +17,7 @@ export const pub: Ecosystem = {
   title: "Dart and Flutter packages",
   specs: ["https://dart.dev/tools/pub/glossary#lockfile", "https://dart.dev/tools/pub/pubspec"],
   version: 1,
-  scheme: "semver",
+  scheme: "semver-build",
   knows: {
     licenses: false,
     authors: false,
