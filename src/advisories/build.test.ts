@@ -236,7 +236,7 @@ describe("building from files", () => {
             name: "d.json",
             content: JSON.stringify({
               id: "D-1",
-              affected: [{ package: { ecosystem: "Maven", name: "x" }, versions: ["1"] }],
+              affected: [{ package: { ecosystem: "OSS-Fuzz", name: "x" }, versions: ["1"] }],
             }),
           },
           { name: "e.json", content: JSON.stringify({ id: "E-1", affected: [] }) },
@@ -247,7 +247,7 @@ describe("building from files", () => {
     const { files, records, stored, unsupported, unsupportedByEcosystem, empty, invalid, reasons } =
       report.inputs[0] ?? assert.fail();
     assert.deepEqual([files, records, stored, unsupported, empty, invalid], [6, 4, 1, 1, 2, 2]);
-    assert.deepEqual({ ...unsupportedByEcosystem }, { Maven: 1 });
+    assert.deepEqual({ ...unsupportedByEcosystem }, { "OSS-Fuzz": 1 });
     assert.equal(reasons.length, 2);
   });
 

@@ -2,7 +2,7 @@
  * OSV ecosystem names (https://ossf.github.io/osv-schema/#defined-ecosystems) as name spaces of the database.
  * An ecosystem that is not here has no cataloger or version scheme yet; its records are counted, not stored.
  */
-import { normaliseGolangPath, normalisePypiName } from "../../versions/names.ts";
+import { normaliseGolangPath, normaliseNugetName, normalisePypiName } from "../../versions/names.ts";
 
 export interface OsvSpace {
   /** Part of the feed: the ecosystem without its release, `Debian` of `Debian:12`; also the name of its live download. */
@@ -97,8 +97,10 @@ const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
   ["PyPI", { ...language("pypi", "pep440", "PyPI"), normaliseName: normalisePypiName }],
   ["crates.io", language("cargo", "semver", "RUSTSEC")],
   ["Go", { ...language("golang", "golang", "GO"), normaliseName: normaliseGolangPath }],
+  ["Maven", language("maven", "maven", "Maven")],
+  ["NuGet", { ...language("nuget", "nuget", "NuGet"), normaliseName: normaliseNugetName }],
   ["Hex", language("hex", "semver", "Hex")],
-  ["Pub", language("pub", "semver", "Pub")],
+  ["Pub", language("pub", "semver-build", "Pub")],
   ["Bitnami", language("bitnami", "semver", "bitnami")],
   ["Debian", distribution("deb:debian", "deb", "debian", /^(\d{1,3}(?:\.\d)?)$/)],
   ["Ubuntu", { scheme: "deb", source: "ubuntu", space: ubuntuSpace }],

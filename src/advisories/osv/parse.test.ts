@@ -65,7 +65,9 @@ describe("osv ecosystems", () => {
     ["Wolfi", "apk:wolfi"],
     ["Chainguard", "apk:chainguard"],
     ["MinimOS", "apk:minimos"],
-    ["Maven", null],
+    ["Maven", "maven"],
+    ["NuGet", "nuget"],
+    ["OSS-Fuzz", null],
     ["AlmaLinux:9", null],
     ["__proto__", null],
   ];
@@ -164,9 +166,9 @@ describe("osv records", () => {
 
   it("counts packages of unsupported ecosystems and keeps the others", () => {
     const { advisories, unsupported } = read(
-      record({ affected: [inEcosystem("Maven"), inEcosystem("AlmaLinux:9"), npm()] }),
+      record({ affected: [inEcosystem("OSS-Fuzz"), inEcosystem("AlmaLinux:9"), npm()] }),
     );
-    assert.deepEqual(unsupported, ["Maven", "AlmaLinux"]);
+    assert.deepEqual(unsupported, ["OSS-Fuzz", "AlmaLinux"]);
     assert.equal(advisories.length, 1);
   });
 
