@@ -83,8 +83,8 @@ function wants(path: string, mode: CatalogMode): boolean {
   return !path.startsWith(`${MODULES}/`) && !path.includes(`/${MODULES}/`);
 }
 
-function catalog(files: readonly WantedFile[], { mode, inspected }: CatalogContext): CatalogResult {
-  return mode === "installed" ? catalogInstalled(files, inspected) : catalogSources(files);
+function catalog(files: readonly WantedFile[], context: CatalogContext): CatalogResult {
+  return context.mode === "installed" ? catalogInstalled(files, context) : catalogSources(files);
 }
 
 function catalogSources(files: readonly WantedFile[]): CatalogResult {

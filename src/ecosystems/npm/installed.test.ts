@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { catalogSample } from "../../../test/helpers/ecosystem-sample.ts";
+import { fileTree } from "../../../test/helpers/file-tree.ts";
+import { wantedFile } from "../../../test/helpers/wanted-file.ts";
 import { writeZip } from "../../../test/helpers/zip.ts";
 import type { CatalogResult } from "../types.ts";
 import { npm } from "./index.ts";
@@ -85,6 +87,34 @@ describe("edges between installed npm packages", () => {
   ];
   for (const [title, files, expected] of rows)
     it(title, () => assert.deepEqual(edges(installed(files)), expected));
+});
+
+describe("links of a store", () => {
+  const files = ["a@1.0.0", "b@1.0.0", "b@2.0.0"].map((entry): readonly [string, string] => {
+    const [name = "", version = ""] = entry.split("@");
+    const rest = name === "a" ? needsB : {};
+    return [`n/node_modules/.bun/${entry}/node_modules/${name}/package.json`, manifest(name, version, rest)];
+  });
+  const link = "n/node_modules/.bun/a@1.0.0/node_modules/b";
+  const target = (version: string): string => `n/node_modules/.bun/b@${version}/node_modules/b`;
+  const rows: readonly (readonly [string, string, readonly string[]])[] = [
+    ["lead to a version", "../../b@2.0.0/node_modules/b", ["a@1.0.0 > b@2.0.0"]],
+    ["lead nowhere", "../../b@3.0.0/node_modules/b", []],
+    ["lead to themselves", "b", []],
+    ["leave the tree", "/b", []],
+  ];
+  for (const [title, written, expected] of rows) {
+    it(title, () => {
+      const tree = fileTree({
+        [link]: { kind: "symlink", target: written },
+        [target("1.0.0")]: { kind: "directory" },
+        [target("2.0.0")]: { kind: "directory" },
+      });
+      const wanted = files.map(([path, text]) => wantedFile(path, text));
+      const context = { mode: "installed", distro: null, inspected: [], tree } as const;
+      assert.deepEqual(edges(npm.catalog(wanted, context)), expected);
+    });
+  }
 });
 
 const sha512 = `sha512-${Buffer.alloc(64, 1).toString("base64")}`;

@@ -3,15 +3,16 @@
  * that a Plug'n'Play loader names. Edges follow Node's own search; where links lead (pnpm, Plug'n'Play) the record of the
  * installer tells.
  */
-import type { InspectedFile, WantedFile } from "../../domain/files.ts";
+import type { FileTree, InspectedFile, WantedFile } from "../../domain/files.ts";
 import type { FileClaim, Package, PackageDigest } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { sortedDigests } from "../shared/digests.ts";
 import { claimOf } from "../shared/package-of.ts";
 import { fileProblem } from "../shared/problems.ts";
 import { decodeText, folderOf } from "../shared/text.ts";
-import type { CatalogResult } from "../types.ts";
+import type { CatalogContext, CatalogResult } from "../types.ts";
 import { readInstallRecords, type InstallRecords } from "./install-records.ts";
+import { followLink } from "./links.ts";
 import { readManifest, type Manifest } from "./manifest.ts";
 import { ModuleFolders, storeEntryOf } from "./module-folders.ts";
 import { npmPackage, type Place } from "./npm-package.ts";
@@ -29,7 +30,7 @@ const MANIFEST = "/package.json";
 
 export function catalogInstalled(
   files: readonly WantedFile[],
-  inspected: readonly InspectedFile[],
+  { inspected, tree = null }: CatalogContext,
 ): CatalogResult {
   const problems: Problem[] = [];
   const records = readInstallRecords(files, problems);
@@ -50,7 +51,7 @@ export function catalogInstalled(
       found.push({ folder: `${path}/${folder}`, manifest, pkg: npmPackage(manifest, archive) });
   }
   const byFolder = new Map(found.map((installed) => [installed.folder, installed.pkg.purl]));
-  const edges = findEdges(found, byFolder, records);
+  const edges = findEdges(found, byFolder, records, tree);
   for (const [from, to] of pnp.edges) addEdge(edges, byFolder.get(from), byFolder.get(to));
   return {
     packages: found.map(({ pkg }) => withEdges(pkg, edges)),
@@ -88,6 +89,7 @@ function findEdges(
   found: readonly Installed[],
   byFolder: ReadonlyMap<string, string>,
   records: InstallRecords,
+  tree: FileTree | null,
 ): Edges {
   const edges: Edges = new Map();
   const folders = new ModuleFolders(byFolder);
@@ -96,7 +98,9 @@ function findEdges(
     const store = storeOf(folder);
     const recorded = store === null ? null : records.needsOf(folder, manifest);
     for (const need of manifest.needs) {
-      const nearest = folders.resolve(folder, need.folder);
+      const nearest =
+        folders.resolve(folder, need.folder) ??
+        (store === null ? null : (byFolder.get(followLink(tree, folder, need.folder) ?? "") ?? null));
       if (nearest !== null) addEdge(edges, pkg.purl, nearest);
       else if (store !== null && recorded === null) addEdge(edges, pkg.purl, stores.only(store, need.name));
     }
