@@ -76,7 +76,7 @@ const PACKAGE_FOLDERS: readonly string[] = [
 ];
 
 const TEST_FOLDER =
-  /\/(?:tests?|testing|__tests__|testdata|testsuite|test-data|test_data|fixtures?|specs?|examples?|samples?|docs?|documentation|demo|benchmarks?|cassettes|idle_test|_pytest|dummyserver|moto_proxy)\/|(?:^|\/)(?:README|CHANGELOG|CHANGES|HISTORY|NEWS)[^/]*$|_test\.go$|(?:^|\/)test_[^/]*\.py$|[._](?:test|spec)\.[cm]?[jt]sx?$|\.(?:md|mdx|rst|d\.ts|d\.mts|d\.cts)$/i;
+  /\/(?:tests?|testing|__tests__|testdata|testsuite|test-data|test_data|fixtures?|specs?|examples?|samples?|docs?|documentation|demo|benchmarks?|cassettes|idle_test|_pytest|dummyserver|moto_proxy)\/|(?:^|\/)(?:README|CHANGELOG|CHANGES|HISTORY|NEWS)[^/]*$|_test(?:_data)?\.go(?:\.tmpl)?$|(?:^|\/)test_[^/]*\.py$|[._](?:test|spec)\.[cm]?[jt]sx?$|\.(?:md|mdx|rst|d\.ts|d\.mts|d\.cts)$/i;
 
 const LOCK_FILES: ReadonlySet<string> = new Set([
   "package-lock.json",
