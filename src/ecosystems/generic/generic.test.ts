@@ -111,6 +111,11 @@ describe("signatures", () => {
 
   it("instructions and texts of scripts are not searched", () => {
     assert.deepEqual(found({ "usr/bin/node": elfFile({ ".text": "node.js/v18.20.4", ".rodata": "x" }) }), []);
+    // Every program that GCC compiled says so.
+    assert.deepEqual(
+      found({ "usr/bin/gcc-x": elfFile({ ".comment": "GCC: (GNU) 12.3.0", ".rodata": "x" }) }),
+      [],
+    );
     assert.deepEqual(found({ "usr/bin/node": "#!/bin/sh\nexec node.js/v18.20.4\n" }), []);
   });
 

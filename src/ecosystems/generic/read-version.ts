@@ -67,7 +67,9 @@ function dataOf(file: Executable): readonly Pick<Region, "offset" | "sizeBytes">
   );
 }
 
+/** `.comment` names the compiler of a program, which is not in it. */
 const leftOut = [
+  ".comment",
   ".debug",
   ".zdebug",
   ".symtab",

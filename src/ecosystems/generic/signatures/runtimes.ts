@@ -112,7 +112,6 @@ export const runtimes: readonly Signature[] = [
     ],
     tells: [
       at("gcc version %s", /\0(\d+\.\d+\.\d+)\0+(?:\d{8}\0)?(?:\([^)\0]{1,80}\) ?\0|\0)*gcc version %s/),
-      at("GCC: (GNU) ", /GCC: \(GNU\) (\d+\.\d+\.\d+)/),
     ],
     cpe: "gnu:gcc",
     proof: "artefact",

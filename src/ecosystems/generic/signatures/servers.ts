@@ -1,4 +1,4 @@
-/** Servers: web, proxies, mail, names, databases, queues. */
+/** Servers: web, proxies, mail, names, databases, queues. A table with a record for each, hence its length. */
 import { at, type Signature } from "../signature.ts";
 
 export const servers: readonly Signature[] = [

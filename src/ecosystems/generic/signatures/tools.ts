@@ -1,4 +1,4 @@
-/** Shells, command-line tools, programs of an image's start, browsers and media tools. */
+/** Shells, command-line tools, programs of an image's start, browsers and media tools. A table, hence its length. */
 import { at, type Signature } from "../signature.ts";
 
 export const tools: readonly Signature[] = [
