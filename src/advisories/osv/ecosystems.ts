@@ -63,6 +63,18 @@ function asWritten(name: string): string {
   return name;
 }
 
+function lowerCase(name: string): string {
+  return name.toLowerCase();
+}
+
+/** Swift packages are named by their repositories, some with `https://` and `.git`. */
+function withoutScheme(name: string): string {
+  return name
+    .replace(/^[a-z]{1,10}:\/\//, "")
+    .replace(/\.git$/, "")
+    .toLowerCase();
+}
+
 /** A language ecosystem: one space, whatever stands behind a colon. */
 function language(space: string, scheme: string, source: string): Row {
   return { scheme, source, space: () => space };
@@ -101,6 +113,15 @@ const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
   ["NuGet", { ...language("nuget", "nuget", "NuGet"), normaliseName: normaliseNugetName }],
   ["Hex", language("hex", "semver", "Hex")],
   ["Pub", language("pub", "semver-build", "Pub")],
+  ["RubyGems", language("gem", "gem", "RubyGems")],
+  ["Packagist", { ...language("composer", "composer", "Packagist"), normaliseName: lowerCase }],
+  ["CRAN", language("cran", "dotted", "CRAN")],
+  ["ConanCenter", language("conan", "dotted", "ConanCenter")],
+  ["Hackage", language("hackage", "dotted", "Hackage")],
+  ["Julia", language("julia", "semver-build", "Julia")],
+  ["opam", language("opam", "deb", "opam")],
+  ["GitHub Actions", { ...language("github", "semver", "GitHub"), normaliseName: lowerCase }],
+  ["SwiftURL", { ...language("swift", "semver", "SwiftURL"), normaliseName: withoutScheme }],
   ["Bitnami", language("bitnami", "semver", "bitnami")],
   ["Debian", distribution("deb:debian", "deb", "debian", /^(\d{1,3}(?:\.\d)?)$/)],
   ["Ubuntu", { scheme: "deb", source: "ubuntu", space: ubuntuSpace }],

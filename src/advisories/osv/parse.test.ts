@@ -67,6 +67,15 @@ describe("osv ecosystems", () => {
     ["MinimOS", "apk:minimos"],
     ["Maven", "maven"],
     ["NuGet", "nuget"],
+    ["RubyGems", "gem"],
+    ["Packagist", "composer"],
+    ["CRAN", "cran"],
+    ["ConanCenter", "conan"],
+    ["Hackage", "hackage"],
+    ["Julia", "julia"],
+    ["opam", "opam"],
+    ["GitHub Actions", "github"],
+    ["SwiftURL", "swift"],
     ["OSS-Fuzz", null],
     ["AlmaLinux:9", null],
     ["__proto__", null],
@@ -162,6 +171,16 @@ describe("osv records", () => {
   it("skips withdrawn records and keeps their date", () => {
     const { withdrawn, advisories, modifiedAt } = read(record({ withdrawn: "2024-01-01T00:00:00Z" }));
     assert.deepEqual([withdrawn, advisories, modifiedAt], [true, [], "2024-01-02T03:04:05.000Z"]);
+  });
+
+  it("names packages as their plugins look them up", () => {
+    const names = [
+      ["Packagist", "Acme/Alpha"],
+      ["GitHub Actions", "Acme/Setup"],
+      ["SwiftURL", "https://github.com/Apple/swift-nio.git"],
+      ["RubyGems", "RedCloth"],
+    ].map(([ecosystem = "", name = ""]) => osvSpace(ecosystem)?.normaliseName(name));
+    assert.deepEqual(names, ["acme/alpha", "acme/setup", "github.com/apple/swift-nio", "RedCloth"]);
   });
 
   it("counts packages of unsupported ecosystems and keeps the others", () => {
