@@ -5,12 +5,10 @@
 import { createHash } from "node:crypto";
 import type { FileHead, FileView, Json } from "../../domain/files.ts";
 import { printable } from "../../domain/problem.ts";
-import { spdxLicenses } from "../shared/licenses.ts";
-import { authorLengthMax, baseName, decodeText, descriptionLengthMax, shortText } from "../shared/text.ts";
+import { baseName, decodeText } from "../shared/text.ts";
 import { openZip, ZipBudget, type ZipArchive, type ZipMember } from "../shared/zip.ts";
 import { identify } from "./identity.ts";
 import { isArchiveName } from "./jar-name.ts";
-import { bundleLicenses, pomLicenses } from "./licenses.ts";
 import {
   namePart,
   readManifest,
@@ -19,6 +17,7 @@ import {
   type Coordinates,
   type Manifest,
 } from "./manifest.ts";
+import { detailsOf, type ModuleDetails } from "./module-details.ts";
 import { interpolate, ownProperty, readPom, type Pom } from "./pom.ts";
 
 /** What stands in one outer file, as plain JSON. Optional members are absent when nothing is known. */
@@ -27,17 +26,12 @@ export interface ArchiveFacts {
   readonly complaints: readonly ArchiveComplaint[];
 }
 
-export interface ModuleFacts extends Coordinates {
+export interface ModuleFacts extends Coordinates, ModuleDetails {
   /** Path inside the outer file: empty for the file itself, else `BOOT-INF/lib/a.jar`, deeper ones parted by `!/`. */
   readonly at: string;
   /** See `JarIdentity`; `shaded`: its classes were packed into the archive at `at`. */
   readonly by: "record" | "signs" | "name" | "shaded";
   readonly sha1?: string;
-  readonly licenses?: readonly string[];
-  readonly author?: string;
-  readonly description?: string;
-  /** `group:artifact` of what its pom needs at run time. */
-  readonly needs?: readonly string[];
 }
 
 export interface ArchiveComplaint {
@@ -274,47 +268,6 @@ const foldersDeepMax = 5;
 function isPlainFolder(archive: ZipArchive): boolean {
   return archive.members((name) => name.endsWith(".class")).next().done === true;
 }
-
-function detailsOf(
-  pom: Pom | null,
-  manifest: Manifest | null,
-): Pick<ModuleFacts, "licenses" | "author" | "description" | "needs"> {
-  const ofBundle = manifest?.get("bundle-license") ?? null;
-  const named = pom === null ? [] : pomLicenses(pom.licenses);
-  const licenses = named.length > 0 || ofBundle === null ? named : bundleLicenses(ofBundle);
-  const vendor = manifest?.get("implementation-vendor") ?? manifest?.get("bundle-vendor");
-  const author = shortText(withValues(pom?.author ?? null, pom) ?? vendor, authorLengthMax);
-  const text = withValues(pom?.description ?? pom?.name ?? null, pom) ?? manifest?.get("bundle-description");
-  const description = shortText(text?.replace(/\s+/g, " "), descriptionLengthMax);
-  const needs = pom === null ? [] : needsOf(pom);
-  return {
-    ...(licenses.length === 0 ? {} : { licenses: spdxLicenses(licenses) }),
-    ...(author === null ? {} : { author }),
-    ...(description === null ? {} : { description }),
-    ...(needs.length === 0 ? {} : { needs }),
-  };
-}
-
-function withValues(text: string | null, pom: Pom | null): string | null {
-  if (text === null || pom === null) return text;
-  return interpolate(text.slice(0, 2000), (name) => ownProperty(pom, name));
-}
-
-/** Scopes whose jars are there when the module runs. */
-const runtimeScopes = new Set([null, "compile", "runtime"]);
-
-function needsOf(pom: Pom): readonly string[] {
-  const needs = new Set<string>();
-  for (const { groupId, artifactId, scope, isOptional } of pom.dependencies) {
-    if (isOptional || !runtimeScopes.has(scope) || needs.size >= needsMax) continue;
-    const group = namePart(withValues(groupId, pom));
-    const artifact = namePart(withValues(artifactId, pom));
-    if (group !== null && artifact !== null) needs.add(`${group}:${artifact}`);
-  }
-  return [...needs].sort();
-}
-
-const needsMax = 200;
 
 /** SHA-1 in hexadecimal; null past a ceiling: no repository holds such jars. */
 function hashOf(view: FileView): string | null {

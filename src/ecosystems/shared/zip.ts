@@ -2,6 +2,7 @@
  * Zip archives read through a view of their bytes: the directory at the end first, then only the members that are asked for.
  * Format: APPNOTE 6.3.10 (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT), zip64 included. As Java does, offsets
  * count from where the archive starts in the file, so that a shell script or a program in front of it does not matter.
+ * Longer than other files: the records of one format, whose offsets and ceilings hang together.
  */
 import { Buffer } from "node:buffer";
 import { inflateRawSync } from "node:zlib";
