@@ -1,7 +1,8 @@
 /**
- * Runs every test: unit tests together in one process (200 files in 0.6 s instead of 28 s), end-to-end tests in a process
- * each. Fails when a test fails, when a file throws or holds no test, when something is thrown after its test has ended, when a
- * test is skipped on CI, or when there are fewer tests than there must be. A run in which nothing is heard for long is ended.
+ * Runs every test: unit tests together in one process (200 files in 0.6 s instead of 28 s), end-to-end tests and those against
+ * native tools in a process each. Fails when a test fails, when a file throws or holds no test, when something is thrown after
+ * its test has ended, when a test is skipped on CI, or when there are fewer tests than there must be. A run in which nothing is
+ * heard for long is ended.
  *
  * Arguments: words that a file's path must contain; none: all files. `--root=FOLDER` and `--floor=NUMBER` run the tests of
  * another folder, as the test of this program does.
@@ -37,7 +38,8 @@ const floor = Number(values.floor ?? TESTS_MIN);
 const files = ["src/**/*.test.ts", "test/**/*.test.ts", "tools/**/*.test.ts", "web/src/**/*.test.ts"]
   .flatMap((pattern) => globSync(pattern, { cwd: root }).sort())
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
-const endToEnd = files.filter((file) => file.startsWith("test/e2e/"));
+// Those that start servers and programs, and wait for them, have a process each.
+const endToEnd = files.filter((file) => file.startsWith("test/e2e/") || file.startsWith("test/native/"));
 const unit = files.filter((file) => !endToEnd.includes(file));
 
 const count: Count = { passed: 0, failed: [], skipped: [] };
