@@ -1,5 +1,6 @@
 /**
  * Rules: keys of cloud providers and hosts. Formats as the providers and their published detectors describe them.
+ * Long, because it is data: a rule is ten lines.
  */
 import { assignedPattern, tokenPattern } from "../pattern.ts";
 import type { SecretRule } from "../types.ts";

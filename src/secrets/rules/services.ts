@@ -1,5 +1,6 @@
 /**
  * Rules: tokens of services for messages, payment, documents and machine learning.
+ * Long, because it is data: a rule is ten lines.
  */
 import { ALPHANUMERIC, assignedPattern, keywordsFrom, tokenPattern } from "../pattern.ts";
 import type { SecretRule } from "../types.ts";

@@ -1,5 +1,6 @@
 /**
  * Rules: tokens of code hosts, package registries, build servers and tools that keep or roll out secrets.
+ * Long, because it is data: a rule is ten lines.
  */
 import { ALPHANUMERIC, assignedPattern, keywordsFrom, tokenPattern } from "../pattern.ts";
 import type { SecretRule } from "../types.ts";
