@@ -1,3 +1,4 @@
+export { alpm } from "./alpm/index.ts";
 export { apk } from "./apk/index.ts";
 export { cargo } from "./cargo/index.ts";
 export { cocoapods } from "./cocoapods/index.ts";
@@ -19,6 +20,7 @@ export { nix } from "./nix/index.ts";
 export { npm } from "./npm/index.ts";
 export { nuget } from "./nuget/index.ts";
 export { opam } from "./opam/index.ts";
+export { opkg } from "./opkg/index.ts";
 export { otp } from "./otp/index.ts";
 export { pub } from "./pub/index.ts";
 export { pypi } from "./pypi/index.ts";
