@@ -2,7 +2,9 @@
  * `plimsoll sbom` on documents and folders: names of formats, conversion, types, what a workflow adds.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -129,6 +131,15 @@ test("a snapshot names the commit and the job of its workflow, and nothing where
   assert.equal(status[bash!.purl]?.relationship, "direct");
   assert.deepEqual(status[bash!.purl]?.dependencies, [libssl!.purl]);
   assert.equal(status[libssl!.purl]?.relationship, "indirect");
+});
+
+test("a pipe as output is written into, not replaced", async () => {
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const reading = readFile(pipe, "utf8");
+  await convert(["--format", "spdx-tag-value", "-o", pipe, `sbom://${path}`]);
+  assert.match(await reading, /^SPDXVersion: SPDX-2\.3\n/);
+  assert.ok(statSync(pipe).isFIFO());
 });
 
 test("an output file gets the document, and standard output nothing", async () => {

@@ -1,5 +1,6 @@
 /** Where the result goes and in which format. */
 import { statSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
@@ -50,7 +51,10 @@ export async function writeResult(
   }
   const path = resolve(context.cwd, options.output);
   try {
-    await writeFileAtomic(path, Buffer.from(text, "utf8"));
+    const found = statSync(path, { throwIfNoEntry: false });
+    // A device or a pipe is written into: renaming a file over /dev/null would replace it for the whole machine.
+    if (found === undefined || found.isFile()) await writeFileAtomic(path, Buffer.from(text, "utf8"));
+    else await writeFile(path, text);
   } catch (error) {
     throw new PlimsollError("OUTPUT_FAILED", `The result could not be written to ${options.output}.`, {
       cause: error,
