@@ -22,7 +22,9 @@ export function readPnpmLock(text: string): LockReading {
   const snapshots = new Map<string, string[]>();
   for (const block of readBlocks(sectionLines(text, "snapshots:"), 2)) {
     const base = withoutPeers(block.key);
-    snapshots.set(base, [...(snapshots.get(base) ?? []), ...needsOf(block, keys)]);
+    const needs = snapshots.get(base);
+    if (needs === undefined) snapshots.set(base, [...needsOf(block, keys)]);
+    else needs.push(...needsOf(block, keys));
   }
   const pinned: PinnedPackage[] = [];
   const complaints: LockComplaint[] = [];

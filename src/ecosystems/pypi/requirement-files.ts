@@ -22,7 +22,7 @@ export function readRequirementFiles(files: readonly WantedFile[]): ReadonlyMap<
 
 class Graph {
   readonly #files: ReadonlyMap<string, RequirementFile>;
-  readonly #includedBy = new Map<string, string[]>();
+  readonly #includedBy = new Map<string, Set<string>>();
   readonly #constraining = new Set<string>();
 
   constructor(files: readonly WantedFile[]) {
@@ -31,7 +31,7 @@ class Graph {
       for (const include of includes) {
         const target = resolvePath(folderOf(path), include.path);
         if (include.isConstraint) this.#constraining.add(target);
-        else this.#includedBy.set(target, [...(this.#includedBy.get(target) ?? []), path]);
+        else this.#includedBy.set(target, (this.#includedBy.get(target) ?? new Set()).add(path));
       }
     }
   }
@@ -67,7 +67,7 @@ class Graph {
   /** Pins of the constraints of this file and of all that include it, by normalised name. */
   #constraintsOf(path: string): ReadonlyMap<string, RequirementLine> {
     const pins = new Map<string, RequirementLine>();
-    for (const user of reach([path], (at) => this.#includedBy.get(at) ?? [])) {
+    for (const user of reach([path], (at) => [...(this.#includedBy.get(at) ?? [])])) {
       const direct = this.#targets(user, true);
       for (const constraint of reach(direct, (at) => [
         ...this.#targets(at, true),

@@ -48,28 +48,35 @@ export function linkPinned(
   pinned: readonly PinnedPackage[],
   toPackage: (entry: PinnedPackage) => Package,
 ): readonly Package[] {
-  const groups = new Map<string, { readonly pkg: Package; readonly entries: PinnedPackage[] }>();
+  const groups = new Map<string, Group>();
   const purlsById = new Map<string, string[]>();
   for (const entry of pinned) {
     const pkg = toPackage(entry);
-    const group = groups.get(pkg.purl);
-    if (group === undefined) groups.set(pkg.purl, { pkg, entries: [entry] });
-    else group.entries.push(entry);
+    let group = groups.get(pkg.purl);
+    if (group === undefined) groups.set(pkg.purl, (group = { pkg, entries: [], licenses: new Set() }));
+    group.entries.push(entry);
+    for (const license of pkg.licenses) group.licenses.add(license);
     if (entry.id !== undefined) addPurl(purlsById, entry.id, pkg.purl);
   }
-  return [...groups.values()].map(({ pkg, entries }) => {
+  return [...groups.values()].map(({ pkg, entries, licenses }) => {
     const digests = sortedDigests(entries.flatMap((entry) => entry.digests ?? []));
     const needs = new Set(entries.flatMap((entry) => entry.needs ?? []));
     const purls = new Set([...needs].flatMap((id) => purlsById.get(id) ?? []));
     purls.delete(pkg.purl);
     return {
       ...pkg,
-      licenses:
-        pkg.licenses.length > 0 || entries.length === 1 ? pkg.licenses : licensesOf(entries, toPackage),
+      licenses: [...licenses].sort(),
       ...(digests.length === 0 ? {} : { digests }),
       ...(purls.size === 0 ? {} : { dependsOn: [...purls].sort() }),
     };
   });
+}
+
+/** Entries of one purl. */
+interface Group {
+  readonly pkg: Package;
+  readonly entries: PinnedPackage[];
+  readonly licenses: Set<string>;
 }
 
 function addPurl(purlsById: Map<string, string[]>, id: string, purl: string): void {
@@ -80,10 +87,3 @@ function addPurl(purlsById: Map<string, string[]>, id: string, purl: string): vo
 }
 
 const purlsPerIdMax = 20;
-
-function licensesOf(
-  entries: readonly PinnedPackage[],
-  toPackage: (entry: PinnedPackage) => Package,
-): readonly string[] {
-  return [...new Set(entries.flatMap((entry) => toPackage(entry).licenses))].sort();
-}
