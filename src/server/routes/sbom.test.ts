@@ -7,6 +7,7 @@ import type { SeededImage } from "../../../test/helpers/seed.ts";
 import { startTestServer, type Answer, type TestServer } from "../../../test/helpers/server.ts";
 import { asEngine } from "../../store/in-org.ts";
 import { INVENTORIES_MAX, INVENTORIES_WAITING_MAX, readInventoryInTurn } from "../turns.ts";
+import { readSbom } from "../../sbom/read-document.ts";
 
 let server: TestServer;
 let seeded: Readonly<Record<SampleName, SeededImage>>;
@@ -40,6 +41,26 @@ describe("the SBOM", () => {
         listed.some((pkg: { name: string }) => pkg.name === nasty),
         "text of the image is changed",
       );
+    });
+  }
+
+  const otherRows = [
+    ["cyclonedx-xml", "application/vnd.cyclonedx+xml; version=1.6", ".cdx.xml"],
+    ["spdx-tag-value", "text/spdx", ".spdx"],
+    ["spdx3", "application/spdx+json; version=3.0.1", ".spdx3.json"],
+  ] as const;
+  for (const [format, mediaType, ending] of otherRows) {
+    test(`is written as ${format}, and reads back to the same packages`, async () => {
+      const { status, headers, text } = await get(`/images/${seeded.app.id}/sbom?format=${format}`);
+      assert.equal(status, 200);
+      assert.equal(headers.get("content-type"), mediaType);
+      assert.match(
+        headers.get("content-disposition") ?? "",
+        new RegExp(`${ending.replaceAll(".", "\\.")}"$`),
+      );
+      const native = await get(`/images/${seeded.app.id}/sbom?format=native`);
+      const packagesIn = (document: string): object => readSbom(Buffer.from(document)).sbom.packages;
+      assert.deepEqual(packagesIn(text), packagesIn(native.text));
     });
   }
 

@@ -2,20 +2,31 @@
 import { z } from "zod";
 import { uuid } from "../../api/rest/fields.ts";
 import { PlimsollError } from "../../domain/error.ts";
-import { cyclonedx, native, spdx } from "../../sbom/all.ts";
-import type { SbomFormat, SbomSubject } from "../../sbom/types.ts";
+import { native } from "../../sbom/all.ts";
+import { sbomWriters, writeSbom } from "../../sbom/documents.ts";
+import type { SbomSubject } from "../../sbom/types.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { findDocument } from "../../store/stores/image-documents.ts";
 import { findImage } from "../../store/views/image.ts";
 import { orgRoute, type Route } from "../route.ts";
 import { readInventoryInTurn } from "../turns.ts";
 
-/** By the value of `format`, with the ending of the file. */
+/** By the value of `format`: the id of its writer, and the ending of the file. */
 const formats = {
-  cyclonedx: { format: cyclonedx, ending: "cdx.json" },
-  spdx: { format: spdx, ending: "spdx.json" },
-  native: { format: native, ending: "sbom.json" },
-} as const satisfies Record<string, { readonly format: SbomFormat; readonly ending: string }>;
+  cyclonedx: { id: "cyclonedx", ending: "cdx.json" },
+  "cyclonedx-xml": { id: "cyclonedx-xml", ending: "cdx.xml" },
+  spdx: { id: "spdx", ending: "spdx.json" },
+  "spdx-tag-value": { id: "spdx-tag-value", ending: "spdx" },
+  spdx3: { id: "spdx3", ending: "spdx3.json" },
+  native: { id: "json", ending: "sbom.json" },
+} as const;
+
+type FormatName = keyof typeof formats;
+const formatNames = Object.keys(formats) as [FormatName, ...FormatName[]];
+
+function mediaTypeOf(name: FormatName): string {
+  return sbomWriters.find(({ id }) => id === formats[name].id)?.mediaType ?? "application/octet-stream";
+}
 
 export const sbomRoutes: readonly Route[] = [
   orgRoute(
@@ -26,8 +37,8 @@ export const sbomRoutes: readonly Route[] = [
       summary: "SBOM of an image",
       tag: "Images",
       params: z.object({ imageId: uuid }),
-      query: z.object({ format: z.enum(["cyclonedx", "spdx", "native"]).default("cyclonedx") }),
-      response: { mediaTypes: Object.values(formats).map(({ format }) => format.mediaType) },
+      query: z.object({ format: z.enum(formatNames).default("cyclonedx") }),
+      response: { mediaTypes: formatNames.map(mediaTypeOf) },
       problems: ["IMAGE_NOT_ANALYSED", "IMAGE_DOCUMENT_UNREADABLE", "RATE_LIMITED"],
     },
     ({ org, params: { imageId }, query }, parts) =>
@@ -41,12 +52,12 @@ export const sbomRoutes: readonly Route[] = [
         if (found.document === null) {
           throw new PlimsollError("IMAGE_NOT_ANALYSED", "There is no inventory of the image yet.");
         }
-        const { format, ending } = formats[query.format];
-        const text = format.write?.(readSubject(found.document, version)) ?? "";
+        const { id, ending } = formats[query.format];
+        const text = writeSbom(id, readSubject(found.document, version));
         const name = `${found.digest.replace(":", "-")}.${ending}`;
         return new Response(text, {
           headers: {
-            "content-type": format.mediaType,
+            "content-type": mediaTypeOf(query.format),
             "content-disposition": `attachment; filename="${name}"`,
           },
         });
