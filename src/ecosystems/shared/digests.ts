@@ -19,9 +19,9 @@ const algorithms: Readonly<Record<string, Algorithm>> = {
 /** `sha512-<base64>`, also several with white space between them (https://www.w3.org/TR/SRI/). What is none is left out. */
 export function integrityDigests(value: unknown): readonly PackageDigest[] {
   if (typeof value !== "string") return [];
-  return value
-    .slice(0, integrityLengthMax)
-    .split(/\s+/)
+  // Nearly every entry has one digest.
+  const texts = value.includes(" ") ? value.slice(0, integrityLengthMax).split(" ") : [value];
+  return texts
     .map((text) => {
       const dash = text.indexOf("-");
       const end = text.indexOf("?", dash);
