@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import { startTestServer, type Answer, type As, type TestServer } from "../../../test/helpers/server.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { createApp } from "../app.ts";
+import { NOTIFICATIONS_MAX } from "../notification-limit.ts";
 import { notificationRoutes } from "./notifications-in.ts";
 
 const HOST = "registry.example.com";
@@ -321,5 +322,34 @@ describe("what a registry tells", () => {
       assert.deepEqual((await notify([{ tag: "1.0" }])).json, { accepted: 1, ignored: 0 });
       assert.equal((await pushes()).length, 1);
     });
+  });
+
+  test("too many of one token are told to wait, and the others are not", async () => {
+    assert.equal((await notify([{ tag: "1" }])).status, 200);
+    const { app } = server.parts.store;
+    const rows = await app.selectFrom("sign_in_attempt").select("subject").execute();
+    const mine = rows.filter(({ subject }) => subject.startsWith("notification:"));
+    assert.equal(mine.length, 1);
+    await app
+      .updateTable("sign_in_attempt")
+      .set({ failures: NOTIFICATIONS_MAX - 1 })
+      .where("subject", "=", mine[0]!.subject)
+      .execute();
+    assert.equal((await notify([{ tag: "2", id: "event-2" }])).status, 200);
+    server.setNow(new Date("2026-11-22T12:00:20Z"));
+    const refused = await notify([{ tag: "3", id: "event-3" }]);
+    assert.deepEqual([refused.status, refused.json.code], [429, "RATE_LIMITED"]);
+    assert.equal(refused.headers.get("content-type"), "application/problem+json");
+    assert.equal(refused.headers.get("retry-after"), "40");
+    assert.deepEqual(await rowsOf(sql`select name from tag order by name`), [{ name: "1" }, { name: "2" }]);
+    assert.equal((await notify([{ tag: "3", id: "event-3" }], "token:editor")).status, 200);
+    server.setNow(new Date("2026-11-22T12:01:00Z"));
+    assert.equal((await notify([{ tag: "4", id: "event-4" }])).status, 200);
+    const left = await app.selectFrom("sign_in_attempt").select("window_start").execute();
+    assert.deepEqual(
+      left.map(({ window_start }) => window_start.toISOString()),
+      ["2026-11-22T12:01:00.000Z"],
+    );
+    server.setNow(new Date(now));
   });
 });

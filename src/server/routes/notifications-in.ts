@@ -15,6 +15,7 @@ import { recordEvent } from "../../store/stores/events.ts";
 import { takePush } from "../../store/stores/pushes.ts";
 import { findRegistry, markNotified, type RegistryRow } from "../../store/stores/registries.ts";
 import { findEnabledRepositories } from "../../store/stores/repositories.ts";
+import { countNotification } from "../notification-limit.ts";
 import { orgRoute, type Route } from "../route.ts";
 
 export const notificationRoutes: readonly Route[] = [
@@ -29,10 +30,11 @@ export const notificationRoutes: readonly Route[] = [
       body: z.unknown(),
       bodyBytesMax: 1024 * 1024,
       response: notificationAnswer,
-      problems: ["NOTIFICATION_INVALID"],
+      problems: ["NOTIFICATION_INVALID", "RATE_LIMITED"],
     },
-    ({ org, params: { registryId }, body, request, now }, { store, queue }) =>
-      inOrg(store, org.id, async (tx) => {
+    async ({ org, caller, params: { registryId }, body, request, now }, { store, queue }) => {
+      await countNotification(store, caller, now);
+      return inOrg(store, org.id, async (tx) => {
         const registry = await findRegistry(tx, org.id, registryId);
         if (registry === null) throw new PlimsollError("NOT_FOUND", "There is no such registry.");
         const contentType = request.headers.get("content-type") ?? "";
@@ -41,7 +43,8 @@ export const notificationRoutes: readonly Route[] = [
         await settle(context, registry, problems[0] ?? null);
         const accepted = await takePushes(context, registry, pushes);
         return { accepted, ignored: ignored + pushes.length - accepted };
-      }),
+      });
+    },
   ),
 ];
 
