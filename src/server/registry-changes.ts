@@ -130,7 +130,8 @@ export async function switchRepository(
 }
 
 export function viewRegistry(row: RegistryRow, org: OrgScope): RegistryView {
-  const { id, host, kind, insecure, username, notified_at: notifiedAt, failure } = row;
+  const { id, host, kind, insecure, username, notified_at: notifiedAt } = row;
+  const failure = row.sign_in_failure ?? row.failure;
   return {
     id,
     host,

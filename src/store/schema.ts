@@ -145,6 +145,7 @@ interface RegistryTable {
   password_sealed: Buffer | null;
   notified_at: Date | null;
   failure: string | null;
+  sign_in_failure: string | null;
   created_at: Generated<Date>;
 }
 

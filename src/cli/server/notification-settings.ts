@@ -10,10 +10,13 @@ export interface NotificationSettings {
 
 /**
  * Lines for `config.yml` of the distribution registry (Debian's docker-registry), which takes the header as a list. Events of
- * blobs and pulls are not sent: they say nothing about tags.
+ * blobs and pulls are not sent: they say nothing about tags. References tell a chart or a signature from an image, so that nothing
+ * is fetched for those.
  */
 export function distributionSettings({ org, url, token }: NotificationSettings): string {
   return `notifications:
+  events:
+    includereferences: true
   endpoints:
     - name: plimsoll-${org}
       url: ${url}

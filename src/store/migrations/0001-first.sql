@@ -115,7 +115,10 @@ create table registry (
   -- sealed by the installation's key
   password_sealed bytea,
   notified_at timestamptz,
+  -- what of the newest notification was not understood
   failure text,
+  -- why the registry last refused to let a worker in; null: it did not, or the sign-in was changed since
+  sign_in_failure text,
   created_at timestamptz not null default now(),
   primary key (org_id, id),
   unique (org_id, host)

@@ -44,6 +44,7 @@ export async function changeRegistry(
     .set({
       // A registry that is spoken to in another way is in no error until it fails again.
       failure: null,
+      sign_in_failure: null,
       ...(insecure === undefined ? {} : { insecure }),
       ...(username === undefined ? {} : { username }),
       ...(passwordSealed === undefined ? {} : { password_sealed: passwordSealed }),
@@ -90,6 +91,22 @@ export async function findRegistry(
 /** By host; the organisation's registries are few. */
 export async function listRegistries(tx: Kysely<Database>, orgId: string): Promise<readonly RegistryRow[]> {
   return tx.selectFrom("registry").selectAll().where("org_id", "=", orgId).orderBy("host").execute();
+}
+
+/** Whether the registry lets workers in: why it does not, or null. Written where it differs. */
+export async function recordSignIn(
+  tx: Kysely<Database>,
+  orgId: string,
+  id: string,
+  failure: string | null,
+): Promise<void> {
+  await tx
+    .updateTable("registry")
+    .set({ sign_in_failure: failure })
+    .where("org_id", "=", orgId)
+    .where("id", "=", id)
+    .where(sql<boolean>`sign_in_failure is distinct from ${failure}`)
+    .execute();
 }
 
 /**

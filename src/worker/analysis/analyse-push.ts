@@ -25,6 +25,7 @@ import {
   type KnownImage,
 } from "../../store/stores/images.ts";
 import { forgetTags, insertPush, moveTag } from "../../store/stores/pushes.ts";
+import { recordSignIn } from "../../store/stores/registries.ts";
 import type { WorkerContext } from "../context.ts";
 import { openAccess, type RegistryAccess } from "../registry-access.ts";
 import { analyseImage } from "./analyse-image.ts";
@@ -52,7 +53,7 @@ export async function analysePush(context: WorkerContext, task: PushTask): Promi
   const place = await findAnalysisPlace(store.engine, orgId, repositoryId);
   if (place === null) return log(`repository ${repositoryId} is not enabled any more`);
   const access = openAccess(place, secrets, signal);
-  const content = await fetchPushed(access.client, nameIn(place), task.digest ?? task.tag ?? "latest");
+  const content = await fetchFrom(context, task, place, access);
   if (content.kind === "artifact") return leaveOut(context, task, content);
   const images = await openTargets(context, task, place, content);
   const failures: unknown[] = [];
@@ -65,6 +66,25 @@ export async function analysePush(context: WorkerContext, task: PushTask): Promi
   await confirmOthers(context, task, content, images);
   await confirmTags(context, { orgId, digest: content.digest, signal });
   if (failures.length > 0) throw failures[0];
+}
+
+/** Whoever looks at the registry sees whether it lets us in. */
+async function fetchFrom(
+  { store }: WorkerContext,
+  { orgId, digest, tag }: PushTask,
+  place: AnalysisPlace,
+  { client }: RegistryAccess,
+): Promise<PushedContent> {
+  const tell = (failure: string | null) => recordSignIn(store.engine, orgId, place.registryId, failure);
+  try {
+    const content = await fetchPushed(client, nameIn(place), digest ?? tag ?? "latest");
+    await tell(null);
+    return content;
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    if (code === "REGISTRY_UNAUTHORIZED" || code === "REGISTRY_DENIED") await tell(message);
+    throw error;
+  }
 }
 
 function nameIn({ host, name }: AnalysisPlace): { registry: string; path: string } {

@@ -17,6 +17,7 @@ import type { FakeRegistryOptions } from "../../../test/helpers/fake-registry.ts
 import { readImageDocument } from "../../analysis/image-document.ts";
 import { findDocument } from "../../store/stores/image-documents.ts";
 import { countingImages } from "../../store/views/counting-images.ts";
+import { passwordPurpose } from "../registry-access.ts";
 import { analysisLost } from "./analyse.ts";
 
 async function withWorker(
@@ -377,6 +378,37 @@ describe("a failure", () => {
       await analysisLost(worker.context, { ...job, failure: "job heartbeat timeout" });
       assert.equal((await imageOf(worker)).failure_code, "ANALYSIS_INTERRUPTED");
     });
+  });
+
+  it("of the sign-in stands at the registry until it lets us in", async () => {
+    const signIn = { user: "ada", password: "a password of the registry" };
+    await withWorker(
+      async (worker) => {
+        const image = npmImage(["left@1.0.0"]);
+        const stranger = await worker.addOrg("stranger");
+        await worker.push(image, "acme/app:1");
+        await worker.tell({ reference: "acme/app:1", digest: image.manifestDigest, org: stranger });
+        await worker.work();
+        const { engine } = worker.database.store;
+        const failureAt = async ({ registryId }: { readonly registryId: string }): Promise<string | null> => {
+          const query = engine.selectFrom("registry").select("sign_in_failure").where("id", "=", registryId);
+          return (await query.executeTakeFirstOrThrow()).sign_in_failure;
+        };
+        assert.equal(await failureAt(worker.org), null);
+        assert.match((await failureAt(stranger)) ?? "", /\S/);
+        const { secrets } = worker.context;
+        const sealed = secrets.seal(signIn.password, passwordPurpose(stranger.registryId));
+        await engine
+          .updateTable("registry")
+          .set({ username: signIn.user, password_sealed: sealed })
+          .where("id", "=", stranger.registryId)
+          .execute();
+        await worker.tell({ reference: "acme/app:2", digest: image.manifestDigest, org: stranger });
+        await worker.work();
+        assert.equal(await failureAt(stranger), null);
+      },
+      { auth: "basic", ...signIn },
+    );
   });
 
   it("does not take an analysed image back", async () => {

@@ -14,6 +14,8 @@ export const TOKEN_TO_COME = "TOKEN";
 /** Lines for `config.yml` of the distribution registry, Debian's docker-registry. */
 export function distributionSettings({ org, url, token }: NotificationSettings): string {
   return `notifications:
+  events:
+    includereferences: true
   endpoints:
     - name: plimsoll-${org}
       url: ${url}
