@@ -42,7 +42,7 @@ const options = z.strictObject({
         .toLowerCase(),
     )
     .max(ENTRIES_MAX)
-    .default(distroLines.map((line) => line.id))
+    .default([...new Set(distroLines.map((line) => line.id))])
     .meta({
       title: "Approved distributions",
       description:

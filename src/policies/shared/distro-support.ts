@@ -39,7 +39,9 @@ export function judgeDistro(distro: Distro | null, allowed: readonly string[], n
 }
 
 function judgeLifecycle(distro: Distro, now: Date): DistroJudgement {
-  const line = distroLines.find((candidate) => candidate.id === distro.id);
+  const line = distroLines.find(
+    ({ id, namePrefix }) => id === distro.id && (namePrefix === null || distro.name.startsWith(namePrefix)),
+  );
   if (line === undefined)
     return { kind: "unknown", message: `the life cycle of ${distro.name} is not known` };
   if (line.rolling) return { kind: "approved", message: `${distro.name} is a rolling distribution` };
@@ -49,7 +51,8 @@ function judgeLifecycle(distro: Distro, now: Date): DistroJudgement {
   // The day itself still counts, so support ends when the next one begins.
   const endMs = Date.parse(release.supportEnd) + DAY_MS;
   if (now.getTime() < endMs) {
-    return { kind: "approved", message: `${distro.name} is supported until ${release.supportEnd}` };
+    const planned = release.isPlanned ? " as planned" : "";
+    return { kind: "approved", message: `${distro.name} is supported until ${release.supportEnd}${planned}` };
   }
   return refuse(
     distro,
