@@ -10,6 +10,7 @@ import type { OpenedImage } from "../image/types.ts";
 import { consider } from "../matching/consider.ts";
 import { describeDatabase } from "./database-state.ts";
 import { takeInventory } from "./inventory.ts";
+import { withLayerSources } from "./layer-sources.ts";
 import { redactImage } from "./redact-image.ts";
 import { gatherAndMatch, matchSubjects } from "./match-packages.ts";
 import type { AnalyzeOptions } from "./options.ts";
@@ -28,7 +29,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
     watch,
   );
   // Whatever shows, judges or keeps the image from here on has no secret of its configuration in it.
-  const image = redactImage(inventory.image);
+  const image = redactImage(withLayerSources(inventory.image));
 
   const { database: source } = options;
   const subjects = matchSubjects(sbom.packages, sbom.distro, sbom.stages);

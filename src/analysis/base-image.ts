@@ -57,7 +57,11 @@ function unknownReason({ findBaseByLayers, contentProved }: BaseEvidence): strin
     : `${unnamed}, and its layers were not compared, because their content was not checked`;
 }
 
-function provenancesOf({ attestations, digest }: AskedImage): readonly Attestation[] {
+/** Provenance about this very image, whoever wrote it. */
+export function provenancesOf({
+  attestations,
+  digest,
+}: Pick<ResolvedImage, "attestations" | "digest">): readonly Attestation[] {
   return (attestations ?? []).filter(
     ({ predicateType, subjectDigests }) =>
       predicateType.startsWith("https://slsa.dev/provenance/") &&

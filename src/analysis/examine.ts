@@ -2,23 +2,24 @@
  * Looks at an opened image beyond its packages: secrets and hygiene. Beside the line of `analyze.ts`, because it needs no
  * database and every byte: the steps are read, collect, check.
  */
-import type { Examination } from "../domain/hygiene.ts";
-import type { ImageFiles, Inspector } from "../domain/files.ts";
+import type { ExaminedFiles, Examination } from "../domain/hygiene.ts";
+import type { Inspector } from "../domain/files.ts";
 import { PlimsollError } from "../domain/error.ts";
 import { isIncomplete } from "../domain/problem.ts";
 import { codeInspector } from "../hygiene/code-inspector.ts";
+import { accountsOf, surveyOf, toExaminedFiles } from "../hygiene/examined-files.ts";
 import { runHygieneChecks, wantsHygieneFile } from "../hygiene/run-checks.ts";
-import { surveyFiles } from "../hygiene/survey.ts";
-import type { BuriedFiles } from "../image/buried-files.ts";
 import type { OpenedImage } from "../image/types.ts";
-import { collectSecrets } from "../secrets/collect.ts";
+import type { Wall } from "../io/walled-process.ts";
+import { collectSecrets, tooLargeFiles } from "../secrets/collect.ts";
 import { secretInspector } from "../secrets/inspector.ts";
+import { withLayerSources } from "./layer-sources.ts";
 import type { AnalyzeOptions } from "./options.ts";
 import { redactImage } from "./redact-image.ts";
 
 export type ExamineOptions = Pick<
   AnalyzeOptions,
-  "layersFor" | "limits" | "verify" | "monotonicMs" | "signal"
+  "layersFor" | "limits" | "verify" | "walled" | "monotonicMs" | "signal"
 > & {
   /** What is asked for: a search for secrets alone need not look into programs. */
   readonly parts: "secrets" | "all";
@@ -32,22 +33,22 @@ export async function examine(opened: OpenedImage, options: ExamineOptions): Pro
       "An SBOM lists packages and holds no files; secrets and hygiene need the image itself.",
     );
   }
-  const inspectors = options.parts === "all" ? [secretInspector, codeInspector] : [secretInspector];
-  const { files, buried } = await readFiles(opened, inspectors, options);
+  const { files, wall } = await readFiles(opened, options);
+  const { buried } = files;
   const isImage = opened.readFolder === null;
   const { image } = opened;
   const secrets = collectSecrets({
     files: [...files.inspected.map((file) => ({ file, removedIn: null })), ...(buried?.inspected ?? [])],
     config: isImage ? image.config : null,
     includesRemoved: buried !== null,
-    tree: files.tree,
+    tooLarge: files.tooLarge,
   });
-  const redacted = redactImage(image);
+  const redacted = redactImage(withLayerSources(image));
   const hygiene = runHygieneChecks({
     image: redacted,
     isImage,
-    survey: files.tree === null ? null : surveyFiles(files.tree),
-    files: new Map(files.wanted.map((file) => [file.path, file])),
+    survey: surveyOf(files),
+    files: accountsOf(files),
     inspected: options.parts === "all" ? files.inspected : null,
     secrets: secrets.findings,
     waste: buried?.waste ?? null,
@@ -61,22 +62,32 @@ export async function examine(opened: OpenedImage, options: ExamineOptions): Pro
     problems,
     completeness: isWhole ? "complete" : "incomplete",
     verification: files.verification,
+    sandbox: wall,
   });
 }
 
+/** Behind the wall where it is asked for. */
 async function readFiles(
   opened: OpenedImage,
-  inspectors: readonly Inspector[],
   options: ExamineOptions,
-): Promise<{ readonly files: ImageFiles; readonly buried: BuriedFiles | null }> {
-  if (opened.readFolder !== null) {
-    return { files: await opened.readFolder(wantsHygieneFile, inspectors), buried: null };
-  }
-  const { limits, verify, signal, monotonicMs } = options;
+): Promise<{ readonly files: ExaminedFiles; readonly wall: Wall | null }> {
+  const { limits, verify, signal, monotonicMs, parts } = options;
+  const inspectors: readonly Inspector[] =
+    parts === "all" ? [secretInspector, codeInspector] : [secretInspector];
   const versions = Object.fromEntries(inspectors.map(({ id, version }) => [id, version]));
   const cache = options.layersFor?.({ ...versions, examination: 1 }) ?? null;
+  if (options.walled === true) {
+    const { examineBehindWall, examineFolderBehindWall } = await import("./walled.ts");
+    const { folder = null } = opened;
+    if (folder !== null) return examineFolderBehindWall({ ...folder, parts }, signal);
+    return examineBehindWall(opened.blobs, { parts, limits, verify }, { cache, signal });
+  }
+  if (opened.readFolder !== null) {
+    const files = await opened.readFolder(wantsHygieneFile, inspectors);
+    return { files: toExaminedFiles(files, null, tooLargeFiles(files.tree)), wall: null };
+  }
   const { unpackWithBuried } = await import("../image/unpack.ts");
-  return unpackWithBuried(opened.blobs, {
+  const { files, buried } = await unpackWithBuried(opened.blobs, {
     wants: wantsHygieneFile,
     inspectors,
     limits,
@@ -85,4 +96,5 @@ async function readFiles(
     now: monotonicMs,
     cache,
   });
+  return { files: toExaminedFiles(files, buried, tooLargeFiles(files.tree)), wall: null };
 }

@@ -6,6 +6,7 @@
  */
 import { recordOf } from "../domain/json-record.ts";
 import { namedImage, type NamedImage } from "./base-name.ts";
+import { buildkitMetadata, field, sourceText } from "./buildkit-metadata.ts";
 import { runtimeBaseOf } from "./dockerfile-base.ts";
 
 /** What a provenance says of the base. */
@@ -94,16 +95,11 @@ interface EmbeddedDockerfile {
   readonly buildArgs: Readonly<Record<string, string>>;
 }
 
-/** The Dockerfile that BuildKit embeds in mode=max: v0.2 under metadata, v1 under runDetails.metadata. */
+/** The Dockerfile that BuildKit embeds in mode=max. */
 function readDockerfile(predicate: unknown): EmbeddedDockerfile | null {
-  const metadata = field(predicate, "metadata");
-  const v1 = field(field(field(predicate, "runDetails"), "metadata"), "buildkit_metadata");
-  const source =
-    field(field(metadata, "https://mobyproject.org/buildkit@v1#metadata"), "source") ?? field(v1, "source");
-  const infos = field(source, "infos");
-  const first: unknown = Array.isArray(infos) ? infos[0] : null;
-  const encoded = field(first, "data");
-  if (typeof encoded !== "string" || encoded.length > DOCKERFILE_BYTES_MAX) return null;
+  const infos = field(field(buildkitMetadata(predicate), "source"), "infos");
+  const text = sourceText(Array.isArray(infos) ? infos[0] : null);
+  if (text === null) return null;
   const parameters =
     field(field(predicate, "invocation"), "parameters") ??
     field(field(field(predicate, "buildDefinition"), "externalParameters"), "request");
@@ -115,15 +111,10 @@ function readDockerfile(predicate: unknown): EmbeddedDockerfile | null {
   }
   const target = field(args, "target");
   return {
-    text: Buffer.from(encoded, "base64").toString("utf8"),
+    text,
     target: typeof target === "string" && target !== "" ? target : null,
     buildArgs,
   };
-}
-
-function field(value: unknown, name: string): unknown {
-  const record = recordOf(value);
-  return record !== null && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function decode(text: string): string {
@@ -137,4 +128,3 @@ function decode(text: string): string {
 const TOOL_IMAGES =
   /^docker\.io\/(docker\/(dockerfile|buildkit-syft-scanner|scout-sbom-indexer)|tonistiigi\/binfmt)$/;
 const MATERIALS_MAX = 1000;
-const DOCKERFILE_BYTES_MAX = 4 * 1024 * 1024;

@@ -32,6 +32,7 @@ const image: ResolvedImage = {
       mediaType: "m",
       sizeBytes: 1,
       command: `RUN A_TOKEN=${word} make`,
+      source: { file: "Dockerfile", firstLine: 1, lastLine: 2, text: `RUN \\\n  A_TOKEN=${word} make` },
     },
   ],
   annotations: {},
@@ -45,6 +46,7 @@ test("redact image: no secret of configuration and commands is left, and everyth
   assert.deepEqual(redacted.config.env, ["PATH=/bin", "DB_PASSWORD=…"]);
   assert.deepEqual(redacted.config.cmd, ["run", "--token=…"]);
   assert.equal(redacted.layers[0]?.command, "RUN A_TOKEN=… make");
+  assert.equal(redacted.layers[0]?.source?.text, "RUN \\\n  A_TOKEN=… make");
   assert.equal(redacted.config.history[0]?.createdBy, redacted.layers[0]?.command);
   assert.deepEqual(redactImage(redacted), redacted);
 });

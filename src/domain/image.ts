@@ -54,6 +54,20 @@ export interface Layer {
   readonly sizeBytes: number;
   /** The build command from the config's history, or null when the history does not tell. */
   readonly command: string | null;
+  /** The instruction that made it, as a provenance attestation of the image tells; absent: none does. */
+  readonly source?: LayerSource;
+}
+
+/** Lines of a build file, told by whoever wrote the provenance: as good as the history, and no proof. */
+export interface LayerSource {
+  /** Name of the file as the build was given it: `Dockerfile`. */
+  readonly file: string;
+  /** From 1. */
+  readonly firstLine: number;
+  /** Never before `firstLine`. */
+  readonly lastLine: number;
+  /** The lines, joined by line feeds; cut when they are very long. */
+  readonly text: string;
 }
 
 /** What is known of the image's base, and how. Only `provenance` and `layers` can make a policy met; `claimed` never does. */

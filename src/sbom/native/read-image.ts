@@ -1,7 +1,14 @@
 /**
  * The image of a native document.
  */
-import type { Attestation, HistoryEntry, ImageConfig, Layer, ResolvedImage } from "../../domain/image.ts";
+import type {
+  Attestation,
+  HistoryEntry,
+  ImageConfig,
+  Layer,
+  LayerSource,
+  ResolvedImage,
+} from "../../domain/image.ts";
 import { sourceKinds } from "../shared/source-kinds.ts";
 import {
   asNode,
@@ -12,6 +19,7 @@ import {
   flag,
   map,
   oneOf,
+  optional,
   text,
   textOrNull,
   type Node,
@@ -68,6 +76,17 @@ function readLayer(value: unknown, path: string): Layer {
     mediaType: text(node, "mediaType"),
     sizeBytes: count(node, "sizeBytes"),
     command: textOrNull(node, "command"),
+    ...optional(node, "source", readSource),
+  };
+}
+
+function readSource(layer: Node, name: string): LayerSource {
+  const node = child(layer, name);
+  return {
+    file: text(node, "file"),
+    firstLine: count(node, "firstLine"),
+    lastLine: count(node, "lastLine"),
+    text: text(node, "text"),
   };
 }
 
