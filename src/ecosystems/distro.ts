@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 import type { WantedFile } from "../domain/files.ts";
 import type { Distro } from "../domain/package.ts";
+import { readArchRelease, readReleaseLine, readSuseRelease, releaseFiles } from "./release-files.ts";
 import { decodeText } from "./shared/text.ts";
 
 /** Whether the file at this path says something about the distribution. */
@@ -41,6 +42,9 @@ const readers: ReadonlyMap<string, (bytes: Uint8Array) => Distro | null> = new M
   ["etc/os-release", readOsRelease],
   ["usr/lib/os-release", readOsRelease],
   ["etc/lsb-release", readLsbRelease],
+  ...releaseFiles.map((path) => [path, readReleaseLine] as const),
+  ["etc/SuSE-release", readSuseRelease],
+  ["etc/arch-release", readArchRelease],
   ["etc/alpine-release", readAlpineRelease],
   ["etc/debian_version", readDebianVersion],
   ["bin/busybox", readBusybox],
@@ -54,7 +58,9 @@ function readOsRelease(bytes: Uint8Array): Distro | null {
   const values = readAssignments(bytes);
   const id = idOf(values.get("ID"));
   if (id === null) return null;
-  const versionId = values.get("VERSION_ID") ?? null;
+  const written = values.get("VERSION_ID") ?? null;
+  // Images of Arch Linux carry what their build was to fill in.
+  const versionId = written === "TEMPLATE_VERSION_ID" ? null : written;
   return {
     id,
     versionId,
