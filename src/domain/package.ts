@@ -97,7 +97,7 @@ export interface FileClaim {
   readonly kind: "file" | "folder";
   /** What the file's bytes should be; null when the database has none. */
   readonly digest: PackageDigest | null;
-  /** A configuration file, which an administrator may change. */
+  /** A configuration file, which an administrator may change or remove, or a file that the package only has a name for. */
   readonly isConfiguration: boolean;
 }
 

@@ -160,6 +160,7 @@ test("files of the system: modified, missing and unowned ones are named", () => 
     claim(bash, "bin/gone", { digest: digest("bb") }),
     claim(bash, "usr/share/doc/bash/copyright", { digest: digest("cc") }),
     claim(bash, "etc/bash.conf", { digest: digest("dd"), isConfiguration: true }),
+    claim(bash, "usr/lib/only-a-name", { isConfiguration: true }),
   ];
   const there = fileTree(
     {
@@ -175,7 +176,7 @@ test("files of the system: modified, missing and unowned ones are named", () => 
     hashed("etc/bash.conf", "ff"),
   ]);
   assert.deepEqual(found, {
-    listed: 4,
+    listed: 5,
     compared: 2,
     modified: { count: 1, paths: ["usr/bin/bash"] },
     missing: { count: 1, paths: ["bin/gone"] },

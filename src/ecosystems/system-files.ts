@@ -71,7 +71,7 @@ export function judgeSystemFiles(
   let compared = 0;
   for (const file of claimed) {
     if (file.fact === null) {
-      if (isSystemPath(file.claim.path)) missing.push(file.claim.path);
+      if (isSystemPath(file.claim.path) && !file.claim.isConfiguration) missing.push(file.claim.path);
       continue;
     }
     const isSame = compare(file, digests.get(file.fact.path));
