@@ -157,7 +157,7 @@ describe("one advisory and one version", () => {
     {
       name: "unknown scheme",
       version: "1.0.0",
-      ranges: [range("0", "2.0.0", null, "rpm")],
+      ranges: [range("0", "2.0.0", null, "no-such-scheme")],
       is: "undetermined",
     },
     {

@@ -1,11 +1,16 @@
 /** An image's SBOM as a file. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { randomBytes } from "node:crypto";
+import type { Worker } from "node:worker_threads";
 import { sql } from "kysely";
 import { nasty, seedSample, type SampleName } from "../../../test/helpers/sample-images.ts";
-import type { SeededImage } from "../../../test/helpers/seed.ts";
+import { seedImages, type SeededImage } from "../../../test/helpers/seed.ts";
 import { startTestServer, type Answer, type TestServer } from "../../../test/helpers/server.ts";
 import { asEngine } from "../../store/in-org.ts";
+import { findCompressedDocument } from "../../store/stores/image-documents.ts";
+import { SMALL_BYTES } from "../sbom-file.ts";
+import { writeStoredSbom } from "../stored-sbom.ts";
 import { INVENTORIES_MAX, INVENTORIES_WAITING_MAX, readInventoryInTurn } from "../turns.ts";
 import { readSbom } from "../../sbom/read-document.ts";
 
@@ -59,7 +64,9 @@ describe("the SBOM", () => {
         new RegExp(`${ending.replaceAll(".", "\\.")}"$`),
       );
       const native = await get(`/images/${seeded.app.id}/sbom?format=native`);
-      const packagesIn = (document: string): object => readSbom(Buffer.from(document)).sbom.packages;
+      // The seeded document is in no order; what is written is sorted.
+      const packagesIn = (document: string): object =>
+        readSbom(Buffer.from(document)).sbom.packages.toSorted((a, b) => (a.purl < b.purl ? -1 : 1));
       assert.deepEqual(packagesIn(text), packagesIn(native.text));
     });
   }
@@ -80,6 +87,47 @@ describe("the SBOM", () => {
     assert.deepEqual([status, json.code], [500, "IMAGE_DOCUMENT_UNREADABLE"]);
     server.logged.length = 0;
   });
+
+  test("of a large inventory is made in a thread, and is the same", async () => {
+    const packages = Array.from({ length: 500 }, () => ({ name: randomBytes(600).toString("hex") }));
+    const [large] = await seedImages(server.parts.store, server.orgs.acme, [
+      { repository: "acme/large", tag: "1", document: true, packages },
+    ]);
+    const threads: Worker[] = [];
+    const note = (thread: Worker): void => void threads.push(thread);
+    process.on("worker", note);
+    try {
+      assert.equal((await get(`/images/${seeded.app.id}/sbom`)).status, 200);
+      assert.equal(threads.length, 0);
+      const { status, json, text, headers } = await get(`/images/${large!.id}/sbom`);
+      assert.equal(status, 200);
+      assert.equal(threads.length, 1);
+      assert.ok(json.components.length >= packages.length);
+      assert.equal(headers.get("content-length"), String(Buffer.byteLength(text)));
+      const stored = await asEngine(server.parts.store, (tx) =>
+        findCompressedDocument(tx, server.orgs.acme, large!.id),
+      );
+      assert.ok(stored!.length > SMALL_BYTES);
+      const whole = await writeStoredSbom({
+        document: stored!,
+        formatId: "cyclonedx",
+        toolVersion: server.parts.version,
+      });
+      assert.equal(text, Buffer.from(whole).toString());
+      await setDocument(large!.id, randomBytes(SMALL_BYTES + 1));
+      const broken = await get(`/images/${large!.id}/sbom`);
+      assert.deepEqual([broken.status, broken.json.code], [500, "IMAGE_DOCUMENT_UNREADABLE"]);
+      assert.equal(threads.length, 2);
+    } finally {
+      process.off("worker", note);
+      server.logged.length = 0;
+    }
+  });
+
+  const setDocument = (imageId: string, body: Buffer): Promise<unknown> =>
+    asEngine(server.parts.store, (tx) =>
+      tx.updateTable("image_document").set({ body }).where("image_id", "=", imageId).execute(),
+    );
 
   test("waits for its turn, and of a crowd some are turned away", async () => {
     const path = `/images/${seeded.app.id}/sbom`;
