@@ -17,7 +17,17 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const secret = ["sk", "_live_", "4eC39HqLyjWDarjtT1zdp7dc"].join("");
 const line = `key = ${secret}\n`;
 
+/** Read here, and behind the wall: the same comes of it. */
 async function look(reference: string, parts: "secrets" | "all" = "all") {
+  const here = await lookOnce(reference, parts, false);
+  const behind = await lookOnce(reference, parts, true);
+  assert.equal(here.sandbox, null);
+  assert.notEqual(behind.sandbox, null);
+  assert.deepEqual({ ...behind, sandbox: null }, here);
+  return behind;
+}
+
+async function lookOnce(reference: string, parts: "secrets" | "all", walled: boolean) {
   const opened = await openImage(reference, {
     platform: null,
     ref: null,
@@ -29,6 +39,7 @@ async function look(reference: string, parts: "secrets" | "all" = "all") {
     return await examine(opened, {
       limits: defaultUnpackLimits,
       verify: false,
+      walled,
       monotonicMs: now,
       signal: null,
       parts,

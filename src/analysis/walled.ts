@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { errorCodes, type ErrorCode } from "../domain/error-codes.ts";
 import { PlimsollError } from "../domain/error.ts";
 import { defaultUnpackLimits } from "../domain/files.ts";
+import type { ExaminedFiles } from "../domain/hygiene.ts";
 import type { Sbom } from "../domain/package.ts";
 import type { LayerCache } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
@@ -24,9 +25,13 @@ import {
 } from "../io/walled-process.ts";
 import {
   FRAME_BYTES_MAX,
+  type ExamineFolderRequest,
+  type ExamineRequest,
   type FolderRequest,
+  type LayersRequest,
   type ReadRequest,
   type ToldError,
+  type WalledFolder,
   type WalledLayer,
 } from "../domain/wall.ts";
 
@@ -34,12 +39,22 @@ import {
 const MEMORY_MIB_MAX = 2048;
 
 /** What the request leaves to this side. */
-export type WalledRequest = Omit<ReadRequest, "layers" | "hasCache">;
+type Own<Request> = Omit<Request, "layers" | "hasCache">;
 
 export interface WalledResult {
   readonly sbom: Sbom;
   readonly fileCount: number;
   readonly wall: Wall;
+}
+
+export interface WalledExamination {
+  readonly files: ExaminedFiles;
+  readonly wall: Wall;
+}
+
+interface Doors {
+  readonly cache: LayerCache | null;
+  readonly signal: AbortSignal | null;
 }
 
 /**
@@ -48,9 +63,52 @@ export interface WalledResult {
  */
 export async function readBehindWall(
   blobs: readonly LayerBlob[],
-  request: WalledRequest,
-  { cache, signal }: { readonly cache: LayerCache | null; readonly signal: AbortSignal | null },
+  request: Own<ReadRequest>,
+  doors: Doors,
 ): Promise<WalledResult> {
+  const { value, wall } = await askAboutLayers("read", blobs, request, doors);
+  return { ...(value as Omit<WalledResult, "wall">), wall };
+}
+
+/** What secrets and hygiene need of the layers. @throws as `readBehindWall` */
+export async function examineBehindWall(
+  blobs: readonly LayerBlob[],
+  request: Own<ExamineRequest>,
+  doors: Doors,
+): Promise<WalledExamination> {
+  const { value, wall } = await askAboutLayers("examine", blobs, request, doors);
+  return { files: value as ExaminedFiles, wall };
+}
+
+/** The packages of a folder. @throws PlimsollError READER_ENDED; the signal's reason */
+export async function readFolderBehindWall(
+  request: FolderRequest,
+  signal: AbortSignal | null,
+): Promise<WalledResult> {
+  const { value, wall } = await askAboutFolder("readFolder", request, signal);
+  return { ...(value as Omit<WalledResult, "wall">), wall };
+}
+
+/** What secrets and hygiene need of a folder. @throws as `readFolderBehindWall` */
+export async function examineFolderBehindWall(
+  request: ExamineFolderRequest,
+  signal: AbortSignal | null,
+): Promise<WalledExamination> {
+  const { value, wall } = await askAboutFolder("examineFolder", request, signal);
+  return { files: value as ExaminedFiles, wall };
+}
+
+interface Answered {
+  readonly value: unknown;
+  readonly wall: Wall;
+}
+
+async function askAboutLayers(
+  method: "read" | "examine",
+  blobs: readonly LayerBlob[],
+  request: Own<LayersRequest>,
+  { cache, signal }: Doors,
+): Promise<Answered> {
   signal?.throwIfAborted();
   const files = openFiles(blobs);
   const hasher = createFileHasher();
@@ -61,9 +119,8 @@ export async function readBehindWall(
     const inherits = { descriptors: files.descriptors, readable: [] };
     connection = await connect(layerWalls, inherits, doors, request.limits.timeMsMax, signal);
     const layers = blobs.map((blob) => toWalledLayer(blob, files));
-    const { value } = await connection.peer.call("read", { ...request, layers, hasCache: cache !== null });
-    const { sbom, fileCount } = value as { sbom: Sbom; fileCount: number };
-    return { sbom, fileCount, wall: connection.wall };
+    const { value } = await connection.peer.call(method, { ...request, layers, hasCache: cache !== null });
+    return { value, wall: connection.wall };
   } catch (error) {
     signal?.throwIfAborted();
     throw toThrown(error, outside, connection);
@@ -74,23 +131,20 @@ export async function readBehindWall(
   }
 }
 
-/**
- * The packages of a folder. The process reads it as this user, since the user's own folders are closed to nobody.
- * @throws PlimsollError READER_ENDED; the signal's reason
- */
-export async function readFolderBehindWall(
-  request: FolderRequest,
+/** The process reads the folder as this user, since the user's own folders are closed to nobody. */
+async function askAboutFolder(
+  method: "readFolder" | "examineFolder",
+  request: WalledFolder,
   signal: AbortSignal | null,
-): Promise<WalledResult> {
+): Promise<Answered> {
   signal?.throwIfAborted();
   let connection: Connection | null = null;
   const outside = new OutsideErrors();
   try {
     const inherits = { descriptors: [], readable: [request.path] };
     connection = await connect(folderWalls, inherits, {}, defaultUnpackLimits.timeMsMax, signal);
-    const { value } = await connection.peer.call("readFolder", request);
-    const { sbom, fileCount } = value as { sbom: Sbom; fileCount: number };
-    return { sbom, fileCount, wall: connection.wall };
+    const { value } = await connection.peer.call(method, request);
+    return { value, wall: connection.wall };
   } catch (error) {
     signal?.throwIfAborted();
     throw toThrown(error, outside, connection);

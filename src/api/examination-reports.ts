@@ -16,6 +16,10 @@ const examinationFields = {
   }),
   completeness: z.enum(["complete", "incomplete"]),
   verification: z.enum(["verified", "unverified", "not_applicable"]),
+  sandbox: z
+    .enum(["full", "partial"])
+    .nullable()
+    .describe("The wall behind which files were read; partial where the system gives none around it"),
   problems: z.array(problemView),
   notSearched: z.array(z.string()).describe("What was not searched for secrets, and why"),
 };

@@ -22,6 +22,7 @@ export async function runExamination(
       ...(layersFor === undefined ? {} : { layersFor }),
       limits: defaultUnpackLimits,
       verify: options.verify === true,
+      walled: true,
       monotonicMs: context.monotonicMs,
       signal: null,
       parts,

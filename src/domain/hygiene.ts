@@ -2,6 +2,7 @@
  * Results of hygiene checks: how an image was built and what was left in it, apart from its packages.
  */
 import type { Severity } from "./advisory.ts";
+import type { FileFact, ImageFiles, InspectedFile, WantedFile } from "./files.ts";
 import type { ResolvedImage } from "./image.ts";
 import type { Problem } from "./problem.ts";
 import type { SecretsResult } from "./secret.ts";
@@ -48,6 +49,49 @@ export interface LayerWaste {
   readonly fileCount: number;
 }
 
+/** What is in the layers and not in the merged tree. */
+export interface BuriedFiles {
+  /** What inspectors found in such files, by layer and path. */
+  readonly inspected: readonly {
+    readonly file: InspectedFile;
+    readonly removedIn: { readonly layer: string; readonly layerIndex: number };
+  }[];
+  /** Of every layer that has any, from the bottom. */
+  readonly waste: readonly LayerWaste[];
+}
+
+/** Paths of the merged tree by what makes them worth a look. Each list is sorted by path. */
+export interface FileSurvey {
+  /** Regular files with setuid or setgid. */
+  readonly privileged: readonly FileFact[];
+  readonly worldWritableFiles: readonly FileFact[];
+  /** Folders that everybody may write, and whose files everybody may delete. */
+  readonly worldWritableFolders: readonly FileFact[];
+  /** Files in caches of package managers. */
+  readonly caches: readonly FileFact[];
+  readonly executablesInTemporary: readonly FileFact[];
+  /** Private keys, credentials and build files, by their names. */
+  readonly sensitive: readonly FileFact[];
+  /** Programs by base name, of those that checks ask for, in folders of programs. */
+  readonly programs: ReadonlyMap<string, FileFact>;
+}
+
+/** All that checks need of an image's files, as plain JSON: it may have been read by another process. */
+export interface ExaminedFiles {
+  /** As in `ImageFiles`. */
+  readonly inspected: readonly InspectedFile[];
+  /** Null where layers cannot be told apart. */
+  readonly buried: BuriedFiles | null;
+  /** Null where the source has no tree. */
+  readonly survey: (Omit<FileSurvey, "programs"> & { readonly programs: readonly FileFact[] }) | null;
+  /** The files of accounts, in base64. */
+  readonly accounts: readonly (Omit<WantedFile, "bytes" | "earlier"> & { readonly base64: string })[];
+  /** What was too large to be searched for secrets, for people. */
+  readonly tooLarge: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly verification: ImageFiles["verification"];
+}
+
 /** A control of a standard, with the results of the checks that look at it. */
 export interface ControlResult {
   /** `4.1`, `3.1.2`, `V-235830` */
@@ -81,4 +125,6 @@ export interface Examination {
   readonly completeness: "complete" | "incomplete";
   /** As in `ImageFiles`. */
   readonly verification: "verified" | "unverified" | "not_applicable";
+  /** As in `Analysis`. */
+  readonly sandbox: "full" | "partial" | null;
 }

@@ -3,13 +3,17 @@ import type { UnpackLimits } from "./files.ts";
 import type { Layer } from "./image.ts";
 
 /** Layers of an image, as they are handed through the wall. */
-export interface ReadRequest {
-  readonly mode: "installed" | "sources";
+export interface LayersRequest {
   readonly layers: readonly WalledLayer[];
   readonly limits: UnpackLimits;
   readonly verify: boolean;
   /** Whether layers may be asked for and offered (`recall`, `remember`). */
   readonly hasCache: boolean;
+}
+
+/** `read`: the packages of layers. */
+export interface ReadRequest extends LayersRequest {
+  readonly mode: "installed" | "sources";
   /** Compare the files of the distribution's packages with its digests. */
   readonly checksFiles: boolean;
   /** List packages that a later layer removed too. */
@@ -17,12 +21,29 @@ export interface ReadRequest {
 }
 
 /** A folder that the process may read. */
-export interface FolderRequest {
-  readonly mode: "installed" | "sources";
+export interface WalledFolder {
   readonly path: string;
   readonly isFile: boolean;
   readonly isRootFileSystem: boolean;
+}
+
+/** `readFolder`: the packages of a folder. */
+export interface FolderRequest extends WalledFolder {
+  readonly mode: "installed" | "sources";
   readonly checksFiles: boolean;
+}
+
+/** What is looked for beside packages: a search for secrets alone need not look into programs. */
+export type ExaminedParts = "secrets" | "all";
+
+/** `examine`: what secrets and hygiene need of layers. */
+export interface ExamineRequest extends LayersRequest {
+  readonly parts: ExaminedParts;
+}
+
+/** `examineFolder`: the same of a folder. */
+export interface ExamineFolderRequest extends WalledFolder {
+  readonly parts: ExaminedParts;
 }
 
 export interface WalledLayer {

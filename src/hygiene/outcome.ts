@@ -1,7 +1,7 @@
 /** Small words that checks are written in. */
 import type { FileFact } from "../domain/files.ts";
-import type { HygieneFinding } from "../domain/hygiene.ts";
-import type { CheckOutcome, FileSurvey, HygieneFacts } from "./types.ts";
+import type { FileSurvey, HygieneFinding } from "../domain/hygiene.ts";
+import type { CheckOutcome, HygieneFacts } from "./types.ts";
 
 /** Failed with these, or passed when there are none. */
 export function judge(findings: readonly HygieneFinding[]): CheckOutcome {

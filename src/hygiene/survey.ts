@@ -2,7 +2,7 @@
  * One walk over all paths of an image, from which the checks of files read what they need.
  */
 import type { FileFact, FileTree } from "../domain/files.ts";
-import type { FileSurvey } from "./types.ts";
+import type { FileSurvey } from "../domain/hygiene.ts";
 
 const SETUID_SETGID = 0o6000;
 const STICKY = 0o1000;

@@ -1,8 +1,8 @@
 /**
  * What a hygiene check is: an entry of a list in `checks/`, with a pure function over what is known of an image.
  */
-import type { FileFact, InspectedFile, WantedFile } from "../domain/files.ts";
-import type { HygieneCheckFacts, HygieneFinding, LayerWaste } from "../domain/hygiene.ts";
+import type { InspectedFile, WantedFile } from "../domain/files.ts";
+import type { FileSurvey, HygieneCheckFacts, HygieneFinding, LayerWaste } from "../domain/hygiene.ts";
 import type { ResolvedImage } from "../domain/image.ts";
 import type { SecretFinding } from "../domain/secret.ts";
 
@@ -20,22 +20,6 @@ export interface HygieneFacts {
   readonly secrets: readonly SecretFinding[] | null;
   /** Null where layers cannot be told apart. */
   readonly waste: readonly LayerWaste[] | null;
-}
-
-/** Paths of the merged tree by what makes them worth a look. Each list is sorted by path. */
-export interface FileSurvey {
-  /** Regular files with setuid or setgid. */
-  readonly privileged: readonly FileFact[];
-  readonly worldWritableFiles: readonly FileFact[];
-  /** Folders that everybody may write, and whose files everybody may delete. */
-  readonly worldWritableFolders: readonly FileFact[];
-  /** Files in caches of package managers. */
-  readonly caches: readonly FileFact[];
-  readonly executablesInTemporary: readonly FileFact[];
-  /** Private keys, credentials and build files, by their names. */
-  readonly sensitive: readonly FileFact[];
-  /** Programs by base name, of those that checks ask for, in folders of programs. */
-  readonly programs: ReadonlyMap<string, FileFact>;
 }
 
 export type CheckOutcome =

@@ -2,21 +2,12 @@
  * What is in the layers of an image and not in its merged tree: files that a later layer deleted or replaced. Nobody sees them
  * when the image runs, but everybody who has the image has them.
  */
-import type { InspectedFile } from "../domain/files.ts";
-import type { LayerWaste } from "../domain/hygiene.ts";
+import type { BuriedFiles, LayerWaste } from "../domain/hygiene.ts";
 import type { LayerProduct } from "./layer-product.ts";
 import type { Merged } from "./merge.ts";
 import type { LayerBlob } from "./types.ts";
 
-export interface BuriedFiles {
-  /** What inspectors found in such files, by layer and path. */
-  readonly inspected: readonly {
-    readonly file: InspectedFile;
-    readonly removedIn: { readonly layer: string; readonly layerIndex: number };
-  }[];
-  /** Of every layer that has any, from the bottom. */
-  readonly waste: readonly LayerWaste[];
-}
+export type { BuriedFiles };
 
 /** `products` from the bottom, all of which were merged. */
 export function findBuriedFiles(

@@ -84,6 +84,7 @@ const examination: Examination = {
   problems: [{ code: "BLOB_MISSING", message: "a blob is missing", path: null, layer: "sha256:d" }],
   completeness: "incomplete",
   verification: "unverified",
+  sandbox: "partial",
 };
 
 const standard = {
@@ -142,6 +143,7 @@ test("reports: people are told what is missing, what nobody checked, and what wa
   for (const part of [
     "INCOMPLETE",
     "UNVERIFIED",
+    "SANDBOX PARTIAL",
     "big.log: too large",
     "2 more secrets",
     "Not checked",

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { InspectedFile } from "../domain/files.ts";
 import type { ImageConfig } from "../domain/image.ts";
 import { placeText } from "../domain/secret.ts";
-import { collectSecrets } from "./collect.ts";
+import { collectSecrets, tooLargeFiles } from "./collect.ts";
 import { findSecretsInConfig, redactCommand, redactConfig } from "./configuration.ts";
 
 const token = ["dckr", "_pat_", "Zk3vQ8sW1xY6bN0mL4pR7tU2aCd"].join("");
@@ -121,7 +121,12 @@ test("secrets of an image: what is too large to be searched is said, and program
     { ...fact, path: "small", sizeBytes: 10, mode: 0o644 },
   ];
   const tree = { walk: () => facts, find: () => null };
-  const result = collectSecrets({ files: [], config: null, includesRemoved: true, tree });
+  const result = collectSecrets({
+    files: [],
+    config: null,
+    includesRemoved: true,
+    tooLarge: tooLargeFiles(tree),
+  });
   assert.deepEqual(result.notSearched, ["var/dump: larger than 32 MB"]);
 });
 
@@ -145,7 +150,7 @@ test("secrets of an image: removed files count and say so; what was not searched
     ],
     config: configWith({ env: [`X=${token}`] }),
     includesRemoved: true,
-    tree: null,
+    tooLarge: [],
   });
   assert.deepEqual(
     result.findings.map(({ place, removedIn: gone }) => [placeText(place), gone]),
@@ -158,6 +163,6 @@ test("secrets of an image: removed files count and say so; what was not searched
   );
   assert.equal(result.notListed, 6);
   assert.deepEqual(result.notSearched, ["big: too large, or too much in it looks like a secret"]);
-  const without = collectSecrets({ files: [], config: configWith({}), includesRemoved: false, tree: null });
+  const without = collectSecrets({ files: [], config: configWith({}), includesRemoved: false, tooLarge: [] });
   assert.equal(without.notSearched.length, 1);
 });

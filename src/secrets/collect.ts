@@ -22,16 +22,16 @@ export interface SecretSources {
   readonly config: ImageConfig | null;
   /** Whether files that a later layer removed are among `files`. */
   readonly includesRemoved: boolean;
-  /** All paths, for what was too large to be searched; null where the source keeps none. */
-  readonly tree: FileTree | null;
+  /** What `tooLargeFiles` says. */
+  readonly tooLarge: readonly string[];
 }
 
 /** Findings of an image that are listed. */
 const FINDINGS_MAX = 1000;
 
 /** Everything that was found, with what was not searched. Never throws for what it is handed. */
-export function collectSecrets({ files, config, includesRemoved, tree }: SecretSources): SecretsResult {
-  const notSearched = [...tooLarge(tree)];
+export function collectSecrets({ files, config, includesRemoved, tooLarge }: SecretSources): SecretsResult {
+  const notSearched = [...tooLarge];
   let notListed = 0;
   const inFiles = files.flatMap(({ file, removedIn }) => {
     const read = file.by === secretInspector.id ? readFileSecrets(file) : null;
@@ -59,13 +59,15 @@ export function collectSecrets({ files, config, includesRemoved, tree }: SecretS
   };
 }
 
-/** Files past the limit that may be text. Programs are none. */
-function* tooLarge(tree: FileTree | null): Generator<string> {
+/** Files past the limit that may be text, for people. Programs are none. */
+export function tooLargeFiles(tree: FileTree | null): readonly string[] {
+  const found: string[] = [];
   for (const { path, kind, sizeBytes, mode } of tree?.walk() ?? []) {
     if (kind !== "file" || sizeBytes <= SEARCHED_BYTES_MAX) continue;
     if ((mode & 0o111) === 0 && isSearched(path))
-      yield `${path}: larger than ${SEARCHED_BYTES_MAX / 1024 ** 2} MB`;
+      found.push(`${path}: larger than ${SEARCHED_BYTES_MAX / 1024 ** 2} MB`);
   }
+  return found;
 }
 
 const byId = new Map(secretRules.map((rule) => [rule.id, rule]));

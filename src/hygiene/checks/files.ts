@@ -1,7 +1,8 @@
 /** Checks of the files of the merged tree. */
 import type { FileFact } from "../../domain/files.ts";
+import type { FileSurvey } from "../../domain/hygiene.ts";
 import { fileFinding, judge, ofFiles } from "../outcome.ts";
-import type { FileSurvey, HygieneCheck } from "../types.ts";
+import type { HygieneCheck } from "../types.ts";
 
 const DOCKLE = "https://github.com/goodwithtech/dockle/blob/master/CHECKPOINT.md";
 const CIS = "https://www.cisecurity.org/benchmark/docker";

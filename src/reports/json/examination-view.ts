@@ -57,7 +57,7 @@ export function toLintView({ lint }: Extract<Report, { view: "lint" }>, { toolVe
 }
 
 function shared(
-  { image, problems, completeness, verification }: Examination,
+  { image, problems, completeness, verification, sandbox }: Examination,
   { toolVersion }: RenderOptions,
 ) {
   return {
@@ -71,6 +71,7 @@ function shared(
     },
     completeness,
     verification,
+    sandbox,
     problems: problems.map(toProblemView),
   };
 }

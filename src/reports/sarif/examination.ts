@@ -4,7 +4,7 @@ import type { Severity } from "../../domain/advisory.ts";
 import type { HygieneCheckFacts } from "../../domain/hygiene.ts";
 import { isIncomplete, printable } from "../../domain/problem.ts";
 import { placeText } from "../../domain/secret.ts";
-import { problemText } from "../shared/states.ts";
+import { partialSandbox, problemText } from "../shared/states.ts";
 import { targetName } from "../shared/words.ts";
 import type { RenderOptions, Report } from "../types.ts";
 import { pathUri } from "./path-uri.ts";
@@ -160,6 +160,7 @@ function toInvocation(report: ExaminationReport): object {
         note(problem.code, isIncomplete(problem) ? "error" : "note", problemText(problem)),
       ),
       ...secrets.notSearched.map((text) => note("not-searched", "warning", `Not searched: ${text}`)),
+      ...partialSandbox(report.examination).map(({ id, message }) => note(id, "warning", message)),
       ...open.map(({ check, reason }) =>
         note(check.id, "warning", `${check.title}: not checked, ${reason ?? ""}`),
       ),

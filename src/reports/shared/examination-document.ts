@@ -1,13 +1,13 @@
 /** Secrets, hygiene and Dockerfile findings as blocks, for terminals and Markdown. */
 import { severities } from "../../domain/advisory.ts";
 import type { Examination, HygieneResult, StandardResult } from "../../domain/hygiene.ts";
-import type { ResolvedImage } from "../../domain/image.ts";
+import { formatLayerSource, type ResolvedImage } from "../../domain/image.ts";
 import type { LintResult } from "../../domain/lint.ts";
 import { isIncomplete } from "../../domain/problem.ts";
 import { placeText, type SecretFinding } from "../../domain/secret.ts";
 import type { RenderOptions, Report } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
-import { problemText } from "./states.ts";
+import { partialSandbox, problemText } from "./states.ts";
 import { countText, severityTitles, targetName } from "./words.ts";
 
 type Row = readonly [label: string, value: readonly Span[]];
@@ -57,8 +57,9 @@ function secretSection(
 }
 
 function layerSpans(index: number, image: ResolvedImage): readonly Span[] {
-  const command = image.layers[index]?.command ?? null;
-  return [plain(command === null ? String(index) : `${index}: ${command.slice(0, 200)}`)];
+  const { command = null, source } = image.layers[index] ?? {};
+  const by = command === null ? String(index) : `${index}: ${command.slice(0, 200)}`;
+  return [plain(source === undefined ? by : `${by} (${formatLayerSource(source)})`)];
 }
 
 export function hygieneDocument(
@@ -154,7 +155,8 @@ function standardBlocks({ title, url, controls }: StandardResult): readonly Bloc
 }
 
 /** What was looked at, and what must be known before it is believed. */
-function head({ image, problems, secrets, completeness, verification }: Examination): readonly Block[] {
+function head(examination: Examination): readonly Block[] {
+  const { image, problems, secrets, completeness, verification } = examination;
   const grave = problems.filter(isIncomplete).map(problemText);
   const blocks: Block[] = [
     {
@@ -173,6 +175,9 @@ function head({ image, problems, secrets, completeness, verification }: Examinat
     const message =
       "Content was read without checking its digest in this run: it may not be what the digest names.";
     blocks.push({ kind: "state", label: "UNVERIFIED", message, details: [] });
+  }
+  for (const { label, message, details } of partialSandbox(examination)) {
+    blocks.push({ kind: "state", label, message, details });
   }
   return blocks;
 }

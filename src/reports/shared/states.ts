@@ -120,10 +120,10 @@ function inventoryStates({ sbom: { origin, stages, packages } }: Analysis): read
   const removed: ReportState = {
     id: "removed-packages",
     label: "ALL LAYERS",
-    message: `${countText(gone.length, "package")} that a later layer removed ${gone.length === 1 ? "is" : "are"} listed too.`,
-    details: gone.map(
-      ({ purl, removedIn }) => `${purl} (removed by layer ${(removedIn?.layerIndex ?? 0) + 1})`,
-    ),
+    message:
+      `${countText(gone.length, "package")} that a later layer removed ${gone.length === 1 ? "is" : "are"} listed too. ` +
+      "What is known of them is in no total, policy or gate.",
+    details: gone.map(({ purl, removedIn }) => `${purl} (removed by layer ${removedIn?.layerIndex ?? 0})`),
   };
   return [
     ...(origin?.kind === "attestation" ? [attested] : []),
@@ -140,7 +140,8 @@ function modifiedFiles({ sbom: { systemFiles } }: Analysis): readonly ReportStat
   return [{ id: "modified-files", label: "MODIFIED SYSTEM FILES", message, details: paths }];
 }
 
-function partialSandbox({ sandbox }: Analysis): readonly ReportState[] {
+/** The process that read the image had less of a wall than it should. */
+export function partialSandbox({ sandbox }: Pick<Analysis, "sandbox">): readonly ReportState[] {
   if (sandbox !== "partial") return [];
   const message =
     "The system gave no wall of its own around the process that read the image (user or network name spaces): " +
