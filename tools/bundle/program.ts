@@ -24,6 +24,7 @@ export async function buildProgram(root: string, dist: string, quiet: boolean): 
     entryPoints: {
       "cli/main": "src/cli/main.ts",
       "file-hash-worker": "src/io/file-hash-worker.ts",
+      "sbom-worker": "src/server/sbom-worker.ts",
       "sandbox/main": "src/sandbox/main.ts",
     },
     outdir: dist,

@@ -2,13 +2,12 @@
 import { z } from "zod";
 import { uuid } from "../../api/rest/fields.ts";
 import { PlimsollError } from "../../domain/error.ts";
-import { native } from "../../sbom/all.ts";
-import { sbomWriters, writeSbom } from "../../sbom/documents.ts";
-import type { SbomSubject } from "../../sbom/types.ts";
+import { sbomWriters } from "../../sbom/documents.ts";
 import { inOrg } from "../../store/in-org.ts";
-import { findDocument } from "../../store/stores/image-documents.ts";
+import { findCompressedDocument } from "../../store/stores/image-documents.ts";
 import { findImage } from "../../store/views/image.ts";
 import { orgRoute, type Route } from "../route.ts";
+import { inPieces, makeSbom } from "../sbom-file.ts";
 import { readInventoryInTurn } from "../turns.ts";
 
 /** By the value of `format`: the id of its writer, and the ending of the file. */
@@ -47,31 +46,22 @@ export const sbomRoutes: readonly Route[] = [
         const found = await inOrg(store, org.id, async (tx) => {
           const image = await findImage(tx, org.id, imageId);
           if (image === null) throw new PlimsollError("NOT_FOUND", "There is no such image.");
-          return { digest: image.digest, document: await findDocument(tx, org.id, imageId) };
+          return { digest: image.digest, document: await findCompressedDocument(tx, org.id, imageId) };
         });
         if (found.document === null) {
           throw new PlimsollError("IMAGE_NOT_ANALYSED", "There is no inventory of the image yet.");
         }
         const { id, ending } = formats[query.format];
-        const text = writeSbom(id, readSubject(found.document, version));
+        const { document } = found;
+        const bytes = await makeSbom({ document, formatId: id, toolVersion: version });
         const name = `${found.digest.replace(":", "-")}.${ending}`;
-        return new Response(text, {
+        return new Response(inPieces(bytes), {
           headers: {
             "content-type": mediaTypeOf(query.format),
+            "content-length": String(bytes.length),
             "content-disposition": `attachment; filename="${name}"`,
           },
         });
       }),
   ),
 ];
-
-/** The stored document has the layout of a native one, with what only the line needs beside it. */
-function readSubject(document: Buffer, toolVersion: string): SbomSubject {
-  try {
-    const read = native.read?.read(JSON.parse(document.toString("utf8")) as unknown);
-    if (read === undefined || read.image === null) throw new TypeError("it names no image");
-    return { image: read.image, sbom: read.sbom, toolVersion };
-  } catch (cause) {
-    throw new PlimsollError("IMAGE_DOCUMENT_UNREADABLE", "The stored inventory cannot be read.", { cause });
-  }
-}

@@ -51,13 +51,23 @@ export async function findDocument(
   orgId: string,
   imageId: string,
 ): Promise<Buffer | null> {
+  const body = await findCompressedDocument(tx, orgId, imageId);
+  return body === null ? null : expandDocument(body);
+}
+
+/** The document as it is stored; null: the image was not analysed. */
+export async function findCompressedDocument(
+  tx: Kysely<Database>,
+  orgId: string,
+  imageId: string,
+): Promise<Buffer | null> {
   const row = await tx
     .selectFrom("image_document")
     .select("body")
     .where("org_id", "=", orgId)
     .where("image_id", "=", imageId)
     .executeTakeFirst();
-  return row === undefined ? null : expandDocument(row.body);
+  return row?.body ?? null;
 }
 
 /** Replaces what the newest evaluation counted. */
