@@ -1,7 +1,7 @@
 /** Inspectors and the cache of layers: the same findings however a layer is stored, and no layer read twice. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -15,6 +15,7 @@ import {
 import { directory, file, hardLink, opaque, whiteout, type TarEntry } from "../../test/helpers/oci-tar.ts";
 import { defaultUnpackLimits, type ImageFiles, type Inspector } from "../domain/files.ts";
 import type { LayerCache } from "../domain/ports.ts";
+import { isIncomplete } from "../domain/problem.ts";
 import { openImage } from "./open.ts";
 import type { LayerBlob } from "./types.ts";
 import { unpack, unpackSteps, type UnpackOptions } from "./unpack.ts";
@@ -99,6 +100,40 @@ describe("inspectors", () => {
         [["LIMIT_WANTED_FILE_BYTES", "bin/a"]],
       );
     }
+  });
+
+  it("lose what they would have said of a file that they throw on, and nothing else", async () => {
+    const failing: Inspector = {
+      ...ends,
+      id: "failing",
+      inspect: ({ path }) => {
+        if (path === "bin/a") throw new RangeError("past the end");
+        return "said";
+      },
+    };
+    const failsToo = { ...options, inspectors: [failing, ends] };
+    for (const compression of ["none", "gzip"] as const) {
+      const files = await unpack(await layoutBlobs(build(compression)), failsToo);
+      assert.deepEqual(
+        files.inspected.map(({ by, path }) => `${by} ${path}`),
+        ["ends bin/0", "failing bin/0", "ends bin/a"],
+      );
+      assert.deepEqual(
+        files.problems.map(({ code, path }) => [code, path]),
+        [["PARSE_FAILED", "bin/a"]],
+      );
+      assert.ok(files.problems.every(isIncomplete));
+    }
+    const root = mkdtempSync(join(folder, "root-"));
+    mkdirSync(join(root, "bin"));
+    writeFileSync(join(root, "bin/a"), "abc and xyz", { mode: 0o755 });
+    const none = { platform: null, ref: null, insecureRegistries: [], signal: null };
+    const opened = await openImage(`fs://${root}`, none);
+    const files = await opened.readFolder?.(() => false, [failing, ends]);
+    assert.deepEqual(
+      [files?.inspected.map(({ by }) => by), files?.problems.map(({ code }) => code)],
+      [["ends"], ["PARSE_FAILED"]],
+    );
   });
 
   it("look into a folder on disk", async () => {

@@ -64,7 +64,9 @@ class LayerCollector {
   constructor(layer: string, wishes: LayerWishes, budget: UnpackBudget) {
     this.#layer = layer;
     this.#wants = wishes.wants;
-    this.#inspection = inspectWith(wishes.inspectors);
+    this.#inspection = inspectWith(wishes.inspectors, (message, path) =>
+      budget.report("PARSE_FAILED", message, layer, printable(path)),
+    );
     this.#budget = budget;
     this.#names = readNames(layer, budget);
   }
@@ -173,13 +175,30 @@ export interface Inspection {
   look(head: FileHead, view: FileView): Look[];
 }
 
-export function inspectWith(inspectors: readonly Inspector[]): Inspection {
+/** One that throws loses what it would have said of this file, and `report` hears of it; a disk that cannot be read is thrown. */
+export function inspectWith(
+  inspectors: readonly Inspector[],
+  report: (message: string, path: string) => void,
+): Inspection {
+  const ask = (inspector: Inspector, head: FileHead, view: FileView): Json | null => {
+    try {
+      return inspector.wants(head) ? inspector.inspect(head, view) : null;
+    } catch (error) {
+      if (error instanceof Error && "syscall" in error) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      report(
+        `${printable(head.path)}: ${inspector.id} could not look into it: ${printable(reason)}`,
+        head.path,
+      );
+      return null;
+    }
+  };
   return {
     isLookedAt: (head) => head.sizeBytes > 0 && inspectors.some((inspector) => inspector.wants(head)),
     look(head, view) {
       if (head.sizeBytes === 0) return [];
       return inspectors.flatMap((inspector) => {
-        const value = inspector.wants(head) ? inspector.inspect(head, view) : null;
+        const value = ask(inspector, head, view);
         return value === null ? [] : [{ by: inspector.id, value }];
       });
     },

@@ -83,7 +83,9 @@ function lookInto({ host, path }: Place, { inspectors }: LayerWishes, tally: Fol
   let descriptor: number | null = null;
   try {
     const stats = lstatSync(host);
-    const { isLookedAt, look } = inspectWith(inspectors);
+    const { isLookedAt, look } = inspectWith(inspectors, (message) =>
+      tally.addProblem("PARSE_FAILED", message, path),
+    );
     const head = { path, sizeBytes: stats.size, mode: stats.mode & 0o7777 };
     if (!stats.isFile() || !isLookedAt(head)) return;
     if (!tally.mayLook(stats.size, path)) return;
