@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { zstdCompressSync } from "node:zlib";
 import { sharedPath, skipWithout } from "../../../test/helpers/shared.ts";
 import { rewrittenFile, wantedFile } from "../../../test/helpers/wanted-file.ts";
 import type { WantedFile } from "../../domain/files.ts";
@@ -283,6 +285,101 @@ describe("what Debian packages need", () => {
     const { packages } = catalog([wantedFile(STATUS, `${stanza("a", "Depends: b\n")}\n${both}`)]);
     assert.deepEqual(packages[0]?.dependsOn, ["pkg:deb/debian/b@1.0-1?arch=amd64&distro=debian-12"]);
   });
+});
+
+describe("packages that Chisel cut", () => {
+  const MANIFEST = "var/lib/chisel/manifest.wall";
+  const wall = (lines: readonly object[], count = lines.length + 1) =>
+    zstdCompressSync(
+      [{ jsonwall: "1.0", schema: "1.0", count }, ...lines]
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join(""),
+    );
+  const libc = {
+    kind: "package",
+    name: "libc6",
+    version: "2.35-0ubuntu3.8",
+    sha256: "7".repeat(64),
+    arch: "amd64",
+  };
+
+  it("are listed with digests and files, and what cannot be known is said", () => {
+    const {
+      packages,
+      problems,
+      claims = [],
+    } = catalog([
+      wantedFile(
+        MANIFEST,
+        wall([
+          libc,
+          {
+            kind: "path",
+            path: "/etc/ld.so.conf",
+            slices: ["libc6_config"],
+            sha256: "1".repeat(64),
+            final_sha256: "2".repeat(64),
+          },
+          { kind: "path", path: "/lib64/ld.so", slices: ["libc6_libs", "other_x"], link: "/lib/ld.so" },
+          { kind: "path", path: "/lib/", slices: ["libc6_libs"] },
+          { kind: "slice", name: "libc6_libs" },
+        ]),
+      ),
+      wantedFile("usr/share/doc/libc6/copyright", "see /usr/share/common-licenses/LGPL-2.1"),
+    ]);
+    const pkg = only(packages);
+    assert.deepEqual(
+      [pkg.name, pkg.version, pkg.sourcePackage, pkg.licenses, pkg.digests, pkg.fileCount],
+      [
+        "libc6",
+        "2.35-0ubuntu3.8",
+        null,
+        ["LGPL-2.1-only"],
+        [{ algorithm: "sha256", value: "7".repeat(64) }],
+        2,
+      ],
+    );
+    assert.deepEqual(
+      claims.map(({ path, digest, isConfiguration }) => [path, digest?.value[0], isConfiguration]),
+      [
+        ["etc/ld.so.conf", "2", true],
+        ["lib64/ld.so", undefined, false],
+      ],
+    );
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ["RECORD_INVALID"],
+    );
+    assert.ok(deb.isDatabase?.(MANIFEST) && deb.wants(MANIFEST, "installed"));
+  });
+
+  it("are not listed again when dpkg's list has them", () => {
+    const status = stanza("libc6", "Source: glibc\n").replace("1.0-1", "2.35-0ubuntu3.8");
+    const { packages, problems } = catalog([wantedFile(MANIFEST, wall([libc])), wantedFile(STATUS, status)]);
+    assert.equal(only(packages).sourcePackage?.name, "glibc");
+    assert.deepEqual(problems, []);
+  });
+
+  for (const [title, bytes, code] of [
+    ["no zstd", Buffer.from("wall"), "PARSE_FAILED"],
+    ["cut", wall([libc]).subarray(0, 30), "PARSE_FAILED"],
+    ["of another count", wall([libc], 9), "RECORD_INVALID"],
+    [
+      "in two frames",
+      Buffer.concat([wall([libc], 3), zstdCompressSync('{"kind":"slice"}\n')]),
+      "RECORD_INVALID",
+    ],
+    ["past every real one", zstdCompressSync(Buffer.alloc(65 * 1024 * 1024, 0x20)), "PARSE_FAILED"],
+    [
+      "with lines that are none",
+      wall(["x", null, [], { kind: "package", name: "a b" }] as object[]),
+      "RECORD_INVALID",
+    ],
+  ] as const) {
+    it(`a manifest ${title} is a problem`, () => {
+      assert.equal(catalog([wantedFile(MANIFEST, bytes)]).problems[0]?.code, code);
+    });
+  }
 });
 
 describe("look-up of Debian packages", () => {

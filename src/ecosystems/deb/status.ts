@@ -27,7 +27,7 @@ export interface DebRecord {
 }
 
 /** What tells one installed package of a database from another: name, version and architecture. */
-export function identityOf(record: DebRecord): string {
+export function identityOf(record: Pick<DebRecord, "name" | "version" | "architecture">): string {
   return `${record.name} ${record.version} ${record.architecture ?? ""}`;
 }
 
