@@ -60,8 +60,7 @@ export function VulnerabilitiesTab({ image }: { image: ImageView }): ReactElemen
             {rows.map((finding) => (
               <li
                 key={`${finding.vulnerability} ${finding.purl}`}
-                // Thousands may be loaded: what is out of sight is not laid out.
-                className="rounded-lg border border-line bg-surface p-3 [contain-intrinsic-size:auto_7rem] [content-visibility:auto]"
+                className={`rounded-lg border border-line bg-surface p-3 ${rows.length > LAID_OUT_MAX ? UNSEEN : ""}`}
               >
                 <Finding finding={finding} image={image} />
               </li>
@@ -80,6 +79,10 @@ export function VulnerabilitiesTab({ image }: { image: ImageView }): ReactElemen
     </>
   );
 }
+
+/** Thousands may be loaded: what is out of sight is not laid out then. A short list is whole, on paper too. */
+const LAID_OUT_MAX = 50;
+const UNSEEN = "[contain-intrinsic-size:auto_7rem] [content-visibility:auto]";
 
 /** No finding is good news only where everything was read and compared. */
 function NoFindings({ image, isFiltered }: { image: ImageView; isFiltered: boolean }): ReactElement {

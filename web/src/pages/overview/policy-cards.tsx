@@ -40,7 +40,7 @@ export function PolicyCards({ policies, counted }: PolicyCardsProps): ReactEleme
           Without a policy every image has no verdict.
         </EmptyState>
       ) : (
-        <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3 2xl:grid-cols-4">
+        <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3 2xl:grid-cols-4">
           {policies
             .toSorted((left, right) => right.notMet - left.notMet || right.noData - left.noData)
             .map((policy) => (
