@@ -4,10 +4,11 @@
  */
 import type { DatabaseState } from "../domain/analysis.ts";
 import type { BaseImage, ResolvedImage, SourceKind } from "../domain/image.ts";
-import type { Sbom } from "../domain/package.ts";
+import type { Package, Sbom } from "../domain/package.ts";
 import type { BaseImageFacts, FactName, FindingFacts, ImageFacts } from "../domain/policy.ts";
 import type { TagResolver } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
+import { isRemoved } from "../domain/removed.ts";
 import { findBaseImage, type BaseEvidence } from "./base-image.ts";
 
 export interface FactSources extends BaseEvidence {
@@ -23,7 +24,9 @@ export interface FactSources extends BaseEvidence {
 
 /** The only step of the line after unpacking that may ask outside: for known images, and where the base's tag points now. */
 export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
-  const { image, sbom, findings, database } = sources;
+  const { image, sbom, database } = sources;
+  const findings = sources.findings?.filter((finding) => !isRemoved(finding)) ?? null;
+  const packages = sbom.packages.filter(({ removedIn }) => removedIn === undefined);
   const hasConfig = !WITHOUT_CONFIG.includes(image.source);
   const base = await assembleBase(sources, hasConfig);
   const missing: Partial<Record<FactName, string>> = {
@@ -34,7 +37,8 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
     ...(database !== null && !database.hasKev
       ? { kev: "the vulnerability database holds no KEV catalogue" }
       : {}),
-    ...packagesMissing(sbom),
+    ...packagesMissing(packages),
+    ...(sbom.systemFiles === undefined ? { systemFiles: systemFilesReason(sbom) } : {}),
   };
   return {
     now: sources.now,
@@ -42,7 +46,14 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
     config: hasConfig ? image.config : null,
     annotations: image.annotations,
     distro: sbom.distro,
-    packages: "packages" in missing ? null : sbom.packages,
+    packages: "packages" in missing ? null : packages,
+    inventory: {
+      completeness: sbom.completeness,
+      problems: [...sources.openProblems, ...sbom.problems],
+      fromFiles: sbom.origin === undefined && image.source !== "sbom",
+      coverage: sbom.coverage ?? null,
+    },
+    systemFiles: sbom.systemFiles ?? null,
     findings,
     hasKev: database?.hasKev ?? false,
     attestations: image.attestations,
@@ -70,9 +81,14 @@ function findingsMissing(
 }
 
 /** An inventory without any package says nothing about licences or vulnerabilities. */
-function packagesMissing(sbom: Sbom): { packages?: string } {
-  if (sbom.packages.length > 0) return {};
+function packagesMissing(packages: readonly Package[]): { packages?: string } {
+  if (packages.length > 0) return {};
   return { packages: "no package was found, so there is nothing to judge" };
+}
+
+function systemFilesReason({ origin }: Sbom): string {
+  if (origin !== undefined) return "an SBOM lists packages and holds no files to compare";
+  return "no package database lists the files of its packages";
 }
 
 async function assembleBase(

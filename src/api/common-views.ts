@@ -37,12 +37,20 @@ export const baseImageView = z.strictObject({
   scratch: z.boolean(),
 });
 
+export const layerSourceView = z.strictObject({
+  file: z.string().describe("As the build was given it: Dockerfile"),
+  firstLine: count,
+  lastLine: count,
+  text: z.string().describe("The lines; cut when they are very long"),
+});
+
 export const layerView = z.strictObject({
   index: count,
   diffId: z.string(),
   digest: textOrNull,
   sizeBytes: count,
   command: textOrNull.describe("Build command, from the history of the image"),
+  source: layerSourceView.nullable().describe("The instruction that made it; null: no provenance tells"),
 });
 
 const coverageCountView = z.strictObject({

@@ -31,8 +31,13 @@ export const packageView = z.strictObject({
       layer: textOrNull.describe("Diff ID"),
       layerIndex: z.int().min(0).nullable(),
       command: textOrNull,
+      lines: textOrNull.describe("Dockerfile:7-8: the lines that made the layer, as provenance tells"),
     }),
   ),
+  removedIn: z
+    .strictObject({ layer: z.string(), layerIndex: z.int().min(0) })
+    .nullable()
+    .describe("The layer that removed it; such packages are listed with --all-layers, and count nowhere"),
 });
 
 const advisoryView = z.strictObject({

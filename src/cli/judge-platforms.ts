@@ -5,12 +5,13 @@ import { formatPlatform, type Platform } from "../domain/image.ts";
 import type { PlatformVerdict } from "../reports/types.ts";
 import type { CliContext } from "./context.ts";
 import { readPlatform, type ImageOptions } from "./options/image.ts";
+import type { InventoryOptions } from "./options/inventory.ts";
 import { splitList } from "./options/output.ts";
 import type { ChosenPolicies } from "./options/policy.ts";
 import type { VexOptions } from "./options/vex.ts";
 import { open, runAnalysis, type OrganisationFacts } from "./run-analysis.ts";
 
-export type JudgeOptions = ImageOptions & VexOptions;
+export type JudgeOptions = ImageOptions & VexOptions & Pick<InventoryOptions, "checkFiles">;
 
 export interface JudgePolicies extends ChosenPolicies {
   /** What an organisation adds; absent: the user judges alone. */

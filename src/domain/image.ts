@@ -70,6 +70,11 @@ export interface LayerSource {
   readonly text: string;
 }
 
+/** `Dockerfile:7-8` */
+export function formatLayerSource({ file, firstLine, lastLine }: LayerSource): string {
+  return firstLine === lastLine ? `${file}:${firstLine}` : `${file}:${firstLine}-${lastLine}`;
+}
+
 /** What is known of the image's base, and how. Only `provenance` and `layers` can make a policy met; `claimed` never does. */
 export interface BaseImage {
   /** Canonical name without tag, e.g. `docker.io/library/alpine`. */

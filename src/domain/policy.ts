@@ -4,7 +4,8 @@
 import type { VulnerabilityContext } from "./advisory.ts";
 import type { AssessedFinding } from "./finding.ts";
 import type { Attestation, BaseImage, ImageConfig, SourceKind } from "./image.ts";
-import type { Distro, Package } from "./package.ts";
+import type { Coverage, Distro, Package, Sbom, SystemFiles } from "./package.ts";
+import type { Problem } from "./problem.ts";
 
 /** Everything a policy may look at. Assembled by `analysis/facts.ts`; a null means "cannot be known here", with the reason in `missing`. */
 export interface ImageFacts {
@@ -13,7 +14,11 @@ export interface ImageFacts {
   readonly config: ImageConfig | null;
   readonly annotations: Readonly<Record<string, string>>;
   readonly distro: Distro | null;
+  /** Those that a later layer removed are not among them, nor their findings: see `removed.ts`. */
   readonly packages: readonly Package[] | null;
+  readonly inventory: InventoryFacts;
+  /** Null where no package database lists the files of its packages. Compared only when asked: see `SystemFiles.compared`. */
+  readonly systemFiles: SystemFiles | null;
   /** Null when no vulnerability database could be asked. */
   readonly findings: readonly FindingFacts[] | null;
   /** `false` when the database holds no KEV catalogue. */
@@ -29,7 +34,19 @@ export interface ImageFacts {
   readonly missing: Readonly<Partial<Record<FactName, string>>>;
 }
 
-export type FactName = "config" | "packages" | "findings" | "attestations" | "baseImage" | "kev";
+export type FactName =
+  "config" | "packages" | "findings" | "attestations" | "baseImage" | "kev" | "systemFiles";
+
+/** How far the list of packages may be relied on. */
+export interface InventoryFacts {
+  readonly completeness: Sbom["completeness"];
+  /** Of opening and of reading the image. */
+  readonly problems: readonly Problem[];
+  /** The files themselves were read, not a list that somebody else made of them. */
+  readonly fromFiles: boolean;
+  /** Null where no files were seen, and of source trees, whose files are not accounted for. */
+  readonly coverage: Coverage | null;
+}
 
 export interface FindingFacts extends AssessedFinding {
   readonly context: VulnerabilityContext;

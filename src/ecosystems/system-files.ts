@@ -111,5 +111,7 @@ function isSystemPath(path: string): boolean {
 }
 
 function listPaths(paths: readonly string[]): PathList {
-  return { count: paths.length, paths: [...new Set(paths)].sort().slice(0, PATHS_MAX) };
+  // Two packages may list the same file.
+  const unique = [...new Set(paths)].sort();
+  return { count: unique.length, paths: unique.slice(0, PATHS_MAX) };
 }

@@ -8,7 +8,7 @@
  */
 import { z } from "zod";
 import { printable } from "../domain/problem.ts";
-import { builtInPolicies } from "./definitions.ts";
+import { knownPolicies } from "./definitions.ts";
 import { PolicyError } from "./error.ts";
 import { describeIssues, readOptions } from "./policy-types.ts";
 import type { PolicyDefinition } from "./types.ts";
@@ -49,7 +49,7 @@ const Document = z.strictObject({
  */
 export function readPolicyConfig(
   json: unknown,
-  definitions: readonly PolicyDefinition[] = builtInPolicies,
+  definitions: readonly PolicyDefinition[] = knownPolicies,
 ): PolicyConfig {
   if (typeof json === "object" && json !== null && Object.hasOwn(json, "bundles")) {
     throw new PolicyError(

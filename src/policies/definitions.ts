@@ -70,3 +70,35 @@ export const builtInPolicies: readonly PolicyDefinition[] = [
     config: { licenses: [...copyleftLicences], ignored_packages: [] },
   },
 ];
+
+/**
+ * Policies that are evaluated when they are asked for: enabled in a policy configuration, or named with `--only-policy`. They are
+ * not among the built-in ones, and weigh nothing, because many ordinary images do not meet them: programs are copied
+ * in, and images made from scratch have no package database.
+ */
+export const optionalPolicies: readonly PolicyDefinition[] = [
+  {
+    id: "inventory-coverage",
+    title: "Complete inventory",
+    type: "coverage",
+    weight: 0,
+    enabled: false,
+    config: {
+      min_explained_percent: 0,
+      require_complete: true,
+      require_package_database: true,
+      allowed_problems: [],
+    },
+  },
+  {
+    id: "untouched-system-files",
+    title: "Untouched system files",
+    type: "system-files",
+    weight: 0,
+    enabled: false,
+    config: { kinds: ["modified", "missing", "unowned"], ignored_paths: [] },
+  },
+];
+
+/** All that a configuration may name. */
+export const knownPolicies: readonly PolicyDefinition[] = [...builtInPolicies, ...optionalPolicies];

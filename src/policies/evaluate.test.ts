@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { ImageFacts } from "../domain/policy.ts";
 import * as all from "./all.ts";
-import { builtInPolicies } from "./definitions.ts";
+import { builtInPolicies, knownPolicies, optionalPolicies } from "./definitions.ts";
 import { evaluatePolicies } from "./evaluate.ts";
 import { configWith, factsWith, findingWith } from "./fixtures/facts.ts";
 import { policyTypes } from "./policy-types.ts";
@@ -22,7 +22,7 @@ test("policies: every folder with a plugin is in all.ts, under its own id, with 
     folders.toSorted(),
   );
   for (const folder of folders) assert.ok(lines.includes(`"./${folder}/index.ts"`), folder);
-  assert.equal(folders.length, 7);
+  assert.equal(folders.length, 9);
 });
 
 test("policies: the built-in ones have the platform's weights, in order, and valid options", () => {
@@ -38,8 +38,9 @@ test("policies: the built-in ones have the platform's weights, in order, and val
       "5 copyleft-license",
     ],
   );
+  assert.ok(optionalPolicies.every(({ enabled, weight }) => !enabled && weight === 0));
   assert.deepEqual(
-    builtInPolicies.map(({ type }) => type).toSorted(),
+    knownPolicies.map(({ type }) => type).toSorted(),
     policyTypes.map(({ id }) => id).toSorted(),
   );
 });

@@ -69,6 +69,7 @@ const factTitles: Readonly<Record<FactName, string>> = {
   attestations: "the attestations are",
   baseImage: "the base image is",
   kev: "the KEV catalogue is",
+  systemFiles: "the state of the system's files is",
 };
 
 function isMissing(facts: ImageFacts, fact: FactName): boolean {

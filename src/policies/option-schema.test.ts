@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { builtInPolicies } from "./definitions.ts";
+import { knownPolicies } from "./definitions.ts";
 import { PolicyError } from "./error.ts";
 import { optionSchemaOf, policyTypeForms } from "./option-schema.ts";
 import { policyTypes, validatePolicy } from "./policy-types.ts";
@@ -87,7 +87,7 @@ test("validatePolicy: fills in defaults and spells words as the type does", () =
     package_types: [],
     grace_period_days: 0,
   });
-  for (const policy of builtInPolicies) {
+  for (const policy of knownPolicies) {
     const config = validatePolicy(policy);
     assert.deepEqual(validatePolicy({ type: policy.type, config }), config, "what was validated stays");
   }

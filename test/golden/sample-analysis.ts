@@ -64,6 +64,7 @@ export const sampleImage: ResolvedImage = {
       mediaType: "application/vnd.oci.image.layer.v1.tar+gzip",
       sizeBytes: 4_400_000,
       command: "RUN npm ci --omit=dev",
+      source: { file: "Dockerfile", firstLine: 5, lastLine: 6, text: "RUN npm ci \\\n  --omit=dev" },
     },
   ],
   annotations: {},

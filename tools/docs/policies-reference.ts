@@ -1,14 +1,12 @@
 /** docs/reference/policies.md from the policy types and the built-in policies. */
-import { builtInPolicies } from "../../src/policies/definitions.ts";
+import { builtInPolicies, knownPolicies, optionalPolicies } from "../../src/policies/definitions.ts";
 import { optionSchemaOf, type OptionProperty } from "../../src/policies/option-schema.ts";
 import { policyTypes } from "../../src/policies/policy-types.ts";
 
 /** The page as Markdown. */
 export function policiesReference(): string {
   const total = builtInPolicies.reduce((sum, policy) => sum + policy.weight, 0);
-  const rows = builtInPolicies.map(
-    (policy) => `| \`${policy.id}\` | ${policy.title} | \`${policy.type}\` | ${policy.weight} |`,
-  );
+  const rows = builtInPolicies.map(row);
   return `# Policies
 
 <!-- Made from src/policies by npm run docs. Do not edit. -->
@@ -24,6 +22,13 @@ above 30 % D, above 10 % E, else F. The bounds are exclusive: exactly 90 % is B.
 \`--policy-config\` takes a JSON file: \`{ "debug": false, "policies": [{ "name": "fixable-vulnerabilities", "enabled": true,
 "weight": 30, "config": { "fixable_only": false } }] }\`. A policy that is not listed keeps its defaults.
 
+These are evaluated when they are asked for, with \`"enabled": true\` in the configuration or by name with \`--only-policy\`, because
+many ordinary images do not meet them:
+
+| id | title | type | weight |
+|---|---|---|---|
+${optionalPolicies.map(row).join("\n")}
+
 A policy is a configured instance of a type. An organisation may have any number of policies of each type, with options of their
 own: one list of base images for the shop, another for the tools.
 
@@ -31,10 +36,12 @@ ${policyTypes.map((type) => typeSection(type)).join("\n\n")}
 `;
 }
 
+function row({ id, title, type, weight }: (typeof builtInPolicies)[number]): string {
+  return `| \`${id}\` | ${title} | \`${type}\` | ${weight} |`;
+}
+
 function typeSection(type: (typeof policyTypes)[number]): string {
-  const uses = builtInPolicies
-    .filter((policy) => policy.type === type.id)
-    .map((policy) => `\`${policy.id}\``);
+  const uses = knownPolicies.filter((policy) => policy.type === type.id).map((policy) => `\`${policy.id}\``);
   const options = Object.entries(optionSchemaOf(type.id).properties).map(
     ([name, option]) =>
       `| \`${name}\` | ${typeWords(option)} | ${defaultWords(option)} | ${option.description} |`,
@@ -45,8 +52,7 @@ function typeSection(type: (typeof policyTypes)[number]): string {
       : `| option | type | default | meaning |\n|---|---|---|---|\n${options.join("\n")}`;
   return `## Type \`${type.id}\`: ${type.title}
 
-${type.description} Used by ${uses.join(", ") || "no built-in policy"}. Needs: ${type.needs.join(", ") || "nothing"}; without it the
-result is \`no_data\`.
+${type.description} Used by ${uses.join(", ")}. ${needsWords(type.needs)}
 
 ${table}`;
 }
@@ -64,4 +70,9 @@ function defaultWords(option: OptionProperty): string {
   return text.length > 300
     ? `${(option.default as unknown[]).length} entries, see \`plimsoll policy --list\``
     : `\`${text}\``;
+}
+
+function needsWords(needs: readonly string[]): string {
+  if (needs.length === 0) return "Needs no fact that may be missing.";
+  return `Needs: ${needs.join(", ")}; without it the\nresult is \`no_data\`.`;
 }

@@ -4,6 +4,7 @@ import { decideGate } from "../../policies/gate.ts";
 import { renderReport } from "../../reports/render.ts";
 import type { Analysis } from "../../domain/analysis.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
+import { isRemoved } from "../../domain/removed.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import { addFilterOptions, makeFilter, type FilterOptions } from "../options/filters.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
@@ -83,7 +84,7 @@ function decide(
   findings: readonly FindingFacts[],
   options: ReturnType<typeof gateOptions>,
 ) {
-  const open = findings.filter((finding) => !finding.suppressed);
+  const open = findings.filter((finding) => !finding.suppressed && !isRemoved(finding));
   return decideGate({
     verdict: null,
     findingsLeft: open.filter((finding) => finding.status !== "undetermined").length,
@@ -105,3 +106,4 @@ Examples:
   plimsoll cves --multi-stage registry.example.com/team/app:1.2
 
 Exit codes: 0 no gate asked, or nothing left; 1 operational error; 2 findings left (--exit-code) or another cause (--fail-on).`;
+  plimsoll cves local://app:dev

@@ -10,6 +10,7 @@ import type { CommandMaker } from "../command-maker.ts";
 import { isSeveral, judgePlatforms } from "../judge-platforms.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
 import { addImageOptions, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import { addCheckFilesOption, type InventoryOptions } from "../options/inventory.ts";
 import {
   addOrganisationOption,
   requireOrganisation,
@@ -26,7 +27,14 @@ import { renderOptions } from "../options/render.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 
 interface Options
-  extends ImageOptions, VexOptions, GateOptions, OutputOptions, PolicyOptions, OrganisationOptions {
+  extends
+    ImageOptions,
+    VexOptions,
+    GateOptions,
+    OutputOptions,
+    PolicyOptions,
+    OrganisationOptions,
+    Pick<InventoryOptions, "checkFiles"> {
   readonly list?: true;
   readonly wait: number;
   readonly repository?: string;
@@ -40,6 +48,7 @@ export const policy: CommandMaker = (context, finish) => {
   addOutputOptions(command, ["table", "json", "markdown"], "table");
   addGateOptions(command, "a policy is not met");
   addPolicyOptions(command);
+  addCheckFilesOption(command);
   command.option("--list", "list the policies and their options, and end");
   addOrganisationOptions(command);
   addVexOptions(command);

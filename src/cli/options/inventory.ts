@@ -12,9 +12,17 @@ export interface InventoryOptions {
   readonly checkFiles?: true;
 }
 
+/** Adds --check-files. */
+export function addCheckFilesOption(command: Command): Command {
+  return command.option(
+    "--check-files",
+    "compare the files of system packages with the digests in their database",
+  );
+}
+
 /** Adds --use-attested-sbom, --multi-stage, --only-stage, --all-layers and --check-files. */
 export function addInventoryOptions(command: Command): Command {
-  return command
+  command
     .option(
       "--use-attested-sbom",
       "take the packages from the SBOM that is attached to the image, instead of its files",
@@ -25,8 +33,8 @@ export function addInventoryOptions(command: Command): Command {
         collectList,
       ),
     )
-    .option("--all-layers", "also packages that a later layer removed")
-    .option("--check-files", "compare the files of system packages with the digests in their database");
+    .option("--all-layers", "also packages that a later layer removed; they are marked, and count nowhere");
+  return addCheckFilesOption(command);
 }
 
 /** What the options mean for an analysis; nothing where none was given. */

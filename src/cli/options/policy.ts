@@ -5,6 +5,7 @@ import { Option, type Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
 import { publicUrl } from "../../io/http-failure.ts";
 import { httpBytes } from "../../io/http.ts";
+import type { PolicyConfig } from "../../policies/config.ts";
 import type { PolicyDefinition } from "../../policies/types.ts";
 import type { CliContext } from "../context.ts";
 import { collectList } from "./output.ts";
@@ -39,16 +40,23 @@ export interface ChosenPolicies {
 /** @throws PlimsollError POLICY_UNKNOWN, POLICY_CONFIG_INVALID, FILE_NOT_FOUND, JSON_INVALID */
 export async function choosePolicies(context: CliContext, options: PolicyOptions): Promise<ChosenPolicies> {
   // Loaded here because option schemas are the one heavy import, and commands without policies must not pay for it.
-  const { builtInPolicies } = await import("../../policies/definitions.ts");
+  const { knownPolicies, optionalPolicies } = await import("../../policies/definitions.ts");
   const { applyPolicyConfig, readPolicyConfig, selectPolicies } = await import("../../policies/config.ts");
   const { policyTypes } = await import("../../policies/policy-types.ts");
   const config =
     options.policyConfig === undefined
       ? null
       : readPolicyConfig(await readJson(context, options.policyConfig));
-  const configured = config === null ? builtInPolicies : applyPolicyConfig(builtInPolicies, config);
+  const configured = config === null ? knownPolicies : applyPolicyConfig(knownPolicies, config);
   const policies =
-    options.onlyPolicy === undefined ? configured : selectPolicies(configured, options.onlyPolicy);
+    options.onlyPolicy === undefined
+      ? configured
+      : selectPolicies(configured, options.onlyPolicy).map((policy) =>
+          // Named, so asked for; unless the configuration switches it off.
+          optionalPolicies.some(({ id }) => id === policy.id) && !switchesOff(config, policy)
+            ? { ...policy, enabled: true }
+            : policy,
+        );
   return {
     policies,
     debug: config?.debug ?? false,
@@ -58,6 +66,10 @@ export async function choosePolicies(context: CliContext, options: PolicyOptions
         policyTypes.find((type) => type.id === policy.type)?.needs.includes("findings") === true,
     ),
   };
+}
+
+function switchesOff(config: PolicyConfig | null, { id }: PolicyDefinition): boolean {
+  return config?.policies.some((override) => override.id === id && override.enabled === false) ?? false;
 }
 
 async function readJson(context: CliContext, location: string): Promise<unknown> {

@@ -46,12 +46,14 @@ export function toPackageView(pkg: Package, image: ResolvedImage) {
     sourcePackage: pkg.sourcePackage,
     architecture: pkg.architecture,
     licenses: pkg.licenses,
-    locations: findPlaces(pkg, image).map(({ path, layer, layerIndex, command }) => ({
+    locations: findPlaces(pkg, image).map(({ path, layer, layerIndex, command, lines }) => ({
       path,
       layer,
       layerIndex,
       command,
+      lines,
     })),
+    removedIn: pkg.removedIn ?? null,
   };
 }
 

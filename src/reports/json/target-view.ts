@@ -36,12 +36,13 @@ function toTargetView({ image, sbom, baseImage, baseImageReason, sandbox = null 
     platform: image.source === "fs" || image.source === "sbom" ? null : formatPlatform(image.config.platform),
     createdAt: image.config.createdAt,
     sizeBytes: image.sizeBytes,
-    layers: image.layers.map(({ index, diffId, digest, sizeBytes, command }) => ({
+    layers: image.layers.map(({ index, diffId, digest, sizeBytes, command, source = null }) => ({
       index,
       diffId,
       digest,
       sizeBytes,
       command,
+      source,
     })),
     distro: sbom.distro,
     inventory: { ...toInventoryView(sbom), sandbox },

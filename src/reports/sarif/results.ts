@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import type { ResolvedImage } from "../../domain/image.ts";
 import { printable } from "../../domain/problem.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
+import { isRemoved } from "../../domain/removed.ts";
 import { isUndetermined } from "../shared/counts.ts";
 import { findPlaces, type Place } from "../shared/places.ts";
 import { packageName, suppressionTexts, targetName } from "../shared/words.ts";
@@ -29,7 +30,7 @@ function toResult(finding: FindingFacts, ruleIndex: number, image: ResolvedImage
     locations:
       places.length === 0 ? [bareLocation(finding, image)] : places.map((place) => location(finding, place)),
     partialFingerprints: fingerprints(finding, places),
-    ...(finding.suppressed ? { suppressions: suppressions(finding) } : {}),
+    ...(finding.suppressed || isRemoved(finding) ? { suppressions: suppressions(finding) } : {}),
     properties: {
       purl: finding.package.purl,
       status: finding.status,
@@ -82,10 +83,10 @@ function packageLocation({ package: pkg }: FindingFacts): object {
   return { name: printable(pkg.name, 200), fullyQualifiedName: printable(pkg.purl, 1000), kind: "module" };
 }
 
-function placeText({ path, layer, command }: Place): string {
+function placeText({ path, layer, command, lines }: Place): string {
   const of = layer === null ? "" : ` in layer ${layer}`;
   const by = command === null ? "" : `, built by ${command}`;
-  return printable(`${path}${of}${by}`, 600);
+  return printable(`${path}${of}${by}${lines === null ? "" : ` (${lines})`}`, 600);
 }
 
 /** Stable while the same vulnerability stays in the same package at the same path, whatever its version. */
@@ -98,7 +99,9 @@ function fingerprints(finding: FindingFacts, places: readonly Place[]): Readonly
 
 /** Never empty: SARIF 3.27.23 reads an empty list as "not suppressed". */
 function suppressions(finding: FindingFacts): readonly object[] {
-  const texts = suppressionTexts(finding);
+  const { removedIn } = finding.package;
+  const gone = removedIn === undefined ? [] : [`layer ${removedIn.layerIndex} removes the package`];
+  const texts = [...gone, ...suppressionTexts(finding)];
   return (texts.length === 0 ? ["suppressed"] : texts).map((text) => ({
     kind: "external",
     status: "accepted",

@@ -3,6 +3,7 @@
  */
 import { severities, type Severity } from "../../domain/advisory.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
+import { isRemoved } from "../../domain/removed.ts";
 
 export interface FindingCounts extends Readonly<Record<Severity, number>> {
   /** Sum of the five severities. */
@@ -11,14 +12,14 @@ export interface FindingCounts extends Readonly<Record<Severity, number>> {
   readonly undetermined: number;
 }
 
-/** True when the finding counts: no statement took it out, and it is known to apply. */
+/** True when the finding counts: no statement took it out, it is known to apply, and its package is still there. */
 export function counts(finding: FindingFacts): boolean {
-  return !finding.suppressed && finding.status !== "undetermined";
+  return !finding.suppressed && finding.status !== "undetermined" && !isRemoved(finding);
 }
 
 /** True when it could not be decided whether the vulnerability applies. */
 export function isUndetermined(finding: FindingFacts): boolean {
-  return !finding.suppressed && finding.status === "undetermined";
+  return !finding.suppressed && finding.status === "undetermined" && !isRemoved(finding);
 }
 
 export function countFindings(findings: readonly FindingFacts[]): FindingCounts {

@@ -4,6 +4,7 @@
 import type { FindingFacts } from "../../domain/policy.ts";
 import type { RenderOptions, Report } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
+import { isRemoved } from "../../domain/removed.ts";
 import { counts, countFindings, isUndetermined } from "./counts.ts";
 import { countSpans, overviewRows, stateBlocks } from "./overview.ts";
 import { groupByPackage, type PackageFindings } from "./packages.ts";
@@ -42,6 +43,9 @@ function packageSection(group: PackageFindings, report: CvesReport, options: Ren
     ...countSpans(group.counts),
     plain("  "),
     toned(`${packageName(pkg)} ${pkg.version}`, "strong"),
+    ...(pkg.removedIn === undefined
+      ? []
+      : [toned(`  [REMOVED IN LAYER ${pkg.removedIn.layerIndex}]`, "warn")]),
   ];
   const blocks: Block[] = [paragraph(code(pkg.purl))];
   if (options.locations) blocks.push({ kind: "facts", rows: placeRows(group, report) });
@@ -55,6 +59,7 @@ function placeRows(group: PackageFindings, { analysis }: CvesReport): readonly R
       ? []
       : [["  layer", [code(place.layer), plain(layerNumber(place.layerIndex))]] as const]),
     ...(place.command === null ? [] : [["  command", [code(place.command)]] as const]),
+    ...(place.lines === null ? [] : [["  written in", [code(place.lines)]] as const]),
   ]);
 }
 
@@ -78,7 +83,7 @@ function findingSection(finding: FindingFacts, options: RenderOptions): Block {
 
 /** Mark, severity, id and labels. */
 export function findingTitle(finding: FindingFacts): readonly Span[] {
-  const mark = finding.suppressed ? "-" : isUndetermined(finding) ? "?" : "✗";
+  const mark = finding.suppressed || isRemoved(finding) ? "-" : isUndetermined(finding) ? "?" : "✗";
   const title: Span = {
     text: `${mark} ${severityTitles[finding.severity]} ${finding.vulnerability}`,
     tone: counts(finding) ? finding.severity : "dim",
@@ -91,6 +96,7 @@ function labels(finding: FindingFacts): readonly string[] {
   return [
     ...(finding.context.kev === null ? [] : ["CISA KEV"]),
     ...(finding.suppressed ? ["SUPPRESSED"] : []),
+    ...(isRemoved(finding) ? ["REMOVED"] : []),
     ...(isUndetermined(finding) ? ["UNDETERMINED"] : []),
     ...(finding.status === "under_investigation" ? ["UNDER INVESTIGATION"] : []),
     ...finding.cwes.slice(0, 3),
@@ -144,10 +150,11 @@ function totals({ analysis, findings }: CvesReport, isUncertain: boolean): Block
   const numbers = countFindings(findings);
   const packageCount = groupByPackage(findings.filter(counts), { epss: false }).length;
   if (numbers.total === 0) {
-    const beside =
-      numbers.undetermined + numbers.suppressed > 0
-        ? " besides those listed as undetermined or suppressed"
-        : "";
+    const others = [
+      ...(numbers.undetermined + numbers.suppressed > 0 ? ["undetermined or suppressed"] : []),
+      ...(findings.some(isRemoved) ? ["removed"] : []),
+    ];
+    const beside = others.length === 0 ? "" : ` besides those listed as ${others.join(" or ")}`;
     if (isUncertain) {
       return paragraph(
         toned(

@@ -72,6 +72,7 @@ function findingSection(finding: FindingFacts, { analysis }: ExplainReport): Blo
           ] as const,
         ]),
     ...(place.command === null ? [] : [["  built by", [code(place.command)]] as const]),
+    ...(place.lines === null ? [] : [["  written in", [code(place.lines)]] as const]),
   ]);
   const rows: readonly Row[] = [
     ["Package", [code(pkg.purl)]],

@@ -24,7 +24,8 @@ export function packagesDocument(report: CvesReport, options: RenderOptions): re
   const rows = packages.map((pkg): readonly Span[] => {
     const numbers = countFindings(groups.get(packageKey(pkg))?.findings ?? []);
     const beside = numbers.undetermined > 0 ? ` +${numbers.undetermined} undetermined` : "";
-    const line = analysis.findings === null ? "not judged" : `${severityLine(numbers)}${beside}`;
+    const gone = pkg.removedIn === undefined ? "" : ` (removed by layer ${pkg.removedIn.layerIndex})`;
+    const line = `${analysis.findings === null ? "not judged" : `${severityLine(numbers)}${beside}`}${gone}`;
     return [
       plain(packageName(pkg)),
       plain(pkg.version),
