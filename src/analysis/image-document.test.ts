@@ -29,6 +29,27 @@ function stored(change: (fields: Record<string, unknown>) => void): Uint8Array {
 const values: [name: string, value: ImageDocument][] = [
   ["a whole image", document],
   [
+    "what is known of the files",
+    {
+      ...document,
+      sbom: {
+        ...sampleSbom,
+        coverage: {
+          files: { total: 9, byPackage: 5, bySignature: 1, byNothing: 3 },
+          executables: { total: 4, byPackage: 2, bySignature: 1, byNothing: 1 },
+          unexplained: ["opt/tool"],
+        },
+        systemFiles: {
+          listed: 7,
+          compared: 6,
+          modified: { count: 1, paths: ["bin/ls"] },
+          missing: { count: 0, paths: [] },
+          unowned: { count: 2, paths: ["usr/bin/a", "usr/bin/b"] },
+        },
+      },
+    },
+  ],
+  [
     "nothing but the least",
     {
       image: {
@@ -72,6 +93,7 @@ const refused: [name: string, bytes: Uint8Array, format: number | null][] = [
     null,
   ],
   ["a missing field", stored((fields) => delete fields["contentProved"]), 1],
+  ["files that are no number", stored((fields) => (fields["coverage"] = { files: "many" })), 1],
   ["a field of the wrong kind", stored((fields) => (fields["contentProved"] = "yes")), 1],
   ["a package of the wrong kind", stored((fields) => (fields["packages"] = [{ name: 1 }])), 1],
   ["a problem without a message", stored((fields) => (fields["openProblems"] = [{ code: "X" }])), 1],

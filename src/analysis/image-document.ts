@@ -33,6 +33,7 @@ const LIMITS: DocumentLimits = { documentBytesMax: 256 * 1024 ** 2, documentDept
  */
 export function writeImageDocument({ image, sbom, openProblems, contentProved }: ImageDocument): Uint8Array {
   const { distro, packages, problems, completeness, verification, producers, origin, stages } = sbom;
+  const { coverage, systemFiles } = sbom;
   const document = {
     format: IMAGE_DOCUMENT_FORMAT,
     contentProved,
@@ -45,6 +46,8 @@ export function writeImageDocument({ image, sbom, openProblems, contentProved }:
     // Left out by JSON where they are absent.
     origin,
     stages,
+    coverage,
+    systemFiles,
     problems,
     packages,
   };

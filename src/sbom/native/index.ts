@@ -39,6 +39,8 @@ function write({ image, sbom, toolVersion }: SbomSubject): string {
     producers: sbom.producers,
     ...(sbom.origin === undefined ? {} : { origin: sbom.origin }),
     ...(sbom.stages === undefined ? {} : { stages: sbom.stages }),
+    ...(sbom.coverage === undefined ? {} : { coverage: sbom.coverage }),
+    ...(sbom.systemFiles === undefined ? {} : { systemFiles: sbom.systemFiles }),
     problems: sbom.problems,
     packages: sbom.packages,
   });

@@ -17,6 +17,7 @@ import { withKnownOwner } from "../shared/reading.ts";
 import { subjectName } from "../shared/subject.ts";
 import type { SbomDocument } from "../types.ts";
 import { readImage } from "./read-image.ts";
+import { readCoverage, readSystemFiles } from "./read-files.ts";
 import { NATIVE_SCHEMA } from "./schema.ts";
 import {
   asCount,
@@ -62,6 +63,8 @@ export function readNative(document: unknown): SbomDocument {
     producers: map(root, "producers", asCount),
     ...optional(root, "origin", readOrigin),
     ...optional(root, "stages", (owner, name) => each(owner, name, readStage)),
+    ...optional(root, "coverage", readCoverage),
+    ...optional(root, "systemFiles", readSystemFiles),
   };
   return { sbom, subjectName: subjectName(image), subjectDigest: image.digest, image };
 }
