@@ -41,7 +41,7 @@ describe("signatures", () => {
     ["usr/bin/openssl", "OpenSSL 1.1.1w  11 Sep 2023", "openssl@1.1.1w"],
     ["usr/bin/openssl", "LibreSSL 3.8.2", "libressl@3.8.2"],
     ["usr/bin/postgres", "postgres (PostgreSQL) 17beta1", "postgresql@17beta1"],
-    ["usr/lib/libpython3.11.so.1.0", "/root/.pyenv/versions/3.11.7", "python@3.11.7"],
+    ["usr/lib/libpython3.11.so.1.0", "/home/ada/.pyenv/versions/3.11.7", "python@3.11.7"],
     ["usr/bin/chrome", "\x00156.0.8078.79\0chrome", "chromium@156.0.8078.79"],
     ["usr/lib/erlang/erts-13/bin/beam.smp", "[async-threads:%d] [jit:ns%s]\n\x0025.2.3", "erlang@25.2.3"],
   ];
