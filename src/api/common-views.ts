@@ -89,10 +89,6 @@ export const inventoryView = z.strictObject({
     .nullable()
     .describe("Whether a signature over the attestation was verified"),
   stages: z.array(z.string()).describe("Build stages whose packages are listed too"),
-  sandbox: z
-    .enum(["full", "partial"])
-    .nullable()
-    .describe("The wall behind which layers were read in this run; null: none was read, or a folder"),
   coverage: coverageView
     .nullable()
     .describe("How much of the files the packages explain; null: no files were read"),
@@ -104,7 +100,7 @@ export const inventoryView = z.strictObject({
 export const targetView = z.strictObject({
   name: z.string(),
   reference: z.string().describe("What was asked for, with its prefix"),
-  source: z.enum(["registry", "oci-dir", "archive", "fs", "sbom"]),
+  source: z.enum(["registry", "oci-dir", "archive", "engine", "containerd", "fs", "sbom"]),
   repository: textOrNull,
   tag: textOrNull,
   digest: textOrNull,

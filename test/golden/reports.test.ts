@@ -14,8 +14,8 @@ import { assertGolden } from "./expected.ts";
 import { errorsOf, officialValidator, once } from "./official-schemas.ts";
 import { cleanAnalysis, hostileAnalysis, plainOptions, sampleAnalysis } from "./sample-analysis.ts";
 
-/** Reports of one analysis; the one of an organisation is made of what a server answers. */
-type AnalysisReport = Exclude<Report, { view: "organisation" }>;
+/** Reports of one analysis; the others are made of what a server answers, or of files alone. */
+type AnalysisReport = Extract<Report, { view: "cves" | "quickview" | "policy" | "explain" }>;
 
 function views(analysis: Analysis): Record<AnalysisReport["view"], AnalysisReport> {
   const findings = analysis.findings ?? [];

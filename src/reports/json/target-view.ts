@@ -24,7 +24,7 @@ export function toSharedView(analysis: Analysis, findings: readonly FindingFacts
   };
 }
 
-function toTargetView({ image, sbom, baseImage, baseImageReason, sandbox = null }: Analysis) {
+function toTargetView({ image, sbom, baseImage, baseImageReason }: Analysis) {
   return {
     name: targetName(image),
     reference: image.reference,
@@ -45,7 +45,7 @@ function toTargetView({ image, sbom, baseImage, baseImageReason, sandbox = null 
       source,
     })),
     distro: sbom.distro,
-    inventory: { ...toInventoryView(sbom), sandbox },
+    inventory: toInventoryView(sbom),
     baseImage,
     baseImageReason,
   };
