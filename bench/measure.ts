@@ -3,48 +3,83 @@
  * of the same turns can be compared.
  */
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { watchTree } from "./process-tree.ts";
 
 export interface Subject {
   readonly name: string;
-  /** Arguments of node: a script and its arguments. */
+  readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Before each run, not measured. */
   readonly prepare?: () => void;
-  /** So short that the preload which tells its memory would count: memory is taken in a run of its own, time in several. */
+  /** So short that one run is within the noise: the median of several in a row counts. */
   readonly isShort?: boolean;
   /** The process prints its own milliseconds; else its whole life counts. */
   readonly printsMs?: boolean;
+  /** Asked after each run: a figure of that run that only the subject knows. */
+  readonly note?: (startedAtMs: number, endedAtMs: number) => number;
 }
 
 export interface Measured {
   readonly name: string;
   readonly medianMs: number;
   readonly runsMs: readonly number[];
-  /** Largest of the runs. */
+  /** Of the process and all that it started, in the first turn, which is not timed. */
   readonly peakMiB: number;
+  /** Median of the subject's notes. */
+  readonly note: number | null;
 }
 
-/** Every subject `runs` times, after one warm-up turn that is not counted. @throws when a process fails */
-export async function measure(subjects: readonly Subject[], runs: number): Promise<Measured[]> {
-  const all = subjects.map(() => ({ ms: [] as number[], peaks: [] as number[] }));
+/** What failed is told by its name, and the others go on. */
+export interface Failed {
+  readonly name: string;
+  readonly error: string;
+}
+
+export interface MeasureOptions {
+  readonly runs: number;
+  /** Seconds that one subject may take in all turns after the first: past them it sits out, once it has a figure. */
+  readonly secondsPerSubject: number;
+  readonly log: (line: string) => void;
+}
+
+/** Every subject `runs` times, after a turn that warms the page cache and watches the memory. */
+export async function measure(
+  subjects: readonly Subject[],
+  { runs, secondsPerSubject, log }: MeasureOptions,
+): Promise<(Measured | Failed)[]> {
+  const all = subjects.map(() => ({ ms: [] as number[], notes: [] as number[], peak: 0, error: "" }));
   for (let run = -1; run < runs; run += 1) {
     for (const [i, subject] of subjects.entries()) {
-      subject.prepare?.();
-      const { ms, peakMiB } = await runOnce(subject, true);
-      const timedMs = subject.isShort === true ? await timeShort(subject) : ms;
-      if (run >= 0) all[i]?.ms.push(timedMs);
-      all[i]?.peaks.push(peakMiB);
+      const of = all[i] as (typeof all)[number];
+      const spentMs = of.ms.reduce((sum, ms) => sum + ms, 0);
+      if (of.error !== "" || spentMs > secondsPerSubject * 1000) continue;
+      try {
+        subject.prepare?.();
+        const once = await runOnce(subject, run < 0);
+        log(`${run < 0 ? "memory" : `turn ${run + 1}`}: ${subject.name}: ${Math.round(once.ms)} ms`);
+        if (run < 0) of.peak = once.peakMiB;
+        else of.ms.push(subject.isShort === true ? await timeShort(subject) : once.ms);
+        if (run >= 0 && once.note !== null) of.notes.push(once.note);
+      } catch (error) {
+        of.error = (error as Error).message;
+        log(`failed: ${of.error}`);
+      }
     }
   }
-  return subjects.map((subject, i) => {
-    const { ms, peaks } = all[i] as (typeof all)[number];
-    return { name: subject.name, medianMs: median(ms), runsMs: ms, peakMiB: Math.max(...peaks) };
+  return subjects.map(({ name }, i) => {
+    const { ms, notes, peak, error } = all[i] as (typeof all)[number];
+    if (error !== "") return { name, error };
+    return {
+      name,
+      medianMs: median(ms),
+      runsMs: ms,
+      peakMiB: peak,
+      note: notes.length > 0 ? median(notes) : null,
+    };
   });
 }
 
-/** A tenth of a second is within the noise of one run: the median of several in a row, without the preload. */
 async function timeShort(subject: Subject): Promise<number> {
   const runs: number[] = [];
   for (let run = 0; run < SHORT_RUNS; run += 1) runs.push((await runOnce(subject, false)).ms);
@@ -53,25 +88,39 @@ async function timeShort(subject: Subject): Promise<number> {
 
 const SHORT_RUNS = 7;
 
-async function runOnce(subject: Subject, withMemory: boolean): Promise<{ ms: number; peakMiB: number }> {
-  const preload = withMemory ? ["--import", join(import.meta.dirname, "report-usage.mjs")] : [];
+interface Once {
+  readonly ms: number;
+  readonly peakMiB: number;
+  readonly note: number | null;
+}
+
+async function runOnce(subject: Subject, withMemory: boolean): Promise<Once> {
   const start = performance.now();
-  const child = spawn(process.execPath, [...preload, ...subject.args], {
+  const child = spawn(subject.command, subject.args, {
     env: { ...process.env, ...subject.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const watch = withMemory && child.pid !== undefined ? watchTree(child.pid) : null;
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout = (stdout + chunk.toString()).slice(-1000)));
-  child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-4000)));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  const ms = subject.printsMs === true ? Number(stdout) : performance.now() - start;
-  const rss = withMemory ? /maxRSS ([0-9]+)/.exec(stderr)?.[1] : "0";
-  if (code !== 0 || rss === undefined || Number.isNaN(ms)) {
-    throw new Error(`${subject.name}: exit code ${code}\n${stderr}`);
+  child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-1000)));
+  const kill = setTimeout(() => child.kill("SIGKILL"), RUN_MS_MAX);
+  const code = await new Promise<number | null>((resolve) => {
+    child.on("error", () => resolve(null));
+    child.on("close", resolve);
+  });
+  clearTimeout(kill);
+  const end = performance.now();
+  const peakMiB = watch?.stop() ?? 0;
+  const ms = subject.printsMs === true ? Number(stdout) : end - start;
+  if (code !== 0 || Number.isNaN(ms)) {
+    throw new Error(`${subject.name}: exit code ${code ?? "none"}: ${stderr.trim().slice(-400)}`);
   }
-  return { ms, peakMiB: Number(rss) / 1024 };
+  return { ms, peakMiB, note: subject.note?.(start, end) ?? null };
 }
+
+const RUN_MS_MAX = 300_000;
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,60 +1,102 @@
 /** The results of one run of the scans' benchmark, as lines for a terminal and as a section of docs/reference/performance.md. */
 import { cpus } from "node:os";
-import type { BenchImage } from "./image.ts";
+import { judgeAims } from "./aims.ts";
+import { imageTitles, type ImageName } from "./images/all.ts";
+import type { BenchImage } from "./images/make.ts";
 import type { Measured } from "./measure.ts";
+import type { Peer } from "./peers/install.ts";
+import type { ImageResults, ScanResult } from "./scans.ts";
 
-export interface BenchResults {
-  readonly image: BenchImage;
-  /** The two floors first. */
-  readonly measured: readonly Measured[];
+export interface ScansRun {
+  readonly images: readonly ImageResults[];
+  readonly peers: readonly Peer[];
+  readonly runs: number;
 }
 
-/** What the figures were made with: image, machine, method. */
-function facts({ image, measured }: BenchResults): string[] {
-  const mega = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+const COLUMNS = ["", "ms", "x floor", "x plimsoll", "peak MiB", "runs, ms"];
+
+/** What the figures were made with: machine, method, peers. */
+function facts({ peers, runs }: ScansRun): string[] {
   return [
-    `image: ${image.blobs.length} layers, ${image.entryCount} entries, ${mega(image.blobBytes)} gzip, ${mega(image.contentBytes)} content`,
     `node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}`,
-    `median of ${measured[0]?.runsMs.length ?? 0} runs in turns; floor = the larger of its two lines`,
+    `median of ${runs} runs in turns, fewer of what takes long; floor = the larger of its two lines`,
+    ...peers.map((peer) =>
+      peer.kind === "found"
+        ? `${peer.name} ${peer.version}`
+        : `${peer.name} is absent, since it could not be installed: ${peer.reason}`,
+    ),
   ];
 }
 
-/** Name, milliseconds, times the floor, peak memory in MiB and the single runs of each subject. */
-function rows({ measured }: BenchResults): string[][] {
-  const floorMs = Math.max(measured[0]?.medianMs ?? 0, measured[1]?.medianMs ?? 0);
-  return measured.map((one) => [
-    one.name,
-    String(Math.round(one.medianMs)),
-    (one.medianMs / floorMs).toFixed(2),
-    String(Math.round(one.peakMiB)),
-    one.runsMs.map((ms) => Math.round(ms)).join(" "),
-  ]);
+function imageFacts(image: BenchImage): string {
+  const mega = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+  const entries = image.entryCount === null ? "" : `, ${image.entryCount} entries`;
+  const layers = image.blobs.length === 1 ? "1 layer" : `${image.blobs.length} layers`;
+  return `${layers}${entries}, ${mega(image.blobBytes)} gzip, ${mega(image.contentBytes)} content`;
 }
 
-export function asText(results: BenchResults): string {
-  const line = ([name = "", ms = "", ratio = "", peak = "", runs = ""]: string[]): string =>
-    `${name.padEnd(34)}${ms.padStart(8)}${ratio.padStart(10)}${peak.padStart(10)}   ${runs}`;
-  const head = line(["", "ms", "x floor", "peak MiB", "runs, ms"]);
-  return [...facts(results), "", head, ...rows(results).map(line), ""].join("\n");
+/** Name, milliseconds, times the floor, times Plimsoll's scan of the same kind, peak memory in MiB and the single runs. */
+function rows(results: readonly ScanResult[]): string[][] {
+  const floorMs = Math.max(...measured(results, (one) => one.kind === "floor").map((one) => one.medianMs));
+  return results.map(({ kind, by, result }) => {
+    if ("error" in result) return [result.name, "failed", "", "", "", result.error.replaceAll(/\s+/g, " ")];
+    const [ours] = measured(results, (one) => one.kind === kind && one.by === "plimsoll");
+    return [
+      result.name,
+      String(Math.round(result.medianMs)),
+      kind === "warm" ? "" : (result.medianMs / floorMs).toFixed(2),
+      by === "peer" && ours !== undefined ? (result.medianMs / ours.medianMs).toFixed(1) : "",
+      String(Math.round(result.peakMiB)),
+      result.runsMs.map((ms) => Math.round(ms)).join(" "),
+    ];
+  });
+}
+
+export function measured(
+  results: readonly ScanResult[],
+  is: (one: ScanResult) => boolean,
+): readonly Measured[] {
+  return results.filter(is).flatMap(({ result }) => ("error" in result ? [] : [result]));
+}
+
+export function asText(run: ScansRun): string {
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(40) : i === 5 ? `   ${cell}` : cell.padStart(11))).join("");
+  const tables = run.images.flatMap(({ image, results }) => [
+    "",
+    `${image.name}: ${imageFacts(image)}`,
+    line(COLUMNS),
+    ...rows(results).map(line),
+    ...judgeAims(results).map(({ aim, figure, state }) => `  ${state}: ${aim}: ${figure}`),
+  ]);
+  return [...facts(run), ...tables, ""].join("\n");
 }
 
 /** `now` dates the section. */
-export function asMarkdown(results: BenchResults, now: Date): string {
-  const table = rows(results).map((row) => `| ${row.join(" | ")} |`);
+export function asMarkdown(run: ScansRun, now: Date): string {
+  const table = (head: readonly string[], body: readonly (readonly string[])[]): string =>
+    [head, head.map(() => "---"), ...body].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  const images = run.images.map(({ image, results }) => {
+    const aims = judgeAims(results).map(({ aim, figure, state }) => [aim, figure, state]);
+    return `### ${imageTitles[image.name as ImageName]}
+
+${imageFacts(image)}.
+
+${table(COLUMNS, rows(results))}
+
+${table(["aim", "measured", ""], aims)}
+`;
+  });
   return `## Scans
 
-Measured ${now.toISOString().slice(0, 10)}. The floor is what no scan can go below: inflating the layers, or hashing the compressed
-blobs, with node's own zlib and crypto on the same two cores. Timings vary with the load of the machine; the ratios are of one run.
+Measured ${now.toISOString().slice(0, 10)} by \`npm run bench -- --write\`. The floor is what no scan can go below: inflating the
+layers, or hashing the compressed blobs, with node's own zlib and crypto on the same cores. Timings vary with the load of the
+machine; the ratios are of one run. Memory is of all processes of a scan together: the sum of each one's largest resident size.
+Peers scan without network and without advisories, and each run of them, as of ours but the warm ones, begins without a cache.
 
-${facts(results)
+${facts(run)
   .map((fact) => `- ${fact}`)
   .join("\n")}
 
-| subject | ms | x floor | peak MiB | runs, ms |
-|---|---|---|---|---|
-${table.join("\n")}
-
-Aims: a cold OCI layout at most 1.3 times the floor; an uncompressed docker archive by seeking under a second for 1.4 GB; peak
-memory under 200 MB whatever the image; a warm \`cves\` under 150 ms as a whole process.
-`;
+${images.join("\n")}`;
 }

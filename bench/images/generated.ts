@@ -1,7 +1,7 @@
 /**
  * The layers of the benchmark's image: a Debian-like base, packages, Python, node_modules, data, and some deletions.
  */
-import { directory, file, symlink, whiteout, type TarEntry } from "../test/helpers/oci-tar.ts";
+import { directory, file, symlink, whiteout, type TarEntry } from "../../test/helpers/oci-tar.ts";
 import { createContent, createRandom, type Content } from "./content.ts";
 
 type Layer = () => Generator<TarEntry>;
