@@ -55,7 +55,7 @@ export const errorCodes = {
   SOURCE_UNSUPPORTED: row(
     400,
     "This kind of source is not supported.",
-    "Use registry://, oci-dir://, archive://, fs:// or sbom://.",
+    "Use registry://, local://, containerd://, oci-dir://, archive://, fs:// or sbom://.",
   ),
   SOURCE_NOT_FOUND: row(404, "The image, archive or folder does not exist.", "Check the reference or path."),
   SOURCE_INVALID: row(
@@ -83,6 +83,18 @@ export const errorCodes = {
     422,
     "Content does not have the digest it was named by.",
     "Fetch or build the image again; if it repeats, the registry or file is corrupt or was tampered with.",
+  ),
+
+  // engines of this machine
+  ENGINE_UNREACHABLE: row(
+    502,
+    "No Docker or Podman engine answers.",
+    "Start one or set DOCKER_HOST or CONTAINER_HOST; registry:// and archive:// need none.",
+  ),
+  ENGINE_FAILED: row(
+    502,
+    "The Docker or Podman engine gave no usable answer.",
+    "Try docker image inspect or podman image inspect; docker save and archive:// do without its interface.",
   ),
 
   // registries

@@ -1,4 +1,5 @@
 export { archive } from "./archive/index.ts";
+export { engine } from "./engine/index.ts";
 export { ociDir } from "./oci-dir/index.ts";
 export { registry } from "./registry/index.ts";
 export { rootfs } from "./rootfs/index.ts";

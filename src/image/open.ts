@@ -1,10 +1,12 @@
 /**
  * From what a user types to an opened image: the prefix chooses the source, and nothing is guessed.
- * `oci-dir://./layout`, `archive://image.tar`, `fs://.`, `sbom://-`, `registry://alpine:3.20`; without prefix: a registry.
+ * `oci-dir://./layout`, `archive://image.tar`, `fs://.`, `sbom://-`, `registry://alpine:3.20`, `local://alpine:3.20`;
+ * without prefix: an engine of this machine that has it, else a registry.
  */
 import { stat } from "node:fs/promises";
 import { printable } from "../domain/problem.ts";
 import { OciError } from "../oci/error.ts";
+import { parseReference } from "../oci/reference.ts";
 import * as all from "./all.ts";
 import type { OpenedImage, ResolveOptions, Source } from "./types.ts";
 
@@ -17,6 +19,8 @@ export const schemes: readonly string[] = sources.flatMap((source) => source.sch
 export interface ParsedSource {
   readonly source: Source;
   readonly location: string;
+  /** Without a prefix, and with `image://`: sources of this machine are asked first. */
+  readonly isAnywhere: boolean;
 }
 
 /**
@@ -24,10 +28,29 @@ export interface ParsedSource {
  * @throws OciError SOURCE_UNSUPPORTED, REFERENCE_INVALID, SOURCE_NOT_FOUND, and what the source throws
  */
 export async function openImage(reference: string, options: ResolveOptions): Promise<OpenedImage> {
-  const { source, location } = parseSource(reference);
+  const { source, location, isAnywhere } = parseSource(reference);
   if (!reference.includes("://")) await refusePath(reference);
-  const opened = await source.open(location, options);
+  const opened =
+    (isAnywhere ? await findHere(location, options) : null) ?? (await source.open(location, options));
   return { ...opened, image: { ...opened.image, reference } };
+}
+
+/** `local://…` of the image that was built last on this machine. @throws OciError ENGINE_UNREACHABLE, SOURCE_NOT_FOUND */
+export async function newestLocalImage(options: ResolveOptions): Promise<string> {
+  for (const source of sources) {
+    if (source.findNewest !== undefined) return source.findNewest(options);
+  }
+  throw new OciError("SOURCE_UNSUPPORTED", "No source knows the images of this machine.");
+}
+
+async function findHere(location: string, options: ResolveOptions): Promise<OpenedImage | null> {
+  // A path or a slip of the pen is refused before anybody is asked.
+  parseReference(location);
+  for (const source of sources) {
+    const found = (await source.find?.(location, options)) ?? null;
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** Splits `archive://image.tar`. @throws OciError SOURCE_UNSUPPORTED for an unknown prefix */
@@ -36,11 +59,8 @@ export function parseSource(reference: string): ParsedSource {
   const scheme = at === -1 ? "image" : reference.slice(0, at);
   const location = at === -1 ? reference : reference.slice(at + 3);
   const source = sources.find((candidate) => candidate.schemes.includes(scheme));
-  if (source !== undefined) return { source, location };
-  const why =
-    scheme === "local"
-      ? "The image stores of local engines are not read; save the image (docker save) and use archive://, or use registry://"
-      : `There is no source "${printable(scheme, 40)}"; there is ${schemes.join("://, ")}://`;
+  if (source !== undefined) return { source, location, isAnywhere: scheme === "image" };
+  const why = `There is no source "${printable(scheme, 40)}"; there is ${schemes.join("://, ")}://`;
   throw new OciError("SOURCE_UNSUPPORTED", `${why}.`, { details: { scheme: printable(scheme, 40) } });
 }
 

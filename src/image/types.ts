@@ -35,8 +35,17 @@ export interface ResolveOptions {
   readonly signal: AbortSignal | null;
   /** How registries are signed in to; absent: anonymously. */
   readonly registry?: RegistryAccess;
+  /** How engines and stores of this machine are found; absent: they are not asked. */
+  readonly local?: LocalAccess;
   /** Standard input, for `sbom://-`; absent: there is none. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+}
+
+/** What tells where local engines and image stores are: DOCKER_HOST, CONTAINER_HOST, contexts of Docker. */
+export interface LocalAccess {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user's folder. */
+  readonly home: string;
 }
 
 /** Sign-ins, as configuration and environment give them. */
@@ -84,7 +93,7 @@ export interface FolderPlace {
 }
 
 export interface Source {
-  /** Folder name: `registry`, `oci-dir`, `archive`, `rootfs`, `sbom`. */
+  /** Folder name: `registry`, `oci-dir`, `archive`, `engine`, `rootfs`, `sbom`. */
   readonly id: string;
   readonly title: string;
   /** Prefixes it serves: `["fs"]` for `fs://`. */
@@ -94,4 +103,8 @@ export interface Source {
   readonly version: number;
   /** `location` is the reference without its prefix. @throws PlimsollError of the areas oci and image */
   open(location: string, options: ResolveOptions): Promise<OpenedImage>;
+  /** Sources that are asked before a registry for images without a prefix: null where this one does not have it. */
+  find?(location: string, options: ResolveOptions): Promise<OpenedImage | null>;
+  /** The reference, with its prefix, of the image built last. @throws as `open` */
+  findNewest?(options: ResolveOptions): Promise<string>;
 }

@@ -9,6 +9,7 @@ import { dispatcherFor } from "./http-dispatcher.ts";
 import { asFailure, failed, httpStatusError, publicUrl, tooLarge } from "./http-failure.ts";
 import { defaultHttpLimits, type HttpLimits } from "./http-limits.ts";
 import { redirectStatuses, redirectTarget, withoutCredentials } from "./http-redirect.ts";
+import type { HttpRoute } from "./http-route.ts";
 import { isRetryableCause, isRetryableStatus, pause, retryPause } from "./http-retry.ts";
 
 export interface HttpRequest {
@@ -23,6 +24,8 @@ export interface HttpRequest {
   readonly limits?: Partial<HttpLimits>;
   /** Asked before each request, redirects included; false refuses the address. Default: any https or http address. */
   readonly isAllowed?: (url: URL) => boolean;
+  /** Unix socket or certificates for this address's origin alone: a redirect to another is followed without. */
+  readonly route?: HttpRoute | null;
 }
 
 export interface HttpResponse {
@@ -47,8 +50,9 @@ export async function httpRequest(request: HttpRequest): Promise<HttpResponse> {
   const deadline = AbortSignal.timeout(limits.totalTimeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
   let { url, headers } = firstStep(request);
+  let route = request.route ?? null;
   for (let redirects = 0; ; redirects += 1) {
-    const response = await tryUntilAnswered({ ...request, headers }, url, limits, signal);
+    const response = await tryUntilAnswered({ ...request, headers, route }, url, limits, signal);
     const location = response.headers["location"];
     if (!redirectStatuses.has(response.status) || location === undefined || !isReading(request)) {
       return response;
@@ -57,7 +61,10 @@ export async function httpRequest(request: HttpRequest): Promise<HttpResponse> {
     if (redirects >= limits.redirectsMax)
       throw failed(url, `it redirects more than ${limits.redirectsMax} times`, "redirects");
     const next = redirectTarget(url, location);
-    if (next.origin !== url.origin) headers = withoutCredentials(headers);
+    if (next.origin !== url.origin) {
+      headers = withoutCredentials(headers);
+      route = null;
+    }
     url = next;
   }
 }
@@ -152,7 +159,11 @@ async function exchange(
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   signal.throwIfAborted();
-  const { request: send, dispatcher } = await dispatcherFor(url, limits.connectTimeoutMs);
+  const { request: send, dispatcher } = await dispatcherFor(
+    url,
+    limits.connectTimeoutMs,
+    request.route ?? null,
+  );
   const answer = await send(url, {
     dispatcher,
     method: request.method ?? "GET",

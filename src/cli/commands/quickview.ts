@@ -2,7 +2,13 @@
 import { Command } from "commander";
 import { renderReport } from "../../reports/render.ts";
 import type { CommandMaker } from "../command-maker.ts";
-import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import {
+  addImageOptions,
+  chooseReference,
+  chosenPlatform,
+  OPTIONAL_IMAGE_ARGUMENT,
+  type ImageOptions,
+} from "../options/image.ts";
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
 import { addPolicyOptions, choosePolicies, type PolicyOptions } from "../options/policy.ts";
 import { renderOptions } from "../options/render.ts";
@@ -15,13 +21,14 @@ export const quickview: CommandMaker = (context) => {
   const command = new Command("quickview")
     .alias("qv")
     .description("Show one screen about an image: counts, base image, policies, grade.")
-    .argument("<image>", IMAGE_ARGUMENT)
+    .argument("[image]", OPTIONAL_IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
   addOutputOptions(command, ["table", "json", "markdown"], "table");
   addPolicyOptions(command);
   addVexOptions(command);
   addImageOptions(command);
-  return command.action(async (reference: string, options: Options) => {
+  return command.action(async (typed: string | undefined, options: Options) => {
+    const reference = await chooseReference(context, typed, options);
     const chosen = await choosePolicies(context, options);
     const analysis = await runAnalysis(context, {
       reference,

@@ -10,7 +10,13 @@ import { selectPackages } from "../../sbom/shared/edges.ts";
 import type { SbomSubject, WorkflowRun } from "../../sbom/types.ts";
 import type { CliContext } from "../context.ts";
 import type { CommandMaker } from "../command-maker.ts";
-import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import {
+  addImageOptions,
+  chooseReference,
+  chosenPlatform,
+  OPTIONAL_IMAGE_ARGUMENT,
+  type ImageOptions,
+} from "../options/image.ts";
 import { addInventoryOptions, type InventoryOptions } from "../options/inventory.ts";
 import { collectList, writeResult, type OutputOptions } from "../options/output.ts";
 import { open, runAnalysis } from "../run-analysis.ts";
@@ -22,7 +28,7 @@ interface Options extends ImageOptions, OutputOptions, InventoryOptions {
 export const sbom: CommandMaker = (context) => {
   const command = new Command("sbom")
     .description("Write the software bill of materials of an image, folder or SBOM; convert SBOM documents.")
-    .argument("<image>", IMAGE_ARGUMENT)
+    .argument("[image]", OPTIONAL_IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
   command
     .addOption(
@@ -39,7 +45,8 @@ export const sbom: CommandMaker = (context) => {
   );
   addInventoryOptions(command);
   addImageOptions(command);
-  return command.action(async (reference: string, options: Options) => {
+  return command.action(async (typed: string | undefined, options: Options) => {
+    const reference = await chooseReference(context, typed, options);
     const { image, sbom: whole } = await takeSubject(context, reference, options);
     const { onlyPackageType: types } = options;
     const shown: Sbom =

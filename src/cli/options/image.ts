@@ -2,6 +2,8 @@
 import { Option, type Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Platform } from "../../domain/image.ts";
+import { printable } from "../../domain/problem.ts";
+import { newestLocalImage } from "../../image/open.ts";
 import type { RegistryAccess, ResolveOptions } from "../../image/types.ts";
 import { credentialFiles } from "../../oci/docker-config.ts";
 import { parsePlatform } from "../../oci/platform.ts";
@@ -18,7 +20,22 @@ export interface ImageOptions {
 }
 
 export const IMAGE_ARGUMENT =
-  "image reference, or oci-dir://, archive://, registry://, fs://, sbom:// and a path";
+  "image reference, or local://, registry://, oci-dir://, archive://, fs://, sbom:// and what follows";
+
+/** What of verbs that take the newest image of this machine where none is named. */
+export const OPTIONAL_IMAGE_ARGUMENT = `${IMAGE_ARGUMENT}; none: the image that a local engine built last`;
+
+/** The reference as typed, or the newest local image's, which is said. @throws PlimsollError ENGINE_UNREACHABLE, SOURCE_NOT_FOUND */
+export async function chooseReference(
+  context: CliContext,
+  typed: string | undefined,
+  options: ImageOptions,
+): Promise<string> {
+  if (typed !== undefined) return typed;
+  const newest = await newestLocalImage(resolveOptions(context, options, null));
+  context.stderr.write(`No image named: ${printable(newest)}, the newest of this machine.\n`);
+  return newest;
+}
 
 /** Adds --platform, --ref, --verify, --insecure-registry, --debug. */
 export function addImageOptions(
@@ -57,6 +74,7 @@ export function resolveOptions(
     insecureRegistries: [...context.config.registry.insecureRegistries, ...(options.insecureRegistry ?? [])],
     signal: null,
     registry: registryAccess(context),
+    local: { env: context.env, home: context.home },
     stdin: context.stdin,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Source `registry://` (and `image://`, and no prefix): an image is pulled from a registry, layer by layer, as it is read.
+ * Source `registry://` (and what no engine of this machine has of `image://` and references without prefix): an image is pulled from a registry, layer by layer, as it is read.
  */
 import { fetchAttestations } from "../../oci/attestations.ts";
 import { createRegistryClient } from "../../oci/client.ts";

@@ -6,6 +6,8 @@ const kinds: Readonly<Record<SourceKind, true>> = {
   registry: true,
   "oci-dir": true,
   archive: true,
+  engine: true,
+  containerd: true,
   fs: true,
   sbom: true,
 };
