@@ -8,7 +8,13 @@ import { isRemoved } from "../../domain/removed.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import { addFilterOptions, makeFilter, type FilterOptions } from "../options/filters.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
-import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import {
+  addImageOptions,
+  chooseReference,
+  chosenPlatform,
+  OPTIONAL_IMAGE_ARGUMENT,
+  type ImageOptions,
+} from "../options/image.ts";
 import { addInventoryOptions, type InventoryOptions } from "../options/inventory.ts";
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
 import { renderOptions, type DisplayOptions } from "../options/render.ts";
@@ -37,7 +43,7 @@ const REPORT_FORMATS: Readonly<Record<string, string>> = {
 export const cves: CommandMaker = (context, finish) => {
   const command = new Command("cves")
     .description("Show the vulnerabilities of an image, folder or SBOM.")
-    .argument("<image>", IMAGE_ARGUMENT)
+    .argument("[image]", OPTIONAL_IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
   addOutputOptions(command, [...Object.keys(REPORT_FORMATS), ...Object.keys(SBOM_FORMATS)], "packages");
   addGateOptions(command, "findings remain after the filters");
@@ -46,7 +52,8 @@ export const cves: CommandMaker = (context, finish) => {
   addInventoryOptions(command);
   command.option("--details", "long texts").option("--locations", "file paths and layers");
   addImageOptions(command);
-  return command.action(async (reference: string, options: Options) => {
+  return command.action(async (typed: string | undefined, options: Options) => {
+    const reference = await chooseReference(context, typed, options);
     const filter = makeFilter(options);
     const gate = gateOptions(options);
     const sbomFormat = SBOM_FORMATS[options.format];
@@ -99,6 +106,7 @@ function decide(
 const EXAMPLES = `
 Examples:
   plimsoll cves alpine:3.22
+  plimsoll cves local://app:dev
   plimsoll cves --only-severity critical,high --only-fixed oci-dir://build/image
   plimsoll cves --exit-code --strict registry.example.com/team/app:1.2
   plimsoll cves --format sarif -o app.sarif archive://app.tar
