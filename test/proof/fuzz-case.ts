@@ -13,11 +13,12 @@ export interface FuzzFailure {
   readonly seed: number;
   /** First lines of the error, or why there is none. */
   readonly reason: string;
+  readonly input: Uint8Array;
 }
 
-/** The input of a target and a number; always the same bytes. */
-export function inputOf(target: FuzzTarget, seed: number): Buffer {
-  return mutate(target.samples, createRandom(seed));
+/** The input of a target's samples, or of what came of them, and a number; always the same bytes. */
+export function makeInput(pool: readonly Buffer[], seed: number): Buffer {
+  return mutate(pool, createRandom(seed));
 }
 
 /** `accepted`, `refused` by a proper error, or the reason why neither. */
@@ -36,12 +37,11 @@ export async function tryInput(
 }
 
 /** Where the input is, for the person who looks into it; relative to the repository. */
-export function saveInput({ target, seed, reason }: FuzzFailure, targets: readonly FuzzTarget[]): string {
+export function saveInput({ target, seed, reason, input }: FuzzFailure): string {
   const folder = "build/proof";
   const name = `${target.replace(/[^a-z0-9]+/gi, "-")}-${seed}`;
-  const found = targets.find((each) => each.name === target);
   mkdirSync(join(repositoryRoot, folder), { recursive: true });
-  if (found !== undefined) writeFileSync(join(repositoryRoot, folder, `${name}.bin`), inputOf(found, seed));
+  writeFileSync(join(repositoryRoot, folder, `${name}.bin`), input);
   writeFileSync(join(repositoryRoot, folder, `${name}.txt`), `${reason}\n`);
   return `${folder}/${name}.bin`;
 }

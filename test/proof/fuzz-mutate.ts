@@ -71,6 +71,7 @@ const changes: readonly Change[] = [
   (bytes, random) => splice(bytes, random, piece(bytes, random)),
   (bytes, random, samples) => splice(bytes, random, piece(random.pick(samples), random)),
   (bytes, random) => digits(bytes, random),
+  (bytes, random) => integer(bytes, random),
   (bytes, random) => lines(bytes, random),
 ];
 
@@ -85,7 +86,8 @@ export function mutate(samples: readonly Buffer[], random: Random): Buffer {
     kind < 10 && (bytes[0] === OPEN_BRACE || bytes[0] === OPEN_BRACKET) ? mutateJson(bytes, random) : null;
   if (json !== null) return json;
   for (let count = 1 + random.below(6); count > 0 && bytes.length > 0; count -= 1) {
-    bytes = Buffer.from(random.pick(changes)(bytes, random, samples)).subarray(0, bytesMax);
+    const kept = Math.max(bytesMax, bytes.length);
+    bytes = Buffer.from(random.pick(changes)(bytes, random, samples)).subarray(0, kept);
   }
   return bytes;
 }
@@ -115,6 +117,22 @@ function splice(bytes: Buffer, random: Random, inserted: Buffer): Buffer {
 function digits(bytes: Buffer, random: Random): Buffer {
   const places = [...bytes.keys()].filter((at) => (bytes[at] ?? 0) >= 0x30 && (bytes[at] ?? 0) <= 0x39);
   return places.length === 0 ? bytes : set(bytes, random.pick(places), 0x30 + random.below(10));
+}
+
+/** Puts a length or an offset of a binary format in place: nothing, one too many, past the end, negative. */
+function integer(bytes: Buffer, random: Random): Buffer {
+  const value = random.pick([
+    0, 1, 0x7f, 0x80, 0xff, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_fffe, 0xffff_ffff,
+  ]);
+  const size = random.pick([1, 2, 4, 8]);
+  const field = Buffer.alloc(8);
+  field.writeBigUInt64LE(
+    size === 8 && value > 0xffff ? (BigInt(value) << 32n) | BigInt(value) : BigInt(value),
+  );
+  const written = field.subarray(0, size);
+  if (random.below(2) === 0) written.reverse();
+  written.copy(bytes, random.below(bytes.length));
+  return bytes;
 }
 
 /** Takes a line away, doubles it, or moves it. */

@@ -59,9 +59,12 @@ function checkPurl(text: string): void {
 }
 
 const versions: Readonly<Record<string, readonly string[]>> = {
+  alpm: ["1:2.3-4\n2.3-4\n2.3.r5.gabcdef-1.1", "20240101-1\n1.0rc1-1\n1.0-2"],
   apk: ["1.2.3-r4\n1.2.3_rc1-r0\n1.2.3a", "20240101\n0.1_pre2_git3-r1\n1.0~abcdef"],
   deb: ["1:2.3~rc1-4+deb12u1\n2.3-4\n0", "2.0+dfsg-1\n2.0~\n1.0.0-0ubuntu1"],
   pep440: ["1!2.0.0rc1.post2.dev3+local.1\n2.0\n2.0.0", "v1.0a1\n1.0-1\n1.0.dev1"],
+  rpm: ["1:2.3~rc1-4.el9\n2.3-4.el9_2\n0:2.3^git1-1", "1.0-1\n1.0a-1\n1.0.0-1"],
+  "semver-build": ["1.2.3-alpha.1+5\n1.2.3+5\n1.2.3", "2.0.0-rc.1\n10.0.0\n1.2.3-0"],
   semver: ["1.2.3-alpha.1+build\n1.2.3\n1.2", "v2.0.0-rc.1\n10.0.0\n1.2.3-0"],
 };
 

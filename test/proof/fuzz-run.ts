@@ -19,32 +19,49 @@ export interface FuzzRunOptions {
   readonly progress: (line: string) => void;
 }
 
+export interface FuzzCounts {
+  readonly accepted: number;
+  readonly refused: number;
+  /** Inputs that reached new code. */
+  readonly kept: number;
+}
+
 export interface FuzzRunResult {
   /** By target, in their order. */
-  readonly counts: readonly { readonly accepted: number; readonly refused: number }[];
+  readonly counts: readonly FuzzCounts[];
   readonly failures: readonly FuzzFailure[];
 }
 
 /** More failures than this help nobody. */
 const failuresMax = 40;
 
+/** What is shown of an input at hand. */
+const inputBytesMax = 4 * 1024 ** 2;
+
 export async function runFuzz(options: FuzzRunOptions): Promise<FuzzRunResult> {
   const { targets, seed } = options;
   const until = Date.now() + options.seconds * 1000;
-  const memory = new SharedArrayBuffer(4 * (1 + targets.length * 2));
+  const memory = new SharedArrayBuffer(4 * (4 + targets.length * 3));
   const numbers = new Int32Array(memory);
+  const input = new SharedArrayBuffer(inputBytesMax);
   const failures: FuzzFailure[] = [];
   for (let first = 0; Date.now() < until && failures.length < failuresMax;) {
-    const work: FuzzWork = { module: options.module, seed, first, until, progress: memory };
+    const work: FuzzWork = { module: options.module, seed, first, until, progress: memory, input };
     const end = await watch(work, numbers, options, failures);
     if (end === null) break;
-    const number = Atomics.load(numbers, 0);
-    failures.push({ target: targets[number % targets.length]?.name ?? "", seed: seed + number, reason: end });
-    first = number + 1;
+    const turn = Atomics.load(numbers, 1);
+    failures.push({
+      target: targets[turn % targets.length]?.name ?? "",
+      seed: Atomics.load(numbers, 3),
+      reason: end,
+      input: Uint8Array.from(new Uint8Array(input, 0, Atomics.load(numbers, 2))),
+    });
+    first = turn + 1;
   }
   const counts = targets.map((_, index) => ({
-    accepted: numbers[1 + index * 2] ?? 0,
-    refused: numbers[2 + index * 2] ?? 0,
+    accepted: numbers[4 + index * 3] ?? 0,
+    refused: numbers[5 + index * 3] ?? 0,
+    kept: numbers[6 + index * 3] ?? 0,
   }));
   return { counts, failures };
 }

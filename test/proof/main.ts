@@ -3,7 +3,8 @@
  * `docs/reference/proof/`, and ends with exit code 1 when a round fails.
  *
  *     npm run proof -- kill fuzz --seconds 120 --seed 7
- *     npm run proof -- fuzz --replay 'deb status:123'
+ *     npm run proof -- fuzz --minutes 30
+ *     npm run proof -- fuzz --replay 'deb status:build/proof/deb-status-123.bin'
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,12 +15,14 @@ import { killRound } from "./kill.ts";
 import { portfolioRound } from "./portfolio.ts";
 import { writeReport } from "./report.ts";
 import type { Round } from "./round.ts";
+import { syftRound } from "./syft/round.ts";
 
 const rounds: Readonly<Record<string, Round>> = {
   kill: killRound,
   fuzz: fuzzRound,
   feeds: feedsRound,
   portfolio: portfolioRound,
+  syft: syftRound,
 };
 
 const { values, positionals } = parseArgs({
@@ -27,6 +30,7 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: "string" },
     seconds: { type: "string", default: "300" },
+    minutes: { type: "string" },
     count: { type: "string" },
     replay: { type: "string", multiple: true, default: [] },
     out: { type: "string", default: join(repositoryRoot, "docs/reference/proof") },
@@ -46,7 +50,7 @@ for (const [name, round] of Object.entries(rounds)) {
   process.stdout.write(`== ${name} (seed ${seed})\n`);
   const options = {
     seed,
-    seconds: Number(values.seconds),
+    seconds: values.minutes === undefined ? Number(values.seconds) : Number(values.minutes) * 60,
     count: values.count === undefined ? null : Number(values.count),
     words: values.replay,
     progress: (line: string) => void process.stdout.write(`   ${line}\n`),
