@@ -55,12 +55,12 @@ export function readDesc(text: string): AlpmRecord | null {
     sizeBytes: /^\d{1,15}$/.test(size) ? Number(size) : null,
     // `custom:Name` names a licence that Arch has no text of.
     licenses: (sections.get("LICENSE") ?? []).map((license) => license.replace(/^custom:/, "")),
-    depends: (sections.get("DEPENDS") ?? []).map(nameOf),
-    provides: (sections.get("PROVIDES") ?? []).map(nameOf),
+    depends: namesOf(sections.get("DEPENDS")),
+    provides: namesOf(sections.get("PROVIDES")),
   };
 }
 
-/** `libreadline.so=8-64`, `glibc>=2.38`: what stands before the version. */
-function nameOf(relation: string): string {
-  return /^[^<>=]*/.exec(relation)?.[0] ?? "";
+/** `libreadline.so=8-64`, `glibc>=2.38`: what stands before the version, each once. */
+function namesOf(relations: readonly string[] = []): readonly string[] {
+  return [...new Set(relations.map((relation) => /^[^<>=]*/.exec(relation)?.[0] ?? ""))];
 }

@@ -95,9 +95,12 @@ function providedNames({ provides }: ApkRecord): readonly string[] {
 
 function namesOf(field: string): readonly string[] {
   if (field === "") return [];
-  return field.split(" ").flatMap((word) => NAME.exec(word)?.[0] ?? []);
+  const words = field.slice(0, fieldLengthMax).split(" ");
+  return [...new Set(words.flatMap((word) => NAME.exec(word)?.[0] ?? []))];
 }
 
+/** Ten times the longest of Alpine. */
+const fieldLengthMax = 256 * 1024;
 const NAME = /^[^<>=~@]+/;
 
 function toPackage(record: ApkRecord, distro: Distro | null, evidence: Evidence): Package {

@@ -1,6 +1,7 @@
 /**
  * A Debian package as the inventory has it, with the licences of its copyright file.
  */
+import { Buffer } from "node:buffer";
 import type { WantedFile } from "../../domain/files.ts";
 import type { Distro, Evidence, Package } from "../../domain/package.ts";
 import { distroQualifier } from "../shared/distro-space.ts";
@@ -41,10 +42,18 @@ export function licensesByName(files: readonly WantedFile[]): ReadonlyMap<string
   const byName = new Map<string, readonly string[]>();
   for (const file of files) {
     const name = packageOfCopyright(file.path);
-    if (name !== null) byName.set(name, readCopyright(decodeText(file.bytes)));
+    if (name !== null) byName.set(name, readCopyright(asciiText(file.bytes)));
   }
   return byName;
 }
+
+/** Names of licences are ASCII, and what stands around them is not looked at: so the bytes are not decoded, which takes longer. */
+function asciiText(bytes: Uint8Array): string {
+  if (bytes[0] === BYTE_ORDER_MARK) return decodeText(bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+const BYTE_ORDER_MARK = 0xef;
 
 function sourceOf(record: DebRecord): string {
   return `${record.source.name} ${record.source.version}`;

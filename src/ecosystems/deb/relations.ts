@@ -25,11 +25,19 @@ export function resolveNeeds(
   };
   return records.map((record, own) => {
     const needed = new Set<string>();
+    const seen = new Set<string>();
     for (const choices of alternativesOf(record.depends)) {
-      const found = choices.map((name) => find(name, record.architecture)).find((list) => list.length > 0);
-      for (const index of found ?? []) {
-        const purl = purls[index];
-        if (index !== own && purl !== undefined) needed.add(purl);
+      for (const name of choices) {
+        // Found before.
+        if (seen.has(name)) break;
+        const found = find(name, record.architecture);
+        if (found.length === 0) continue;
+        seen.add(name);
+        for (const index of found) {
+          const purl = purls[index];
+          if (index !== own && purl !== undefined) needed.add(purl);
+        }
+        break;
       }
     }
     return [...needed].sort();
@@ -48,8 +56,14 @@ const sameNameMax = 50;
 /** `a (>= 1), b | c:any` gives `[["a"], ["b", "c"]]`. */
 function alternativesOf(field: string): readonly (readonly string[])[] {
   if (field === "") return [];
-  return field.split(",").map((group) => group.split("|").map(nameOf));
+  return field
+    .slice(0, fieldLengthMax)
+    .split(",")
+    .map((group) => group.split("|").map(nameOf));
 }
+
+/** Ten times the longest of Debian. */
+const fieldLengthMax = 256 * 1024;
 
 /** The name at the start of a relation, without version, architecture and build profile. */
 function nameOf(relation: string): string {

@@ -95,8 +95,11 @@ function readRecord(name: string, fields: ReadonlyMap<string, string>, control: 
 /** `a (>= 1), b` gives `["a", "b"]`. */
 function namesOf(field: string | null): readonly string[] {
   if (field === null) return [];
-  return field.split(",").flatMap((relation) => /^\s*([A-Za-z0-9][^\s(,]*)/.exec(relation)?.[1] ?? []);
+  const relations = field.slice(0, fieldLengthMax).split(",");
+  return [...new Set(relations.flatMap((relation) => /^\s*([A-Za-z0-9][^\s(,]*)/.exec(relation)?.[1] ?? []))];
 }
+
+const fieldLengthMax = 256 * 1024;
 
 /** ` /etc/config/dhcp <digest>` a line. */
 function readConffiles(field: string): ReadonlyMap<string, string> {

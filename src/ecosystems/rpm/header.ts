@@ -99,11 +99,14 @@ const I18N_STRING = 9;
 /** Bytes of a number by its type: char, 8, 16, 32 and 64 bits. */
 const NUMBER_BYTES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8 };
 
+/** Of one tag. No package has as many files. */
+const valuesMax = 1_000_000;
+
 function readTexts(store: Buffer, entry: Entry | undefined): readonly string[] {
   if (entry === undefined) return [];
   const { type, offset } = entry;
   if (type !== STRING && type !== STRING_ARRAY && type !== I18N_STRING) return [];
-  const count = type === STRING ? 1 : entry.count;
+  const count = type === STRING ? 1 : Math.min(entry.count, valuesMax);
   const found: string[] = [];
   let at = offset;
   while (found.length < count && at < store.length) {
@@ -119,7 +122,7 @@ function readNumbers(store: Buffer, entry: Entry | undefined): readonly number[]
   const width = NUMBER_BYTES[entry?.type ?? 0];
   if (entry === undefined || width === undefined) return [];
   const { offset, count } = entry;
-  if (offset + count * width > store.length) return [];
+  if (count > valuesMax || offset + count * width > store.length) return [];
   return Array.from({ length: count }, (_, index) => readNumber(store, offset + index * width, width));
 }
 

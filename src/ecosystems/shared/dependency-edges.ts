@@ -23,7 +23,9 @@ export function withEdges(nodes: readonly PackageNode[]): readonly Package[] {
     }
   }
   return nodes.map(({ pkg, needs }) => {
-    const found = needs.flatMap((name) => [...(byName.get(name) ?? [])]).filter((purl) => purl !== pkg.purl);
+    const found = [...new Set(needs)]
+      .flatMap((name) => [...(byName.get(name) ?? [])])
+      .filter((purl) => purl !== pkg.purl);
     const dependsOn = [...new Set(found)].sort();
     return dependsOn.length === 0 ? pkg : { ...pkg, dependsOn };
   });
