@@ -21,7 +21,7 @@ export const maven: Ecosystem = {
     "https://docs.oracle.com/en/java/javase/17/docs/specs/jar/jar.html",
     "https://docs.gradle.org/current/userguide/dependency_locking.html",
   ],
-  version: 1,
+  version: 2,
   scheme: "maven",
   knows: {
     licenses: true,

@@ -58,6 +58,12 @@ const table: readonly (readonly [string, string, string, (readonly [number, numb
   ["org.springframework.ldap", "org/springframework/ldap/", "spring-ldap-*"],
   ["org.springframework.restdocs", "org/springframework/restdocs/", "spring-restdocs-*"],
   ["org.springframework.graphql", "org/springframework/graphql/", "spring-graphql"],
+  [
+    "org.thymeleaf",
+    "org/thymeleaf/",
+    "thymeleaf thymeleaf-spring3 thymeleaf-spring4 thymeleaf-spring5 thymeleaf-spring6 thymeleaf-testing",
+  ],
+  ["org.thymeleaf.extras", "org/thymeleaf/extras/", "thymeleaf-extras-*"],
   ["io.micrometer", "io/micrometer/", "micrometer-*"],
   ["io.projectreactor", "reactor/", "reactor-core reactor-test reactor-tools"],
   ["io.projectreactor.netty", "reactor/netty/", "reactor-netty reactor-netty-*"],

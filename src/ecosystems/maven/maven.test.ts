@@ -238,6 +238,11 @@ describe("what a jar is called", () => {
       "signs org.springframework:spring-core:5.3.20",
     ],
     [
+      "a template engine that names no group",
+      { fileName: "thymeleaf-3.0.15.RELEASE.jar", holds: (folder) => folder === "org/thymeleaf/" },
+      "signs org.thymeleaf:thymeleaf:3.0.15.RELEASE",
+    ],
+    [
       "the name alone borrows no group",
       { fileName: "spring-core-5.3.20.jar" },
       "name spring-core:spring-core:5.3.20",
