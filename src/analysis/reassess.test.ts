@@ -4,8 +4,10 @@ import { sampleImage, sampleSbom } from "../../test/golden/sample-analysis.ts";
 import type { VulnerabilityContext } from "../domain/advisory.ts";
 import { chainIds } from "../domain/chain-id.ts";
 import { historyIds } from "../domain/history-id.ts";
+import type { Sbom } from "../domain/package.ts";
 import type { BaseByLayers } from "../domain/ports.ts";
-import { builtInPolicies } from "../policies/definitions.ts";
+import type { Problem } from "../domain/problem.ts";
+import { builtInPolicies, optionalPolicies } from "../policies/definitions.ts";
 import { exceptionWith, findingWith, packageWith, statementWith } from "../vex/fixtures/findings.ts";
 import { fakeDatabase } from "./fixtures/database.ts";
 import { describeDatabase } from "./database-state.ts";
@@ -50,6 +52,41 @@ test("reassess: EPSS and KEV are joined by any id of the vulnerability", async (
   const { findings } = await reassess(inputWith());
   assert.deepEqual(findings?.[0]?.context, kev);
   assert.equal(await resultOf("high-profile-vulnerabilities"), "not_met");
+});
+
+test("reassess: findings and packages that a later layer removed are told, and decide nothing", async () => {
+  const removedIn = { layer: "sha256:later", layerIndex: 3 };
+  const removed = { ...finding, package: { ...finding.package, removedIn } };
+  const changes = {
+    findings: [removed],
+    sbom: { ...sampleSbom, packages: sampleSbom.packages.map((pkg) => ({ ...pkg, removedIn })) },
+  };
+  const { findings } = await reassess(inputWith(changes));
+  assert.deepEqual(
+    findings?.map(({ package: pkg, suppressed }) => [pkg.removedIn?.layerIndex, suppressed]),
+    [[3, false]],
+  );
+  assert.match(await resultOf("fixable-vulnerabilities", changes), /^met/);
+  assert.match(await resultOf("copyleft-license", changes), /^no_data: no package was found/);
+});
+
+test("reassess: what is known of system files and coverage reaches the policies", async () => {
+  const policies = optionalPolicies.map((policy) => ({ ...policy, enabled: true }));
+  const none = { count: 0, paths: [] };
+  const systemFiles = { listed: 1, compared: 1, modified: none, missing: none, unowned: none };
+  const sbom: Sbom = { ...sampleSbom, problems: [], completeness: "complete", systemFiles };
+  assert.match(await resultOf("untouched-system-files", { policies, sbom }), /^met/);
+  assert.match(await resultOf("untouched-system-files", { policies }), /^no_data: no package database lists/);
+  assert.match(await resultOf("inventory-coverage", { policies, sbom }), /^met/);
+  const openProblems: Problem[] = [{ code: "BLOB_MISSING", message: "gone", path: null, layer: null }];
+  assert.match(await resultOf("inventory-coverage", { policies, sbom, openProblems }), /^not_met/);
+  const origin = { kind: "document", format: "spdx" } as const;
+  const document = { ...sampleSbom, problems: [], completeness: "complete", origin } as const;
+  assert.match(await resultOf("inventory-coverage", { policies, sbom: document }), /^no_data/);
+  assert.match(
+    await resultOf("untouched-system-files", { policies, sbom: document }),
+    /^no_data: an SBOM lists packages/,
+  );
 });
 
 test("reassess: an exception turns the verdict, and back when it ends", async () => {
