@@ -41,7 +41,7 @@ const rows: readonly Row[] = [
   ["USAGE", ["quikview", image]],
   ["USAGE", ["help", "quikview"]],
   ["USAGE", ["db", "bild"]],
-  ["USAGE", ["cves"]],
+  ["USAGE", ["policy"]],
   ["USAGE", ["cves", "one", "two"]],
   ["USAGE", ["cves", "--no-such-flag", image]],
   ["USAGE", ["cves", "--format", "xml", image]],
@@ -124,7 +124,7 @@ test("a cache that cannot be written is said and costs nothing else", async () =
 test("policy --list is JSON when asked", async () => {
   const run = await runInProcess(["policy", "--list", "--format", "json"], { env: usual });
   assert.equal(run.exitCode, 0, run.stderr);
-  assert.equal((JSON.parse(run.stdout) as unknown[]).length, 7);
+  assert.equal((JSON.parse(run.stdout) as unknown[]).length, 9);
 });
 
 test("one platform is not called the worst of several", async () => {
