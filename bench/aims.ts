@@ -1,5 +1,5 @@
 /** What the figures of one image are held against. */
-import { measured } from "./report.ts";
+import { measured, sumOf } from "./report.ts";
 import type { ScanResult } from "./scans.ts";
 import type { Kind } from "./subjects.ts";
 
@@ -29,8 +29,8 @@ export function judgeAims(results: readonly ScanResult[]): JudgedAim[] {
       ratio(peer(kind, name), ours(kind)),
       (x) => x >= least,
     );
-  const peaks = measured(results, (one) => one.by === "plimsoll" && one.kind !== "warm").map(
-    (one) => one.peakMiB,
+  const peaks = measured(results, (one) => one.by === "plimsoll" && one.kind !== "warm").map((one) =>
+    sumOf(one.peaksMiB),
   );
   const [fetched] = measured(results, (one) => one.kind === "registry");
   return [

@@ -2,7 +2,7 @@
  * `npm run bench`: what scans cost, beside the least they could cost and beside other scanners. `-- --runs 3` for fewer runs,
  * `--image slim,fat` for some images, `--peers syft,trivy` or `--peers none`, `--only archive` for some subjects, `--scale 0.5` for
  * a generated image of half the size. Images and peers are made once, below `build/bench/`: that takes minutes, needs mmdebstrap,
- * npm, pip and Go, and for the registry skopeo and docker-registry.
+ * npm, pip and Go, and for the registry skopeo and docker-registry. `-- prepare` does only that.
  *
  * `npm run bench -- server`: what people of a server wait for. `--runs 30` pushes of each kind, `--images 1000` in the list.
  *
@@ -16,7 +16,7 @@ import { fingerprintSources } from "../tools/bootstrap/sources.mjs";
 import { imageNames } from "./images/all.ts";
 import { writeSection, type Section } from "./page.ts";
 import { peerNames } from "./peers/install.ts";
-import { benchScans } from "./scans.ts";
+import { benchScans, prepareScans, type ScansRequest } from "./scans.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = join(root, "build/bench");
@@ -40,11 +40,17 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 mkdirSync(folder, { recursive: true });
 if (!isBuilt()) build();
 if (name === "scans") await scans();
+else if (name === "prepare") await prepareScans(scansRequest());
 else if (name === "server") await server();
-else throw new Error(`there is no benchmark "${name}"; there are scans and server`);
+else throw new Error(`there is no benchmark "${name}"; there are scans, prepare and server`);
 
 async function scans(): Promise<void> {
-  const { text, markdown } = await benchScans({
+  const { text, markdown } = await benchScans(scansRequest());
+  finish("scans", text, markdown);
+}
+
+function scansRequest(): ScansRequest {
+  return {
     root,
     plimsoll,
     folder,
@@ -54,8 +60,7 @@ async function scans(): Promise<void> {
     runs: Number(values.runs ?? 3),
     scale: Number(values.scale),
     log,
-  });
-  finish("scans", text, markdown);
+  };
 }
 
 async function server(): Promise<void> {

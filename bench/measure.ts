@@ -24,8 +24,8 @@ export interface Measured {
   readonly name: string;
   readonly medianMs: number;
   readonly runsMs: readonly number[];
-  /** Of the process and all that it started, in the first turn, which is not timed. */
-  readonly peakMiB: number;
+  /** Of the process and each that it started, in the first turn, which is not timed. */
+  readonly peaksMiB: readonly number[];
   /** Median of the subject's notes. */
   readonly note: number | null;
 }
@@ -48,7 +48,12 @@ export async function measure(
   subjects: readonly Subject[],
   { runs, secondsPerSubject, log }: MeasureOptions,
 ): Promise<(Measured | Failed)[]> {
-  const all = subjects.map(() => ({ ms: [] as number[], notes: [] as number[], peak: 0, error: "" }));
+  const all = subjects.map(() => ({
+    ms: [] as number[],
+    notes: [] as number[],
+    peaks: [] as number[],
+    error: "",
+  }));
   for (let run = -1; run < runs; run += 1) {
     for (const [i, subject] of subjects.entries()) {
       const of = all[i] as (typeof all)[number];
@@ -58,7 +63,7 @@ export async function measure(
         subject.prepare?.();
         const once = await runOnce(subject, run < 0);
         log(`${run < 0 ? "memory" : `turn ${run + 1}`}: ${subject.name}: ${Math.round(once.ms)} ms`);
-        if (run < 0) of.peak = once.peakMiB;
+        if (run < 0) of.peaks = once.peaksMiB;
         else of.ms.push(subject.isShort === true ? await timeShort(subject) : once.ms);
         if (run >= 0 && once.note !== null) of.notes.push(once.note);
       } catch (error) {
@@ -68,13 +73,13 @@ export async function measure(
     }
   }
   return subjects.map(({ name }, i) => {
-    const { ms, notes, peak, error } = all[i] as (typeof all)[number];
+    const { ms, notes, peaks, error } = all[i] as (typeof all)[number];
     if (error !== "") return { name, error };
     return {
       name,
       medianMs: median(ms),
       runsMs: ms,
-      peakMiB: peak,
+      peaksMiB: peaks,
       note: notes.length > 0 ? median(notes) : null,
     };
   });
@@ -90,7 +95,7 @@ const SHORT_RUNS = 7;
 
 interface Once {
   readonly ms: number;
-  readonly peakMiB: number;
+  readonly peaksMiB: readonly number[];
   readonly note: number | null;
 }
 
@@ -112,12 +117,12 @@ async function runOnce(subject: Subject, withMemory: boolean): Promise<Once> {
   });
   clearTimeout(kill);
   const end = performance.now();
-  const peakMiB = watch?.stop() ?? 0;
+  const peaksMiB = watch?.stop() ?? [];
   const ms = subject.printsMs === true ? Number(stdout) : end - start;
   if (code !== 0 || Number.isNaN(ms)) {
     throw new Error(`${subject.name}: exit code ${code ?? "none"}: ${stderr.trim().slice(-400)}`);
   }
-  return { ms, peakMiB, note: subject.note?.(start, end) ?? null };
+  return { ms, peaksMiB, note: subject.note?.(start, end) ?? null };
 }
 
 const RUN_MS_MAX = 300_000;

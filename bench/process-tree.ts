@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 const EVERY_MS = 10;
 
 export interface TreeWatch {
-  /** Ends the watch. MiB: the sum of the largest resident sizes that the tree's processes ever had, pages they share counted for each. */
-  stop(): number;
+  /** Ends the watch. MiB: the largest resident size that each process of the tree ever had, pages they share counted for each. */
+  stop(): number[];
 }
 
 /** Looks at the tree below `pid` every 10 ms; a process that lives shorter may be missed. */
@@ -23,7 +23,7 @@ export function watchTree(pid: number): TreeWatch {
   return {
     stop() {
       clearInterval(timer);
-      return [...peaks.values()].reduce((sum, peak) => sum + peak, 0) / 1024;
+      return [...peaks.values()].map((peak) => peak / 1024);
     },
   };
 }

@@ -46,10 +46,21 @@ function rows(results: readonly ScanResult[]): string[][] {
       String(Math.round(result.medianMs)),
       kind === "warm" ? "" : (result.medianMs / floorMs).toFixed(2),
       by === "peer" && ours !== undefined ? (result.medianMs / ours.medianMs).toFixed(1) : "",
-      String(Math.round(result.peakMiB)),
+      memory(result),
       result.runsMs.map((ms) => Math.round(ms)).join(" "),
     ];
   });
+}
+
+/** The sum, and the parts of the processes that matter. */
+function memory({ peaksMiB }: Measured): string {
+  const parts = peaksMiB.filter((peak) => peak >= 5).map((peak) => Math.round(peak));
+  const sum = Math.round(sumOf(peaksMiB));
+  return parts.length < 2 ? String(sum) : `${sum} (${parts.join(" + ")})`;
+}
+
+export function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
 }
 
 export function measured(
@@ -61,7 +72,11 @@ export function measured(
 
 export function asText(run: ScansRun): string {
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => (i === 0 ? cell.padEnd(40) : i === 5 ? `   ${cell}` : cell.padStart(11))).join("");
+    cells
+      .map((cell, i) =>
+        i === 0 ? cell.padEnd(40) : i === 5 ? `   ${cell}` : cell.padStart(i === 4 ? 20 : 11),
+      )
+      .join("");
   const tables = run.images.flatMap(({ image, results }) => [
     "",
     `${image.name}: ${imageFacts(image)}`,

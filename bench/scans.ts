@@ -44,6 +44,17 @@ export interface ImageResults {
 /** Slow peers need not run as often: after so many seconds their first figures stand. */
 const SECONDS_PER_SUBJECT = 15;
 
+/** Makes the images and installs the peers, and measures nothing. */
+export async function prepareScans({ folder, images, peers, scale, log }: ScansRequest): Promise<void> {
+  for (const name of images) {
+    log(`image: ${name}`);
+    await benchImage(name, folder, scale);
+  }
+  for (const peer of installPeers(join(folder, "peers"), peers, log)) {
+    log(`${peer.name}: ${peer.kind === "found" ? peer.version : `absent: ${peer.reason}`}`);
+  }
+}
+
 export async function benchScans(request: ScansRequest): Promise<{ text: string; markdown: string }> {
   const { folder, log } = request;
   const peers = installPeers(join(folder, "peers"), request.peers, log);

@@ -143,15 +143,14 @@ function trivySubjects(image: BenchImage, path: string, folder: string): KindSub
   const home = join(folder, "peers/home-trivy");
   const cache = join(home, "cache");
   const env = peerEnv(home, { TRIVY_SKIP_VERSION_CHECK: "true", TRIVY_DISABLE_TELEMETRY: "true" });
+  const general = ["--quiet", "--offline-scan", "--timeout", "10m", "--cache-dir", cache];
+  general.push("--output", join(folder, "trivy.json"));
   const subject = (name: string, kind: Kind, source: string, how: readonly string[]): KindSubject => ({
     name: `trivy, ${name}`,
     kind,
     by: "peer",
     command: path,
-    args: [
-      ...["image", "--input", source, "--quiet", "--cache-dir", cache, "--offline-scan"],
-      ...["--output", join(folder, "trivy.json"), "--timeout", "10m", ...how],
-    ],
+    args: ["image", "--input", source, ...general, ...how],
     env,
     prepare: () => {
       rmSync(cache, { recursive: true, force: true });
