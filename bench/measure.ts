@@ -51,7 +51,7 @@ export async function measure(
   const all = subjects.map(() => ({
     ms: [] as number[],
     notes: [] as number[],
-    peaks: [] as number[],
+    peaks: [] as readonly number[],
     error: "",
   }));
   for (let run = -1; run < runs; run += 1) {
