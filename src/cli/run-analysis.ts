@@ -135,7 +135,15 @@ function tagResolver(context: CliContext, options: ImageOptions): TagResolver {
     env: registry?.env ?? {},
     signal: null,
   });
-  return createTagResolver(createRegistryClient({ credentials, insecureRegistries, signal: null }));
+  return createTagResolver(
+    createRegistryClient({
+      credentials,
+      insecureRegistries,
+      signal: null,
+      certificateFolders: registry?.certificateFolders ?? [],
+      mirrors: registry?.mirrors ?? {},
+    }),
+  );
 }
 
 function openDatabaseFor(context: CliContext, need: AnalysisRequest["database"]): AdvisoryDatabase | null {

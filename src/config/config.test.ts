@@ -29,6 +29,8 @@ const refused: readonly (readonly [name: string, env: Readonly<Record<string, st
     { PLIMSOLL_INSECURE_REGISTRIES: "localhost:5000,http://registry.example.com" },
   ],
   ["a path in place of a host", { PLIMSOLL_INSECURE_REGISTRIES: "registry.example.com/team" }],
+  ["a mirror of nothing", { PLIMSOLL_REGISTRY_MIRRORS: "mirror.example.com" }],
+  ["a mirror with a scheme", { PLIMSOLL_REGISTRY_MIRRORS: "docker.io=https://mirror.example.com" }],
   ["a user without a password", { PLIMSOLL_REGISTRY_USER: "ada" }],
   ["a password without a user", { PLIMSOLL_REGISTRY_PASSWORD: "secret" }],
   ["an address without a port to listen on", { PLIMSOLL_LISTEN: "localhost" }],

@@ -25,6 +25,8 @@ export interface RegistryConfig {
   readonly password: string | null;
   readonly token: string | null;
   readonly insecureRegistries: readonly string[];
+  /** Hosts that are asked before a registry, by its name: `docker.io`. */
+  readonly mirrors: Readonly<Record<string, readonly string[]>>;
 }
 
 /** `env` as `process.env`; `home` the user's folder; `cwd` resolves relative folders. @throws PlimsollError CONFIG_INVALID */
@@ -68,7 +70,27 @@ function readRegistry(env: Readonly<Record<string, string | undefined>>): Regist
   if (wrong !== undefined)
     throw invalid(`PLIMSOLL_INSECURE_REGISTRIES takes host or host:port, not "${wrong}".`);
   const token = text(env["PLIMSOLL_REGISTRY_TOKEN"]);
-  return Object.freeze({ user, password, token, insecureRegistries: Object.freeze(insecureRegistries) });
+  return Object.freeze({
+    user,
+    password,
+    token,
+    insecureRegistries: Object.freeze(insecureRegistries),
+    mirrors: readMirrors(env["PLIMSOLL_REGISTRY_MIRRORS"]),
+  });
+}
+
+/** `docker.io=mirror.example.com,docker.io=second.example.com:5000` */
+function readMirrors(value: string | undefined): RegistryConfig["mirrors"] {
+  const mirrors = new Map<string, string[]>();
+  for (const pair of readList(value)) {
+    const [registry = "", mirror = "", ...rest] = pair.split("=");
+    if (rest.length > 0 || !isRegistryHost(registry) || !isRegistryHost(mirror))
+      throw invalid(
+        `PLIMSOLL_REGISTRY_MIRRORS takes registry=host, such as docker.io=mirror.example.com, not "${pair}".`,
+      );
+    mirrors.set(registry.toLowerCase(), [...(mirrors.get(registry.toLowerCase()) ?? []), mirror]);
+  }
+  return Object.freeze(Object.fromEntries(mirrors));
 }
 
 /** `registry.example.com`, `localhost:5000`, `[::1]:5000`: no scheme and no path. */

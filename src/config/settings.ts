@@ -57,6 +57,26 @@ export const settings: readonly Setting[] = [
     "Comma separated host:port that may be spoken to without TLS.",
   ),
   setting(
+    "PLIMSOLL_REGISTRY_MIRRORS",
+    "unset",
+    "Comma separated registry=host (docker.io=mirror.example.com) of mirrors that are asked before the registry; they get sign-ins stored for their own name only.",
+  ),
+  setting(
+    "PLIMSOLL_CA_FILE",
+    "unset",
+    "PEM file of authorities whose certificates are trusted besides Node's; SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name further ones.",
+  ),
+  setting(
+    "DOCKER_HOST",
+    "Docker's context, else the usual sockets",
+    "Engine that local images are read from: unix:///path or tcp://host:port (with DOCKER_CERT_PATH over TLS); CONTAINER_HOST the same for Podman.",
+  ),
+  setting(
+    "HTTPS_PROXY",
+    "unset",
+    "Proxy for https addresses, HTTP_PROXY that for http ones; NO_PROXY lists names (with those below them) that are asked directly.",
+  ),
+  setting(
     "DOCKER_CONFIG",
     "~/.docker",
     "Folder of config.json with registry credentials, as docker login leaves them.",

@@ -55,7 +55,7 @@ export const errorCodes = {
   SOURCE_UNSUPPORTED: row(
     400,
     "This kind of source is not supported.",
-    "Use registry://, local://, containerd://, oci-dir://, archive://, fs:// or sbom://.",
+    "Use registry://, local://, oci-dir://, archive://, fs:// or sbom://.",
   ),
   SOURCE_NOT_FOUND: row(404, "The image, archive or folder does not exist.", "Check the reference or path."),
   SOURCE_INVALID: row(

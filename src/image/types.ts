@@ -61,6 +61,10 @@ export interface RegistryAccess {
     /** Sent as bearer token; wins over user and password. */
     readonly token: string | null;
   } | null;
+  /** Folders `certs.d` with certificates of registries; `certificateFolders()` of `oci` lists the usual ones. */
+  readonly certificateFolders?: readonly string[];
+  /** Hosts that are asked before a registry, by its name. */
+  readonly mirrors?: Readonly<Record<string, readonly string[]>>;
   /** Environment of credential helpers: they need PATH and HOME. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -43,8 +43,9 @@ export function proxyFor(url: URL, env: Environment): string | null {
 
 function isMeant(word: string, host: string, port: string): boolean {
   if (word === "*") return true;
-  const [, name = "", wantedPort] =
-    /^(\[[^\]]{1,60}\]|[^:]{1,260}|[0-9A-Fa-f:.]{2,60}?)(?::(\d{1,5}))?$/.exec(word) ?? [];
+  // A bare IPv6 address has colons, but no port.
+  const isAddress = /^[0-9A-Fa-f:.]{2,60}$/.test(word) && word.split(":").length > 2;
+  const [, name = word, wantedPort] = (isAddress ? null : /^(.{1,260}?)(?::(\d{1,5}))?$/.exec(word)) ?? [];
   if (wantedPort !== undefined && wantedPort !== port) return false;
   const suffix = bare(name.replace(/^\*?\./, ""));
   return suffix !== "" && (host === suffix || host.endsWith(`.${suffix}`));

@@ -270,3 +270,42 @@ test("what a tag names now, or why it cannot be told", async () => {
   assert.ok("reason" in (await resolveTag(repository, "absent")));
   assert.ok("reason" in (await resolveTag(repository, "no tag")));
 });
+
+test("a mirror is asked first, with its own sign-in only, and the registry for what it does not have", async () => {
+  const asked: string[] = [];
+  const { registry: origin } = await setUp();
+  const { registry: mirror } = await setUp();
+  const { registry: empty } = await startedWithout();
+  const dead = "127.0.0.1:1";
+  const client = createRegistryClient({
+    credentials: async (registry) => {
+      asked.push(registry);
+      return { credentials: null, note: null };
+    },
+    insecureRegistries: [],
+    signal: null,
+    limits: { retryPauseMs: 1, retriesMax: 0 },
+    mirrors: { "registry.test": [mirror.host], [origin.host]: [dead, empty.host] },
+  });
+  const stored = await client.fetchManifest({ registry: "registry.test", path: "team/app" }, "1");
+  assert.equal(stored.digest, image.manifestDigest);
+  const fallen = await client.fetchManifest({ registry: origin.host, path: "team/app" }, "1");
+  assert.equal(fallen.digest, image.manifestDigest);
+  const blob = await client.fetchBlob(
+    { registry: origin.host, path: "team/app" },
+    image.configDigest,
+    100_000,
+  );
+  assert.deepEqual(blob, image.config);
+  assert.ok(!asked.includes("registry.test"));
+  await rejectsWith(
+    "SOURCE_NOT_FOUND",
+    client.fetchManifest({ registry: origin.host, path: "team/app" }, "absent"),
+  );
+});
+
+async function startedWithout(): Promise<{ readonly registry: FakeRegistry }> {
+  const registry = await startFakeRegistry({});
+  started.push(registry);
+  return { registry };
+}

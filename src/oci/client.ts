@@ -11,6 +11,7 @@ import { type Descriptor, manifestBytesMax, parseManifest } from "./manifest.ts"
 import { acceptManifests, bareMediaType, indexMediaTypes } from "./media-types.ts";
 import { apiHostOf } from "./reference.ts";
 import { findBaseUrl } from "./registry-address.ts";
+import { registryRoute } from "./registry-certificates.ts";
 import { fetchPages } from "./registry-pages.ts";
 import { asRegistryError, protocolError, refusal } from "./registry-failure.ts";
 import { createSession, type Session, type SessionRequest } from "./registry-session.ts";
@@ -21,7 +22,14 @@ export interface RegistryClientOptions {
   readonly insecureRegistries: readonly string[];
   readonly signal: AbortSignal | null;
   readonly limits?: Partial<HttpLimits>;
+  /** Folders `certs.d`, first to be asked first. */
+  readonly certificateFolders?: readonly string[];
+  /** Registries that are asked before the one an image is named by, by its name: `docker.io` -> `mirror.example.com`. */
+  readonly mirrors?: RegistryMirrors;
 }
+
+/** Hosts of mirrors by name of the registry, first to be asked first. */
+export type RegistryMirrors = Readonly<Record<string, readonly string[]>>;
 
 /** Which repository: registry `docker.io`, path `library/alpine`. An `ImageReference` is one. */
 export interface RepositoryName {
@@ -123,14 +131,43 @@ function createSender(options: RegistryClientOptions): Send {
   const limits = options.limits ?? {};
   const { insecureRegistries, signal, credentials } = options;
   async function open({ registry, path }: RepositoryName): Promise<Session> {
-    const baseUrl = await findBaseUrl(apiHostOf(registry), { insecureRegistries, signal, limits });
-    return createSession({ registry, path, baseUrl, credentials, insecureRegistries, signal, limits });
+    const host = apiHostOf(registry);
+    const route = await registryRoute(host, options.certificateFolders ?? []);
+    const baseUrl = await findBaseUrl(host, { insecureRegistries, signal, limits, route });
+    return createSession({ registry, path, baseUrl, credentials, insecureRegistries, signal, limits, route });
   }
-  return async (repository, request, expected = [200]) => {
+  async function ask(repository: RepositoryName, request: SessionRequest): Promise<HttpResponse> {
     const key = `${repository.registry}/${repository.path}`;
     const session = sessions.get(key) ?? open(repository);
     sessions.set(key, session);
-    const response = await (await session)(request);
+    return (await session)(request);
+  }
+  const silent = new Set<string>();
+  /** A mirror's own name is what sign-ins are looked up by, so that it never gets those of the registry. Null: it does not have it. */
+  async function askMirror(
+    mirror: string,
+    path: string,
+    request: SessionRequest,
+  ): Promise<HttpResponse | null> {
+    if (silent.has(mirror)) return null;
+    try {
+      const response = await ask({ registry: mirror, path }, request);
+      if (response.status === 200 || response.status === 206) return response;
+      await response.discard();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof OciError)) throw error;
+      // Every further request would wait for it again.
+      if (error.code === "REGISTRY_UNREACHABLE") silent.add(mirror);
+    }
+    return null;
+  }
+  return async (repository, request, expected = [200]) => {
+    for (const mirror of options.mirrors?.[repository.registry] ?? []) {
+      const answer = await askMirror(mirror, repository.path, request);
+      if (answer !== null) return answer;
+    }
+    const response = await ask(repository, request);
     if (expected.includes(response.status)) return response;
     throw await refusal(response, request.asked, null);
   };

@@ -5,6 +5,7 @@ import { PlimsollError } from "../domain/error.ts";
 import { httpRequest } from "../io/http.ts";
 import { isLoopbackHost } from "../io/http-hosts.ts";
 import type { HttpLimits } from "../io/http-limits.ts";
+import type { HttpRoute } from "../io/http-route.ts";
 import { asRegistryError, speaksPlainHttp } from "./registry-failure.ts";
 
 export interface AddressOptions {
@@ -12,6 +13,8 @@ export interface AddressOptions {
   readonly insecureRegistries: readonly string[];
   readonly signal: AbortSignal | null;
   readonly limits: Partial<HttpLimits>;
+  /** Certificates of this registry. */
+  readonly route?: HttpRoute | null;
 }
 
 /** Whether an address may be asked: https always; http for loopback and hosts named as insecure. */
@@ -33,7 +36,8 @@ export async function findBaseUrl(host: string, options: AddressOptions): Promis
   try {
     // Old servers do not answer a TLS greeting at all: few attempts, and a short wait.
     const limits = { ...options.limits, retriesMax: 0, connectTimeoutMs: 5000, redirectsMax: 0 };
-    const answer = await httpRequest({ url: `${secure.origin}/v2/`, signal: options.signal, limits });
+    const { signal, route = null } = options;
+    const answer = await httpRequest({ url: `${secure.origin}/v2/`, signal, limits, route });
     await answer.discard();
     return secure.origin;
   } catch (error) {

@@ -1,8 +1,9 @@
 /**
  * Requests to one repository of one registry, signed in when the registry asks for it.
  */
-import { type HttpRequest, httpRequest, type HttpResponse } from "../io/http.ts";
+import { httpRequest, type HttpResponse } from "../io/http.ts";
 import type { HttpLimits } from "../io/http-limits.ts";
+import type { HttpRoute } from "../io/http-route.ts";
 import { type Challenge, parseChallenge } from "./challenge.ts";
 import type { CredentialSource } from "./credentials.ts";
 import { OciError } from "./error.ts";
@@ -21,6 +22,8 @@ export interface SessionOptions {
   readonly insecureRegistries: readonly string[];
   readonly signal: AbortSignal | null;
   readonly limits: Partial<HttpLimits>;
+  /** Certificates of this registry; they are not used for where it leads to. */
+  readonly route: HttpRoute | null;
 }
 
 export interface SessionRequest {
@@ -65,6 +68,7 @@ export function createSession(options: SessionOptions): Session {
       isAllowed,
       signal: options.signal,
       limits: options.limits,
+      route: options.route,
       note,
     });
     return `Bearer ${token}`;
@@ -72,15 +76,15 @@ export function createSession(options: SessionOptions): Session {
 
   async function attempt(request: SessionRequest): Promise<HttpResponse> {
     const headers = authorization === null ? {} : { authorization };
-    const full: HttpRequest = {
+    return httpRequest({
       url: options.baseUrl + request.target,
       method: request.method ?? "GET",
       headers: { ...request.headers, ...headers },
       signal: options.signal,
       limits: { ...options.limits, ...request.limits },
       isAllowed,
-    };
-    return httpRequest(full);
+      route: options.route,
+    });
   }
 
   return async (request) => {

@@ -5,6 +5,7 @@
 import { httpRequest } from "../io/http.ts";
 import { isMachineLocalHost } from "../io/http-hosts.ts";
 import type { HttpLimits } from "../io/http-limits.ts";
+import type { HttpRoute } from "../io/http-route.ts";
 import type { Credentials } from "./docker-config.ts";
 import { asOptionalText, parseJsonObject } from "./json.ts";
 import { protocolError, refusal } from "./registry-failure.ts";
@@ -21,6 +22,8 @@ export interface TokenRequest {
   readonly signal: AbortSignal | null;
   readonly limits: Partial<HttpLimits>;
   readonly note: string | null;
+  /** Certificates of the registry, for a realm of the same host. */
+  readonly route: HttpRoute | null;
 }
 
 const tokenBytesMax = 1024 ** 2;
@@ -34,7 +37,8 @@ export async function fetchToken(request: TokenRequest): Promise<string> {
   const { credentials, service, scope, signal, isAllowed } = request;
   const limits = { ...request.limits, bodyBytesMax: tokenBytesMax };
   const query = new URLSearchParams(service === null ? { scope } : { service, scope });
-  const common = { signal, limits, isAllowed };
+  const isSameHost = realm.origin === new URL(request.registryUrl).origin;
+  const common = { signal, limits, isAllowed, route: isSameHost ? request.route : null };
   const isExchange = credentials?.kind === "identity-token";
   if (isExchange) {
     query.set("grant_type", "refresh_token");

@@ -6,6 +6,7 @@ import { printable } from "../../domain/problem.ts";
 import { newestLocalImage } from "../../image/open.ts";
 import type { RegistryAccess, ResolveOptions } from "../../image/types.ts";
 import { credentialFiles } from "../../oci/docker-config.ts";
+import { certificateFolders } from "../../oci/registry-certificates.ts";
 import { parsePlatform } from "../../oci/platform.ts";
 import { isRegistryHost } from "../../config/config.ts";
 import type { CliContext } from "../context.ts";
@@ -94,6 +95,8 @@ function registryAccess(context: CliContext): RegistryAccess {
   return {
     credentialFiles: credentialFiles(context.env, context.home),
     explicit: user === null && token === null ? null : { registry: null, user, password, token },
+    certificateFolders: certificateFolders(context.env, context.home),
+    mirrors: context.config.registry.mirrors,
     env: context.env,
   };
 }

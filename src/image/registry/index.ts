@@ -10,7 +10,7 @@ import { registryContent } from "../../oci/registry-content.ts";
 import { selectImage } from "../../oci/select-image.ts";
 import { openLayeredImage } from "../shared/layered-image.ts";
 import { platformWish } from "../shared/platform-wish.ts";
-import type { OpenedImage, ResolveOptions, Source } from "../types.ts";
+import type { OpenedImage, RegistryAccess, ResolveOptions, Source } from "../types.ts";
 
 export const registry: Source = Object.freeze({
   id: "registry",
@@ -28,7 +28,7 @@ export const registry: Source = Object.freeze({
 async function open(location: string, options: ResolveOptions): Promise<OpenedImage> {
   const reference = parseReference(location);
   const { insecureRegistries, signal } = options;
-  const access = options.registry ?? { credentialFiles: [], explicit: null, env: {} };
+  const access: RegistryAccess = options.registry ?? { credentialFiles: [], explicit: null, env: {} };
   const { explicit } = access;
   const client = createRegistryClient({
     credentials: createCredentialSource({
@@ -39,6 +39,8 @@ async function open(location: string, options: ResolveOptions): Promise<OpenedIm
     }),
     insecureRegistries,
     signal,
+    certificateFolders: access.certificateFolders ?? [],
+    mirrors: access.mirrors ?? {},
   });
   const root = await client.fetchManifest(reference, reference.digest ?? reference.tag ?? "latest");
   const content = registryContent(client, reference);
