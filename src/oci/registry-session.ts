@@ -75,11 +75,10 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function attempt(request: SessionRequest): Promise<HttpResponse> {
-    const headers = authorization === null ? {} : { authorization };
     return httpRequest({
       url: options.baseUrl + request.target,
       method: request.method ?? "GET",
-      headers: { ...request.headers, ...headers },
+      headers: { ...request.headers, ...(authorization === null ? {} : { authorization }) },
       signal: options.signal,
       limits: { ...options.limits, ...request.limits },
       isAllowed,
