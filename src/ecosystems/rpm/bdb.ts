@@ -3,7 +3,7 @@
  * Source: https://docs.oracle.com/database/bdb181/html/ and the page layouts of db 5.3 (dbinc/db_page.h).
  */
 import { Buffer } from "node:buffer";
-import type { DatabaseReading } from "./database-reading.ts";
+import { complain, type DatabaseReading } from "./database-reading.ts";
 
 /** The header blobs of all packages; null when the bytes are no such database. */
 export function readBdb(bytes: Uint8Array): DatabaseReading | null {
@@ -20,7 +20,7 @@ export function readBdb(bytes: Uint8Array): DatabaseReading | null {
     if (page === null || (type !== P_HASH && type !== P_HASH_UNSORTED)) continue;
     for (const { key, value } of pairsOf(pages, page)) {
       const blob = readItem(pages, value, seen);
-      if (blob === null) complaints.push(`page ${number} has a damaged entry`);
+      if (blob === null) complain(complaints, `page ${number} has a damaged entry`);
       // Key 0 holds the number of the next package.
       else if (key === null || pages.u32(key, 1) !== 0) blobs.push(blob);
     }

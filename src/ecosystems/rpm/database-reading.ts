@@ -8,3 +8,10 @@ export interface DatabaseReading {
   /** What could not be read, in words. */
   readonly complaints: readonly string[];
 }
+
+/** Adds a complaint, as long as there are not more of them than anybody could read: a hostile file has millions. */
+export function complain(complaints: string[], complaint: string): void {
+  if (complaints.length < complaintsMax) complaints.push(complaint);
+}
+
+const complaintsMax = 10_000;

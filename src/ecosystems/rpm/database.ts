@@ -3,7 +3,7 @@
  */
 import { openSqlite } from "../shared/sqlite.ts";
 import { readBdb } from "./bdb.ts";
-import type { DatabaseReading } from "./database-reading.ts";
+import { complain, type DatabaseReading } from "./database-reading.ts";
 import { readNdb } from "./ndb.ts";
 
 /** Reads a database by the name of its file; `wal` belongs to a SQLite one. Null when the bytes are none of that kind. */
@@ -50,7 +50,7 @@ function readSqlite(bytes: Uint8Array, wal: Uint8Array | null): DatabaseReading 
   for (const { rowId, values } of reading.rows) {
     const blob = values[1];
     if (blob instanceof Uint8Array) blobs.push(blob);
-    else complaints.push(`package ${rowId} has no header`);
+    else complain(complaints, `package ${rowId} has no header`);
   }
   return { blobs, complaints };
 }

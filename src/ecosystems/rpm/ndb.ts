@@ -3,7 +3,7 @@
  * Source: https://github.com/rpm-software-management/rpm/blob/rpm-4.20.x/lib/backend/ndb/rpmpkg.c
  */
 import { Buffer } from "node:buffer";
-import type { DatabaseReading } from "./database-reading.ts";
+import { complain, type DatabaseReading } from "./database-reading.ts";
 
 /** The header blobs of all packages; null when the bytes are no such database. */
 export function readNdb(bytes: Uint8Array): DatabaseReading | null {
@@ -16,14 +16,14 @@ export function readNdb(bytes: Uint8Array): DatabaseReading | null {
   const slotsEnd = Math.min(file.length, file.readUInt32LE(12) * PAGE_BYTES);
   for (let at = SLOTS_AT; at + SLOT_BYTES <= slotsEnd; at += SLOT_BYTES) {
     if (file.toString("latin1", at, at + 4) !== "Slot") {
-      complaints.push(`the slot at byte ${at} is damaged`);
+      complain(complaints, `the slot at byte ${at} is damaged`);
       continue;
     }
     const index = file.readUInt32LE(at + 4);
     if (index === 0) continue;
     const start = file.readUInt32LE(at + 8) * BLOCK_BYTES;
     const blob = leftBytes > 0 ? readBlob(file, start, index) : null;
-    if (blob === null) complaints.push(`package ${index} has a damaged entry`);
+    if (blob === null) complain(complaints, `package ${index} has a damaged entry`);
     else blobs.push(blob);
     leftBytes -= blob?.length ?? 0;
   }
