@@ -10,7 +10,10 @@ import type { TakenJob } from "../store/queue-loop.ts";
 export interface WorkerContext {
   readonly store: Store;
   readonly queue: Queue;
-  readonly config: Pick<Config, "cacheDir" | "cacheBytesMax" | "databaseDir" | "useCache" | "databaseAgeHoursMax" | "server">;
+  readonly config: Pick<
+    Config,
+    "cacheDir" | "cacheBytesMax" | "databaseDir" | "useCache" | "databaseAgeHoursMax" | "server"
+  >;
   readonly secrets: SecretBox;
   readonly clock: Clock;
   /** Milliseconds of a clock that never runs backwards. */

@@ -21,7 +21,10 @@ import { analysisLost } from "./jobs/analyse.ts";
 export interface WorkerOptions {
   /** The roles engine and queue suffice. The schema is there: servers migrate. */
   readonly connection: StoreConnection;
-  readonly config: Pick<Config, "cacheDir" | "cacheBytesMax" | "databaseDir" | "useCache" | "databaseAgeHoursMax" | "server">;
+  readonly config: Pick<
+    Config,
+    "cacheDir" | "cacheBytesMax" | "databaseDir" | "useCache" | "databaseAgeHoursMax" | "server"
+  >;
   readonly secrets: SecretBox;
   /** Told one line at a time, without control characters and secrets. */
   readonly log: (line: string) => void;

@@ -110,7 +110,10 @@ function block(name: string, type: string, content: Buffer): Buffer[] {
 function header(entry: TarEntry, path: Uint8Array, target: Uint8Array, sizeBytes: number): Buffer {
   const head = Buffer.alloc(512);
   head.set(path, 0);
-  head.write(`${octal(entry.mode ?? 0o644, 7)}\0${octal(entry.uid ?? 0, 7)}\0${octal(entry.gid ?? 0, 7)}\0`, 100);
+  head.write(
+    `${octal(entry.mode ?? 0o644, 7)}\0${octal(entry.uid ?? 0, 7)}\0${octal(entry.gid ?? 0, 7)}\0`,
+    100,
+  );
   if (entry.base256 === true) {
     head[124] = 0x80;
     head.writeBigUInt64BE(BigInt(sizeBytes), 128);

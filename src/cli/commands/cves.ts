@@ -114,4 +114,3 @@ Examples:
   plimsoll cves --multi-stage registry.example.com/team/app:1.2
 
 Exit codes: 0 no gate asked, or nothing left; 1 operational error; 2 findings left (--exit-code) or another cause (--fail-on).`;
-  plimsoll cves local://app:dev
