@@ -75,7 +75,7 @@ export interface SbomDocument {
 export interface Holds {
   /** Fields of `ResolvedImage`; `platform` and `createdAt` are those of its configuration. */
   readonly image: readonly ImageField[];
-  /** Build commands of the layers. */
+  /** Build commands of the layers, and the lines of the Dockerfile. */
   readonly commands: boolean;
   /** Whether the document may say of itself that content was verified; a reader of another format cannot take its word. */
   readonly verification: boolean;
