@@ -118,7 +118,7 @@ test("a cache that cannot be written is said and costs nothing else", async () =
   const env = { ...usual, PLIMSOLL_CACHE_DIR: join(folder, "broken.json") };
   const run = await runInProcess(["sbom", "--format", "list", image], { env });
   assert.equal(run.exitCode, 0, run.stderr);
-  assert.match(run.stderr, /^warning: the SBOM cache in /m);
+  assert.match(run.stderr, /^warning: the cache in /m);
 });
 
 test("policy --list is JSON when asked", async () => {
