@@ -49,7 +49,7 @@ test("versions compare: a bad line is named by its number", async () => {
 });
 
 test("versions compare: a scheme that does not exist, and one version alone", async () => {
-  assert.match((await compare("rpm", "1 2\n")).stderr, /^error VERSION_SCHEME_UNKNOWN: /);
+  assert.match((await compare("no-such-scheme", "1 2\n")).stderr, /^error VERSION_SCHEME_UNKNOWN: /);
   const run = await runInProcess(["versions", "compare", "--scheme", "deb", "1.0"]);
   assert.equal(run.exitCode, 1);
   assert.match(run.stderr, /^error USAGE: /);
