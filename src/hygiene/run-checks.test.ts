@@ -126,7 +126,7 @@ const failures: readonly (readonly [id: string, change: Change, count: number])[
   ["PLM-0005", { tree: ["data/ 777"] }, 1],
   [
     "PLM-0006",
-    { tree: ["var/lib/apt/lists/deb.debian.org_x 644 200000", "root/.cache/pip/a 644 200000"] },
+    { tree: ["var/lib/apt/lists/mirror.example_x 644 200000", "root/.cache/pip/a 644 200000"] },
     2,
   ],
   ["PLM-0007", { tree: ["usr/bin/apt-get 755 1", "sbin/apk 755 1", "opt/apt 755 1"] }, 2],

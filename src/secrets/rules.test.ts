@@ -73,7 +73,7 @@ const found: readonly (readonly [id: string, text: string, path?: string])[] = [
   ["gitlab-token", "gl~rt-{an:20}"],
   ["atlassian-api-token", "ATA~TT3{an:180}={hup:8}"],
   ["npm-access-token", "np~m_{crc}"],
-  ["npm-registry-auth", "//registry.npmjs.org/:_auth~Token={hex:32}"],
+  ["npm-registry-auth", "//npm.example.com/:_auth~Token={hex:32}"],
   ["pypi-upload-token", "py~pi-AgEIcHlwaS5vcmc{w:120}"],
   ["rubygems-api-key", "ruby~gems_{hex:48}"],
   ["nuget-api-key", "oy~2k{lo:42}"],
