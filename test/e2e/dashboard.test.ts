@@ -44,13 +44,12 @@ for (const mode of ["light", "dark"] as const) {
   });
 }
 
-test("on a narrow screen no page scrolls sideways, and axe finds nothing", { skip }, async () => {
+test("on a narrow screen no page scrolls sideways", { skip }, async () => {
   const { page } = await openPage(opened().browser, "light", 390);
   const found: string[] = [];
   await visitAll(page, async (wanted) => {
     const width = await page.locator("html").evaluate((html: Wide) => html.scrollWidth);
     if (width > 390) found.push(`${wanted.name} is ${width} wide`);
-    found.push(...(await askAxe(page, wanted)));
   });
   assert.deepEqual(found, []);
   await page.context().close();
