@@ -38,23 +38,26 @@ const floor = Number(values.floor ?? TESTS_MIN);
 const files = ["src/**/*.test.ts", "test/**/*.test.ts", "tools/**/*.test.ts", "web/src/**/*.test.ts"]
   .flatMap((pattern) => globSync(pattern, { cwd: root }).sort())
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
-const endToEnd = files.filter((file) => file.startsWith("test/e2e/"));
 const native = files.filter((file) => file.startsWith("test/native/"));
-const unit = files.filter((file) => !endToEnd.includes(file) && !native.includes(file));
+const pages = files.filter((file) => file.startsWith("test/e2e/dashboard"));
+const endToEnd = files.filter((file) => file.startsWith("test/e2e/") && !pages.includes(file));
+const unit = files.filter((file) => ![native, pages, endToEnd].some((lane) => lane.includes(file)));
 
 const count: Count = { passed: 0, failed: [], skipped: [] };
 const watchdog = startWatchdog(Number(values.silence ?? SILENCE_MS));
-if (unit.length > 0) await runFiles(unit, "none");
+// Alone: what is imported into this process registers with whichever run was started last.
+await runFiles(unit, "none");
 await findBrokenFiles(unit);
 // Set when something was thrown after its test had ended.
 if (process.exitCode === 1) count.failed.push("something was thrown outside of a test, see the lines above");
-// Native tools mostly wait for their downloads, which costs the servers of the others nothing.
-await Promise.all([endToEnd, native].map((chosen) => chosen.length > 0 && runFiles(chosen, "process")));
+// Three lanes: native tools that mostly wait for their downloads, one browser, and servers that are killed and started.
+await Promise.all([native, pages, endToEnd].map((lane) => runFiles(lane, "process")));
 await watchdog.stop();
 process.exit(report() ? 0 : 1);
 
 /** `none`: all files in this process; `process`: a process each, one after the other. */
 async function runFiles(chosen: readonly string[], isolation: "none" | "process"): Promise<void> {
+  if (chosen.length === 0) return;
   const paths = chosen.map((file) => resolve(root, file));
   const concurrency = isolation === "process" ? 1 : false;
   const stream = run({ files: paths, isolation, concurrency, timeout: 600_000, cwd: root });
