@@ -22,8 +22,13 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 it("npm ls of this project", { skip: skipWithoutPrograms("npm") }, () => {
   const found = catalog(repository);
   assert.deepEqual(found.problems, []);
-  assert.deepEqual(listed(found), listedByNpm(repository));
+  assert.deepEqual(withoutNode(listed(found)), withoutNode(listedByNpm(repository)));
 });
+
+/** The package `node` fetches its program by a script of its own, and whether npm knows of that edge depends on the day of the installation. */
+function withoutNode({ packages, edges }: ReturnType<typeof listed>): ReturnType<typeof listed> {
+  return { packages, edges: edges.filter((edge) => !edge.startsWith("node@")) };
+}
 
 it(
   "npm ls of an alias, a scope, a bundled and a nested package",
