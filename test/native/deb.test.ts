@@ -8,6 +8,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { test } from "node:test";
 import { deb } from "../../src/ecosystems/deb/index.ts";
+import { parsePurl, sourceFromUpstream } from "../../src/sbom/shared/purl.ts";
 import { skipWithoutPrograms } from "../helpers/programs.ts";
 import { wantedFile } from "../helpers/wanted-file.ts";
 
@@ -43,6 +44,13 @@ test("dpkg-query -W and -L", { skip: skipWithoutPrograms("dpkg-query") }, () => 
   );
   assert.ok(found.length > 50);
   assert.deepEqual(found.sort(), installed.sort());
+
+  // The package URL alone tells the source package, too, as documents of other tools are read.
+  for (const { purl, name, version, sourcePackage } of packages) {
+    const parsed = parsePurl(purl);
+    assert.ok(parsed !== null);
+    assert.deepEqual(sourceFromUpstream(parsed, version) ?? { name, version }, sourcePackage);
+  }
 
   // Folders that are empty look like files in dpkg's lists; the file system tells them apart.
   const isFile = (path: string) => lstatSync(`/${path}`, { throwIfNoEntry: false })?.isDirectory() !== true;

@@ -25,7 +25,7 @@ describe("Arch Linux packages", () => {
       namespace: "arch",
       name: "Sample",
       version: "1:2.0rc1-3",
-      purl: "pkg:alpm/arch/sample@1:2.0rc1-3?arch=x86_64&distro=arch",
+      purl: "pkg:alpm/arch/sample@1:2.0rc1-3?arch=x86_64&distro=arch&upstream=sample-base",
       sourcePackage: { name: "sample-base", version: "1:2.0rc1-3" },
       architecture: "x86_64",
       licenses: ["GPL-3.0-or-later", "LicenseRef-Sample"],
@@ -34,7 +34,7 @@ describe("Arch Linux packages", () => {
       sizeBytes: 15,
       evidence: [{ path: `${FOLDER}Sample-1:2.0rc1-3/desc`, layer: "sha256:layer0", layerIndex: 0 }],
       fileCount: 4,
-      dependsOn: ["pkg:alpm/arch/samplelib@1.0-1?arch=any&distro=arch"],
+      dependsOn: ["pkg:alpm/arch/samplelib@1.0-1?arch=any&distro=arch&upstream=sample-base"],
     });
     assert.deepEqual(
       claims.map(({ path, digest, isConfiguration }) => [path, digest?.value.slice(0, 4), isConfiguration]),

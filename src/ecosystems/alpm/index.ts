@@ -23,7 +23,7 @@ export const alpm: Ecosystem = {
     "https://man.archlinux.org/man/alpm-db-files.5",
     "https://man.archlinux.org/man/ALPM-MTREE.5",
   ],
-  version: 1,
+  version: 2,
   scheme: "alpm",
   knows: {
     licenses: true,
@@ -107,7 +107,8 @@ function toPackage(record: AlpmRecord, distro: Distro | null, file: WantedFile):
       namespace,
       name: name.toLowerCase(),
       version,
-      qualifiers: { arch: architecture, distro: distroQualifier(distro) },
+      // The base also where it is the package's own name, as other tools write it.
+      qualifiers: { arch: architecture, distro: distroQualifier(distro), upstream: base },
     }),
     sourcePackage: base === null ? null : { name: base, version },
     architecture,

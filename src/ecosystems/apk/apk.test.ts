@@ -32,7 +32,7 @@ describe("Alpine packages", () => {
         namespace: "alpine",
         name: "libcrypto3",
         version: "3.1.4-r5",
-        purl: "pkg:apk/alpine/libcrypto3@3.1.4-r5?arch=x86_64&distro=alpine-3.18.4",
+        purl: "pkg:apk/alpine/libcrypto3@3.1.4-r5?arch=x86_64&distro=alpine-3.18.4&upstream=openssl",
         sourcePackage: { name: "openssl", version: "3.1.4-r5" },
         architecture: "x86_64",
         licenses: ["Apache-2.0"],

@@ -13,7 +13,7 @@ import { distroLookUp, distroOf, distroQualifier } from "../shared/distro-space.
 import { FileClaims } from "../shared/file-claims.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { FileProblems } from "../shared/problems.ts";
-import { formatPurl } from "../shared/purl.ts";
+import { formatPurl, upstreamQualifier } from "../shared/purl.ts";
 import { authorLengthMax, decodeText, descriptionLengthMax, shortText } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { identityOf, readInstalled, type ApkFile, type ApkRecord } from "./installed.ts";
@@ -22,7 +22,7 @@ export const apk: Ecosystem = {
   id: "apk",
   title: "Alpine packages",
   specs: ["https://wiki.alpinelinux.org/wiki/Apk_spec", "https://man.archlinux.org/man/apk-package.5"],
-  version: 2,
+  version: 3,
   scheme: "apk",
   knows: {
     licenses: true,
@@ -106,6 +106,7 @@ const NAME = /^[^<>=~@]+/;
 function toPackage(record: ApkRecord, distro: Distro | null, evidence: Evidence): Package {
   const namespace = distro?.id ?? "alpine";
   const { name, version, architecture, digest, packedSizeBytes, files } = record;
+  const sourcePackage = record.origin === null ? null : { name: record.origin, version };
   return {
     ecosystem: "apk",
     namespace,
@@ -117,9 +118,13 @@ function toPackage(record: ApkRecord, distro: Distro | null, evidence: Evidence)
       // The specification of the type wants lower case; Alpine has packages with capital letters (`R`).
       name: name.toLowerCase(),
       version,
-      qualifiers: { arch: architecture, distro: distroQualifier(distro) },
+      qualifiers: {
+        arch: architecture,
+        distro: distroQualifier(distro),
+        upstream: upstreamQualifier(record, sourcePackage),
+      },
     }),
-    sourcePackage: record.origin === null ? null : { name: record.origin, version },
+    sourcePackage,
     architecture,
     licenses: record.license === null ? [] : spdxLicenses([record.license], "alpine"),
     author: shortText(record.maintainer, authorLengthMax),

@@ -44,7 +44,7 @@ describe("Debian packages", () => {
       namespace: "debian",
       name: "libstdc++6",
       version: "1:12.2.0-14+b1",
-      purl: "pkg:deb/debian/libstdc%2B%2B6@1:12.2.0-14%2Bb1?arch=amd64&distro=debian-12",
+      purl: "pkg:deb/debian/libstdc%2B%2B6@1:12.2.0-14%2Bb1?arch=amd64&distro=debian-12&upstream=gcc-12%4012.2.0-13",
       sourcePackage: { name: "gcc-12", version: "12.2.0-13" },
       architecture: "amd64",
       licenses: [],

@@ -5,7 +5,7 @@ import { Buffer } from "node:buffer";
 import type { WantedFile } from "../../domain/files.ts";
 import type { Distro, Evidence, Package } from "../../domain/package.ts";
 import { distroQualifier } from "../shared/distro-space.ts";
-import { formatPurl } from "../shared/purl.ts";
+import { formatPurl, upstreamQualifier } from "../shared/purl.ts";
 import { authorLengthMax, decodeText, descriptionLengthMax, shortText } from "../shared/text.ts";
 import { readCopyright } from "./copyright.ts";
 import type { DebRecord } from "./status.ts";
@@ -84,7 +84,11 @@ export function toPackage(
       namespace,
       name,
       version,
-      qualifiers: { arch: architecture, distro: distroQualifier(distro) },
+      qualifiers: {
+        arch: architecture,
+        distro: distroQualifier(distro),
+        upstream: upstreamQualifier(record, record.source),
+      },
     }),
     sourcePackage: record.source,
     architecture,

@@ -28,7 +28,7 @@ export const deb: Ecosystem = {
     "https://manpages.debian.org/dpkg-divert.1",
     "https://documentation.ubuntu.com/chisel/en/latest/reference/manifest/",
   ],
-  version: 2,
+  version: 3,
   scheme: "deb",
   knows: {
     licenses: true,

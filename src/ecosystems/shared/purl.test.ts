@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { PackageURL } from "packageurl-js";
-import { formatPurl, purlQualifier } from "./purl.ts";
+import { formatPurl, purlQualifier, upstreamQualifier } from "./purl.ts";
 
 describe("package URLs", () => {
   const rows = [
@@ -51,6 +51,18 @@ describe("package URLs", () => {
       }),
     );
   });
+
+  const sources = [
+    ["none", null, null],
+    ["the package itself", { name: "a", version: "1" }, null],
+    ["of another name", { name: "b", version: "1" }, "b"],
+    ["of another version", { name: "a", version: "2" }, "a@2"],
+    ["of another name and version", { name: "b", version: "2" }, "b@2"],
+  ] as const;
+  for (const [name, source, qualifier] of sources) {
+    it(`name the source package: ${name}`, () =>
+      assert.equal(upstreamQualifier({ name: "a", version: "1" }, source), qualifier));
+  }
 
   it("give their qualifiers", () => {
     const purl = "pkg:deb/debian/curl@7.50.3-1?arch=i386&distro=debian%2D12&bad=%zz#sub";

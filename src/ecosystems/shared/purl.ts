@@ -40,6 +40,20 @@ function encodePath(path: string): string {
     .join("/");
 }
 
+/**
+ * The qualifier `upstream`, by which Syft, Grype and others name the source package, of which the advisories of distributions
+ * speak: `openssl`, with the version where the binary package has another (`gcc-12@12.2.0-13`); null where it tells nothing
+ * that name and version do not.
+ */
+export function upstreamQualifier(
+  { name, version }: Pick<PurlParts, "name" | "version">,
+  source: { readonly name: string; readonly version: string } | null,
+): string | null {
+  if (source === null) return null;
+  if (source.version !== version) return `${source.name}@${source.version}`;
+  return source.name === name ? null : source.name;
+}
+
 /** The value of a purl's qualifier, decoded; null when it has none or its encoding is broken. */
 export function purlQualifier(purl: string, key: string): string | null {
   const start = purl.indexOf("?");

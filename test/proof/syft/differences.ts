@@ -76,11 +76,6 @@ export const explanations: readonly Explanation[] = [
     right: "plimsoll",
     why: "parts of Debian packages that are listed, with no coordinates of their own: the group is made up; Plimsoll names the files in a problem instead",
   },
-  {
-    pattern: /^qualifiers (pkg:(?:deb|apk)\/\S+?)&upstream=\S+ \1$/,
-    right: "both",
-    why: "Syft adds the source package to the package URL; Plimsoll keeps it in a field of the package, and the package URL has the qualifiers that purl-spec names",
-  },
 ];
 
 export interface Explained {
