@@ -30,6 +30,14 @@ before(() => {
     'package main\n\nimport "github.com/pkg/errors"\n\nvar version = "dev"\n\nfunc main() {\n\tprintln(errors.New(version).Error())\n}\n',
   );
   go(source, "mod", "tidy");
+  const versioned = join(folder, "versioned");
+  cpSync(source, versioned, { recursive: true });
+  mkdirSync(join(versioned, "pkg/version.x"), { recursive: true });
+  writeFileSync(join(versioned, "pkg/version.x/version.go"), 'package version\n\nvar Version = "v9.9.9"\n');
+  writeFileSync(
+    join(versioned, "main.go"),
+    'package main\n\nimport (\n\tversion2 "example.com/Team/app/pkg/version.x"\n\t"github.com/pkg/errors"\n)\n\nvar version = "v8.8.8"\n\nfunc main() {\n\tprintln(errors.New(version).Error(), version2.Version)\n}\n',
+  );
   const replaced = join(folder, "replaced");
   cpSync(source, replaced, { recursive: true });
   go(replaced, "mod", "edit", "-replace", "github.com/pkg/errors=github.com/pkg/errors@v0.9.0");
@@ -66,6 +74,25 @@ const rows: readonly (readonly [string, string, readonly string[], string | null
   ["as it is", "app", [], null],
   ["without paths and symbols, with a version", "app", ["-trimpath", "-ldflags=-s -w"], null],
   ["with a version from the linker", "app", ["-ldflags=-X main.version=1.2.3"], "v1.2.3"],
+  [
+    "with a version from the linker, without its flags",
+    "app",
+    ["-trimpath", "-ldflags=-X main.version=1.2.3 -X main.other=v4.5.6"],
+    "v1.2.3",
+  ],
+  [
+    "with a version from the linker, without its flags and symbols",
+    "app",
+    ["-trimpath", "-ldflags=-s -w -X main.version=1.2.3"],
+    null,
+  ],
+  [
+    "with a version package from the linker, without its flags",
+    "versioned",
+    ["-trimpath", "-ldflags=-X example.com/Team/app/pkg/version.x.Version=v2.0.1"],
+    "v2.0.1",
+  ],
+  ["with a version that the source alone sets", "versioned", ["-trimpath"], null],
   ["with a module replaced", "replaced", ["-ldflags=-s -w -X 'main.version=v1.2.3-rc.1'"], "v1.2.3-rc.1"],
 ];
 

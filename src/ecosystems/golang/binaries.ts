@@ -9,7 +9,8 @@ import { FileProblems } from "../shared/problems.ts";
 import { isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
 import type { CatalogMode, CatalogResult } from "../types.ts";
 import { fromJson, readBuildRecord, toJson, type BuildRecord, type GoModule } from "./build-record.ts";
-import { mainVersion } from "./main-version.ts";
+import { readLinkedVariables } from "./linked-variables.ts";
+import { askedVariables, mainVersion } from "./main-version.ts";
 import { modulePackage, stdlibPackage, stdlibVersion } from "./package.ts";
 
 /** The smallest Go program has ten times that. */
@@ -27,7 +28,11 @@ export function lookIntoBinary(_head: FileHead, view: FileView): Json | null {
   const file = readExecutable(view);
   if (file === null) return null;
   const found = readGoBuildInfo(view, file);
-  if (found !== null) return toJson(readBuildRecord(found));
+  if (found !== null) {
+    const record = readBuildRecord(found);
+    const asked = askedVariables(record);
+    return toJson(asked === null ? record : { ...record, linked: readLinkedVariables(view, asked) });
+  }
   // The table of functions that every Go program carries, stripped or not.
   const isGo = file.regions.some(({ name }) => name.endsWith(".gopclntab") || name.endsWith("__gopclntab"));
   return isGo ? "unknown" : null;

@@ -12,6 +12,12 @@ export interface GoModule {
   readonly version: string;
 }
 
+/** `main.version`, and what the linker set it to. */
+export interface LinkedVariable {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface BuildRecord {
   /** `go1.22.5` */
   readonly goVersion: string;
@@ -24,6 +30,8 @@ export interface BuildRecord {
   readonly replacedByFolder: readonly string[];
   /** Of the build settings those that tell the version of the main module: `-ldflags`, `vcs.revision`, … */
   readonly settings: Readonly<Record<string, string>>;
+  /** Of a program whose settings leave the linker's flags out: the variables that tell its version. */
+  readonly linked: readonly LinkedVariable[];
 }
 
 /** Lines of `kind<tab>value…`, as `go version -m` prints them. Lines that are not understood are left out. */
@@ -50,7 +58,7 @@ export function readBuildRecord({ goVersion, modules: text }: GoBuildInfo): Buil
     }
     last = kind === "mod" || kind === "dep" ? kind : null;
   }
-  return { goVersion, path, main, modules, replacedByFolder, settings };
+  return { goVersion, path, main, modules, replacedByFolder, settings, linked: [] };
 }
 
 /** The largest programs known have some 2,000 modules. */
@@ -87,6 +95,7 @@ export function toJson(record: BuildRecord): Json {
     modules: record.modules.map(({ path, version }) => [path, version]),
     folders: record.replacedByFolder,
     settings: record.settings,
+    ...(record.linked.length === 0 ? {} : { linked: record.linked.map(({ name, value }) => [name, value]) }),
   };
 }
 
@@ -101,6 +110,10 @@ export function fromJson(value: Json): BuildRecord {
     modules: listOf(fields?.["modules"]).flatMap((each) => toModule(each) ?? []),
     replacedByFolder: listOf(fields?.["folders"]).map(textOf),
     settings: Object.fromEntries(settings.map(([key, each]) => [key, textOf(each)])),
+    linked: listOf(fields?.["linked"]).map((pair) => {
+      const [name, value] = listOf(pair);
+      return { name: textOf(name), value: textOf(value) };
+    }),
   };
 }
 

@@ -15,7 +15,7 @@ export const golang: Ecosystem = {
   id: "golang",
   title: "Go modules",
   specs: ["https://pkg.go.dev/debug/buildinfo", "https://go.dev/ref/mod"],
-  version: 1,
+  version: 2,
   scheme: "golang",
   knows: {
     licenses: false,

@@ -2,22 +2,36 @@
  * The version of a program itself. Built in its own folder it has none (`(devel)`), but most projects hand one to the linker
  * (`-ldflags "-X main.version=1.2.3"`), and the commit is recorded where it was built in a repository.
  */
-import type { BuildRecord } from "./build-record.ts";
+import type { BuildRecord, LinkedVariable } from "./build-record.ts";
 
 /** `v1.2.3`, a pseudo-version of the commit, or null when nothing tells. */
-export function mainVersion({ main, settings }: BuildRecord): string | null {
+export function mainVersion({ main, settings, linked }: BuildRecord): string | null {
   if (main === null) return null;
-  if (main.version !== "" && main.version !== "(devel)") return main.version;
-  return linkedVersion(main.path, settings["-ldflags"] ?? "") ?? commitVersion(settings);
+  if (hasVersion(main.version)) return main.version;
+  const variables = [...variablesOf(settings["-ldflags"] ?? ""), ...linked];
+  return linkedVersion(main.path, variables) ?? commitVersion(settings);
+}
+
+/**
+ * Whether a variable of the program may tell its version; null where nothing is missing: the version stands in the build
+ * information, or the linker's flags do.
+ */
+export function askedVariables({ main, settings }: BuildRecord): ((name: string) => boolean) | null {
+  if (main === null || hasVersion(main.version) || settings["-ldflags"] !== undefined) return null;
+  return (name) => rankOf(main.path, name) !== null;
+}
+
+function hasVersion(version: string): boolean {
+  return version !== "" && version !== "(devel)";
 }
 
 /**
  * From the variables that `-X package.name=value` sets: the program's own before those of packages of its module, and those
  * before the version packages of others, which some projects use for their own (`k8s.io/component-base/version`).
  */
-function linkedVersion(modulePath: string, flags: string): string | null {
+function linkedVersion(modulePath: string, variables: readonly LinkedVariable[]): string | null {
   let best: { rank: number; version: string } | null = null;
-  for (const { name, value } of variablesOf(flags)) {
+  for (const { name, value } of variables) {
     const version = VERSION.exec(value)?.[1];
     const rank = rankOf(modulePath, name);
     if (version === undefined || rank === null || (best !== null && best.rank <= rank)) continue;
@@ -53,8 +67,8 @@ function rankOf(modulePath: string, variable: string): number | null {
 }
 
 /** The definitions in linker flags: `-X a=b`, `-X=a=b`, `-X 'a=b c'`, `-X "a=b"`. */
-function variablesOf(flags: string): readonly { name: string; value: string }[] {
-  const variables: { name: string; value: string }[] = [];
+function variablesOf(flags: string): readonly LinkedVariable[] {
+  const variables: LinkedVariable[] = [];
   const words = wordsOf(flags);
   for (const [index, word] of words.entries()) {
     let definition = words[index - 1] === "-X" || words[index - 1] === "--X" ? word : "";
