@@ -2,30 +2,25 @@
  * `Cargo.lock`, versions 1 to 4 (https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html): an array of tables
  * `package`. Version 1 keeps the checksums in a table of their own. Packages without a source are the project's own.
  */
-import { parse as parseToml } from "smol-toml";
-import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
+import { recordOf } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { digestOf, packageOf } from "../shared/package-of.ts";
 import { FileProblems } from "../shared/problems.ts";
 import { decodeText, isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
+import { readTomlPackages } from "../shared/toml-packages.ts";
 import type { CatalogResult } from "../types.ts";
 
 export function readCargoLock(file: WantedFile): CatalogResult {
   const problems = new FileProblems(file);
-  let document: JsonRecord;
-  try {
-    document = parseToml(decodeText(file.bytes));
-  } catch {
-    problems.add("PARSE_FAILED", "the file is not valid TOML");
+  const document = readTomlPackages(decodeText(file.bytes));
+  if (document === null) {
+    problems.add("PARSE_FAILED", "the file is no TOML with a list of packages");
     return { packages: [], problems: problems.all() };
   }
-  const list = document["package"] ?? [];
-  if (!Array.isArray(list)) {
-    problems.add("PARSE_FAILED", "the list of packages is not an array");
-    return { packages: [], problems: problems.all() };
-  }
-  const metadata = recordOf(document["metadata"]);
+  for (const line of document.broken)
+    problems.add("RECORD_INVALID", `the entry at line ${line} is not valid TOML`);
+  const { list, metadata } = document;
   const nodes: PackageNode[] = [];
   for (const [index, value] of list.entries()) {
     const entry = recordOf(value);

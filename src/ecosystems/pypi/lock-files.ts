@@ -16,7 +16,7 @@ import {
 import { isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
 import { gitUrl } from "../shared/vcs-url.ts";
 import { ExtrasInUse, lockNeeds } from "./lock-needs.ts";
-import { readTomlPackages } from "./toml-blocks.ts";
+import { readTomlPackages } from "../shared/toml-packages.ts";
 
 /** An array of tables `package` (or `packages`, PEP 751), each with `name` and `version`. */
 export function readTomlLock(text: string): LockReading {

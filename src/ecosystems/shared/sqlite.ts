@@ -89,7 +89,10 @@ const ENCODINGS: Readonly<Record<number, Pages["encoding"]>> = { 2: "utf16le", 3
 function readTree(pages: Pages, root: number): SqliteReading {
   const rows: SqliteRow[] = [];
   const seen = new Set<number>();
-  const damaged = new Set<string>();
+  const complaints = new Set<string>();
+  const complain = (complaint: string): void => {
+    if (complaints.size < complaintsMax) complaints.add(complaint);
+  };
   const open = [root];
   for (let number = open.pop(); number !== undefined; number = open.pop()) {
     const page = seen.has(number) ? null : pages.page(number);
@@ -98,7 +101,7 @@ function readTree(pages: Pages, root: number): SqliteReading {
     const start = number === 1 ? HEADER_BYTES : 0;
     const kind = page?.[start];
     if (page === null || (kind !== LEAF && kind !== INTERIOR)) {
-      damaged.add(
+      complain(
         page === null ? `page ${number} is missing or linked twice` : `page ${number} is no table page`,
       );
       continue;
@@ -115,13 +118,15 @@ function readTree(pages: Pages, root: number): SqliteReading {
       const cell = leftBytes > 0 ? readCell(pages, page, at, seen) : null;
       leftBytes -= cell?.bytes ?? 0;
       const row = cell?.row ?? null;
-      if (row === null) damaged.add(`page ${number} has a damaged row`);
+      if (row === null) complain(`page ${number} has a damaged row`);
       else rows.push(row);
     }
   }
-  return { rows, complaints: [...damaged] };
+  return { rows, complaints: [...complaints] };
 }
 
+/** A hostile file has millions of links that lead nowhere. */
+const complaintsMax = 10_000;
 const LEAF = 0x0d;
 const INTERIOR = 0x05;
 

@@ -6,7 +6,7 @@ import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 import { parse as parseToml } from "smol-toml";
 
 export interface TomlPackages {
-  /** Entries of `package` (Poetry, uv, pdm) or `packages` (PEP 751). */
+  /** Entries of `package` (Cargo, Poetry, uv, pdm) or `packages` (PEP 751). */
   readonly list: readonly unknown[];
   /** Lines on which the tables start that could not be read. */
   readonly broken: readonly number[];
@@ -53,7 +53,7 @@ function* partsOf(text: string): Generator<{ readonly text: string; readonly lin
 }
 
 const START = /^\[\[packages?\]\]/;
-const OTHER = /^\[(?:metadata|extras|manifest|options)/;
+const OTHER = /^\[\[?(?:metadata|extras|manifest|options|patch|root)/;
 
 function parse(text: string): JsonRecord | null {
   try {
