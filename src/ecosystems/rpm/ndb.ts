@@ -13,6 +13,7 @@ export function readNdb(bytes: Uint8Array): DatabaseReading | null {
   const complaints: string[] = [];
   // Blobs do not overlap, so together they are no larger than the file.
   let leftBytes = file.length;
+  const seen = new Set<number>();
   const slotsEnd = Math.min(file.length, file.readUInt32LE(12) * PAGE_BYTES);
   for (let at = SLOTS_AT; at + SLOT_BYTES <= slotsEnd; at += SLOT_BYTES) {
     if (file.toString("latin1", at, at + 4) !== "Slot") {
@@ -22,7 +23,9 @@ export function readNdb(bytes: Uint8Array): DatabaseReading | null {
     const index = file.readUInt32LE(at + 4);
     if (index === 0) continue;
     const start = file.readUInt32LE(at + 8) * BLOCK_BYTES;
-    const blob = leftBytes > 0 ? readBlob(file, start, index) : null;
+    // A package has one slot.
+    const blob = leftBytes > 0 && !seen.has(index) ? readBlob(file, start, index) : null;
+    seen.add(index);
     if (blob === null) complain(complaints, `package ${index} has a damaged entry`);
     else blobs.push(blob);
     leftBytes -= blob?.length ?? 0;
