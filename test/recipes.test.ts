@@ -46,9 +46,11 @@ interface Start {
   readonly id: string;
   readonly exported: string;
   readonly code: string;
+  /** Of its `naming.ts`, where the family's plugins have one. */
+  readonly naming: string | null;
 }
 
-/** The first TypeScript block that exports something is the plugin's `index.ts`. */
+/** The first TypeScript block that exports something is the plugin's `index.ts`; one that exports a naming is `naming.ts`. */
 function startOf(family: string): Start {
   const text = recipeOf(family)?.text ?? "";
   const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? "");
@@ -59,7 +61,8 @@ function startOf(family: string): Start {
   );
   const id = named.find((name) => !existsSync(join(repositoryRoot, "src", family, name))) ?? "";
   assert.ok(exported !== "" && id !== "", `${family}: the recipe has no plugin to begin with`);
-  return { family, id, exported, code: `${completions[family] ?? ""}\n${code}` };
+  const naming = blocks.find((block) => /^export const \w+: \w+Naming = /m.test(block)) ?? null;
+  return { family, id, exported, code: `${completions[family] ?? ""}\n${code}`, naming };
 }
 
 describe("recipes", () => {
@@ -105,7 +108,9 @@ function isOfThePlugin(path: string, family: string): boolean {
   // A recipe for entries of a list, not for plugins.
   if (family === "") return false;
   const { id } = startOf(family);
-  return path.includes(`/${id}/`) || ["version.ts", "order.ts", "index.ts", "parse.ts"].includes(path);
+  return (
+    path.includes(`/${id}/`) || ["version.ts", "order.ts", "index.ts", "naming.ts", "parse.ts"].includes(path)
+  );
 }
 
 function isThere(path: string, family: string): boolean {
@@ -129,6 +134,7 @@ describe("plugins that recipes begin with, in a copy of the tree", () => {
     for (const start of starts) {
       mkdirSync(join(fileOf(start), ".."), { recursive: true });
       writeFileSync(fileOf(start), start.code);
+      if (start.naming !== null) writeFileSync(join(fileOf(start), "../naming.ts"), start.naming);
     }
   });
   after(() => rmSync(copy, { recursive: true, force: true }));

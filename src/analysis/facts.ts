@@ -133,6 +133,7 @@ const SOURCE_WORDS: Readonly<Record<SourceKind, string>> = {
   "oci-dir": "an OCI layout",
   archive: "a docker archive",
   engine: "an image of a local engine",
+  containerd: "an image of containerd's store",
   fs: "a folder",
   sbom: "an SBOM document",
 };

@@ -2,22 +2,14 @@
  * Steps 2 and 3, or what stands in for them: the cache by digest, or an SBOM document.
  * An inventory enters the cache only when every byte it rests on was verified in this run, and nothing is missing from it.
  */
-import type { ImageFiles, Inspector, WantsFile } from "../domain/files.ts";
 import type { ResolvedImage } from "../domain/image.ts";
 import type { Sbom } from "../domain/package.ts";
-import {
-  catalogPackages,
-  inspectorsOf,
-  keepsHistory,
-  producersOf,
-  wantsFile,
-} from "../ecosystems/catalog.ts";
+import { producersOf } from "../ecosystems/look-up.ts";
 import type { CatalogMode } from "../ecosystems/types.ts";
 import type { OpenedImage } from "../image/types.ts";
-import type { UnpackOptions } from "../image/unpack.ts";
 import type { Wall } from "../io/walled-process.ts";
 import { parseReference } from "../oci/reference.ts";
-import type { AnalyzeOptions } from "./options.ts";
+import type { InventoryOptions } from "./options.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 export interface InventoryResult {
@@ -31,15 +23,10 @@ export interface InventoryResult {
   readonly sandbox: Wall | null;
 }
 
-type Options = Pick<
-  AnalyzeOptions,
-  "cache" | "depth" | "inventory" | "layersFor" | "limits" | "verify" | "walled" | "monotonicMs" | "signal"
->;
-
 /** @throws PlimsollError when the source as a whole cannot be read */
 export async function takeInventory(
   opened: OpenedImage,
-  options: Options,
+  options: InventoryOptions,
   watch: Stopwatch,
 ): Promise<InventoryResult> {
   const { inventory: choice } = options;
@@ -62,7 +49,7 @@ export async function takeInventory(
 
 async function readInventory(
   opened: OpenedImage,
-  options: Options,
+  options: InventoryOptions,
   watch: Stopwatch,
 ): Promise<InventoryResult> {
   if (opened.document !== null) return fromDocument(opened.image, opened.document, watch);
@@ -78,6 +65,8 @@ async function readInventory(
     return { image: opened.image, sbom, fromCache: true, contentProved, sandbox: null };
   }
 
+  // Loaded on demand: an inventory from the cache needs no reader, and no process that reads.
+  const { readFiles } = await import("./read-files.ts");
   const { sbom: read, fileCount, wall } = await readFiles(opened, mode, producers, options);
   const sbom = { ...read, producers };
   watch.lap("unpack", fileCount);
@@ -90,47 +79,11 @@ async function readInventory(
 }
 
 /** An inventory that tells more is another one to the cache. */
-function depthMarks({ depth }: Options): Readonly<Record<string, number>> {
+function depthMarks({ depth }: InventoryOptions): Readonly<Record<string, number>> {
   return {
     ...(depth?.checksFiles === true ? { "check-files": 1 } : {}),
     ...(depth?.listsRemoved === true ? { "all-layers": 1 } : {}),
   };
-}
-
-/** Behind the wall where it is asked for. */
-async function readFiles(
-  opened: OpenedImage,
-  mode: CatalogMode,
-  producers: Readonly<Record<string, number>>,
-  options: Options,
-): Promise<{ sbom: Sbom; fileCount: number; wall: Wall | null }> {
-  const { limits, verify, signal } = options;
-  const cache = options.layersFor?.(producers) ?? null;
-  const { checksFiles = false, listsRemoved = false } = options.depth ?? {};
-  if (options.walled === true) {
-    // Loaded on demand: an inventory from the cache starts no process.
-    const { readBehindWall, readFolderBehindWall } = await import("./walled.ts");
-    const { folder = null } = opened;
-    if (folder !== null) return readFolderBehindWall({ ...folder, mode, checksFiles }, signal);
-    const request = { mode, limits, verify, checksFiles, listsRemoved };
-    return readBehindWall(opened.blobs, request, { cache, signal });
-  }
-  const readers = { wants: wantsFile(mode), inspectors: inspectorsOf(mode) };
-  const files =
-    opened.readFolder === null
-      ? await unpackHere(opened, readers, { limits, verify, signal, cache, now: options.monotonicMs })
-      : await opened.readFolder(readers.wants, readers.inspectors);
-  return { sbom: catalogPackages(files, mode), fileCount: files.fileCount, wall: null };
-}
-
-/** Loaded on demand: an inventory from the cache needs no decoders and no thread that hashes. */
-async function unpackHere(
-  opened: OpenedImage,
-  readers: { readonly wants: WantsFile; readonly inspectors: readonly Inspector[] },
-  how: Omit<UnpackOptions, "wants" | "inspectors">,
-): Promise<ImageFiles> {
-  const { unpack } = await import("../image/unpack.ts");
-  return unpack(opened.blobs, { ...how, ...readers, keepsHistory });
 }
 
 /**

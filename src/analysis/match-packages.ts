@@ -6,7 +6,7 @@ import type { Finding } from "../domain/finding.ts";
 import type { AdvisoryKey, BuildStage, Distro, Package } from "../domain/package.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
-import { lookUpKeys, schemeOf } from "../ecosystems/catalog.ts";
+import { lookUpKeys, schemeOf } from "../ecosystems/look-up.ts";
 import { match, type AdvisoriesByKey, type MatchResult, type MatchSubject } from "../matching/match.ts";
 import { advisoryDigests } from "./advisory-digest.ts";
 import type { Stopwatch } from "./stopwatch.ts";

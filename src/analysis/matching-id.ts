@@ -3,7 +3,7 @@
  * the same id they are the same, so that what was stored with it need not be matched again.
  */
 import { createHash } from "node:crypto";
-import { producersOf } from "../ecosystems/catalog.ts";
+import { producersOf } from "../ecosystems/look-up.ts";
 import { MATCHING_VERSION } from "./advisory-digest.ts";
 
 /** Another one, 16 hexadecimal digits, looks packages up or compares them otherwise. */

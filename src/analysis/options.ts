@@ -52,3 +52,9 @@ export interface InventoryDepth {
   /** List packages that a later layer removed too. */
   readonly listsRemoved: boolean;
 }
+
+/** What of it an inventory depends on. */
+export type InventoryOptions = Pick<
+  AnalyzeOptions,
+  "cache" | "depth" | "inventory" | "layersFor" | "limits" | "verify" | "walled" | "monotonicMs" | "signal"
+>;

@@ -1,9 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ResolvedImage } from "../domain/image.ts";
+import type { Attestation, ResolvedImage } from "../domain/image.ts";
 import { redactImage } from "./redact-image.ts";
 
 const word = "kr7-Zeta-9";
+
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+function provenance(predicate: unknown): Attestation {
+  return {
+    predicateType: "https://slsa.dev/provenance/v0.2",
+    predicate,
+    subjectDigests: [],
+    storage: "in-index",
+    trust: "unsigned",
+  };
+}
 
 const image: ResolvedImage = {
   source: "oci-dir",
@@ -36,17 +48,43 @@ const image: ResolvedImage = {
     },
   ],
   annotations: {},
-  attestations: null,
+  attestations: [
+    provenance({
+      invocation: {
+        parameters: {
+          args: { "build-arg:API_TOKEN": `${word} ${word}`, "build-arg:MODE": "fast", target: "app" },
+        },
+      },
+      steps: [
+        { meta: { env: ["PATH=/bin", `DB_PASSWORD=${word}`], args: ["sh", "-c", `A_TOKEN=${word} make`] } },
+      ],
+      infos: [{ filename: "Dockerfile", data: base64(`FROM a\nENV API_TOKEN=${word}\nCMD run\n`) }],
+      materials: [{ uri: "pkg:docker/alpine@3.22", digest: { sha256: "ab".repeat(32) } }],
+      count: 3,
+    }),
+    { ...provenance({ name: `A_TOKEN=${word}-not-a-command` }), predicateType: "https://spdx.dev/Document" },
+  ],
   sizeBytes: 1,
 };
 
 test("redact image: no secret of configuration and commands is left, and everything else is", () => {
   const redacted = redactImage(image);
-  assert.ok(!JSON.stringify(redacted).includes(word));
+  const [built, list] = redacted.attestations ?? [];
+  assert.ok(!JSON.stringify({ ...redacted, attestations: [built] }).includes(word));
   assert.deepEqual(redacted.config.env, ["PATH=/bin", "DB_PASSWORD=…"]);
   assert.deepEqual(redacted.config.cmd, ["run", "--token=…"]);
   assert.equal(redacted.layers[0]?.command, "RUN A_TOKEN=… make");
   assert.equal(redacted.layers[0]?.source?.text, "RUN \\\n  A_TOKEN=… make");
   assert.equal(redacted.config.history[0]?.createdBy, redacted.layers[0]?.command);
+  assert.deepEqual(built?.predicate, {
+    invocation: {
+      parameters: { args: { "build-arg:API_TOKEN": "…", "build-arg:MODE": "fast", target: "app" } },
+    },
+    steps: [{ meta: { env: ["PATH=/bin", "DB_PASSWORD=…"], args: ["sh", "-c", "A_TOKEN=… make"] } }],
+    infos: [{ filename: "Dockerfile", data: base64("FROM a\nENV API_TOKEN=…\nCMD run\n") }],
+    materials: [{ uri: "pkg:docker/alpine@3.22", digest: { sha256: "ab".repeat(32) } }],
+    count: 3,
+  });
+  assert.deepEqual(list, image.attestations?.[1]);
   assert.deepEqual(redactImage(redacted), redacted);
 });

@@ -4,16 +4,8 @@ import { describe, it } from "node:test";
 import { imageFiles, wantedFile } from "../../test/helpers/wanted-file.ts";
 import type { Package } from "../domain/package.ts";
 import * as all from "./all.ts";
-import {
-  catalogPackages,
-  catalogWith,
-  ecosystems,
-  keepsHistory,
-  lookUpKeys,
-  producersOf,
-  schemeOf,
-  wantsFile,
-} from "./catalog.ts";
+import { catalogPackages, catalogWith, ecosystems, keepsHistory, wantsFile } from "./catalog.ts";
+import { lookUpKeys, producersOf, schemeOf } from "./look-up.ts";
 import type { CatalogMode, Ecosystem } from "./types.ts";
 
 const osRelease = wantedFile("etc/os-release", "ID=debian\nVERSION_ID=12\n");

@@ -3,20 +3,13 @@
  * "Nothing found" never looks clean: an image without a list of its distribution's packages is incomplete.
  */
 import type { ImageFiles, Inspector, KeepsHistory, WantedFile, WantsFile } from "../domain/files.ts";
-import type {
-  AdvisoryKey,
-  Coverage,
-  Distro,
-  FileClaim,
-  Package,
-  Sbom,
-  SystemFiles,
-} from "../domain/package.ts";
+import type { Coverage, Distro, FileClaim, Package, Sbom, SystemFiles } from "../domain/package.ts";
 import { isIncomplete, printable, type Problem } from "../domain/problem.ts";
 import * as all from "./all.ts";
 import { layClaims } from "./claims.ts";
 import { measureCoverage } from "./coverage.ts";
 import { findDistro, isDistroFile } from "./distro.ts";
+import { producersOf } from "./look-up.ts";
 import { mergePackages } from "./merge-packages.ts";
 import { linkOwners } from "./owned-packages.ts";
 import { judgeSystemFiles } from "./system-files.ts";
@@ -24,9 +17,6 @@ import type { CatalogMode, CatalogResult, Ecosystem } from "./types.ts";
 
 /** Every ecosystem, by id. */
 export const ecosystems: readonly Ecosystem[] = Object.values(all).sort((a, b) => (a.id < b.id ? -1 : 1));
-
-/** Layout of `Sbom`, and rules of this driver; raised when either changes. */
-const formatVersion = 2;
 
 /** Which files' bytes a catalog in this mode needs. */
 export function wantsFile(mode: CatalogMode): WantsFile {
@@ -48,16 +38,6 @@ export function inspectorsOf(mode: CatalogMode): readonly Inspector[] {
     if (inspect === undefined) return [];
     return [{ id, version, wants: (head) => inspect.wants(head, mode), inspect: inspect.look }];
   });
-}
-
-/** What makes an SBOM in this mode, as in `Sbom.producers`. A change of it makes older results useless. */
-export function producersOf(mode: CatalogMode): Readonly<Record<string, number>> {
-  const versions = ecosystems.map((ecosystem) => [ecosystem.id, ecosystem.version] as const);
-  return {
-    ...Object.fromEntries(versions),
-    format: formatVersion,
-    ...(mode === "sources" ? { sources: 1 } : {}),
-  };
 }
 
 /** The packages of an image, a root file system (`installed`) or a source tree (`sources`). Never throws for their content. */
@@ -116,22 +96,6 @@ function explainFiles(
 
 function claimsOf({ claims }: CatalogResult): readonly FileClaim[] {
   return claims ?? [];
-}
-
-/** Under which keys advisories may name this package; none for an ecosystem that is not known here. */
-export function lookUpKeys(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
-  return find(pkg)?.lookUp(pkg, distro) ?? [];
-}
-
-/** Id of the scheme of the package's version (`deb`, `semver`), or null for an ecosystem that is not known here. */
-export function schemeOf(pkg: Package): string | null {
-  return find(pkg)?.scheme ?? null;
-}
-
-const byId = new Map(ecosystems.map((ecosystem) => [ecosystem.id, ecosystem]));
-
-function find(pkg: Package): Ecosystem | undefined {
-  return byId.get(pkg.ecosystem);
 }
 
 function run(

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { wantedFile } from "../../test/helpers/wanted-file.ts";
 import type { Package } from "../domain/package.ts";
-import { lookUpKeys } from "./catalog.ts";
+import { lookUpKeys } from "./look-up.ts";
 import { findDistro, isDistroFile } from "./distro.ts";
 
 interface Row {

@@ -45,17 +45,23 @@ export interface EcosystemKnowledge {
   readonly proof: "native-tool" | "real-artefact" | "by-specification";
 }
 
-export interface Ecosystem {
+/** What matching and caches need of an ecosystem. It stands in a file of its own, `naming.ts`, so that no reader is loaded for it. */
+export interface EcosystemNaming {
   /** Folder name, stored id and purl type: `deb`. */
   readonly id: string;
-  /** For people: `Debian packages`. */
-  readonly title: string;
-  /** Specifications of the files it reads. */
-  readonly specs: readonly string[];
   /** Raised when the output for the same bytes changes; part of every cache key. */
   readonly version: number;
   /** Id of the version scheme of its packages. */
   readonly scheme: string;
+  /** Under which keys advisories may name this package. Empty: it cannot be looked up (no distro known). */
+  lookUp(pkg: Package, distro: Distro | null): readonly AdvisoryKey[];
+}
+
+export interface Ecosystem extends EcosystemNaming {
+  /** For people: `Debian packages`. */
+  readonly title: string;
+  /** Specifications of the files it reads. */
+  readonly specs: readonly string[];
   readonly knows: EcosystemKnowledge;
   /** Whether it needs the bytes at this path (`var/lib/dpkg/status`, no leading slash). Called for every file: cheap. */
   wants(path: string, mode: CatalogMode): boolean;
@@ -73,6 +79,4 @@ export interface Ecosystem {
   };
   /** `files` are those it wanted, sorted by path. */
   catalog(files: readonly WantedFile[], context: CatalogContext): CatalogResult;
-  /** Under which keys advisories may name this package. Empty: it cannot be looked up (no distro known). */
-  lookUp(pkg: Package, distro: Distro | null): readonly AdvisoryKey[];
 }

@@ -2,7 +2,8 @@
 import { PlimsollError } from "../../src/domain/error.ts";
 import type { Sbom } from "../../src/domain/package.ts";
 import { isIncomplete } from "../../src/domain/problem.ts";
-import { ecosystems, lookUpKeys, producersOf } from "../../src/ecosystems/catalog.ts";
+import { ecosystems } from "../../src/ecosystems/catalog.ts";
+import { lookUpKeys, producersOf } from "../../src/ecosystems/look-up.ts";
 import { mergePackages } from "../../src/ecosystems/merge-packages.ts";
 import type { CatalogResult, Ecosystem } from "../../src/ecosystems/types.ts";
 import { packageFromPurl } from "../../src/sbom/package-from-purl.ts";

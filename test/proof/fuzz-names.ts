@@ -1,7 +1,7 @@
 /** Targets: short texts that people and documents write: references, platforms, challenges, package URLs, versions, Dockerfiles. */
 import { runtimeBaseOf } from "../../src/analysis/dockerfile-base.ts";
 import { formatPlatform } from "../../src/domain/image.ts";
-import { lookUpKeys } from "../../src/ecosystems/catalog.ts";
+import { lookUpKeys } from "../../src/ecosystems/look-up.ts";
 import { parseChallenge } from "../../src/oci/challenge.ts";
 import { parsePlatform } from "../../src/oci/platform.ts";
 import { formatReference, parseReference } from "../../src/oci/reference.ts";

@@ -1,7 +1,8 @@
 /** Targets: the files that tell what is installed or pinned, and those that name the distribution. */
 import { isIncomplete } from "../../src/domain/problem.ts";
 import type { Sbom } from "../../src/domain/package.ts";
-import { catalogPackages, ecosystems, lookUpKeys } from "../../src/ecosystems/catalog.ts";
+import { catalogPackages, ecosystems } from "../../src/ecosystems/catalog.ts";
+import { lookUpKeys } from "../../src/ecosystems/look-up.ts";
 import { findDistro } from "../../src/ecosystems/distro.ts";
 import type { CatalogMode } from "../../src/ecosystems/types.ts";
 import { packageFromPurl } from "../../src/sbom/package-from-purl.ts";

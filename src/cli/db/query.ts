@@ -5,7 +5,7 @@ import { openDatabase } from "../../advisories/database.ts";
 import type { Finding } from "../../domain/finding.ts";
 import type { AdvisoryDatabase } from "../../domain/ports.ts";
 import { printable } from "../../domain/problem.ts";
-import { lookUpKeys, schemeOf } from "../../ecosystems/catalog.ts";
+import { lookUpKeys, schemeOf } from "../../ecosystems/look-up.ts";
 import { match } from "../../matching/match.ts";
 import { packageFromPurl } from "../../sbom/package-from-purl.ts";
 import type { CliContext } from "../context.ts";

@@ -2,10 +2,10 @@
  * Packages of Arch Linux and its relatives, from pacman's database: a folder for each with `desc`, `files` and `mtree`.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Distro, Package } from "../../domain/package.ts";
+import type { Distro, Package } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
-import { distroOf, distroQualifier } from "../shared/distro-space.ts";
+import { distroQualifier } from "../shared/distro-space.ts";
 import { FileClaims } from "../shared/file-claims.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { fileProblem } from "../shared/problems.ts";
@@ -14,17 +14,16 @@ import { authorLengthMax, decodeText, descriptionLengthMax, folderOf, shortText 
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { readDesc, type AlpmRecord } from "./desc.ts";
 import { fileClaims } from "./file-list.ts";
+import { alpmNaming } from "./naming.ts";
 
 export const alpm: Ecosystem = {
-  id: "alpm",
+  ...alpmNaming,
   title: "Arch Linux packages",
   specs: [
     "https://man.archlinux.org/man/alpm-db-desc.5",
     "https://man.archlinux.org/man/alpm-db-files.5",
     "https://man.archlinux.org/man/ALPM-MTREE.5",
   ],
-  version: 2,
-  scheme: "alpm",
   knows: {
     licenses: true,
     authors: true,
@@ -37,7 +36,6 @@ export const alpm: Ecosystem = {
   wants,
   isDatabase: (path: string) => path.startsWith(LOCAL) && isOf(path, DESC),
   catalog,
-  lookUp,
 };
 
 const LOCAL = "var/lib/pacman/local/";
@@ -118,11 +116,4 @@ function toPackage(record: AlpmRecord, distro: Distro | null, file: WantedFile):
     sizeBytes: record.sizeBytes,
     evidence: [{ path: file.path, layer: file.layer, layerIndex: file.layerIndex }],
   };
-}
-
-/** `alpm:arch`: Arch's advisories name packages, not what they were built from. Its relatives have repositories of their own. */
-function lookUp(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
-  const place = distroOf(pkg, distro);
-  if (place === null) return [];
-  return [{ space: `alpm:${place.id}`, name: pkg.name, version: pkg.version, by: "package" }];
 }

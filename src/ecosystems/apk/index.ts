@@ -5,11 +5,11 @@
  * from them, name origins. A second key by the binary name would only ever hit another package's origin of the same name.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Distro, Evidence, FileClaim, Package } from "../../domain/package.ts";
+import type { Distro, Evidence, FileClaim, Package } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { attribute } from "../shared/attribution.ts";
 import { withEdges } from "../shared/dependency-edges.ts";
-import { distroLookUp, distroOf, distroQualifier } from "../shared/distro-space.ts";
+import { distroQualifier } from "../shared/distro-space.ts";
 import { FileClaims } from "../shared/file-claims.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { FileProblems } from "../shared/problems.ts";
@@ -17,13 +17,12 @@ import { formatPurl, upstreamQualifier } from "../shared/purl.ts";
 import { authorLengthMax, decodeText, descriptionLengthMax, shortText } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { identityOf, readInstalled, type ApkFile, type ApkRecord } from "./installed.ts";
+import { apkNaming } from "./naming.ts";
 
 export const apk: Ecosystem = {
-  id: "apk",
+  ...apkNaming,
   title: "Alpine packages",
   specs: ["https://wiki.alpinelinux.org/wiki/Apk_spec", "https://man.archlinux.org/man/apk-package.5"],
-  version: 3,
-  scheme: "apk",
   knows: {
     licenses: true,
     authors: true,
@@ -37,7 +36,6 @@ export const apk: Ecosystem = {
   history: isDatabase,
   isDatabase,
   catalog,
-  lookUp,
 };
 
 /** The second place is where distributions with a merged `/usr` keep it. */
@@ -135,26 +133,4 @@ function toPackage(record: ApkRecord, distro: Distro | null, evidence: Evidence)
     ...(digest === null ? {} : { digests: [digest] }),
     ...(files.length === 0 ? {} : { fileCount: files.length }),
   };
-}
-
-function lookUp(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
-  return distroLookUp(pkg, spaceOf(distroOf(pkg, distro)));
-}
-
-/**
- * `apk:alpine:3.18` of `3.18.4`; `apk:alpine:edge` of `3.20_alpha20240329`; `apk:alpaquita:23` and `apk:alpaquita:stream` by
- * channel, as each has versions of its own; `apk:wolfi` and others, which roll, by id.
- */
-function spaceOf(distro: Pick<Distro, "id" | "versionId" | "codename"> | null): string | null {
-  if (distro === null) return null;
-  if (distro.id === "alpaquita") {
-    // A package URL writes the channel `stream` where code names stand: `distro=alpaquita-stream`.
-    const channel = /^(?:\d{1,4}|stream)(?=\.|$)/.exec(distro.versionId ?? distro.codename ?? "");
-    return channel === null ? null : `apk:alpaquita:${channel[0]}`;
-  }
-  if (distro.id !== "alpine") return `apk:${distro.id}`;
-  const versionId = distro.versionId ?? "";
-  if (versionId === "edge" || versionId.includes("_alpha")) return "apk:alpine:edge";
-  const release = /^v?(\d{1,4}\.\d{1,4})(?:\.|$|_)/.exec(versionId);
-  return release === null ? null : `apk:alpine:${release[1] ?? ""}`;
 }

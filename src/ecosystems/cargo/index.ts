@@ -3,22 +3,20 @@
  * nothing. In a source tree: what Cargo.lock pins, development and build dependencies included.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
 import { baseName } from "../shared/text.ts";
 import { unpinnedProjects } from "../shared/unpinned.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { catalogBinary, lookIntoBinary, wantsBinary } from "./auditable.ts";
 import { readCargoLock } from "./lock-file.ts";
+import { cargoNaming } from "./naming.ts";
 
 export const cargo: Ecosystem = {
-  id: "cargo",
+  ...cargoNaming,
   title: "Rust crates",
   specs: [
     "https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md",
     "https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html",
   ],
-  version: 1,
-  scheme: "semver",
   knows: {
     licenses: false,
     authors: false,
@@ -31,7 +29,6 @@ export const cargo: Ecosystem = {
   wants,
   inspect: { wants: wantsBinary, look: lookIntoBinary },
   catalog,
-  lookUp,
 };
 
 function wants(path: string, mode: CatalogMode): boolean {
@@ -66,7 +63,3 @@ const project = {
   hasDependencies: (text: string) =>
     text.split("\n").some((line) => line.trimStart().startsWith("[") && line.includes("dependencies")),
 };
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return [{ space: "cargo", name, version, by: "package" }];
-}

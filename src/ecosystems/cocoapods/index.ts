@@ -3,7 +3,6 @@
  */
 import { recordOf } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { listOf, textsOf } from "../shared/json-text.ts";
 import { nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
@@ -12,13 +11,12 @@ import { baseName, isToken, nameLengthMax, versionLengthMax } from "../shared/te
 import { unpinnedProjects } from "../shared/unpinned.ts";
 import { readYaml } from "../shared/yaml-text.ts";
 import type { CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { cocoapodsNaming } from "./naming.ts";
 
 export const cocoapods: Ecosystem = {
-  id: "cocoapods",
+  ...cocoapodsNaming,
   title: "CocoaPods",
   specs: ["https://guides.cocoapods.org/using/using-cocoapods.html#what-is-podfilelock"],
-  version: 1,
-  scheme: "gem",
   knows: {
     licenses: false,
     authors: false,
@@ -30,7 +28,6 @@ export const cocoapods: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 function wants(path: string, mode: CatalogMode): boolean {
@@ -80,7 +77,3 @@ function readLock(file: WantedFile, problems: FileProblems): FileReading {
 }
 
 const POD = /^(\S{1,300}) \(([^()\s]{1,300})\)$/;
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "cocoapods", name, version, by: "package" }];
-}

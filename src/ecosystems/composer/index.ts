@@ -4,7 +4,7 @@
  */
 import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { Package } from "../../domain/package.ts";
 import { withEdges } from "../shared/dependency-edges.ts";
 import { listOf, readJson, textOf, textsOf } from "../shared/json-text.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
@@ -29,16 +29,15 @@ import {
 } from "../shared/text.ts";
 import { unpinnedProjects } from "../shared/unpinned.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { composerNaming } from "./naming.ts";
 
 export const composer: Ecosystem = {
-  id: "composer",
+  ...composerNaming,
   title: "PHP packages of Composer",
   specs: [
     "https://getcomposer.org/doc/04-schema.md",
     "https://getcomposer.org/doc/07-runtime.md#installed-versions",
   ],
-  version: 1,
-  scheme: "composer",
   knows: {
     licenses: true,
     authors: true,
@@ -50,7 +49,6 @@ export const composer: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 /** `vendor` may have any name; Composer's own folder in it has not. */
@@ -195,9 +193,3 @@ function anyOf(texts: readonly string[]): readonly string[] {
 }
 
 const licensesMax = 50;
-
-function lookUp({ namespace, name, version }: Package): readonly AdvisoryKey[] {
-  if (version === "") return [];
-  const fullName = namespace === null ? name : `${namespace}/${name}`;
-  return [{ space: "composer", name: fullName.toLowerCase(), version, by: "package" }];
-}

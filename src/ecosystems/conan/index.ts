@@ -4,24 +4,23 @@
  */
 import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { Package } from "../../domain/package.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { listOf, readJsonRecord, textOf, textsOf } from "../shared/json-text.ts";
 import { claimOf, nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
 import type { FileProblems } from "../shared/problems.ts";
 import { baseName, decodeText, folderOf, isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { conanNaming } from "./naming.ts";
 
 export const conan: Ecosystem = {
-  id: "conan",
+  ...conanNaming,
   title: "C and C++ packages of Conan",
   specs: [
     "https://docs.conan.io/2/tutorial/versioning/lockfiles.html",
     "https://docs.conan.io/2/reference/conanfile_txt.html",
     "https://docs.conan.io/1/versioning/lockfiles.html",
   ],
-  version: 1,
-  scheme: "dotted",
   knows: {
     licenses: false,
     authors: false,
@@ -33,7 +32,6 @@ export const conan: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 const CONANINFO = "/conaninfo.txt";
@@ -163,8 +161,4 @@ function toPackage(text: string, file: WantedFile): Package | null {
       rrev: isToken(rrev, nameLengthMax) && rrev !== "0" ? rrev : null,
     },
   });
-}
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "conan", name, version, by: "package" }];
 }

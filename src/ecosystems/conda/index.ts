@@ -5,7 +5,7 @@
 import type { JsonRecord } from "../../domain/json-record.ts";
 import { recordOf } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, FileClaim, Package } from "../../domain/package.ts";
+import type { FileClaim } from "../../domain/package.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { listOf, readJsonRecord } from "../shared/json-text.ts";
 import { digestOf, nothingRead, readEach, type FileReading } from "../shared/package-of.ts";
@@ -13,18 +13,17 @@ import type { FileProblems } from "../shared/problems.ts";
 import { baseName, folderOf } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { readCondaLock, readEnvironment, readExplicitList, readPixiLock } from "./locked.ts";
+import { condaNaming } from "./naming.ts";
 import { needsOf, packageOfRecord } from "./record.ts";
 
 export const conda: Ecosystem = {
-  id: "conda",
+  ...condaNaming,
   title: "Conda packages",
   specs: [
     "https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html",
     "https://github.com/conda/ceps/blob/main/cep-0034.md",
     "https://conda.github.io/conda-lock/output/",
   ],
-  version: 1,
-  scheme: "conda",
   knows: {
     licenses: true,
     authors: false,
@@ -36,7 +35,6 @@ export const conda: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 function wants(path: string, mode: CatalogMode): boolean {
@@ -121,8 +119,4 @@ function digestAsInstalled(entry: JsonRecord | null | undefined): FileClaim["dig
   if (installed !== null) return installed;
   const isRewritten = typeof entry?.["prefix_placeholder"] === "string";
   return isRewritten || entry?.["path_type"] === "softlink" ? null : digestOf("sha256", entry?.["sha256"]);
-}
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "conda", name, version, by: "package" }];
 }

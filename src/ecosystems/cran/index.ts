@@ -4,7 +4,7 @@
  */
 import { recordOf } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, FileClaim, Package } from "../../domain/package.ts";
+import type { FileClaim } from "../../domain/package.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { readJsonRecord, textOf, textsOf } from "../shared/json-text.ts";
 import { claimOf, nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
@@ -23,16 +23,15 @@ import {
 } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { cranLicenses } from "./license.ts";
+import { cranNaming } from "./naming.ts";
 
 export const cran: Ecosystem = {
-  id: "cran",
+  ...cranNaming,
   title: "R packages",
   specs: [
     "https://cran.r-project.org/doc/manuals/R-exts.html#The-DESCRIPTION-file",
     "https://rstudio.github.io/renv/articles/lockfile.html",
   ],
-  version: 1,
-  scheme: "dotted",
   knows: {
     licenses: true,
     authors: true,
@@ -44,7 +43,6 @@ export const cran: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 /** R's libraries are folders named `library` or `site-library`; renv's are folders of one project, one for each R. */
@@ -136,8 +134,4 @@ function readLock(file: WantedFile, problems: FileProblems): FileReading {
     return [{ pkg, names: [name], needs: textsOf(entry["Requirements"]) }];
   });
   return { packages: withEdges(nodes) };
-}
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "cran", name, version, by: "package" }];
 }

@@ -12,12 +12,12 @@ import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../t
 import { MANIFEST, readChisel } from "./chisel.ts";
 import { licensesByName, licensesOf, packageOfCopyright, toPackage } from "./describe.ts";
 import { DIVERSIONS, fileClaims, INFO_FOLDER, readDiversions } from "./file-list.ts";
-import { lookUpDeb } from "./look-up.ts";
+import { debNaming } from "./naming.ts";
 import { resolveNeeds } from "./relations.ts";
 import { identityOf, readStatus, type DebRecord } from "./status.ts";
 
 export const deb: Ecosystem = {
-  id: "deb",
+  ...debNaming,
   title: "Debian packages",
   specs: [
     "https://manpages.debian.org/deb822.5",
@@ -28,8 +28,6 @@ export const deb: Ecosystem = {
     "https://manpages.debian.org/dpkg-divert.1",
     "https://documentation.ubuntu.com/chisel/en/latest/reference/manifest/",
   ],
-  version: 3,
-  scheme: "deb",
   knows: {
     licenses: true,
     authors: true,
@@ -43,7 +41,6 @@ export const deb: Ecosystem = {
   history: (path) => path === STATUS,
   isDatabase,
   catalog,
-  lookUp: (pkg: Package, distro: Distro | null) => lookUpDeb(pkg, distro),
 };
 
 const DPKG_FOLDER = "var/lib/dpkg/";

@@ -2,9 +2,9 @@
  * Packages of Gentoo, from Portage's database of installed packages: a folder for each, with a file for each fact.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Distro, FileClaim, Package } from "../../domain/package.ts";
+import type { Distro, FileClaim, Package } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
-import { distroOf, distroQualifier } from "../shared/distro-space.ts";
+import { distroQualifier } from "../shared/distro-space.ts";
 import { FileClaims } from "../shared/file-claims.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { fileProblem } from "../shared/problems.ts";
@@ -13,18 +13,17 @@ import { baseName, decodeText, descriptionLengthMax, folderOf, shortText } from 
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { readContents } from "./contents.ts";
 import { licenseExpression } from "./license.ts";
+import { ebuildNaming } from "./naming.ts";
 import { resolveNeeds, type InstalledAtom } from "./relations.ts";
 
 export const ebuild: Ecosystem = {
-  id: "ebuild",
+  ...ebuildNaming,
   title: "Gentoo packages",
   specs: [
     "https://projects.gentoo.org/pms/8/pms.html",
     "https://wiki.gentoo.org/wiki//var/db/pkg",
     "https://dev.gentoo.org/~zmedico/portage/doc/man/portage.5.html",
   ],
-  version: 1,
-  scheme: "ebuild",
   knows: {
     licenses: true,
     authors: false,
@@ -37,7 +36,6 @@ export const ebuild: Ecosystem = {
   wants,
   isDatabase: (path: string) => path.startsWith(ROOT) && wants(path, "installed"),
   catalog,
-  lookUp,
 };
 
 const ROOT = "var/db/pkg/";
@@ -162,13 +160,4 @@ function toPackage(
     sizeBytes: /^\d{1,15}$/.test(size) ? Number(size) : null,
     evidence: [{ path: file.path, layer: file.layer, layerIndex: file.layerIndex }],
   };
-}
-
-/** `ebuild:gentoo`, where advisories name `category/name`. Relatives of Gentoo have repositories of their own. */
-function lookUp(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
-  if (pkg.namespace === null) return [];
-  // The namespace of the package URL is the category, so it names no distribution.
-  const id = (distro ?? distroOf({ ...pkg, namespace: null }, null))?.id ?? "gentoo";
-  const { namespace, name, version } = pkg;
-  return [{ space: `ebuild:${id}`, name: `${namespace}/${name}`, version, by: "package" }];
 }

@@ -3,7 +3,7 @@
  * Bundler took from a repository included. In a source tree: what Bundler's lock files pin.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, FileClaim, Package } from "../../domain/package.ts";
+import type { FileClaim, Package } from "../../domain/package.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import {
@@ -27,17 +27,16 @@ import { unpinnedProjects, type ProjectFiles } from "../shared/unpinned.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { readGemfileLock } from "./gemfile-lock.ts";
 import { readGemSpecification, type GemSpecification } from "./gemspec.ts";
+import { gemNaming } from "./naming.ts";
 
 export const gem: Ecosystem = {
-  id: "gem",
+  ...gemNaming,
   title: "Ruby gems",
   specs: [
     "https://guides.rubygems.org/specification-reference/",
     "https://github.com/rubygems/rubygems/blob/master/lib/rubygems/specification.rb",
     "https://github.com/rubygems/rubygems/blob/master/bundler/lib/bundler/lockfile_parser.rb",
   ],
-  version: 1,
-  scheme: "gem",
   knows: {
     licenses: true,
     authors: true,
@@ -49,7 +48,6 @@ export const gem: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 const projects: readonly ProjectFiles[] = [
@@ -170,8 +168,4 @@ function readLock(file: WantedFile, problems: FileProblems): FileReading {
     needs,
   }));
   return { packages: withEdges(nodes) };
-}
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "gem", name, version, by: "package" }];
 }

@@ -7,7 +7,7 @@
  * know the file, as in an image that was put together by hand.
  */
 import type { InspectedFile, WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { Package } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { packageOf } from "../shared/package-of.ts";
 import { fileProblem } from "../shared/problems.ts";
@@ -15,9 +15,10 @@ import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../t
 import { signatures } from "./find-signatures.ts";
 import { releaseOfPath } from "./kernel.ts";
 import { look, readLooked, wants as wantsToLook, type Looked } from "./look.ts";
+import { genericNaming } from "./naming.ts";
 
 export const generic: Ecosystem = {
-  id: "generic",
+  ...genericNaming,
   title: "Programs known by their bytes",
   specs: [
     "https://github.com/package-url/purl-spec/blob/main/types/generic-definition.json",
@@ -25,8 +26,6 @@ export const generic: Ecosystem = {
     "https://openjdk.org/jeps/223",
     "https://docs.kernel.org/arch/x86/boot.html",
   ],
-  version: 1,
-  scheme: "generic",
   knows: {
     licenses: false,
     authors: false,
@@ -39,7 +38,6 @@ export const generic: Ecosystem = {
   wants,
   inspect: { wants: wantsToLook, look },
   catalog,
-  lookUp,
 };
 
 /** The list of a kernel's modules; there is one for each kernel that modules are installed for. */
@@ -150,9 +148,4 @@ function formatCpe(part: string, name: string): string {
   const [vendor = "", product = "", version = "", update = "*"] = name.split(":");
   const escaped = version.replace(/[^A-Za-z0-9._-]/g, "\\$&");
   return `cpe:2.3:${part}:${vendor}:${product}:${escaped}:${update}:*:*:*:*:*:*`;
-}
-
-/** No advisories are named by this type; those of the same software are found by CPE. */
-function lookUp(): readonly AdvisoryKey[] {
-  return [];
 }

@@ -6,23 +6,22 @@
  */
 import { recordOf } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { Package } from "../../domain/package.ts";
 import { listOf } from "../shared/json-text.ts";
 import { digestOf, nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
 import type { FileProblems } from "../shared/problems.ts";
 import { baseName, folderOf, isToken, nameLengthMax } from "../shared/text.ts";
 import { readYaml } from "../shared/yaml-text.ts";
 import type { CatalogMode, Ecosystem } from "../types.ts";
+import { githubNaming } from "./naming.ts";
 
 export const github: Ecosystem = {
-  id: "github",
+  ...githubNaming,
   title: "GitHub Actions",
   specs: [
     "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax",
     "https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax",
   ],
-  version: 1,
-  scheme: "semver",
   knows: {
     licenses: false,
     authors: false,
@@ -34,7 +33,6 @@ export const github: Ecosystem = {
   },
   wants,
   catalog: (files) => readEach(files, readWorkflow),
-  lookUp,
 };
 
 function wants(path: string, mode: CatalogMode): boolean {
@@ -103,9 +101,3 @@ function toPackage(text: string, file: WantedFile): Package | null {
 
 const OWNER = /^[A-Za-z0-9_-]{1,100}$/;
 const REPOSITORY = /^[A-Za-z0-9._-]{1,200}$/;
-
-/** A commit has no place in the order of versions, so it cannot be looked up. */
-function lookUp({ namespace, name, version }: Package): readonly AdvisoryKey[] {
-  if (namespace === null || version === "" || COMMIT.test(version)) return [];
-  return [{ space: "github", name: `${namespace}/${name}`, version, by: "package" }];
-}

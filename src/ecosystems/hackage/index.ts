@@ -4,7 +4,7 @@
  */
 import { recordOf } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { Package } from "../../domain/package.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { listOf, textOf } from "../shared/json-text.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
@@ -23,17 +23,16 @@ import {
 } from "../shared/text.ts";
 import { readYaml } from "../shared/yaml-text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { hackageNaming } from "./naming.ts";
 
 export const hackage: Ecosystem = {
-  id: "hackage",
+  ...hackageNaming,
   title: "Haskell packages",
   specs: [
     "https://downloads.haskell.org/ghc/latest/docs/users_guide/packages.html#installedpackageinfo-a-package-specification",
     "https://cabal.readthedocs.io/en/stable/cabal-project-description-file.html",
     "https://docs.haskellstack.org/en/stable/topics/lock_files/",
   ],
-  version: 1,
-  scheme: "dotted",
   knows: {
     licenses: true,
     authors: true,
@@ -45,7 +44,6 @@ export const hackage: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 function wants(path: string, mode: CatalogMode): boolean {
@@ -173,7 +171,3 @@ function readStackLock(file: WantedFile, problems: FileProblems): FileReading {
 }
 
 const RELEASE = /^([A-Za-z0-9][A-Za-z0-9-]{0,200})-([0-9][0-9.]{0,100})(?:@|$)/;
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "hackage", name, version, by: "package" }];
-}

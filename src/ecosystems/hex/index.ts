@@ -3,7 +3,7 @@
  * fetched; compiled applications are listed as `otp`. In a source tree: `mix.lock` and `rebar.lock`.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { Package } from "../../domain/package.ts";
 import { membersOf, pairValue, readTerms, termText, type Term } from "../shared/beam-terms.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
@@ -28,17 +28,16 @@ import {
 } from "../shared/text.ts";
 import { unpinnedProjects, type ProjectFiles } from "../shared/unpinned.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { hexNaming } from "./naming.ts";
 
 export const hex: Ecosystem = {
-  id: "hex",
+  ...hexNaming,
   title: "Packages of Hex (Erlang, Elixir)",
   specs: [
     "https://github.com/hexpm/specifications/blob/main/package_metadata.md",
     "https://hexdocs.pm/mix/Mix.Project.html",
     "https://rebar3.org/docs/configuration/dependencies/#lock-files",
   ],
-  version: 1,
-  scheme: "semver",
   knows: {
     licenses: true,
     authors: false,
@@ -50,7 +49,6 @@ export const hex: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 const METADATA = "hex_metadata.config";
@@ -198,10 +196,4 @@ function toPackage(file: WantedFile, { source, name, version, repository, outer 
     version,
     digests: [digestOf("sha256", outer)],
   });
-}
-
-/** A package of an organisation is not the public one of the same name. */
-function lookUp({ namespace, name, version }: Package): readonly AdvisoryKey[] {
-  if (version === "" || namespace !== null) return [];
-  return [{ space: "hex", name, version, by: "package" }];
 }

@@ -5,7 +5,7 @@
 import { parse as parseToml } from "smol-toml";
 import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, FileClaim, Package } from "../../domain/package.ts";
+import type { FileClaim, Package } from "../../domain/package.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { listOf, textOf, textsOf } from "../shared/json-text.ts";
 import { claimOf, nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
@@ -21,13 +21,12 @@ import {
   versionLengthMax,
 } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { juliaNaming } from "./naming.ts";
 
 export const julia: Ecosystem = {
-  id: "julia",
+  ...juliaNaming,
   title: "Julia packages",
   specs: ["https://pkgdocs.julialang.org/v1/toml-files/"],
-  version: 1,
-  scheme: "semver-build",
   knows: {
     licenses: false,
     authors: true,
@@ -39,7 +38,6 @@ export const julia: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 /** `<depot>/packages/<Name>/<slug>/Project.toml`, `share/julia/stdlib/v1.10/<Name>/Project.toml`. */
@@ -150,7 +148,3 @@ function toPackage(
 }
 
 const UUID = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "julia", name, version, by: "package" }];
-}

@@ -3,7 +3,7 @@
  * source tree: `luarocks.lock`.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, FileClaim, Package } from "../../domain/package.ts";
+import type { FileClaim } from "../../domain/package.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import {
@@ -28,16 +28,15 @@ import {
 } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { readLuaStrings, type LuaString } from "./lua-tables.ts";
+import { luarocksNaming } from "./naming.ts";
 
 export const luarocks: Ecosystem = {
-  id: "luarocks",
+  ...luarocksNaming,
   title: "Lua modules of LuaRocks",
   specs: [
     "https://github.com/luarocks/luarocks/blob/main/docs/rockspec_format.md",
     "https://github.com/luarocks/luarocks/blob/main/docs/file_locations.md",
   ],
-  version: 1,
-  scheme: "dotted",
   knows: {
     licenses: true,
     authors: true,
@@ -49,7 +48,6 @@ export const luarocks: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 const LOCK = "luarocks.lock";
@@ -152,8 +150,4 @@ function readLock(file: WantedFile, problems: FileProblems): FileReading {
   });
   if (strings.length === 0) problems.add("PARSE_FAILED", "the file is no lock file of LuaRocks");
   return { packages };
-}
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "luarocks", name, version, by: "package" }];
 }

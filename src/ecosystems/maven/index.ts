@@ -5,15 +5,15 @@
  * Programs that GraalVM compiled to machine code hold no jars and are not looked into.
  */
 import type { FileHead, WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { lookIntoArchive } from "./archive.ts";
 import { catalogInstalled } from "./installed.ts";
 import { isArchiveName } from "./jar-name.ts";
+import { mavenNaming } from "./naming.ts";
 import { catalogSources, wantsSource } from "./sources.ts";
 
 export const maven: Ecosystem = {
-  id: "maven",
+  ...mavenNaming,
   title: "Java packages",
   specs: [
     "https://maven.apache.org/ref/current/maven-model/maven.html",
@@ -21,8 +21,6 @@ export const maven: Ecosystem = {
     "https://docs.oracle.com/en/java/javase/17/docs/specs/jar/jar.html",
     "https://docs.gradle.org/current/userguide/dependency_locking.html",
   ],
-  version: 2,
-  scheme: "maven",
   knows: {
     licenses: true,
     authors: true,
@@ -38,7 +36,6 @@ export const maven: Ecosystem = {
     look: lookIntoArchive,
   },
   catalog,
-  lookUp,
 };
 
 function wants(path: string, mode: CatalogMode): boolean {
@@ -48,10 +45,4 @@ function wants(path: string, mode: CatalogMode): boolean {
 
 function catalog(files: readonly WantedFile[], { mode, inspected }: CatalogContext): CatalogResult {
   return mode === "sources" ? catalogSources(files) : catalogInstalled(files, inspected);
-}
-
-/** `org.apache.logging.log4j:log4j-core`, as advisories write it. A package of a document that has no group cannot be looked up. */
-function lookUp({ namespace, name, version }: Package): readonly AdvisoryKey[] {
-  if (namespace === null) return [];
-  return [{ space: "maven", name: `${namespace}:${name}`, version, by: "package" }];
 }

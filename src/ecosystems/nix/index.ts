@@ -6,17 +6,16 @@ import type { FileFact, FileTree } from "../../domain/files.ts";
 import type { FileClaim, Package } from "../../domain/package.ts";
 import { formatPurl } from "../shared/purl.ts";
 import type { CatalogContext, CatalogResult, Ecosystem } from "../types.ts";
+import { nixNaming } from "./naming.ts";
 import { readStoreName, type StoreName } from "./store-name.ts";
 
 export const nix: Ecosystem = {
-  id: "nix",
+  ...nixNaming,
   title: "Packages of the Nix store",
   specs: [
     "https://nix.dev/manual/nix/stable/store/store-path.html",
     "https://nix.dev/manual/nix/stable/language/builtins.html",
   ],
-  version: 1,
-  scheme: "dotted",
   knows: {
     licenses: false,
     authors: false,
@@ -28,7 +27,6 @@ export const nix: Ecosystem = {
   },
   wants: () => false,
   catalog,
-  lookUp: () => [],
 };
 
 function catalog(_: unknown, { mode, tree = null }: CatalogContext): CatalogResult {

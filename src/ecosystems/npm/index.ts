@@ -5,7 +5,7 @@
  * Lock files in an image are not read: they tell what was to be installed, not what is there.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { Package } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { linkPinned, type LockReading } from "../shared/pinned.ts";
@@ -16,6 +16,7 @@ import { readBunLock } from "./bun-lock.ts";
 import { readDenoLock } from "./deno-lock.ts";
 import { isInstallRecord } from "./install-records.ts";
 import { catalogInstalled } from "./installed.ts";
+import { npmNaming } from "./naming.ts";
 import { npmPackage } from "./npm-package.ts";
 import { isOtherPackageFolder, isPackageFolder } from "./package-folder.ts";
 import { readPackageLock } from "./package-lock.ts";
@@ -26,7 +27,7 @@ import { readYarnLock } from "./yarn-lock.ts";
 import { lookIntoArchive, wantsArchive } from "./zip-packages.ts";
 
 export const npm: Ecosystem = {
-  id: "npm",
+  ...npmNaming,
   title: "npm packages",
   specs: [
     "https://docs.npmjs.com/cli/configuring-npm/package-json",
@@ -37,8 +38,6 @@ export const npm: Ecosystem = {
     "https://bun.com/docs/pm/lockfile",
     "https://docs.deno.com/runtime/fundamentals/modules/#integrity-checking-and-lock-files",
   ],
-  version: 2,
-  scheme: "semver",
   knows: {
     licenses: true,
     authors: true,
@@ -54,7 +53,6 @@ export const npm: Ecosystem = {
     look: lookIntoArchive,
   },
   catalog,
-  lookUp,
 };
 
 const lockReaders: Readonly<Record<string, (text: string) => LockReading>> = {
@@ -126,9 +124,4 @@ function readLock(
       file,
     );
   });
-}
-
-function lookUp(pkg: Package): readonly AdvisoryKey[] {
-  const name = pkg.namespace === null ? pkg.name : `${pkg.namespace}/${pkg.name}`;
-  return [{ space: "npm", name, version: pkg.version, by: "package" }];
 }

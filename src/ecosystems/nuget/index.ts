@@ -3,15 +3,14 @@
  * projects without one name.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
-import { normaliseNugetName } from "../../versions/names.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { isAssemblyPath, lookIntoAssembly } from "./assembly.ts";
 import { catalogInstalled, wantsInstalled } from "./installed.ts";
+import { nugetNaming } from "./naming.ts";
 import { catalogSources, wantsSource } from "./sources.ts";
 
 export const nuget: Ecosystem = {
-  id: "nuget",
+  ...nugetNaming,
   title: "NuGet packages",
   specs: [
     "https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md",
@@ -20,8 +19,6 @@ export const nuget: Ecosystem = {
     "https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files",
     "https://learn.microsoft.com/windows/win32/menurc/vs-versioninfo",
   ],
-  version: 1,
-  scheme: "nuget",
   knows: {
     licenses: true,
     authors: true,
@@ -37,13 +34,8 @@ export const nuget: Ecosystem = {
     look: lookIntoAssembly,
   },
   catalog,
-  lookUp,
 };
 
 function catalog(files: readonly WantedFile[], { mode, inspected }: CatalogContext): CatalogResult {
   return mode === "sources" ? catalogSources(files) : catalogInstalled(files, inspected);
-}
-
-function lookUp(pkg: Package): readonly AdvisoryKey[] {
-  return [{ space: "nuget", name: normaliseNugetName(pkg.name), version: pkg.version, by: "package" }];
 }

@@ -3,7 +3,6 @@
  * definitions (`*.opam.locked`). A compiled program does not tell of its packages.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
@@ -20,14 +19,13 @@ import {
   versionLengthMax,
 } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { opamNaming } from "./naming.ts";
 import { readOpamFile } from "./opam-file.ts";
 
 export const opam: Ecosystem = {
-  id: "opam",
+  ...opamNaming,
   title: "OCaml packages of opam",
   specs: ["https://opam.ocaml.org/doc/Manual.html"],
-  version: 1,
-  scheme: "deb",
   knows: {
     licenses: true,
     authors: true,
@@ -39,7 +37,6 @@ export const opam: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 const STATE = "/.opam-switch/switch-state";
@@ -116,8 +113,4 @@ function readLocked(file: WantedFile, problems: FileProblems): FileReading {
     return [];
   });
   return { packages };
-}
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "opam", name, version, by: "package" }];
 }

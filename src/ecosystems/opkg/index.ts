@@ -3,35 +3,27 @@
  * what it is, `info/<name>.list` which files it brought.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type {
-  AdvisoryKey,
-  Distro,
-  Evidence,
-  FileClaim,
-  Package,
-  PackageDigest,
-} from "../../domain/package.ts";
+import type { Distro, Evidence, FileClaim, Package, PackageDigest } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { attribute } from "../shared/attribution.ts";
 import { withEdges } from "../shared/dependency-edges.ts";
-import { distroLookUp, distroOf, distroQualifier } from "../shared/distro-space.ts";
+import { distroQualifier } from "../shared/distro-space.ts";
 import { FileClaims } from "../shared/file-claims.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { FileProblems } from "../shared/problems.ts";
 import { formatPurl } from "../shared/purl.ts";
 import { authorLengthMax, decodeText, descriptionLengthMax, shortText } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { opkgNaming } from "./naming.ts";
 import { identityOf, readStatus, type OpkgRecord } from "./status.ts";
 
 export const opkg: Ecosystem = {
-  id: "opkg",
+  ...opkgNaming,
   title: "opkg packages",
   specs: [
     "https://openwrt.org/docs/guide-user/additional-software/opkg",
     "https://git.yoctoproject.org/opkg/tree/man/opkg.1.in",
   ],
-  version: 1,
-  scheme: "deb",
   knows: {
     licenses: true,
     authors: true,
@@ -45,8 +37,6 @@ export const opkg: Ecosystem = {
   history: (path: string) => path.endsWith("/opkg/status") && isDatabase(path),
   isDatabase: (path: string) => path.endsWith("/opkg/status") && isDatabase(path),
   catalog,
-  lookUp: (pkg: Package, distro: Distro | null): readonly AdvisoryKey[] =>
-    distroLookUp(pkg, spaceOf(distroOf(pkg, distro))),
 };
 
 /** OpenWrt's place, and that of Yocto and of opkg's own default. */
@@ -140,10 +130,4 @@ function toPackage(record: OpkgRecord, distro: Distro | null, evidence: Evidence
     evidence: [evidence],
     ...(cpe === null ? {} : { cpes: [cpe] }),
   };
-}
-
-/** `opkg:openwrt:23.05` of `23.05.3`; nothing for `SNAPSHOT`, which is no release. */
-function spaceOf(distro: Pick<Distro, "id" | "versionId"> | null): string | null {
-  const release = /^\d{1,3}\.\d{1,3}(?=\.|$)/.exec(distro?.versionId ?? "");
-  return distro === null || release === null ? null : `opkg:${distro.id}:${release[0]}`;
 }

@@ -3,7 +3,7 @@
  * folder and in releases. Most that are not Erlang's own come from Hex, and are looked up there.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, FileClaim, Package } from "../../domain/package.ts";
+import type { FileClaim, Package } from "../../domain/package.ts";
 import { membersOf, pairValue, readTerms, termText, type Term } from "../shared/beam-terms.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
@@ -19,13 +19,12 @@ import {
   versionLengthMax,
 } from "../shared/text.ts";
 import type { CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { otpNaming } from "./naming.ts";
 
 export const otp: Ecosystem = {
-  id: "otp",
+  ...otpNaming,
   title: "Erlang/OTP applications",
   specs: ["https://www.erlang.org/doc/apps/kernel/app.html"],
-  version: 1,
-  scheme: "semver",
   knows: {
     licenses: true,
     authors: false,
@@ -38,7 +37,6 @@ export const otp: Ecosystem = {
   wants: (path: string, mode: CatalogMode) =>
     mode === "installed" && path.endsWith(".app") && baseName(folderOf(path)) === "ebin",
   catalog,
-  lookUp,
 };
 
 function catalog(files: readonly WantedFile[]): CatalogResult {
@@ -99,8 +97,4 @@ function readApplication(file: WantedFile): Application | null {
 
 function texts(list: Term | undefined): readonly string[] {
   return membersOf(list).flatMap((member) => termText(member) ?? []);
-}
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "hex", name, version, by: "package" }];
 }

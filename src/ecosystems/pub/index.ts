@@ -3,7 +3,7 @@
  */
 import { recordOf } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { Package } from "../../domain/package.ts";
 import { textOf } from "../shared/json-text.ts";
 import { digestOf, nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
 import type { FileProblems } from "../shared/problems.ts";
@@ -11,13 +11,12 @@ import { baseName, isToken, nameLengthMax, versionLengthMax } from "../shared/te
 import { unpinnedProjects } from "../shared/unpinned.ts";
 import { readYaml } from "../shared/yaml-text.ts";
 import type { CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { pubNaming } from "./naming.ts";
 
 export const pub: Ecosystem = {
-  id: "pub",
+  ...pubNaming,
   title: "Dart and Flutter packages",
   specs: ["https://dart.dev/tools/pub/glossary#lockfile", "https://dart.dev/tools/pub/pubspec"],
-  version: 1,
-  scheme: "semver-build",
   knows: {
     licenses: false,
     authors: false,
@@ -29,7 +28,6 @@ export const pub: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 function wants(path: string, mode: CatalogMode): boolean {
@@ -95,8 +93,4 @@ function toPackage(
 
 function isPublic(url: string): boolean {
   return ["https://pub.dev", "https://pub.dartlang.org"].includes(url.replace(/\/$/, ""));
-}
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "pub", name, version, by: "package" }];
 }

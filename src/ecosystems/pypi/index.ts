@@ -3,9 +3,8 @@
  * copies that a package brings along in a folder of its own. In a source tree: what lock and requirements files pin.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { Package } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
-import { normalisePypiName } from "../../versions/names.ts";
 import { linkPinned, type LockReading } from "../shared/pinned.ts";
 import { FileProblems } from "../shared/problems.ts";
 import { baseName, decodeText } from "../shared/text.ts";
@@ -13,6 +12,7 @@ import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../t
 import { lookIntoArchive, wantsArchive } from "./archives.ts";
 import { catalogInstalled, isBesideMetadata, isMetadata } from "./installed.ts";
 import { readTomlLock } from "./lock-files.ts";
+import { pypiNaming } from "./naming.ts";
 import { readPipfileLock } from "./pipfile-lock.ts";
 import { pypiPackage } from "./pypi-package.ts";
 import { readRequirementFiles } from "./requirement-files.ts";
@@ -20,7 +20,7 @@ import { isProject, unlockedProjects } from "./unlocked.ts";
 import { isVendorFile } from "./vendored.ts";
 
 export const pypi: Ecosystem = {
-  id: "pypi",
+  ...pypiNaming,
   title: "Python packages",
   specs: [
     "https://packaging.python.org/en/latest/specifications/core-metadata/",
@@ -30,8 +30,6 @@ export const pypi: Ecosystem = {
     "https://pip.pypa.io/en/stable/reference/requirements-file-format/",
     "https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html",
   ],
-  version: 2,
-  scheme: "pep440",
   knows: {
     licenses: true,
     authors: true,
@@ -47,7 +45,6 @@ export const pypi: Ecosystem = {
     look: lookIntoArchive,
   },
   catalog,
-  lookUp,
 };
 
 const lockReaders: Readonly<Record<string, (text: string) => LockReading>> = {
@@ -111,8 +108,4 @@ function linked({ pinned }: LockReading, file: WantedFile): readonly Package[] {
     const metadata = { name, version, licenses: [], author: null, description: null, requires: [] };
     return pypiPackage(metadata, file, { vcsUrl });
   });
-}
-
-function lookUp(pkg: Package): readonly AdvisoryKey[] {
-  return [{ space: "pypi", name: normalisePypiName(pkg.name), version: pkg.version, by: "package" }];
 }

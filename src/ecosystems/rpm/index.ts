@@ -3,11 +3,11 @@
  * formats, or from the list that Azure Linux leaves in images without one.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Distro, Evidence, Package } from "../../domain/package.ts";
+import type { Distro, Evidence, Package } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { attribute } from "../shared/attribution.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
-import { distroOf, distroQualifier } from "../shared/distro-space.ts";
+import { distroQualifier } from "../shared/distro-space.ts";
 import { FileClaims } from "../shared/file-claims.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { FileProblems } from "../shared/problems.ts";
@@ -17,21 +17,19 @@ import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../t
 import { databaseFolders, databasePaths, readDatabase, walPathOf, walPaths } from "./database.ts";
 import { fileClaims } from "./file-list.ts";
 import { readHeader, type RpmHeader } from "./header.ts";
-import { lookUpRpm } from "./look-up.ts";
 import { MANIFEST, readManifest } from "./manifest.ts";
+import { rpmNaming } from "./naming.ts";
 import { evrOf, identityOf, isPublicKey, recordOf, sourcePackageOf, type RpmRecord } from "./record.ts";
 import { providedNames, requiredNames } from "./requirements.ts";
 
 export const rpm: Ecosystem = {
-  id: "rpm",
+  ...rpmNaming,
   title: "RPM packages",
   specs: [
     "https://rpm-software-management.github.io/rpm/manual/format_header.html",
     "https://www.sqlite.org/fileformat2.html",
     "https://github.com/rpm-software-management/rpm/tree/rpm-4.20.x/lib/backend",
   ],
-  version: 1,
-  scheme: "rpm",
   knows: {
     licenses: true,
     authors: true,
@@ -46,8 +44,6 @@ export const rpm: Ecosystem = {
   history: (path: string) => isRpmPath(path) && databases.has(path),
   isDatabase: (path: string) => isRpmPath(path) && isDatabase(path),
   catalog,
-  lookUp: (pkg: Package, distro: Distro | null): readonly AdvisoryKey[] =>
-    lookUpRpm(pkg, distroOf(pkg, distro)),
 };
 
 const databases: ReadonlySet<string> = new Set(databasePaths);

@@ -4,23 +4,22 @@
  */
 import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { Package } from "../../domain/package.ts";
 import { listOf, readJsonRecord, textOf } from "../shared/json-text.ts";
 import { digestOf, nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
 import type { FileProblems } from "../shared/problems.ts";
 import { baseName, isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
 import { unpinnedProjects } from "../shared/unpinned.ts";
 import type { CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { swiftNaming } from "./naming.ts";
 
 export const swift: Ecosystem = {
-  id: "swift",
+  ...swiftNaming,
   title: "Swift packages",
   specs: [
     "https://github.com/swiftlang/swift-package-manager/blob/main/Sources/PackageGraph/ResolvedPackagesStore.swift",
     "https://github.com/swiftlang/swift-package-manager/blob/main/Documentation/Usage.md",
   ],
-  version: 1,
-  scheme: "semver",
   knows: {
     licenses: false,
     authors: false,
@@ -32,7 +31,6 @@ export const swift: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 function wants(path: string, mode: CatalogMode): boolean {
@@ -112,9 +110,3 @@ function placeOf(pin: JsonRecord): Place | null {
 
 const REPOSITORY = /^[a-z+]{1,20}:\/\/(?:[^/@\s]{1,200}@)?([\w.-]{1,200})(?::\d{1,5})?\/(\S{1,1000})$/i;
 const SSH = /^(?:[\w.-]{1,100}@)?([\w.-]{1,200}):(?!\/\/)(\S{1,1000})$/;
-
-/** Advisories name Swift packages by the address of their repository without its scheme. */
-function lookUp({ namespace, name, version }: Package): readonly AdvisoryKey[] {
-  if (namespace === null || version === "") return [];
-  return [{ space: "swift", name: `${namespace}/${name}`.toLowerCase(), version, by: "package" }];
-}

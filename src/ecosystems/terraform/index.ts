@@ -2,18 +2,17 @@
  * Providers of Terraform and OpenTofu, as `.terraform.lock.hcl` of a source tree pins them.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import type { Package } from "../../domain/package.ts";
 import { digestOf, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
 import type { FileProblems } from "../shared/problems.ts";
 import { decodeText, isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
 import type { CatalogMode, Ecosystem } from "../types.ts";
+import { terraformNaming } from "./naming.ts";
 
 export const terraform: Ecosystem = {
-  id: "terraform",
+  ...terraformNaming,
   title: "Terraform providers",
   specs: ["https://developer.hashicorp.com/terraform/language/files/dependency-lock"],
-  version: 1,
-  scheme: "semver",
   knows: {
     licenses: false,
     authors: false,
@@ -26,7 +25,6 @@ export const terraform: Ecosystem = {
   wants: (path: string, mode: CatalogMode) =>
     mode === "sources" && (path === LOCK || path.endsWith(`/${LOCK}`)),
   catalog: (files) => readEach(files, readLock),
-  lookUp,
 };
 
 const LOCK = ".terraform.lock.hcl";
@@ -92,9 +90,4 @@ function toPackage(
     qualifiers: { repository_url: host === "registry.terraform.io" ? null : `https://${host}` },
     digests: sums.map((sum) => digestOf("sha256", sum)),
   });
-}
-
-function lookUp({ namespace, name, version }: Package): readonly AdvisoryKey[] {
-  if (namespace === null || version === "") return [];
-  return [{ space: "terraform", name: `${namespace}/${name}`, version, by: "package" }];
 }

@@ -4,7 +4,7 @@
  */
 import { recordOf } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, FileClaim, Package } from "../../domain/package.ts";
+import type { FileClaim, Package } from "../../domain/package.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { listOf, readJsonRecord, textOf } from "../shared/json-text.ts";
 import { claimOf, nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
@@ -20,16 +20,15 @@ import {
   versionLengthMax,
 } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
+import { vcpkgNaming } from "./naming.ts";
 
 export const vcpkg: Ecosystem = {
-  id: "vcpkg",
+  ...vcpkgNaming,
   title: "Libraries of vcpkg",
   specs: [
     "https://learn.microsoft.com/vcpkg/reference/installation-tree-layout",
     "https://learn.microsoft.com/vcpkg/reference/vcpkg-json",
   ],
-  version: 1,
-  scheme: "dotted",
   knows: {
     licenses: false,
     authors: false,
@@ -41,7 +40,6 @@ export const vcpkg: Ecosystem = {
   },
   wants,
   catalog,
-  lookUp,
 };
 
 function wants(path: string, mode: CatalogMode): boolean {
@@ -188,8 +186,4 @@ function readManifest(file: WantedFile, problems: FileProblems): FileReading {
     }
   }
   return { packages };
-}
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "vcpkg", name, version, by: "package" }];
 }

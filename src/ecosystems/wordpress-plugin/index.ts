@@ -3,7 +3,6 @@
  * `wp-content/plugins/<name>.php`.
  */
 import type { WantedFile } from "../../domain/files.ts";
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { claimOf, nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
 import type { FileProblems } from "../shared/problems.ts";
@@ -19,13 +18,12 @@ import {
   versionLengthMax,
 } from "../shared/text.ts";
 import type { CatalogMode, Ecosystem } from "../types.ts";
+import { wordpressPluginNaming } from "./naming.ts";
 
 export const wordpressPlugin: Ecosystem = {
-  id: "wordpress-plugin",
+  ...wordpressPluginNaming,
   title: "Plugins of WordPress",
   specs: ["https://developer.wordpress.org/plugins/plugin-basics/header-requirements/"],
-  version: 1,
-  scheme: "composer",
   knows: {
     licenses: true,
     authors: true,
@@ -37,7 +35,6 @@ export const wordpressPlugin: Ecosystem = {
   },
   wants,
   catalog: (files) => readEach(files, readPlugin),
-  lookUp,
 };
 
 const PLUGINS = "wp-content/plugins";
@@ -84,8 +81,4 @@ function field(text: string, name: string): string | null {
   const value = new RegExp(`^(?:[ \\t]*<\\?php)?[ \\t/*#@]*${name}:(.*)$`, "im").exec(text)?.[1] ?? "";
   const end = value.search(/\*\/|\?>/);
   return shortText(end === -1 ? value : value.slice(0, end), descriptionLengthMax);
-}
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "wordpress-plugin", name, version, by: "package" }];
 }
