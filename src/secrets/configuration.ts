@@ -51,7 +51,7 @@ export function findSecretsInConfig(config: ImageConfig): readonly SecretFinding
 export function redactConfig(config: ImageConfig): ImageConfig {
   return {
     ...config,
-    env: config.env.map((variable) => redact(variable, findInVariable(variable))),
+    env: config.env.map(redactVariable),
     labels: Object.fromEntries(
       Object.entries(config.labels).map(([name, value]) => [name, redact(value, findSecretsInText(value))]),
     ),
@@ -61,6 +61,11 @@ export function redactConfig(config: ImageConfig): ImageConfig {
       return entry.createdBy === null ? entry : { ...entry, createdBy: redactCommand(entry.createdBy) };
     }),
   };
+}
+
+/** A variable of an environment, `NAME=value`, with `…` in place of a secret. */
+export function redactVariable(variable: string): string {
+  return redact(variable, findInVariable(variable));
 }
 
 /** A build command with `…` in place of every secret's value. */
