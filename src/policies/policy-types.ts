@@ -34,6 +34,15 @@ export function readOptions(
 
 const FIELDS_MAX = 50;
 
+/** Whether one of the policies asks for compared files. One that cannot be used asks for nothing. */
+export function needComparedFiles(policies: readonly Pick<PolicyDefinition, "type" | "config">[]): boolean {
+  return policies.some(({ type: id, config }) => {
+    const type = policyTypes.find((candidate) => candidate.id === id);
+    const parsed = type?.comparesFiles === undefined ? null : type.options.safeParse(config);
+    return parsed?.success === true && type?.comparesFiles?.(parsed.data) === true;
+  });
+}
+
 /** The type with this id. @throws PolicyError POLICY_UNKNOWN */
 export function getPolicyType(id: string): PolicyType {
   const type = policyTypes.find((candidate) => candidate.id === id);

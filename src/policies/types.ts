@@ -16,6 +16,11 @@ export interface PolicyType<Options = unknown> {
   readonly needs: readonly FactName[];
   /** Options with defaults; strict. Forms, help and docs are made from it. */
   readonly options: z.ZodType<Options>;
+  /**
+   * Whether an instance with these options can be met only where the files of system packages were compared with the digests
+   * in their database, which reads the image twice. Absent: never.
+   */
+  comparesFiles?(options: Options): boolean;
   /** Pure. `debug` collects lines for people who ask why. */
   evaluate(facts: ImageFacts, options: Options, debug: (line: string) => void): PolicyOutcome;
 }

@@ -4,6 +4,7 @@ import type {
   AffectedView,
   EvaluationView,
   ImageFindingView,
+  ImageInventoryView,
   ImagePackageView,
   ImagePolicyResultView,
   ImageRowView,
@@ -11,6 +12,9 @@ import type {
   imageLayers,
 } from "../api/rest/images.ts";
 import { errorCodes } from "../domain/error-codes.ts";
+import type { PathList } from "../domain/package.ts";
+import { isIncomplete } from "../domain/problem.ts";
+import type { ImageInventory } from "../store/schema.ts";
 import type { AffectedImages } from "../store/views/affected-images.ts";
 import type { ImageFindingRow } from "../store/views/image-findings.ts";
 import type { EvaluationRow } from "../store/views/image-history.ts";
@@ -65,6 +69,7 @@ export function viewImage(image: ImageDetail, demonstration: boolean): ImageView
     completeness: image.completeness,
     verification: image.verification,
     packageCount: image.packageCount,
+    noPackageDatabase: image.noPackageDatabase,
     layerCount: image.layerCount,
     base: image.base,
     baseReason: image.baseReason,
@@ -123,6 +128,38 @@ export function viewLayers(
 export function viewPackage({ evidence, licenses, ...row }: ImagePackageRow): ImagePackageView {
   const locations = evidence.map(({ path, layer, layerIndex }) => ({ path, layer, layerIndex }));
   return { ...row, licenses: [...licenses], locations };
+}
+
+/** `inventory`: null while the image is not analysed. */
+export function viewInventory(
+  { completeness, verification, noPackageDatabase }: ImageDetail,
+  inventory: ImageInventory | null,
+): ImageInventoryView {
+  const { coverage = null, systemFiles = null, problems = [], problemCount = 0 } = inventory ?? {};
+  return {
+    completeness,
+    verification,
+    noPackageDatabase,
+    coverage: coverage === null ? null : { ...coverage, unexplained: [...coverage.unexplained] },
+    systemFiles:
+      systemFiles === null
+        ? null
+        : {
+            ...systemFiles,
+            modified: viewPaths(systemFiles.modified),
+            missing: viewPaths(systemFiles.missing),
+            unowned: viewPaths(systemFiles.unowned),
+          },
+    problems: problems.map((problem) => ({
+      ...problem,
+      effect: isIncomplete(problem) ? "incomplete" : "notice",
+    })),
+    problemCount,
+  };
+}
+
+function viewPaths({ count, paths }: PathList): { count: number; paths: string[] } {
+  return { count, paths: [...paths] };
 }
 
 export function viewFinding(row: ImageFindingRow): ImageFindingView {

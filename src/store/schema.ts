@@ -8,8 +8,10 @@ import type { EventKind } from "../domain/event.ts";
 import type { ExceptionKind } from "../domain/exception.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { VexJustification, VexStatement, VexStatus } from "../domain/vex.ts";
-import type { Evidence } from "../domain/package.ts";
+import type { LayerSource } from "../domain/image.ts";
+import type { Coverage, Evidence, SystemFiles } from "../domain/package.ts";
 import type { BaseImageFacts, Deviation, Grade, PolicyStatus } from "../domain/policy.ts";
+import type { Problem } from "../domain/problem.ts";
 import type { Role } from "../domain/roles.ts";
 import type { EvaluationInputs, PolicyEffect, VerdictCause } from "../domain/verdict-history.ts";
 
@@ -19,6 +21,17 @@ type JsonWithDefault<T> = ColumnType<T, string | undefined, string>;
 
 /** A finding without its package: what `finding.body` holds. */
 export type StoredFinding = Omit<Finding, "package">;
+
+/** What the list of packages of an image rests on. */
+export interface ImageInventory {
+  /** Null: the files were not seen. */
+  readonly coverage: Coverage | null;
+  /** Null: no package database lists the files of its packages. */
+  readonly systemFiles: SystemFiles | null;
+  /** Those that may hide packages first; cut at a number that people still read. */
+  readonly problems: readonly Problem[];
+  readonly problemCount: number;
+}
 
 export interface Database {
   installation: InstallationTable;
@@ -184,6 +197,8 @@ interface ImageTable {
   completeness: "complete" | "incomplete" | null;
   verification: "verified" | "unverified" | "not_applicable" | null;
   package_count: number | null;
+  /** what the list of packages rests on; null until it was analysed */
+  inventory: Json<ImageInventory | null>;
   /** chain ID of all its layers: images built on it are found by it */
   chain_id: string | null;
   /** history ID of all its steps; null: it has none */
@@ -253,6 +268,8 @@ interface LayerTable {
   media_type: string;
   size_bytes: number;
   command: string | null;
+  /** the lines of the build file, as provenance tells them; null: none does */
+  source: Json<LayerSource | null>;
   /** part of the proven base image */
   from_base: Generated<boolean>;
   /** of this layer and all below it: an image whose own chain ID is among them may be the base */
@@ -330,6 +347,12 @@ interface ImagePackageTable {
   /** [{ "path": …, "layer": diff ID or null, "layerIndex": number or null }] */
   evidence: Json<readonly Evidence[]>;
   licenses: Generated<string[]>;
+  /** files that its database says it owns; null: it does not tell */
+  file_count: number | null;
+  /** package URL of the distribution's package that owns the file where it was found, or null */
+  owned_by: string | null;
+  /** its bytes gave it away, and no package database lists it */
+  by_signature: Generated<boolean>;
 }
 
 interface LabelledFindingTable {

@@ -11,7 +11,9 @@ export function documentOf(image: SeedImage): Uint8Array {
     sbom: {
       distro: seedDistro,
       packages: (image.packages ?? []).map((pkg) => toPackage(pkg, diffIds)),
-      problems: [],
+      problems: image.problems ?? [],
+      ...(image.coverage === undefined ? {} : { coverage: image.coverage }),
+      ...(image.systemFiles === undefined ? {} : { systemFiles: image.systemFiles }),
       completeness: image.completeness ?? "complete",
       verification: image.verification ?? "verified",
       producers: { npm: 1, format: 1 },
@@ -24,13 +26,14 @@ export function documentOf(image: SeedImage): Uint8Array {
 export function resolvedImage(image: SeedImage): ResolvedImage {
   const repository = `${SEED_HOST}/${image.repository}`;
   const diffIds = diffIdsOf(image);
-  const layers = layersOf(image).map(({ command, sizeBytes = 1_000_000 }, index) => ({
+  const layers = layersOf(image).map(({ command, sizeBytes = 1_000_000, source }, index) => ({
     index,
     diffId: diffIds[index] ?? "",
     digest: seedDigest(`blob ${diffIds[index] ?? ""}`),
     mediaType: "application/vnd.oci.image.layer.v1.tar+gzip",
     sizeBytes,
     command,
+    ...(source === undefined ? {} : { source }),
   }));
   return {
     source: "registry",

@@ -1,7 +1,10 @@
 /** What a seeded organisation holds, as short values; `seed.ts` writes them. Generated ones are the same for the same count. */
 import { createHash } from "node:crypto";
 import type { Severity } from "../../src/domain/advisory.ts";
+import type { LayerSource } from "../../src/domain/image.ts";
+import type { Coverage, SystemFiles } from "../../src/domain/package.ts";
 import type { BaseImageFacts, Deviation, PolicyStatus } from "../../src/domain/policy.ts";
+import type { Problem } from "../../src/domain/problem.ts";
 
 /** Host of the registry that everything is seeded in. */
 export const SEED_HOST = "registry.example.com";
@@ -22,6 +25,10 @@ export interface SeedImage {
   readonly completeness?: "complete" | "incomplete";
   readonly verification?: "verified" | "unverified" | "not_applicable";
   readonly labels?: Readonly<Record<string, string>>;
+  readonly coverage?: Coverage;
+  readonly systemFiles?: SystemFiles;
+  /** Of reading the image; they do not change `completeness`. */
+  readonly problems?: readonly Problem[];
   readonly layers?: readonly SeedLayer[];
   readonly base?: BaseImageFacts;
   readonly packages?: readonly SeedPackage[];
@@ -40,6 +47,7 @@ export interface SeedLayer {
   readonly command: string | null;
   readonly sizeBytes?: number;
   readonly fromBase?: boolean;
+  readonly source?: LayerSource;
 }
 
 export interface SeedResult {
@@ -57,6 +65,9 @@ export interface SeedPackage {
   /** Layer that brought it. Default 0. */
   readonly layer?: number;
   readonly licenses?: readonly string[];
+  readonly fileCount?: number;
+  readonly ownedBy?: string;
+  readonly bySignature?: boolean;
   readonly findings?: readonly SeedFinding[];
 }
 

@@ -46,15 +46,21 @@ export async function writePackages(
     const diffIds = diffIdsOf(seed);
     return (seed.packages ?? []).map((pkg, position) => {
       const { evidence, licenses } = toPackage(pkg, diffIds);
-      return { image, position, package: idOf(pkg), purl: purlOf(pkg), evidence, licenses };
+      const { fileCount = null, ownedBy = null, bySignature = false } = pkg;
+      const known = { fileCount, ownedBy, bySignature };
+      return { image, position, package: idOf(pkg), purl: purlOf(pkg), evidence, licenses, ...known };
     });
   });
   for (const chunk of chunks(rows, CHUNK_ROWS)) {
     await sql`
-      insert into image_package (org_id, image_id, position, package_id, purl, evidence, licenses)
-      select ${orgId}, t.image, t.position, t.package, t.purl, t.evidence, t.licenses
+      insert into image_package (
+        org_id, image_id, position, package_id, purl, evidence, licenses, file_count, owned_by, by_signature
+      )
+      select ${orgId}, t.image, t.position, t.package, t.purl, t.evidence, t.licenses, t."fileCount", t."ownedBy",
+        t."bySignature"
       from jsonb_to_recordset(${storableJson(chunk)}::jsonb) as t(
-        image uuid, position integer, package bigint, purl text, evidence jsonb, licenses text[]
+        image uuid, position integer, package bigint, purl text, evidence jsonb, licenses text[], "fileCount" integer,
+        "ownedBy" text, "bySignature" boolean
       )`.execute(tx);
   }
   await sql`

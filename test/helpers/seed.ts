@@ -140,6 +140,12 @@ async function writeImage(
     completeness: image.completeness ?? "complete",
     verification: image.verification ?? "verified",
     packageCount: image.packages?.length ?? 0,
+    inventory: {
+      coverage: image.coverage ?? null,
+      systemFiles: image.systemFiles ?? null,
+      problems: image.problems ?? [],
+      problemCount: image.problems?.length ?? 0,
+    },
     chainId: chain.at(-1) ?? null,
     historyId: null,
     labels: image.labels ?? {},

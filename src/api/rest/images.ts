@@ -1,7 +1,7 @@
 /** Images: the list, one image with its tabs, and what is known of a digest. */
 import { z } from "zod";
 import { exceptionKinds } from "../../domain/exception.ts";
-import { baseImageView, severityView } from "../common-views.ts";
+import { baseImageView, inventoryView, problemView, severityView } from "../common-views.ts";
 import { deviationView, statusView } from "../verdict-views.ts";
 import { count, digestField, pageOf, pageQuery, textOrNull, time, uuid } from "./fields.ts";
 
@@ -79,6 +79,9 @@ export const imageView = z.object({
   completeness: z.enum(["complete", "incomplete"]).nullable(),
   verification: z.enum(["verified", "unverified", "not_applicable"]).nullable(),
   packageCount: count.nullable(),
+  noPackageDatabase: z
+    .boolean()
+    .describe("True: nothing lists the distribution's packages, so they are not known"),
   layerCount: count,
   base: baseImageView.nullable(),
   baseReason: textOrNull,
@@ -124,6 +127,10 @@ export const imageLayerView = z.object({
   digest: textOrNull,
   sizeBytes: count,
   command: textOrNull,
+  source: z
+    .object({ file: z.string(), firstLine: count, lastLine: count, text: z.string() })
+    .nullable()
+    .describe("Lines of the build file, as an attestation of the build tells them"),
   fromBase: z.boolean(),
   packageCount: count,
   findings: severityCountsView.nullable(),
@@ -138,6 +145,9 @@ export const imagePackageView = z.object({
   version: z.string(),
   licenses: z.array(z.string()),
   locations: z.array(z.object({ path: z.string(), layer: textOrNull, layerIndex: count.nullable() })),
+  fileCount: count.nullable().describe("Files that its database says it owns; null: it does not tell"),
+  ownedBy: textOrNull.describe("Package URL of the distribution's package that owns it"),
+  bySignature: z.boolean().describe("True: its bytes gave it away, and no package database lists it"),
   findings: severityCountsView.nullable(),
 });
 export const imagePackagePage = pageOf(imagePackageView);
@@ -148,6 +158,18 @@ export const imagePackageQuery = z.object({
   layer: z.coerce.number().int().min(0).optional(),
   purl: z.string().max(2000).optional(),
 });
+
+/** What the list of packages rests on, before it is believed. */
+export const imageInventoryView = z.object({
+  completeness: z.enum(["complete", "incomplete"]).nullable(),
+  verification: z.enum(["verified", "unverified", "not_applicable"]).nullable(),
+  noPackageDatabase: z.boolean(),
+  coverage: inventoryView.shape.coverage,
+  systemFiles: inventoryView.shape.systemFiles,
+  problems: z.array(problemView).describe("At most 500, those that may hide packages first"),
+  problemCount: count,
+});
+export type ImageInventoryView = z.output<typeof imageInventoryView>;
 
 export const imageFindingView = z.object({
   vulnerability: z.string(),

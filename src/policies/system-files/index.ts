@@ -43,6 +43,7 @@ export const systemFiles: PolicyType<Options> = Object.freeze({
   version: 1,
   needs: ["systemFiles"],
   options,
+  comparesFiles: (config) => config.kinds.includes("modified"),
   evaluate,
 } satisfies PolicyType<Options>);
 
@@ -61,7 +62,8 @@ function comparedOutcome({ compared, listed }: SystemFiles): PolicyOutcome {
   if (compared === 0) {
     return {
       status: "no_data",
-      reason: "the files of system packages were not compared with their database (--check-files)",
+      reason:
+        "no file of a system package was compared with its database: --check-files was not given, or the database has no digests",
     };
   }
   return { status: "met", note: `${compared} of ${listed} listed files were compared` };

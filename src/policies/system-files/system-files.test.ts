@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { SystemFiles } from "../../domain/package.ts";
 import { evaluatePolicies } from "../evaluate.ts";
 import { factsWith, systemFilesWith } from "../fixtures/facts.ts";
+import { needComparedFiles } from "../policy-types.ts";
 import { systemFiles } from "./index.ts";
 
 const list = (...paths: readonly string[]) => ({ count: paths.length, paths });
@@ -108,4 +109,19 @@ test("system files: paths of the image are printable", () => {
   const outcome = systemFiles.evaluate(facts, systemFiles.options.parse({}), () => {});
   assert.ok(outcome.status === "not_met");
   assert.ok(!JSON.stringify(outcome).includes("\u202e"));
+});
+
+test("files are compared where modified ones are asked for, and by no policy that cannot be used", () => {
+  const rows: readonly (readonly [type: string, config: Record<string, unknown>, expected: boolean])[] = [
+    ["system-files", {}, true],
+    ["system-files", { kinds: ["modified"] }, true],
+    ["system-files", { kinds: ["missing", "unowned"] }, false],
+    ["system-files", { kinds: ["other"] }, false],
+    ["coverage", {}, false],
+    ["of-nobody", {}, false],
+  ];
+  for (const [type, config, expected] of rows) {
+    assert.equal(needComparedFiles([{ type, config }]), expected, `${type} ${JSON.stringify(config)}`);
+  }
+  assert.equal(needComparedFiles([]), false);
 });

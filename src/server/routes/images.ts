@@ -7,6 +7,7 @@ import {
   evaluationPage,
   imageFindingPage,
   imageFindingQuery,
+  imageInventoryView,
   imageLayers,
   imageListQuery,
   imagePackagePage,
@@ -23,6 +24,7 @@ import { findDatabaseState } from "../../store/stores/database-state.ts";
 import { requestOutdated } from "../../store/stores/evaluation-requests.ts";
 import { listImageFindings } from "../../store/views/image-findings.ts";
 import { listEvaluations } from "../../store/views/image-history.ts";
+import { findImageInventory } from "../../store/views/image-inventory.ts";
 import { listImageLayers } from "../../store/views/image-layers.ts";
 import { listImages } from "../../store/views/image-list.ts";
 import { listImagePackages } from "../../store/views/image-packages.ts";
@@ -34,6 +36,7 @@ import {
   viewFinding,
   viewImage,
   viewImageRow,
+  viewInventory,
   viewLayers,
   viewPackage,
   viewResult,
@@ -88,6 +91,19 @@ const tabRoutes: readonly Route[] = [
         const page = await listImagePackages(tx, org.id, imageId, query);
         return { ...page, entries: page.entries.map(viewPackage) };
       }),
+  ),
+  orgRoute(
+    {
+      ...reading,
+      path: "/orgs/{org}/images/{imageId}/inventory",
+      summary: "What the list of packages rests on: coverage, system files, problems of reading",
+      params,
+      response: imageInventoryView,
+    },
+    ({ org, params: { imageId } }, { store }) =>
+      ofImage(store, org.id, imageId, async (tx, image) =>
+        viewInventory(image, await findImageInventory(tx, org.id, imageId)),
+      ),
   ),
   orgRoute(
     {

@@ -166,6 +166,8 @@ create table image (
   completeness text check (completeness in ('complete', 'incomplete')),
   verification text check (verification in ('verified', 'unverified', 'not_applicable')),
   package_count integer,
+  -- what the list of packages rests on: ImageInventory of stores/images.ts as JSON; null until it was analysed
+  inventory jsonb,
   -- chain ID of all its layers: images built on it are found by it
   chain_id text collate "C",
   -- history ID of all its steps; null: it has none
@@ -261,6 +263,8 @@ create table layer (
   media_type text not null,
   size_bytes bigint not null,
   command text,
+  -- LayerSource as JSON: the lines of the build file, as provenance tells them; null: none does
+  source jsonb,
   -- part of the proven base image
   from_base boolean not null default false,
   -- of this layer and all below it: an image whose own chain ID is among them may be the base
@@ -360,6 +364,12 @@ create table image_package (
   -- [{ "path": …, "layer": diff ID or null, "layerIndex": number or null }]
   evidence jsonb not null,
   licenses text[] not null default '{}',
+  -- files that its database says it owns; null: it does not tell
+  file_count integer,
+  -- package URL of the distribution's package that owns the file where it was found, or null
+  owned_by text,
+  -- its bytes gave it away, and no package database lists it
+  by_signature boolean not null default false,
   primary key (org_id, image_id, position),
   foreign key (org_id, image_id) references image (org_id, id) on delete cascade
 );

@@ -6,7 +6,7 @@ import { sql, type Kysely } from "kysely";
 import type { Layer } from "../../domain/image.ts";
 import type { Sbom } from "../../domain/package.ts";
 import type { BaseImageFacts } from "../../domain/policy.ts";
-import type { Database } from "../schema.ts";
+import type { Database, ImageInventory } from "../schema.ts";
 import { storableJson, storableText } from "../storable.ts";
 
 export type ImageState = Database["image"]["state"];
@@ -122,6 +122,7 @@ export interface ImageRecord {
   readonly completeness: Sbom["completeness"];
   readonly verification: Sbom["verification"];
   readonly packageCount: number;
+  readonly inventory: ImageInventory;
   /** Null where the layers' content was not compared with their diff IDs: such an image is nobody's base. */
   readonly chainId: string | null;
   /** Of all its steps; null: its config tells no history. */
@@ -131,7 +132,10 @@ export interface ImageRecord {
   readonly layers: readonly (Layer & { readonly chainId: string })[];
 }
 
-/** The image is analysed. Its digest names its layers, so those that were recorded before are the same. */
+/**
+ * The image is analysed. Its digest names its layers, so those that were recorded before are the same; only what its provenance
+ * tells of them may have come later.
+ */
 export async function recordImage(
   tx: Kysely<Database>,
   orgId: string,
@@ -152,6 +156,7 @@ export async function recordImage(
       completeness: record.completeness,
       verification: record.verification,
       package_count: record.packageCount,
+      inventory: storableJson(record.inventory),
       chain_id: record.chainId,
       history_id: record.historyId,
       labels: storableJson(record.labels),
@@ -174,12 +179,15 @@ async function recordLayers(
   layers: ImageRecord["layers"],
 ): Promise<void> {
   await sql`
-    insert into layer (org_id, image_id, index, diff_id, digest, media_type, size_bytes, command, chain_id)
-    select ${orgId}, ${imageId}, t."index", t."diffId", t.digest, t."mediaType", t."sizeBytes", t.command, t."chainId"
+    insert into layer (org_id, image_id, index, diff_id, digest, media_type, size_bytes, command, source, chain_id)
+    select ${orgId}, ${imageId}, t."index", t."diffId", t.digest, t."mediaType", t."sizeBytes", t.command, t.source,
+      t."chainId"
     from jsonb_to_recordset(${storableJson(layers)}::jsonb) as t(
-      "index" integer, "diffId" text, digest text, "mediaType" text, "sizeBytes" bigint, command text, "chainId" text
+      "index" integer, "diffId" text, digest text, "mediaType" text, "sizeBytes" bigint, command text, source jsonb,
+      "chainId" text
     )
-    on conflict (org_id, image_id, index) do nothing`.execute(tx);
+    on conflict (org_id, image_id, index) do update set source = excluded.source
+      where layer.source is distinct from excluded.source`.execute(tx);
 }
 
 /** What the newest evaluation knows of the base: it may become known long after the image was analysed. */

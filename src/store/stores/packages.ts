@@ -148,6 +148,10 @@ export interface PlacedPackage {
   readonly purl: string;
   readonly evidence: readonly Evidence[];
   readonly licenses: readonly string[];
+  /** See `Package`; null: not known. */
+  readonly fileCount: number | null;
+  readonly ownedBy: string | null;
+  readonly bySignature: boolean;
 }
 
 /** The packages of the image take the place of those recorded before, and the organisation may see them. */
@@ -160,10 +164,14 @@ export async function recordImagePackages(
   await tx.deleteFrom("image_package").where("org_id", "=", orgId).where("image_id", "=", imageId).execute();
   for (const chunk of chunks(packages, CHUNK_ROWS)) {
     await sql`
-      insert into image_package (org_id, image_id, position, package_id, purl, evidence, licenses)
-      select ${orgId}, ${imageId}, t.position, t."packageId", t.purl, t.evidence, t.licenses
+      insert into image_package (
+        org_id, image_id, position, package_id, purl, evidence, licenses, file_count, owned_by, by_signature
+      )
+      select ${orgId}, ${imageId}, t.position, t."packageId", t.purl, t.evidence, t.licenses, t."fileCount", t."ownedBy",
+        t."bySignature"
       from jsonb_to_recordset(${storableJson(chunk)}::jsonb) as t(
-        position integer, "packageId" bigint, purl text, evidence jsonb, licenses text[]
+        position integer, "packageId" bigint, purl text, evidence jsonb, licenses text[], "fileCount" integer,
+        "ownedBy" text, "bySignature" boolean
       )`.execute(tx);
   }
   await sql`

@@ -1,5 +1,6 @@
 /** Layers of an image with what each of them brought: a package belongs to the layer where it was seen first. */
 import { sql, type Kysely } from "kysely";
+import type { LayerSource } from "../../domain/image.ts";
 import type { Database } from "../schema.ts";
 import { fillCounts, findingClass, findingsOfHeld, type SeverityCounts } from "./severity-counts.ts";
 
@@ -9,6 +10,8 @@ export interface ImageLayerRow {
   readonly digest: string | null;
   readonly sizeBytes: number;
   readonly command: string | null;
+  /** Lines of the build file; null: no provenance tells them. */
+  readonly source: LayerSource | null;
   readonly fromBase: boolean;
   readonly packageCount: number;
   /** Null: nothing is known of the image's findings. */
@@ -34,7 +37,7 @@ export async function listImageLayers(
         from held ${findingsOfHeld} group by 1, 2
       ) classes group by layer
     )
-    select l.index, l.diff_id as "diffId", l.digest, l.size_bytes as "sizeBytes", l.command, l.from_base as "fromBase",
+    select l.index, l.diff_id as "diffId", l.digest, l.size_bytes as "sizeBytes", l.command, l.source, l.from_base as "fromBase",
       coalesce(brought.packages, 0) as "packageCount", counted.counts, coalesce(e.has_findings, false) as known
     from layer l
     join image i on i.org_id = l.org_id and i.id = l.image_id

@@ -13,6 +13,11 @@ export interface ImagePackageRow {
   readonly version: string;
   readonly licenses: readonly string[];
   readonly evidence: readonly Evidence[];
+  /** Files that its database says it owns; null: it does not tell. */
+  readonly fileCount: number | null;
+  /** Package URL of the distribution's package that owns the file where it was found, or null. */
+  readonly ownedBy: string | null;
+  readonly bySignature: boolean;
   /** Null: nothing is known of the image's findings. */
   readonly findings: SeverityCounts | null;
 }
@@ -39,7 +44,7 @@ export async function listImagePackages(
   const { rows } = await sql<ImagePackageRow & Extra>`
     with page as materialized (
       select held.org_id, held.image_id, held.package_id, held.position, held.purl, held.evidence, held.licenses,
-        package.ecosystem, package.name, package.version
+        held.file_count, held.owned_by, held.by_signature, package.ecosystem, package.name, package.version
       from image_package held join package on package.id = held.package_id
       where held.org_id = ${orgId} and held.image_id = ${imageId}
         and (${q} = '' or position(lower(${q}) in lower(package.name || ' ' || held.purl)) > 0)
@@ -49,7 +54,7 @@ export async function listImagePackages(
       order by package.name, held.position limit ${limit + 1}
     )
     select page.purl, page.ecosystem, page.name, page.version, page.licenses, page.evidence, page.position,
-      counted.counts, coalesce(e.has_findings, false) as known
+      page.file_count as "fileCount", page.owned_by as "ownedBy", page.by_signature as "bySignature", counted.counts, coalesce(e.has_findings, false) as known
     from page
     join image i on i.org_id = page.org_id and i.id = page.image_id
     left join evaluation e on e.org_id = i.org_id and e.id = i.evaluation_id

@@ -21,6 +21,8 @@ export interface ImageDetail {
   readonly completeness: Database["image"]["completeness"];
   readonly verification: Database["image"]["verification"];
   readonly packageCount: number | null;
+  /** The distribution's packages are not known, because nothing lists them. */
+  readonly noPackageDatabase: boolean;
   readonly layerCount: number;
   readonly base: BaseImageFacts | null;
   readonly baseReason: string | null;
@@ -64,7 +66,8 @@ export async function findImage(
     select i.id, i.digest, i.platform, i.state, i.failure_code as "failureCode", i.failure_message as "failureMessage",
       i.created_at as "createdAt", i.analysed_at as "analysedAt", i.size_bytes as "sizeBytes",
       coalesce(i.distro_name, i.distro) as distro, i.user_name as user, i.completeness, i.verification,
-      i.package_count as "packageCount", i.base, i.base_reason as "baseReason",
+      i.package_count as "packageCount",
+      coalesce(i.inventory @> '{"problems": [{"code": "NO_PACKAGE_DATABASE"}]}', false) as "noPackageDatabase", i.base, i.base_reason as "baseReason",
       (select count(*) from layer where layer.org_id = i.org_id and layer.image_id = i.id) as "layerCount",
       ${storedCounts("e")} as findings,
       e.id as "evaluationId", e.status, e.grade, e.percent, e.score_reason as "scoreReason",

@@ -6,12 +6,16 @@ import type { AdvisoryDatabase } from "../../domain/ports.ts";
 import { printable } from "../../domain/problem.ts";
 import { openDatabase } from "../../advisories/database.ts";
 import { readImageDocument, type ImageDocument } from "../../analysis/image-document.ts";
+import { withLayerSources } from "../../analysis/layer-sources.ts";
+import { redactImage } from "../../analysis/redact-image.ts";
 import type { OpenedImage } from "../../image/types.ts";
 import { isDatabaseFailure } from "../../monitoring/watch-database.ts";
+import { needComparedFiles } from "../../policies/policy-types.ts";
 import { asEngine } from "../../store/in-org.ts";
 import { recordEvent } from "../../store/stores/events.ts";
 import { findDocument } from "../../store/stores/image-documents.ts";
 import type { KnownImage } from "../../store/stores/images.ts";
+import { listPoliciesInForce } from "../../store/views/evaluation-sources.ts";
 import type { WorkerContext } from "../context.ts";
 import { evaluateImage } from "../evaluation/evaluate-image.ts";
 import { recordAnalysis } from "./record-analysis.ts";
@@ -63,13 +67,16 @@ async function readOpened(
   { orgId, open, image, signal }: ImageTask,
   stored: ImageDocument | null,
 ): Promise<ImageDocument> {
+  const checksFiles = needComparedFiles(await listPoliciesInForce(context.store.engine, orgId));
   const opened = await open();
   try {
     if (opened.image.digest !== image.digest) {
       throw new PlimsollError("IMAGE_UNSUPPORTED", "The index gives another image for the platform.");
     }
-    const inventory = await takeStoredInventory(context, opened, { orgId, stored, signal });
-    return { image: withStored(opened.image, stored), openProblems: opened.problems, ...inventory };
+    const inventory = await takeStoredInventory(context, opened, { orgId, stored, checksFiles, signal });
+    // As on the command line: what is stored, shown and judged from here on has no secret of the configuration in it.
+    const shown = redactImage(withLayerSources(withStored(opened.image, stored)));
+    return { image: shown, openProblems: opened.problems, ...inventory };
   } finally {
     await opened.close();
   }

@@ -7,6 +7,7 @@ import { historyIds } from "../../domain/history-id.ts";
 import { formatPlatform } from "../../domain/image.ts";
 import type { Distro } from "../../domain/package.ts";
 import type { AdvisoryDatabase } from "../../domain/ports.ts";
+import { isIncomplete } from "../../domain/problem.ts";
 import { writeImageDocument, type ImageDocument } from "../../analysis/image-document.ts";
 import { matchKeyOf, packageOfMatchKey } from "../../analysis/match-key.ts";
 import { matchingId } from "../../analysis/matching-id.ts";
@@ -26,6 +27,7 @@ import {
   openPackages,
   recordImagePackages,
   type PackageState,
+  type PlacedPackage,
   type StoredPackage,
 } from "../../store/stores/packages.ts";
 import type { WorkerContext } from "../context.ts";
@@ -107,14 +109,21 @@ function placed(
   identities: readonly string[],
   states: ReadonlyMap<string, PackageState>,
 ) {
-  return sbom.packages.flatMap(({ purl, evidence, licenses }, position) => {
+  return sbom.packages.flatMap((pkg, position): PlacedPackage[] => {
+    const { purl, evidence, licenses, fileCount = null, ownedBy = null } = pkg;
     const state = states.get(identities[position] ?? "");
-    return state === undefined ? [] : [{ position, packageId: state.id, purl, evidence, licenses }];
+    if (state === undefined) return [];
+    const bySignature = pkg.foundBy === "signature";
+    return [{ position, packageId: state.id, purl, evidence, licenses, fileCount, ownedBy, bySignature }];
   });
 }
 
-function imageRecord({ image, sbom, contentProved }: ImageDocument): ImageRecord {
+function imageRecord({ image, sbom, openProblems, contentProved }: ImageDocument): ImageRecord {
   const { config } = image;
+  const { coverage = null, systemFiles = null } = sbom;
+  const problems = [...openProblems, ...sbom.problems];
+  // What may hide packages stands first, so that it is never among those that are cut.
+  const ordered = problems.toSorted((a, b) => Number(isIncomplete(b)) - Number(isIncomplete(a)));
   const chain = chainIds(image.layers.map(({ diffId }) => diffId));
   const createdAt = config.createdAt === null ? NaN : Date.parse(config.createdAt);
   return {
@@ -125,6 +134,12 @@ function imageRecord({ image, sbom, contentProved }: ImageDocument): ImageRecord
     completeness: sbom.completeness,
     verification: sbom.verification,
     packageCount: sbom.packages.length,
+    inventory: {
+      coverage,
+      systemFiles,
+      problems: ordered.slice(0, PROBLEMS_MAX),
+      problemCount: problems.length,
+    },
     chainId: contentProved ? (chain.at(-1) ?? null) : null,
     historyId: historyIds(config.history).at(-1) ?? null,
     labels: config.labels,
@@ -132,6 +147,9 @@ function imageRecord({ image, sbom, contentProved }: ImageDocument): ImageRecord
     layers: image.layers.map((layer, index) => ({ ...layer, chainId: chain[index] ?? "" })),
   };
 }
+
+/** Of one image that are shown; its document holds all of them. */
+const PROBLEMS_MAX = 500;
 
 /** Whichever of the two was pushed first. */
 async function requestBuiltOn(

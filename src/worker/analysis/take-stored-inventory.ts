@@ -18,6 +18,8 @@ export interface StoredInventory {
   readonly orgId: string;
   /** The document of the same digest in the same organisation, or null. */
   readonly stored: ImageDocument | null;
+  /** Compare the files of the distribution's packages with its database. */
+  readonly checksFiles: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -25,13 +27,14 @@ export interface StoredInventory {
 export async function takeStoredInventory(
   context: Pick<WorkerContext, "config" | "monotonicMs" | "log">,
   opened: OpenedImage,
-  { orgId, stored, signal }: StoredInventory,
+  { orgId, stored, checksFiles, signal }: StoredInventory,
 ): Promise<Pick<ImageDocument, "sbom" | "contentProved">> {
   const options = {
     walled: true,
     ...cachesOf(context, orgId, stored),
     limits: defaultUnpackLimits,
     verify: true,
+    depth: { checksFiles, listsRemoved: false },
     monotonicMs: context.monotonicMs,
     signal,
   };
@@ -70,6 +73,15 @@ function isReusable({ image, sbom }: ImageDocument, digest: string, producers: S
     image.digest === digest &&
     sbom.verification === "verified" &&
     !sbom.problems.some(({ code }) => code === "LIMIT_TIME") &&
-    isDeepStrictEqual(sbom.producers, producers)
+    isDeepStrictEqual(withoutChecks(sbom.producers, producers), producers)
   );
 }
+
+/** An inventory with compared files tells all that one without tells. */
+function withoutChecks(stored: Sbom["producers"], asked: Sbom["producers"]): Sbom["producers"] {
+  const { [CHECKED]: checks, ...others } = stored;
+  return checks === undefined || CHECKED in asked ? stored : others;
+}
+
+/** Among the producers of an inventory: the files were compared (`inventory.ts`). */
+export const CHECKED = "check-files";

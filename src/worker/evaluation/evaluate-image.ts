@@ -5,6 +5,7 @@
 import { PlimsollError } from "../../domain/error.ts";
 import type { ImageDocument } from "../../analysis/image-document.ts";
 import type { WorkerContext } from "../context.ts";
+import { analyseAgain, lacksComparison } from "./analyse-again.ts";
 import { judgeImage } from "./judge-image.ts";
 import { loadSources } from "./load-sources.ts";
 import { recordVerdict, type RecordOutcome } from "./record-verdict.ts";
@@ -23,6 +24,8 @@ export async function evaluateImage(
     const now = context.clock();
     const sources = await loadSources(context, orgId, imageId, { now, known: document });
     if (sources === null) return "gone";
+    // The verdict is given all the same, and given anew after that analysis.
+    if (document === null && lacksComparison(sources)) await analyseAgain(context, orgId, imageId);
     const judgement = await judgeImage(context, sources, { orgId, now, resolveTag });
     const outcome = await recordVerdict(context, sources, { orgId, now, judgement });
     if (outcome !== "overtaken") return outcome;

@@ -1,9 +1,7 @@
 /** Job `evaluate`: one analysed image is judged by what is stored about it. */
 import { PlimsollError } from "../../domain/error.ts";
-import { asEngine } from "../../store/in-org.ts";
-import { requestAnalysis } from "../../store/stores/pushes.ts";
-import { findPlaces } from "../../store/views/evaluation-sources.ts";
-import type { Job, WorkerContext } from "../context.ts";
+import type { Job } from "../context.ts";
+import { analyseAgain } from "../evaluation/analyse-again.ts";
 import { evaluateImage } from "../evaluation/evaluate-image.ts";
 import { textOf } from "../payload.ts";
 
@@ -16,17 +14,8 @@ export const evaluate: Job = {
       await evaluateImage(context, org, image, null, job.signal);
     } catch (error) {
       if (!(error instanceof PlimsollError) || error.code !== "IMAGE_DOCUMENT_UNREADABLE") throw error;
+      // What an older version stored cannot be read any more.
       await analyseAgain(context, org, image);
     }
   },
 };
-
-/** What an older version stored cannot be read any more: the registry has the image still. */
-async function analyseAgain({ store, queue }: WorkerContext, orgId: string, imageId: string): Promise<void> {
-  await asEngine(store, async (tx) => {
-    const [place] = await findPlaces(tx, orgId, imageId);
-    if (place === undefined) return;
-    const { repositoryId, pushedDigest: digest, tag } = place;
-    await requestAnalysis(tx, queue, { orgId, repositoryId, digest, tag, pushId: null });
-  });
-}
