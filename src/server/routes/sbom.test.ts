@@ -12,6 +12,8 @@ import { findCompressedDocument } from "../../store/stores/image-documents.ts";
 import { SMALL_BYTES } from "../sbom-file.ts";
 import { writeStoredSbom } from "../stored-sbom.ts";
 import { INVENTORIES_MAX, INVENTORIES_WAITING_MAX, readInventoryInTurn } from "../turns.ts";
+import { sbomFormat } from "../../api/rest/sbom.ts";
+import { sbomWriters } from "../../sbom/documents.ts";
 import { readSbom } from "../../sbom/read-document.ts";
 
 let server: TestServer;
@@ -28,7 +30,7 @@ describe("the SBOM", () => {
   const rows = [
     ["cyclonedx", "application/vnd.cyclonedx+json; version=1.6", ".cdx.json"],
     ["spdx", "application/spdx+json", ".spdx.json"],
-    ["native", "application/vnd.plimsoll.sbom+json", ".sbom.json"],
+    ["json", "application/vnd.plimsoll.sbom+json", ".sbom.json"],
   ] as const;
   for (const [format, mediaType, ending] of rows) {
     test(`is written as ${format}`, async () => {
@@ -49,6 +51,19 @@ describe("the SBOM", () => {
     });
   }
 
+  test("is offered in every format that the command line writes", async () => {
+    assert.deepEqual(sbomFormat.options.toSorted(), sbomWriters.map(({ id }) => id).toSorted());
+    const names = new Set<string>();
+    for (const { id, mediaType } of sbomWriters) {
+      const path = `/images/${seeded.app.id}/sbom?format=${encodeURIComponent(id)}`;
+      const { status, headers, text } = await get(path);
+      assert.deepEqual([status, headers.get("content-type")], [200, mediaType], id);
+      assert.ok(text.includes("openssl"), id);
+      names.add(headers.get("content-disposition") ?? "");
+    }
+    assert.ok(![...names].some((name) => name.includes("undefined")));
+  });
+
   const otherRows = [
     ["cyclonedx-xml", "application/vnd.cyclonedx+xml; version=1.6", ".cdx.xml"],
     ["spdx-tag-value", "text/spdx", ".spdx"],
@@ -63,7 +78,7 @@ describe("the SBOM", () => {
         headers.get("content-disposition") ?? "",
         new RegExp(`${ending.replaceAll(".", "\\.")}"$`),
       );
-      const native = await get(`/images/${seeded.app.id}/sbom?format=native`);
+      const native = await get(`/images/${seeded.app.id}/sbom?format=json`);
       // The seeded document is in no order; what is written is sorted.
       const packagesIn = (document: string): object =>
         readSbom(Buffer.from(document)).sbom.packages.toSorted((a, b) => (a.purl < b.purl ? -1 : 1));

@@ -1,6 +1,7 @@
 /** An image's SBOM as a file. It is written anew from the stored inventory, so that every format holds the same. */
 import { z } from "zod";
 import { uuid } from "../../api/rest/fields.ts";
+import { sbomFormat, sbomQuery, type SbomFormatName } from "../../api/rest/sbom.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { sbomWriters } from "../../sbom/documents.ts";
 import { inOrg } from "../../store/in-org.ts";
@@ -10,21 +11,26 @@ import { orgRoute, type Route } from "../route.ts";
 import { inPieces, makeSbom } from "../sbom-file.ts";
 import { readInventoryInTurn } from "../turns.ts";
 
-/** By the value of `format`: the id of its writer, and the ending of the file. */
-const formats = {
-  cyclonedx: { id: "cyclonedx", ending: "cdx.json" },
-  "cyclonedx-xml": { id: "cyclonedx-xml", ending: "cdx.xml" },
-  spdx: { id: "spdx", ending: "spdx.json" },
-  "spdx-tag-value": { id: "spdx-tag-value", ending: "spdx" },
-  spdx3: { id: "spdx3", ending: "spdx3.json" },
-  native: { id: "json", ending: "sbom.json" },
-} as const;
+/** The ending of the file, by format. */
+const endings: Readonly<Record<SbomFormatName, string>> = {
+  cyclonedx: "cdx.json",
+  "cyclonedx@1.5": "cdx.json",
+  "cyclonedx@1.7": "cdx.json",
+  "cyclonedx-xml": "cdx.xml",
+  "cyclonedx-xml@1.5": "cdx.xml",
+  "cyclonedx-xml@1.7": "cdx.xml",
+  spdx: "spdx.json",
+  "spdx-tag-value": "spdx",
+  spdx3: "spdx3.json",
+  json: "sbom.json",
+  list: "txt",
+  github: "snapshot.json",
+  "intoto-cyclonedx": "cdx.intoto.json",
+  "intoto-spdx": "spdx.intoto.json",
+};
 
-type FormatName = keyof typeof formats;
-const formatNames = Object.keys(formats) as [FormatName, ...FormatName[]];
-
-function mediaTypeOf(name: FormatName): string {
-  return sbomWriters.find(({ id }) => id === formats[name].id)?.mediaType ?? "application/octet-stream";
+function mediaTypeOf(name: SbomFormatName): string {
+  return sbomWriters.find(({ id }) => id === name)?.mediaType ?? "application/octet-stream";
 }
 
 export const sbomRoutes: readonly Route[] = [
@@ -36,8 +42,8 @@ export const sbomRoutes: readonly Route[] = [
       summary: "SBOM of an image",
       tag: "Images",
       params: z.object({ imageId: uuid }),
-      query: z.object({ format: z.enum(formatNames).default("cyclonedx") }),
-      response: { mediaTypes: formatNames.map(mediaTypeOf) },
+      query: sbomQuery,
+      response: { mediaTypes: [...new Set(sbomFormat.options.map(mediaTypeOf))] },
       problems: ["IMAGE_NOT_ANALYSED", "IMAGE_DOCUMENT_UNREADABLE", "RATE_LIMITED"],
     },
     ({ org, params: { imageId }, query }, parts) =>
@@ -51,10 +57,9 @@ export const sbomRoutes: readonly Route[] = [
         if (found.document === null) {
           throw new PlimsollError("IMAGE_NOT_ANALYSED", "There is no inventory of the image yet.");
         }
-        const { id, ending } = formats[query.format];
         const { document } = found;
-        const bytes = await makeSbom({ document, formatId: id, toolVersion: version });
-        const name = `${found.digest.replace(":", "-")}.${ending}`;
+        const bytes = await makeSbom({ document, formatId: query.format, toolVersion: version });
+        const name = `${found.digest.replace(":", "-")}.${endings[query.format]}`;
         return new Response(inPieces(bytes), {
           headers: {
             "content-type": mediaTypeOf(query.format),
