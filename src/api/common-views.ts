@@ -100,7 +100,7 @@ export const inventoryView = z.strictObject({
 export const targetView = z.strictObject({
   name: z.string(),
   reference: z.string().describe("What was asked for, with its prefix"),
-  source: z.enum(["registry", "oci-dir", "archive", "engine", "fs", "sbom"]),
+  source: z.enum(["registry", "oci-dir", "archive", "engine", "containerd", "fs", "sbom"]),
   repository: textOrNull,
   tag: textOrNull,
   digest: textOrNull,

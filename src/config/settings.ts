@@ -72,6 +72,16 @@ export const settings: readonly Setting[] = [
     "Engine that local images are read from: unix:///path or tcp://host:port (with DOCKER_CERT_PATH over TLS); CONTAINER_HOST the same for Podman.",
   ),
   setting(
+    "CONTAINERD_ADDRESS",
+    "/run/containerd/containerd.sock",
+    "Socket of containerd that containerd:// reads from.",
+  ),
+  setting(
+    "CONTAINERD_NAMESPACE",
+    "default, k8s.io and moby",
+    "Name space of containerd that images are looked for in.",
+  ),
+  setting(
     "HTTPS_PROXY",
     "unset",
     "Proxy for https addresses, HTTP_PROXY that for http ones; NO_PROXY lists names (with those below them) that are asked directly.",

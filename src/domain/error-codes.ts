@@ -55,7 +55,7 @@ export const errorCodes = {
   SOURCE_UNSUPPORTED: row(
     400,
     "This kind of source is not supported.",
-    "Use registry://, local://, oci-dir://, archive://, fs:// or sbom://.",
+    "Use registry://, local://, containerd://, oci-dir://, archive://, fs:// or sbom://.",
   ),
   SOURCE_NOT_FOUND: row(404, "The image, archive or folder does not exist.", "Check the reference or path."),
   SOURCE_INVALID: row(
@@ -88,13 +88,19 @@ export const errorCodes = {
   // engines of this machine
   ENGINE_UNREACHABLE: row(
     502,
-    "No Docker or Podman engine answers.",
-    "Start one or set DOCKER_HOST or CONTAINER_HOST; registry:// and archive:// need none.",
+    "No Docker or Podman engine, or no containerd, answers.",
+    "Start it or set DOCKER_HOST, CONTAINER_HOST or CONTAINERD_ADDRESS; registry:// and archive:// need none.",
   ),
   ENGINE_FAILED: row(
     502,
-    "The Docker or Podman engine gave no usable answer.",
+    "The Docker or Podman engine, or containerd, gave no usable answer.",
     "Try docker image inspect or podman image inspect; docker save and archive:// do without its interface.",
+  ),
+
+  CONTENT_MISSING: row(
+    404,
+    "The local store does not hold all of the image.",
+    "Pull it again, for this platform (ctr images pull --platform, nerdctl pull), or name registry://.",
   ),
 
   // registries

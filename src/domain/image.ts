@@ -3,8 +3,8 @@
  * Follows the OCI image specification 1.1 (manifest, config, descriptor, index).
  */
 
-/** Where content came from. `registry`: pulled; `oci-dir`: an OCI layout folder; `archive`: a docker or OCI tar; `engine`: the store of a local engine; `fs`: a folder; `sbom`: a document. */
-export type SourceKind = "registry" | "oci-dir" | "archive" | "engine" | "fs" | "sbom";
+/** Where content came from. `registry`: pulled; `oci-dir`: an OCI layout folder; `archive`: a docker or OCI tar; `engine`: the store of a local engine; `containerd`: its content store; `fs`: a folder; `sbom`: a document. */
+export type SourceKind = "registry" | "oci-dir" | "archive" | "engine" | "containerd" | "fs" | "sbom";
 
 export interface Platform {
   /** e.g. `linux` */

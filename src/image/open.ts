@@ -1,7 +1,7 @@
 /**
  * From what a user types to an opened image: the prefix chooses the source, and nothing is guessed.
- * `oci-dir://./layout`, `archive://image.tar`, `fs://.`, `sbom://-`, `registry://alpine:3.20`, `local://alpine:3.20`;
- * without prefix: an engine of this machine that has it, else a registry.
+ * `oci-dir://./layout`, `archive://image.tar`, `fs://.`, `sbom://-`, `registry://alpine:3.20`, `local://alpine:3.20`,
+ * `containerd://alpine:3.20`; without prefix: an engine or store of this machine that has it, else a registry.
  */
 import { stat } from "node:fs/promises";
 import { printable } from "../domain/problem.ts";
@@ -10,7 +10,10 @@ import { parseReference } from "../oci/reference.ts";
 import * as all from "./all.ts";
 import type { OpenedImage, ResolveOptions, Source } from "./types.ts";
 
-const sources: readonly Source[] = Object.values(all);
+const LAST = Number.MAX_SAFE_INTEGER;
+const sources: readonly Source[] = Object.values(all).toSorted(
+  (a: Source, b: Source) => (a.turn ?? LAST) - (b.turn ?? LAST),
+);
 
 /** Prefixes that sources serve, sorted: `archive`, `fs`, … */
 export const schemes: readonly string[] = sources.flatMap((source) => source.schemes).toSorted();

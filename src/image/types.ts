@@ -41,7 +41,7 @@ export interface ResolveOptions {
   readonly stdin?: AsyncIterable<Uint8Array>;
 }
 
-/** What tells where local engines and image stores are: DOCKER_HOST, CONTAINER_HOST, contexts of Docker. */
+/** What tells where local engines and image stores are: DOCKER_HOST, CONTAINER_HOST, CONTAINERD_ADDRESS, contexts of Docker. */
 export interface LocalAccess {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The user's folder. */
@@ -97,7 +97,7 @@ export interface FolderPlace {
 }
 
 export interface Source {
-  /** Folder name: `registry`, `oci-dir`, `archive`, `engine`, `rootfs`, `sbom`. */
+  /** Folder name: `registry`, `oci-dir`, `archive`, `engine`, `containerd`, `rootfs`, `sbom`. */
   readonly id: string;
   readonly title: string;
   /** Prefixes it serves: `["fs"]` for `fs://`. */
@@ -107,6 +107,8 @@ export interface Source {
   readonly version: number;
   /** `location` is the reference without its prefix. @throws PlimsollError of the areas oci and image */
   open(location: string, options: ResolveOptions): Promise<OpenedImage>;
+  /** When its `find` is asked, the lowest first; absent: after all others. */
+  readonly turn?: number;
   /** Sources that are asked before a registry for images without a prefix: null where this one does not have it. */
   find?(location: string, options: ResolveOptions): Promise<OpenedImage | null>;
   /** The reference, with its prefix, of the image built last. @throws as `open` */

@@ -23,7 +23,9 @@ Standard output carries only the result; progress, hints and errors go to standa
 
 | prefix | meaning |
 |---|---|
-| \`image://\` (default) | a registry image: \`alpine:3.22\`, \`registry.example.com/team/app@sha256:…\` |
+| \`image://\` (default) | an image of a local engine or of containerd, else of its registry: \`alpine:3.22\`, \`registry.example.com/team/app@sha256:…\` |
+| \`local://\` | a Docker or Podman engine only; also an image id or its beginning |
+| \`containerd://\` | containerd's store only; also with a name space: \`containerd://k8s.io/app:1\` |
 | \`registry://\` | the registry only |
 | \`oci-dir://\` | a folder in the OCI image layout; \`--ref\` chooses one of several images |
 | \`archive://\` | a tar made by \`docker save\`, or an OCI layout in a tar; gzip too; \`--ref\` chooses |

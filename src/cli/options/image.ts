@@ -21,7 +21,7 @@ export interface ImageOptions {
 }
 
 export const IMAGE_ARGUMENT =
-  "image reference, or local://, registry://, oci-dir://, archive://, fs://, sbom:// and what follows";
+  "image reference, or local://, containerd://, registry://, oci-dir://, archive://, fs://, sbom:// and what follows";
 
 /** What of verbs that take the newest image of this machine where none is named. */
 export const OPTIONAL_IMAGE_ARGUMENT = `${IMAGE_ARGUMENT}; none: the image that a local engine built last`;

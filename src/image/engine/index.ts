@@ -29,6 +29,7 @@ export const engine: Source = Object.freeze({
     "https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md",
   ],
   version: 1,
+  turn: 1,
   open,
   find,
   findNewest,

@@ -7,6 +7,7 @@ const kinds: Readonly<Record<SourceKind, true>> = {
   "oci-dir": true,
   archive: true,
   engine: true,
+  containerd: true,
   fs: true,
   sbom: true,
 };
