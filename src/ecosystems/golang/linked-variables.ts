@@ -8,6 +8,7 @@
 import { Buffer } from "node:buffer";
 import type { FileView } from "../../domain/files.ts";
 import { offsetOfAddress, readElf, sectionBytes, type ElfFile } from "../shared/elf.ts";
+import { symbolsOf, symbolTableBytesMax } from "../shared/elf-symbols.ts";
 import type { LinkedVariable } from "./build-record.ts";
 
 /** Those of which `isAsked` says so by name; empty where there are none and for other files than ELF. In the order of their names. */
@@ -17,11 +18,11 @@ export function readLinkedVariables(
 ): readonly LinkedVariable[] {
   const elf = readElf(view);
   const section = (name: string) => elf?.sections.find((each) => each.name === name);
-  const names = sectionBytes(view, section(".strtab"), tableBytesMax);
+  const names = sectionBytes(view, section(".strtab"), symbolTableBytesMax);
   if (elf === null || names === null) return [];
   const asked = askedNames(names, isAsked);
   if (asked.size === 0) return [];
-  const symbols = sectionBytes(view, section(".symtab"), tableBytesMax);
+  const symbols = sectionBytes(view, section(".symtab"), symbolTableBytesMax);
   if (symbols === null) return [];
   const found: LinkedVariable[] = [];
   for (const { nameAt, address, sizeBytes } of symbolsOf(symbols, elf)) {
@@ -32,8 +33,6 @@ export function readLinkedVariables(
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Five times that of the largest programs of Kubernetes. */
-const tableBytesMax = 64 * 1024 ** 2;
 const variablesMax = 64;
 const nameLengthMax = 512;
 const valueBytesMax = 256;
@@ -52,25 +51,6 @@ function askedNames(table: Buffer, isAsked: (name: string) => boolean): Readonly
     if (isAsked(name)) names.set(start, name);
   }
   return names;
-}
-
-interface ElfSymbol {
-  readonly nameAt: number;
-  readonly address: number;
-  readonly sizeBytes: number;
-}
-
-function* symbolsOf(table: Buffer, { bits, littleEndian }: ElfFile): Iterable<ElfSymbol> {
-  const four = (at: number): number => (littleEndian ? table.readUInt32LE(at) : table.readUInt32BE(at));
-  const eight = (at: number): number =>
-    Number(littleEndian ? table.readBigUInt64LE(at) : table.readBigUInt64BE(at));
-  const size = bits === 64 ? 24 : 16;
-  for (let at = 0; at + size <= table.length; at += size) {
-    const nameAt = four(at);
-    if (nameAt === 0) continue;
-    if (bits === 64) yield { nameAt, address: eight(at + 8), sizeBytes: eight(at + 16) };
-    else yield { nameAt, address: four(at + 4), sizeBytes: four(at + 8) };
-  }
 }
 
 function textAt(view: FileView, elf: ElfFile, address: number, sizeBytes: number): string | null {

@@ -36,8 +36,8 @@ export interface ModuleFacts extends Coordinates, ModuleDetails {
 
 export interface ArchiveComplaint {
   readonly at: string;
-  /** `unreadable`: something in it may be missing; `unnamed`: nothing tells what it is. */
-  readonly kind: "unreadable" | "unnamed";
+  /** `unreadable`: something in it may be missing; `unnamed`: nothing tells what it is; `unlisted`: nor what is in it. */
+  readonly kind: "unreadable" | "unnamed" | "unlisted";
   readonly message: string;
 }
 

@@ -5,13 +5,13 @@
  */
 import type { InspectedFile, WantedFile } from "../../domain/files.ts";
 import type { Package } from "../../domain/package.ts";
-import { printable, type Problem } from "../../domain/problem.ts";
+import { printable, type Problem, type ProblemCode } from "../../domain/problem.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { digestOf, packageOf } from "../shared/package-of.ts";
 import { FileProblems } from "../shared/problems.ts";
 import { folderOf } from "../shared/text.ts";
 import type { CatalogResult } from "../types.ts";
-import { coordinatesOf, type ArchiveFacts, type ModuleFacts } from "./archive.ts";
+import { coordinatesOf, type ArchiveComplaint, type ArchiveFacts, type ModuleFacts } from "./archive.ts";
 import type { Coordinates } from "./manifest.ts";
 
 export function catalogInstalled(
@@ -64,6 +64,12 @@ function nameOf(pkg: Package): string {
   return `${pkg.namespace ?? ""}:${pkg.name}`;
 }
 
+const complaintCodes: Readonly<Record<ArchiveComplaint["kind"], ProblemCode>> = {
+  unreadable: "PARSE_FAILED",
+  unnamed: "PACKAGE_UNNAMED",
+  unlisted: "BUILD_INFO_MISSING",
+};
+
 function complaintsOf(
   file: InspectedFile,
   modules: ArchiveFacts["modules"],
@@ -72,7 +78,7 @@ function complaintsOf(
   const found = new FileProblems(asFile(file, ""));
   for (const { at, kind, message } of complaints) {
     const place = at === "" ? "" : `${at}: `;
-    found.add(kind === "unreadable" ? "PARSE_FAILED" : "PACKAGE_UNNAMED", `${place}${message}`);
+    found.add(complaintCodes[kind], `${place}${message}`);
   }
   for (const { at, by, artifact, version } of modules) {
     if (by !== "name") continue;

@@ -4,7 +4,7 @@ import type { EcosystemNaming } from "../types.ts";
 
 export const mavenNaming: EcosystemNaming = {
   id: "maven",
-  version: 2,
+  version: 3,
   scheme: "maven",
   lookUp,
 };
