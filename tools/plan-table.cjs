@@ -130,7 +130,7 @@ const families = [
 /** Every package of the product, fenced to the areas named. All are bundled (ADR 0010). */
 const fences = {
   undici: ["io"],
-  "@bufbuild/protobuf": ["image"],
+  pbf: ["image"],
   zod: ["policies", "api", "server", "registries"],
   pg: ["store"],
   kysely: ["store"],

@@ -11,7 +11,6 @@ import {
   decodeImages,
   decodeNamespaces,
   decodePiece,
-  encodeRead,
   encodeText,
   everything,
   type StoredImage,
@@ -69,7 +68,7 @@ export function createContainerdClient(socketPath: string, signal: AbortSignal |
   async function* openBlob(namespace: string, digest: string, bytesMax: number): AsyncGenerator<Uint8Array> {
     let read = 0;
     try {
-      for await (const answer of call("content.v1.Content/Read", namespace, encodeRead(digest))) {
+      for await (const answer of call("content.v1.Content/Read", namespace, encodeText(digest))) {
         const piece = decodePiece(answer);
         read += piece.byteLength;
         if (read > bytesMax) throw tooLong(digest, bytesMax);

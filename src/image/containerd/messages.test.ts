@@ -25,6 +25,14 @@ test("a request holds its text; answers of the daemon hold what was imported", (
   assert.deepEqual(decodeNamespaces(bytesOf(recorded.namespaces)), ["default", "k8s.io"]);
 });
 
+test("what is cut off, or longer than it says it is, is told", () => {
+  const whole = bytesOf(recorded.image);
+  for (let end = 1; end < whole.byteLength; end += 1) {
+    assert.throws(() => decodeImages(whole.subarray(0, end)), Error, `${end} bytes`);
+  }
+  assert.throws(() => decodePiece(Buffer.from("12ffffffff0f", "hex")));
+});
+
 test("whatever bytes come, a reader throws an error or returns", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {

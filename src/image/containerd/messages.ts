@@ -2,7 +2,7 @@
  * The few messages of containerd's interface that are asked and answered, in the wire form of Protocol Buffers
  * (https://github.com/containerd/containerd/tree/v1.6.20/api/services: images, content, namespaces). Fields that are not used are passed over.
  */
-import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { PbfReader, PbfWriter } from "pbf";
 
 /** An image of the store: a name, and the index or manifest it stands for. */
 export interface StoredImage {
@@ -13,13 +13,12 @@ export interface StoredImage {
   readonly digest: string;
 }
 
-/** `GetImageRequest`, `InfoRequest`: one text in the first field. */
+/** `GetImageRequest`, `InfoRequest`, and `ReadContentRequest` for the whole blob: a text in the first field. */
 export function encodeText(text: string): Uint8Array {
-  return new BinaryWriter().tag(1, WireType.LengthDelimited).string(text).finish();
+  const writer = new PbfWriter();
+  writer.writeStringField(1, text);
+  return writer.finish();
 }
-
-/** `ReadContentRequest` for the whole blob. */
-export const encodeRead = encodeText;
 
 /** `ListImagesRequest`, `ListNamespacesRequest` without filters. */
 export const everything: Uint8Array = new Uint8Array(0);
@@ -49,12 +48,9 @@ export function decodeNamespaces(bytes: Uint8Array): readonly string[] {
 /** `InfoResponse`: the size of the blob. @throws as `decodeImage` */
 export function decodeBlobSize(bytes: Uint8Array): number {
   const [info] = fieldsOf(bytes, 1);
-  const reader = new BinaryReader(info ?? new Uint8Array(0));
   let size = 0;
-  while (reader.pos < reader.len) {
-    const [field, type] = reader.tag();
-    if (field === 2 && type === WireType.Varint) size = Number(reader.int64());
-    else reader.skip(type, field);
+  for (const { field, type, reader } of fieldsIn(info ?? new Uint8Array(0))) {
+    if (field === 2 && type === VARINT) size = reader.readVarint(true);
   }
   return size;
 }
@@ -66,14 +62,35 @@ export function decodePiece(bytes: Uint8Array): Uint8Array {
 
 /** Every value of a field of texts, bytes or messages. */
 function fieldsOf(bytes: Uint8Array, wanted: number): readonly Uint8Array[] {
-  const reader = new BinaryReader(bytes);
   const found: Uint8Array[] = [];
-  while (reader.pos < reader.len) {
-    const [field, type] = reader.tag();
-    if (field === wanted && type === WireType.LengthDelimited) found.push(reader.bytes());
-    else reader.skip(type, field);
+  for (const { field, type, reader } of fieldsIn(bytes)) {
+    if (field === wanted && type === LENGTH_DELIMITED) found.push(reader.readBytes());
   }
   return found;
+}
+
+/** Wire types. */
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+
+interface Field {
+  readonly field: number;
+  readonly type: number;
+  /** Stands before the value, which is passed over when it is not read. */
+  readonly reader: PbfReader;
+}
+
+/** @throws RangeError for a field that is longer than its message */
+function* fieldsIn(bytes: Uint8Array): Generator<Field> {
+  const reader = new PbfReader(bytes);
+  while (reader.pos < bytes.byteLength) {
+    const tag = reader.readVarint();
+    const before = reader.pos;
+    yield { field: tag >>> 3, type: tag & 7, reader };
+    if (reader.pos === before) reader.skip(tag);
+    if (!(reader.pos > before && reader.pos <= bytes.byteLength))
+      throw new RangeError("A field is longer than its message.");
+  }
 }
 
 function textOf(bytes: Uint8Array, field: number): string {
