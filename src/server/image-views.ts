@@ -14,7 +14,7 @@ import type {
 import { errorCodes } from "../domain/error-codes.ts";
 import type { PathList } from "../domain/package.ts";
 import { isIncomplete } from "../domain/problem.ts";
-import type { ImageInventory } from "../store/schema.ts";
+import type { ShownInventory } from "../store/views/image-inventory.ts";
 import type { AffectedImages } from "../store/views/affected-images.ts";
 import type { ImageFindingRow } from "../store/views/image-findings.ts";
 import type { EvaluationRow } from "../store/views/image-history.ts";
@@ -133,7 +133,7 @@ export function viewPackage({ evidence, licenses, ...row }: ImagePackageRow): Im
 /** `inventory`: null while the image is not analysed. */
 export function viewInventory(
   { completeness, verification, noPackageDatabase }: ImageDetail,
-  inventory: ImageInventory | null,
+  inventory: ShownInventory | null,
 ): ImageInventoryView {
   const { coverage = null, systemFiles = null, problems = [], problemCount = 0 } = inventory ?? {};
   return {

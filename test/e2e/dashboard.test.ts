@@ -82,9 +82,10 @@ test("texts of an image that are scripts, markup and hidden characters stay text
   const { server, content, openAs } = opened();
   const { page, complaints } = await openAs("owner");
   const seen: string[] = [];
-  for (const tab of ["policies", "vulnerabilities", "packages", "layers", "history"]) {
+  for (const tab of ["policies", "vulnerabilities", "packages", "layers", "inventory", "history"]) {
     await page.goto(`${server.address}/o/acme/images/${content.hostile}?tab=${tab}`);
-    await page.getByRole("tab", { selected: true, name: new RegExp(tab, "i") }).waitFor();
+    const label = tab === "inventory" ? /coverage/i : new RegExp(tab, "i");
+    await page.getByRole("tab", { selected: true, name: label }).waitFor();
     await settle(page);
     for (const why of await page.getByText("Why it matched").all()) await why.click();
     seen.push(await checkHarmless(page));

@@ -12,7 +12,7 @@ export function dashboardImages(now: Date): readonly SeedImage[] {
   const ago = (hours: number): Date => new Date(now.getTime() - hours * HOUR);
   return [
     { ...shop("2.3.0", ago(190)), results: ["met", "met", "no_data", "met", "met", "met", "met"] },
-    { ...shop("2.4.0", ago(3)), environments: ["production"], document: true },
+    { ...shop("2.4.0", ago(3)), ...shopInventory, environments: ["production"], document: true },
     {
       repository: "acme/payments",
       tag: "1.18.2",
@@ -46,6 +46,20 @@ export function dashboardImages(now: Date): readonly SeedImage[] {
       tag: "7",
       pushedAt: ago(800),
       completeness: "incomplete",
+      problems: [
+        {
+          code: "NO_PACKAGE_DATABASE",
+          message: "Debian GNU/Linux 12 (bookworm) has no package database that can be read",
+          path: null,
+          layer: null,
+        },
+        {
+          code: "PARSE_FAILED",
+          message: "app/node_modules/broken/package.json is no JSON",
+          path: "app/node_modules/broken/package.json",
+          layer: null,
+        },
+      ],
       packages: vulnerable,
       results: ["not_met", "not_met", "no_data", "no_data", "no_data", "met", "not_met"],
     },
@@ -131,7 +145,16 @@ const layers: NonNullable<SeedImage["layers"]> = [
   { command: "# debian.sh --arch 'amd64' out/ 'bookworm'", sizeBytes: 48_500_000, fromBase: true },
   { command: "RUN /bin/sh -c apt-get install -y libssl3 zlib1g", sizeBytes: 12_400_000, fromBase: true },
   { command: "COPY package.json package-lock.json ./ # buildkit", sizeBytes: 84_000 },
-  { command: "RUN /bin/sh -c npm ci --omit=dev # buildkit", sizeBytes: 31_700_000 },
+  {
+    command: "RUN /bin/sh -c npm ci --omit=dev # buildkit",
+    sizeBytes: 31_700_000,
+    source: {
+      file: "Dockerfile",
+      firstLine: 4,
+      lastLine: 5,
+      text: "RUN --mount=type=cache,target=/root/.npm \\\n  npm ci --omit=dev",
+    },
+  },
   { command: "COPY . . # buildkit", sizeBytes: 2_100_000 },
 ];
 
@@ -144,6 +167,29 @@ const clean: readonly SeedPackage[] = [
   { name: "internal-config", version: "1.0.3", layer: 4, licenses: [] },
 ];
 
+const shopInventory: Pick<SeedImage, "coverage" | "systemFiles" | "problems"> = {
+  coverage: {
+    files: { total: 18_412, byPackage: 18_201, bySignature: 1, byNothing: 210 },
+    executables: { total: 1_320, byPackage: 1_306, bySignature: 2, byNothing: 12 },
+    unexplained: Array.from({ length: 12 }, (_, at) => `opt/tools/bin/tool-${at + 1}`),
+  },
+  systemFiles: {
+    listed: 3_204,
+    compared: 3_180,
+    modified: { count: 1, paths: ["usr/bin/ssh"] },
+    missing: { count: 0, paths: [] },
+    unowned: { count: 130, paths: ["usr/bin/left-behind", "usr/lib/libextra.so.1"] },
+  },
+  problems: [
+    {
+      code: "BUILD_INFO_MISSING",
+      message: "opt/tools/bin/tool-1 was built by Go and does not tell of what",
+      path: "opt/tools/bin/tool-1",
+      layer: null,
+    },
+  ],
+};
+
 const python: readonly SeedPackage[] = ["requests", "fastapi", "pydantic", "uvicorn", "starlette"].map(
   (name, position) => ({
     name,
@@ -152,6 +198,7 @@ const python: readonly SeedPackage[] = ["requests", "fastapi", "pydantic", "uvic
     path: `usr/lib/python3/dist-packages/${name}-2.${position}.1.dist-info/METADATA`,
     layer: 3,
     licenses: ["BSD-3-Clause"],
+    ...(position === 0 ? { ownedBy: "pkg:deb/debian/python3-requests@2.28.1", fileCount: 42 } : {}),
   }),
 );
 
@@ -247,7 +294,10 @@ function hostile(pushedAt: Date): SeedImage {
     labels: { "org.opencontainers.image.title": script, [picture]: hiddenCharacters, "a\u202eb": address },
     layers: [
       { command: `RUN echo '${script}' ${hiddenCharacters}`, fromBase: true },
-      { command: picture },
+      {
+        command: picture,
+        source: { file: picture, firstLine: 1, lastLine: 2, text: `${script}\n${hiddenCharacters}` },
+      },
       { command: address },
     ],
     base: {
@@ -257,12 +307,29 @@ function hostile(pushedAt: Date): SeedImage {
       evidence: "claimed",
     },
     document: true,
+    coverage: {
+      files: { total: 4, byPackage: 1, bySignature: 0, byNothing: 3 },
+      executables: { total: 3, byPackage: 0, bySignature: 0, byNothing: 3 },
+      unexplained: [script, picture, hiddenCharacters],
+    },
+    systemFiles: {
+      listed: 3,
+      compared: 3,
+      modified: { count: 1, paths: [script] },
+      missing: { count: 1, paths: [picture] },
+      unowned: { count: 1, paths: [hiddenCharacters] },
+    },
+    problems: [
+      { code: "PARSE_FAILED", message: `${script}${hiddenCharacters}`, path: picture, layer: null },
+      { code: "DISTRO_UNKNOWN", message: address, path: hiddenCharacters, layer: null },
+    ],
     packages: [
       {
         name: script,
         version: hiddenCharacters,
         path: `srv/${picture}/package.json`,
         layer: 1,
+        ownedBy: picture,
         licenses: [picture, "{{constructor.constructor('return 1')()}}"],
         findings: [
           { vulnerability: "CVE-2026-0001", severity: "high", summary: `${script}${hiddenCharacters}` },

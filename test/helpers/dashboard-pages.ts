@@ -35,6 +35,10 @@ export function dashboardPages({ image, hostile, full }: DashboardContent): read
     ]),
     page("image-packages", `/o/acme/images/${image}?tab=packages`, shop, ["table", "Packages"]),
     page("image-layers", `/o/acme/images/${image}?tab=layers`, shop, ["list", "Layers"]),
+    page("image-coverage", `/o/acme/images/${image}?tab=inventory`, shop, [
+      "list",
+      "Unexplained executables",
+    ]),
     page("image-history", `/o/acme/images/${image}?tab=history`, shop, ["list", /^Verdicts/]),
     page("image-many-findings", `/o/many/images/${full}?tab=vulnerabilities`, /everything/, [
       "list",

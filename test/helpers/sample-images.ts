@@ -35,12 +35,14 @@ export const lodash = {
   purl: `pkg:npm/lodash@4.0.0?vcs=${encodeURIComponent(nasty)}`,
   path: `srv/${nasty}/package.json`,
   layer: 1,
+  fileCount: 12,
+  ownedBy: "pkg:deb/debian/node-lodash@4.0.0",
   findings: [
     { vulnerability: "CVE-2026-3", severity: "low", summary: nasty, suppressedBy: "ann" },
     { vulnerability: "CVE-2026-4", severity: "medium", state: "undetermined" },
   ],
 } as const;
-const clean = { name: "left-pad", version: "1.3.0" };
+const clean = { name: "left-pad", version: "1.3.0", bySignature: true };
 
 export const sampleImages = {
   before: { repository: "acme/app", tag: "1.0", pushedAt: day(1), results: ["not_met", "not_met"] },
@@ -51,7 +53,32 @@ export const sampleImages = {
     packages: [openssl, lodash, clean],
     layers: [
       { command: "ADD rootfs.tar.gz /", sizeBytes: 30_000_000, fromBase: true },
-      { command: `RUN echo ${nasty}`, sizeBytes: 1000 },
+      {
+        command: `RUN echo ${nasty}`,
+        sizeBytes: 1000,
+        source: { file: "Dockerfile", firstLine: 2, lastLine: 3, text: `RUN echo \\\n ${nasty}` },
+      },
+    ],
+    coverage: {
+      files: { total: 10, byPackage: 6, bySignature: 1, byNothing: 3 },
+      executables: { total: 4, byPackage: 2, bySignature: 1, byNothing: 1 },
+      unexplained: [nasty],
+    },
+    systemFiles: {
+      listed: 6,
+      compared: 5,
+      modified: { count: 1, paths: ["usr/bin/ssh"] },
+      missing: { count: 0, paths: [] },
+      unowned: { count: 200, paths: ["usr/bin/x"] },
+    },
+    problems: [
+      {
+        code: "PARSE_FAILED",
+        message: nasty,
+        path: `srv/${nasty}`,
+        layer: seedDigest("base 0 ADD rootfs.tar.gz /"),
+      },
+      { code: "BUILD_INFO_MISSING", message: "x does not tell", path: "x", layer: null },
     ],
     labels: { note: nasty },
     base: {
@@ -94,6 +121,7 @@ export const sampleImages = {
     index: seedDigest("multi"),
     platform: "linux/arm64",
     completeness: "incomplete",
+    problems: [{ code: "NO_PACKAGE_DATABASE", message: "there is none", path: null, layer: null }],
     results: ["no_data"],
   },
   failed: { repository: "acme/failed", tag: "1", pushedAt: day(1, 2), state: "failed" },

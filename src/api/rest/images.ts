@@ -166,7 +166,9 @@ export const imageInventoryView = z.object({
   noPackageDatabase: z.boolean(),
   coverage: inventoryView.shape.coverage,
   systemFiles: inventoryView.shape.systemFiles,
-  problems: z.array(problemView).describe("At most 500, those that may hide packages first"),
+  problems: z
+    .array(problemView.extend({ layerIndex: count.nullable().describe("Layer concerned, from the bottom") }))
+    .describe("At most 500, those that may hide packages first"),
   problemCount: count,
 });
 export type ImageInventoryView = z.output<typeof imageInventoryView>;

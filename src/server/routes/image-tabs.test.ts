@@ -53,6 +53,7 @@ describe("one image", () => {
       completeness: "complete",
       verification: "verified",
       packageCount: 3,
+      noPackageDatabase: false,
       layerCount: 2,
       base: sampleImages.app.base,
       baseReason: null,
@@ -93,7 +94,16 @@ describe("one image", () => {
   });
 
   test("of nobody is not found", async () => {
-    for (const path of ["", "/policies", "/layers", "/packages", "/vulnerabilities", "/history", "/sbom"]) {
+    for (const path of [
+      "",
+      "/policies",
+      "/layers",
+      "/packages",
+      "/inventory",
+      "/vulnerabilities",
+      "/history",
+      "/sbom",
+    ]) {
       const { status, json } = await get(`/images/00000000-0000-4000-8000-000000000000${path}`);
       assert.deepEqual([status, json.code], [404, "NOT_FOUND"], path);
     }
@@ -150,6 +160,10 @@ describe("the tabs of an image", () => {
       },
     ]);
     assert.deepEqual((await tab("unmatched", "layers")).layers[0].findings, null);
+    assert.deepEqual(
+      layers.map(({ source }: Answer["json"]) => source),
+      [null, sampleImages.app.layers[1].source],
+    );
   });
 
   test("packages: by name, with their places and findings", async () => {
@@ -163,7 +177,42 @@ describe("the tabs of an image", () => {
     assert.deepEqual([locations[0].path, locations[0].layerIndex], [lodash.path, 1]);
     assert.deepEqual([findings.suppressed, findings.undetermined, findings.low], [1, 1, 0]);
     assert.equal(entries[1].findings.critical, 0);
+    const known = entries.map(({ fileCount, ownedBy, bySignature }: Answer["json"]) => [
+      fileCount,
+      ownedBy,
+      bySignature,
+    ]);
+    assert.deepEqual(known, [
+      [12, lodash.ownedBy, false],
+      [null, null, true],
+      [null, null, false],
+    ]);
     assert.equal((await tab("unmatched", "packages")).entries[0].findings, null);
+  });
+
+  test("inventory: coverage, system files, and problems with their layers", async () => {
+    const { coverage, systemFiles, problems } = sampleImages.app;
+    const [parse, build] = problems;
+    assert.deepEqual(await tab("app", "inventory"), {
+      completeness: "complete",
+      verification: "verified",
+      noPackageDatabase: false,
+      coverage,
+      systemFiles,
+      problems: [
+        { ...parse, effect: "incomplete", layerIndex: 0 },
+        { ...build, effect: "notice", layerIndex: null },
+      ],
+      problemCount: 2,
+    });
+  });
+
+  test("inventory: what is not known is null, and the missing package database is a state", async () => {
+    const { noPackageDatabase, coverage, systemFiles } = await tab("multiArm", "inventory");
+    assert.deepEqual([noPackageDatabase, coverage, systemFiles], [true, null, null]);
+    assert.equal((await get(`/images/${seeded.multiArm.id}`)).json.noPackageDatabase, true);
+    const waiting = await tab("queued", "inventory");
+    assert.deepEqual([waiting.completeness, waiting.coverage, waiting.problems], [null, null, []]);
   });
 
   test("vulnerabilities: the gravest first, with proof, label and context", async () => {

@@ -11,12 +11,13 @@ import { QueryView } from "../../parts/query-view.tsx";
 import { Tabs } from "../../parts/tabs.tsx";
 import { HistoryTab } from "./history-tab.tsx";
 import { ImageHead } from "./image-head.tsx";
+import { InventoryTab } from "./inventory-tab.tsx";
 import { LayersTab } from "./layers-tab.tsx";
 import { PackagesTab } from "./packages-tab.tsx";
 import { PoliciesTab } from "./policies-tab.tsx";
 import { VulnerabilitiesTab } from "./vulnerabilities-tab.tsx";
 
-const tabIds = ["policies", "vulnerabilities", "packages", "layers", "history"] as const;
+const tabIds = ["policies", "vulnerabilities", "packages", "layers", "inventory", "history"] as const;
 type TabId = (typeof tabIds)[number];
 
 export function ImagePage(): ReactElement {
@@ -61,6 +62,7 @@ function ImageTabs({ image }: { image: ImageView }): ReactElement {
         { id: "vulnerabilities", label: "Vulnerabilities", count: found },
         { id: "packages", label: "Packages", count: image.packageCount },
         { id: "layers", label: "Layers", count: image.layerCount },
+        { id: "inventory", label: "Coverage" },
         { id: "history", label: "History" },
       ]}
     >
@@ -68,6 +70,7 @@ function ImageTabs({ image }: { image: ImageView }): ReactElement {
       {tab === "vulnerabilities" && <VulnerabilitiesTab image={image} />}
       {tab === "packages" && <PackagesTab image={image} />}
       {tab === "layers" && <LayersTab image={image} />}
+      {tab === "inventory" && <InventoryTab imageId={image.id} />}
       {tab === "history" && <HistoryTab image={image} />}
     </Tabs>
   );

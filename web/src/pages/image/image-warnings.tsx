@@ -1,15 +1,25 @@
 /** What to know before believing what the page says, gravest first. An image without any of these shows nothing here. */
-import type { ReactElement } from "react";
+import { useParams } from "@tanstack/react-router";
+import type { ReactElement, ReactNode } from "react";
 import type { ImageView } from "../../../../src/api/rest/images.ts";
 import { Banner } from "../../parts/banner.tsx";
+import { TextLink } from "../../parts/link.tsx";
 import { EmptyState } from "../../parts/states.tsx";
 import { PlainText } from "../../parts/plain-text.tsx";
+import { isUnsupported } from "../../display/failure.ts";
 
 export function ImageWarnings({ image }: { image: ImageView }): ReactElement | null {
   if (image.failure !== null)
     return (
       <div className="mb-4">
-        <Banner tone="bad" title="This image could not be analysed">
+        <Banner
+          tone="bad"
+          title={
+            isUnsupported(image.failure.code)
+              ? "Unsupported: an image of this kind is not analysed"
+              : "This image could not be analysed"
+          }
+        >
           <PlainText text={image.failure.message} charsMax={1000} />{" "}
           <span className="text-muted">{image.failure.advice}</span>{" "}
           <code className="font-mono text-sm">{image.failure.code}</code>
@@ -40,14 +50,23 @@ export function ImageWarnings({ image }: { image: ImageView }): ReactElement | n
 
 interface Warning {
   readonly title: string;
-  readonly text: string;
+  readonly text: ReactNode;
 }
 
 function warningsOf(image: ImageView): readonly Warning[] {
   const warnings: readonly (Warning | false)[] = [
     image.completeness === "incomplete" && {
       title: "Incomplete",
-      text: "Something in the image could not be read, so packages may be missing: what was found is the least there is.",
+      text: (
+        <>
+          Something in the image could not be read, so packages may be missing: what was found is the least
+          there is. <CoverageLink imageId={image.id} />
+        </>
+      ),
+    },
+    image.noPackageDatabase && {
+      title: "No package database found",
+      text: "Nothing lists the packages of the distribution, so neither they nor their vulnerabilities are known.",
     },
     image.verification === "unverified" && {
       title: "Not verified",
@@ -68,4 +87,13 @@ function warningsOf(image: ImageView): readonly Warning[] {
     },
   ];
   return warnings.filter((warning) => warning !== false);
+}
+
+function CoverageLink({ imageId }: { imageId: string }): ReactElement {
+  const { org } = useParams({ from: "/o/$org/images/$imageId" });
+  return (
+    <TextLink to="/o/$org/images/$imageId" params={{ org, imageId }} search={{ tab: "inventory" }}>
+      What could not be read
+    </TextLink>
+  );
 }

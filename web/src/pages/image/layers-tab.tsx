@@ -83,9 +83,26 @@ function Layer({ layer, asked }: { layer: ImageLayerView; asked: boolean }): Rea
           <PlainText text={layer.command} charsMax={1000} />
         )}
       </p>
+      {layer.source !== null && <SourceLines source={layer.source} />}
       <p className="mt-1 flex items-center gap-1 text-sm text-muted">
         Diff ID <Digest digest={layer.diffId} noun="diff ID" />
       </p>
     </li>
+  );
+}
+
+/** What the build says of itself, and nobody proves: shown beside the command of the history, not instead of it. */
+function SourceLines({ source }: { source: NonNullable<ImageLayerView["source"]> }): ReactElement {
+  const { file, firstLine, lastLine, text } = source;
+  const lines = firstLine === lastLine ? `line ${firstLine}` : `lines ${firstLine} to ${lastLine}`;
+  return (
+    <figure className="mt-2 rounded-md bg-sunken px-3 py-2 text-sm">
+      <figcaption className="text-muted">
+        <PlainText text={file} mono charsMax={200} />, {lines}, as the provenance tells
+      </figcaption>
+      <p className="mt-1 font-mono">
+        <PlainText text={text} lines charsMax={2000} />
+      </p>
+    </figure>
   );
 }

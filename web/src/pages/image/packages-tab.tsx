@@ -6,6 +6,7 @@ import type { ImagePackageView, ImageView } from "../../../../src/api/rest/image
 import { get, orgPath } from "../../api/client.ts";
 import { orgKey } from "../../api/keys.ts";
 import { useSearchText, useSetSearch } from "../../app/use-search-text.ts";
+import { amount } from "../../display/amounts.ts";
 import { printable } from "../../display/printable.ts";
 import { Button } from "../../parts/button.tsx";
 import { TextLink } from "../../parts/link.tsx";
@@ -97,12 +98,7 @@ const columns: readonly Column<ImagePackageView>[] = [
     id: "name",
     header: "Package",
     isHead: true,
-    cell: ({ name, version, purl }) => (
-      <span title={printable(purl, { charsMax: 500 })}>
-        <PlainText text={name} charsMax={200} />{" "}
-        <PlainText className="text-muted" text={version} charsMax={100} />
-      </span>
-    ),
+    cell: (row) => <Name row={row} />,
   },
   { id: "ecosystem", header: "Ecosystem", width: "7rem", cell: ({ ecosystem }) => ecosystem },
   {
@@ -116,6 +112,15 @@ const columns: readonly Column<ImagePackageView>[] = [
         <PlainText text={licenses.join(", ")} charsMax={300} />
       ),
   },
+  {
+    id: "files",
+    header: "Files",
+    width: "6rem",
+    align: "end",
+    hiddenAtFirst: true,
+    cell: ({ fileCount }) =>
+      fileCount === null ? <span className="text-muted italic">not told</span> : amount(fileCount),
+  },
   { id: "locations", header: "Seen in", cell: (row) => <Locations row={row} /> },
   {
     id: "findings",
@@ -124,6 +129,35 @@ const columns: readonly Column<ImagePackageView>[] = [
     cell: (row) => <Findings row={row} />,
   },
 ];
+
+function Name({
+  row: { name, version, purl, ownedBy, bySignature },
+}: {
+  row: ImagePackageView;
+}): ReactElement {
+  return (
+    <>
+      <span title={printable(purl, { charsMax: 500 })}>
+        <PlainText text={name} charsMax={200} />{" "}
+        <PlainText className="text-muted" text={version} charsMax={100} />
+      </span>
+      {ownedBy !== null && <Owner purl={ownedBy} />}
+      {bySignature && <span className="block text-sm text-muted">told by its bytes, listed nowhere</span>}
+    </>
+  );
+}
+
+function Owner({ purl }: { purl: string }): ReactElement {
+  const { org, imageId } = useParams({ from: "/o/$org/images/$imageId" });
+  return (
+    <span className="block text-sm font-normal text-muted">
+      part of{" "}
+      <TextLink to="/o/$org/images/$imageId" params={{ org, imageId }} search={{ tab: "packages", purl }}>
+        <PlainText text={purl} mono charsMax={200} />
+      </TextLink>
+    </span>
+  );
+}
 
 const LOCATIONS_MAX = 3;
 

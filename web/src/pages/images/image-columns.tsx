@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import type { ImageRowView } from "../../../../src/api/rest/images.ts";
 import { useOrg } from "../../app/use-org.ts";
 import { counted } from "../../display/amounts.ts";
+import { isUnsupported } from "../../display/failure.ts";
 import { GradeBadge } from "../../parts/grade-badge.tsx";
 import { TextLink } from "../../parts/link.tsx";
 import { PlainText } from "../../parts/plain-text.tsx";
@@ -82,7 +83,7 @@ function Findings({ row }: { row: ImageRowView }): ReactElement | null {
   if (row.failure !== null)
     return (
       <span className="block">
-        <Tag tone="bad">Failed</Tag>{" "}
+        <Tag tone="bad">{isUnsupported(row.failure.code) ? "Unsupported" : "Failed"}</Tag>{" "}
         <span className="text-sm text-muted" title={row.failure.code}>
           <PlainText text={row.failure.message} charsMax={200} />
         </span>
