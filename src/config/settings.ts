@@ -84,7 +84,7 @@ export const settings: readonly Setting[] = [
   setting(
     "HTTPS_PROXY",
     "unset",
-    "Proxy for https addresses, HTTP_PROXY that for http ones; NO_PROXY lists names (with those below them) that are asked directly.",
+    "Proxy for https addresses, HTTP_PROXY that for http ones; NO_PROXY lists names (with those below them), addresses and networks, each with a port or without, that are asked directly.",
   ),
   setting(
     "DOCKER_CONFIG",

@@ -3,6 +3,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { BlockList, isIP } from "node:net";
 import { getCACertificates } from "node:tls";
 import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
@@ -26,7 +27,8 @@ export function routeId(route: HttpRoute | null): string {
 
 /**
  * The proxy for an address by HTTPS_PROXY, HTTP_PROXY and NO_PROXY (lower case wins), or null. NO_PROXY lists hosts, which stand
- * for the names below them too (`example.com`, `.example.com`, `*.example.com`), each with a port or without, or `*`.
+ * for the names below them too (`example.com`, `.example.com`, `*.example.com`), addresses and networks (`10.0.0.0/8`, `fd00::/8`),
+ * each with a port or without, or `*`. Names are not looked up: a network is that of addresses as they are written.
  */
 export function proxyFor(url: URL, env: Environment): string | null {
   const read = (name: string): string => (env[name.toLowerCase()] || env[name] || "").trim();
@@ -43,12 +45,25 @@ export function proxyFor(url: URL, env: Environment): string | null {
 
 function isMeant(word: string, host: string, port: string): boolean {
   if (word === "*") return true;
-  // A bare IPv6 address has colons, but no port.
-  const isAddress = /^[0-9A-Fa-f:.]{2,60}$/.test(word) && word.split(":").length > 2;
-  const [, name = word, wantedPort] = (isAddress ? null : /^(.{1,260}?)(?::(\d{1,5}))?$/.exec(word)) ?? [];
-  if (wantedPort !== undefined && wantedPort !== port) return false;
+  // A bare IPv6 address or network has colons, but no port.
+  const isBare = /^[0-9A-Fa-f:.]{2,60}(?:\/\d{1,3})?$/.test(word) && word.split(":").length > 2;
+  const [, name = word, wantedPort] = (isBare ? null : /^(.{1,260}?)(?::(\d{1,5}))?$/.exec(word)) ?? [];
+  if (wantedPort !== undefined && Number(wantedPort) !== Number(port)) return false;
+  if (isIP(host) !== 0) return isOfNetwork(name, host);
   const suffix = bare(name.replace(/^\*?\./, ""));
   return suffix !== "" && (host === suffix || host.endsWith(`.${suffix}`));
+}
+
+/** `10.0.0.0/8`, `[fd00::]/8`, `192.0.2.7`; however the address is written, mapped to IPv6 too. */
+function isOfNetwork(word: string, host: string): boolean {
+  const [, address = "", written] = /^\[?([0-9A-Fa-f:.]{2,60})\]?(?:\/(\d{1,3}))?$/.exec(word) ?? [];
+  const version = isIP(address);
+  const bits = version === 4 ? 32 : 128;
+  const prefix = written === undefined ? bits : Number(written);
+  if (version === 0 || prefix > bits) return false;
+  const network = new BlockList();
+  network.addSubnet(address, prefix, version === 4 ? "ipv4" : "ipv6");
+  return network.check(host, isIP(host) === 4 ? "ipv4" : "ipv6");
 }
 
 /** Lower case, without brackets and the final dot. */
