@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
+import { sbomFormat } from "../../src/api/rest/sbom.ts";
 import { openPage } from "../../tools/gallery/browser.ts";
 import { openDashboard, type DashboardBrowser } from "../helpers/dashboard-browser.ts";
 import { dashboardPassword } from "../helpers/dashboard-server.ts";
@@ -213,3 +214,43 @@ async function policyId(): Promise<string> {
   const { policies } = await opened().server.ask("viewer", "GET", "/orgs/acme/policies");
   return policies[0].id;
 }
+
+test(
+  "an image tells what its packages rest on, and its SBOM is downloaded in any format",
+  { skip },
+  async () => {
+    const { server, content, openAs } = opened();
+    const { page, complaints } = await openAs("viewer");
+    await page.goto(`${server.address}/o/acme/images/${content.image}?tab=inventory`);
+    const executables = page.getByRole("region", { name: "Executables explained" });
+    assert.match(await executables.innerText(), /By nothing\s+12\s+0\.9 %/);
+    const unexplained = page.getByRole("list", { name: "Unexplained executables" });
+    assert.equal(await unexplained.getByRole("listitem").count(), 10);
+    await page.getByRole("button", { name: "Show 2 more executables" }).click();
+    assert.equal(await unexplained.getByRole("listitem").count(), 12);
+    await page.getByText("The first 2 of 130 files.").waitFor();
+    await page.getByRole("tab", { name: "Layers" }).click();
+    await page.getByText("lines 4 to 5, as the provenance tells").waitFor();
+    await page.getByRole("button", { name: "Download SBOM" }).click();
+    const names = await page.getByRole("menuitem").allInnerTexts();
+    assert.equal(names.length, sbomFormat.options.length);
+    const download = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: "SPDX 2.3 tag-value" }).click();
+    assert.match((await download).suggestedFilename(), /\.spdx$/);
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  },
+);
+
+test("an incomplete image says so at its head, and leads to what could not be read", { skip }, async () => {
+  const { server, openAs } = opened();
+  const { page } = await openAs("viewer");
+  await page.goto(`${server.address}/o/acme/images?q=legacy-reports`);
+  await page.getByRole("link", { name: /legacy-reports/ }).click();
+  await page.getByText("No package database found").first().waitFor();
+  await page.getByRole("link", { name: "What could not be read" }).click();
+  const problems = page.getByRole("list", { name: "Problems of reading" });
+  await problems.getByText("PARSE_FAILED").waitFor();
+  assert.equal(await problems.getByText("May hide packages").count(), 2);
+  await page.context().close();
+});
