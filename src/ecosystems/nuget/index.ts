@@ -5,6 +5,7 @@
 import type { WantedFile } from "../../domain/files.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { isAssemblyPath, lookIntoAssembly } from "./assembly.ts";
+import { isBundlePath, lookIntoBundle } from "./bundle.ts";
 import { catalogInstalled, wantsInstalled } from "./installed.ts";
 import { nugetNaming } from "./naming.ts";
 import { catalogSources, wantsSource } from "./sources.ts";
@@ -14,6 +15,7 @@ export const nuget: Ecosystem = {
   title: "NuGet packages",
   specs: [
     "https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md",
+    "https://github.com/dotnet/designs/blob/main/accepted/2020/single-file/design.md",
     "https://learn.microsoft.com/nuget/reference/nuspec",
     "https://learn.microsoft.com/nuget/reference/packages-config",
     "https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files",
@@ -30,8 +32,10 @@ export const nuget: Ecosystem = {
   },
   wants: (path: string, mode: CatalogMode) => (mode === "sources" ? wantsSource(path) : wantsInstalled(path)),
   inspect: {
-    wants: (head, mode) => mode === "installed" && isAssemblyPath(head),
-    look: lookIntoAssembly,
+    wants: (head, mode) => mode === "installed" && (isAssemblyPath(head) || isBundlePath(head)),
+    look: (head, view) =>
+      (isBundlePath(head) ? lookIntoBundle(head, view) : null) ??
+      (isAssemblyPath(head) ? lookIntoAssembly(head, view) : null),
   },
   catalog,
 };

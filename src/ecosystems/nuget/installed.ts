@@ -3,6 +3,7 @@
  * by the version resource of assemblies that none of those explains.
  */
 import type { InspectedFile, WantedFile } from "../../domain/files.ts";
+import { recordOf } from "../../domain/json-record.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { packageOf } from "../shared/package-of.ts";
@@ -10,8 +11,9 @@ import { FileProblems } from "../shared/problems.ts";
 import { baseName, decodeText, folderOf } from "../shared/text.ts";
 import type { CatalogResult } from "../types.ts";
 import type { AssemblyName } from "./assembly.ts";
+import type { BundleFacts } from "./bundle.ts";
 import { digestOfHash } from "./content-hash.ts";
-import { readDepsJson } from "./deps-json.ts";
+import { readDepsJson, type DepsPackage } from "./deps-json.ts";
 import { readNuspec, readPackagesConfig } from "./nuspec.ts";
 
 export function wantsInstalled(path: string): boolean {
@@ -48,7 +50,16 @@ export function catalogInstalled(
     else nodes.push(...readConfig(file, found));
     problems.push(...found.all());
   }
-  for (const file of inspected) if (!isExplained(file.path, explained)) nodes.push(assemblyNode(file));
+  for (const file of inspected) {
+    const bundle = bundleOf(file);
+    if (bundle === null) {
+      if (!isExplained(file.path, explained)) nodes.push(assemblyNode(file));
+      continue;
+    }
+    const found = new FileProblems(file);
+    nodes.push(...readBundled(file, bundle, found));
+    problems.push(...found.all());
+  }
   return { packages: withEdges(nodes), problems };
 }
 
@@ -66,12 +77,34 @@ function readDeps(
   for (const { code, message } of deps.complaints) found.add(code, message);
   const folder = folderOf(file.path);
   explained.set(folder, new Set([...(explained.get(folder) ?? []), ...deps.files]));
+  return depsNodes(file, deps.packages);
+}
+
+/** What a package tells of its file. */
+type Place = Pick<WantedFile, "path" | "layer" | "layerIndex">;
+
+function depsNodes(file: Place, packages: readonly DepsPackage[]): readonly PackageNode[] {
   const nameOf = (name: string): string => `${file.path}!${name.toLowerCase()}`;
-  return deps.packages.map(({ name, version, digest, needs }) => ({
+  return packages.map(({ name, version, digest, needs }) => ({
     pkg: packageOf(file, { type: "nuget", name, version, digests: [digest] }),
     names: [nameOf(name)],
     needs: needs.map(nameOf),
   }));
+}
+
+function bundleOf({ value }: InspectedFile): BundleFacts | null {
+  return recordOf(value)?.["bundle"] === undefined ? null : (value as unknown as BundleFacts);
+}
+
+function readBundled(file: Place, facts: BundleFacts, found: FileProblems): readonly PackageNode[] {
+  if (facts.bundle === "listed") {
+    for (const { code, message } of facts.complaints) found.add(code, message);
+    return depsNodes(file, facts.packages);
+  }
+  if (facts.bundle === "unreadable") found.add("PARSE_FAILED", facts.reason);
+  else
+    found.add("BUILD_INFO_MISSING", "this program of .NET has no list of its parts, so they are not known");
+  return [];
 }
 
 /** Of a folder that packages are restored to, each name is there in several versions: it is not known which one another needs. */

@@ -5,7 +5,7 @@ import type { EcosystemNaming } from "../types.ts";
 
 export const nugetNaming: EcosystemNaming = {
   id: "nuget",
-  version: 1,
+  version: 2,
   scheme: "nuget",
   lookUp,
 };
