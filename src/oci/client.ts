@@ -83,10 +83,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   async function openBlob(repository: RepositoryName, digest: string, bytesMax: number) {
     const target = `/v2/${repository.path}/blobs/${digest}`;
     const asked = nameOf(repository, digest);
-    const stream = await openResumable(async (from) => {
+    const openFrom = async (from: number): Promise<HttpResponse> => {
       const headers: Record<string, string> = from === 0 ? {} : { range: `bytes=${from}-` };
       return send(repository, { target, asked, headers, limits: { bodyBytesMax: bytesMax } }, [200, 206]);
-    });
+    };
+    const stream = await openResumable(openFrom, { bytesMax, signal: options.signal });
     return translated(stream, repository.registry);
   }
 
