@@ -10,7 +10,7 @@ export interface CuttingDoor {
   readonly cuts: number;
   /** The next connections that answer with more than so many bytes are cut there, one each. */
   cutAfter(...bytes: readonly number[]): void;
-  /** After the next cut so many connections are refused, as by a server that starts again. */
+  /** At the next cut all connections end, and so many new ones are refused, as by a server that starts again. */
   refuse(count: number): void;
   /** How many connections are still to be refused. */
   readonly refusals: number;
@@ -51,8 +51,11 @@ export async function startCuttingDoor(target: string): Promise<CuttingDoor> {
       }
       wanted.shift();
       cuts += 1;
-      refusals += refusalsAfterCut;
-      refusalsAfterCut = 0;
+      if (refusalsAfterCut > 0) {
+        refusals = refusalsAfterCut;
+        refusalsAfterCut = 0;
+        for (const socket of sockets) if (socket !== client) socket.destroy();
+      }
       client.end(piece.subarray(0, Math.max(0, piece.byteLength - (passed - limit))));
       server.destroy();
     });
