@@ -11,7 +11,7 @@ import { consider } from "../matching/consider.ts";
 import { describeDatabase } from "./database-state.ts";
 import { takeInventory } from "./inventory.ts";
 import { withLayerSources } from "./layer-sources.ts";
-import { redactImage } from "./redact-image.ts";
+import { redactOnce } from "./redact-once.ts";
 import { gatherAndMatch, matchSubjects } from "./match-packages.ts";
 import type { AnalyzeOptions } from "./options.ts";
 import { reassess } from "./reassess.ts";
@@ -29,7 +29,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
     watch,
   );
   // Whatever shows, judges or keeps the image from here on has no secret of its configuration in it.
-  const image = redactImage(withLayerSources(inventory.image));
+  const image = await redactOnce(withLayerSources(inventory.image), options.redactions ?? null);
 
   const { database: source } = options;
   const subjects = matchSubjects(sbom.packages, sbom.distro, sbom.stages);

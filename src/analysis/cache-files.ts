@@ -1,15 +1,15 @@
 /**
- * The files of the cache (SBOMs of images, and layers as they were read): listing them, emptying it, and keeping it within
+ * The files of the cache (SBOMs of images, layers as they were read, and redacted texts): listing them, emptying it, and keeping it within
  * its bound. Many processes may do so at once: a file that is gone was removed by another.
  */
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-export type CacheKind = "sbom" | "layer";
+export type CacheKind = "sbom" | "layer" | "redaction";
 
 export interface CacheFile {
   readonly kind: CacheKind;
-  /** `sha256:…` of the image's manifest, or of the layer's blob. */
+  /** `sha256:…` of the image's manifest, of the layer's blob, or of the texts that were redacted. */
   readonly digest: string;
   readonly sizeBytes: number;
   /** When it was stored or, for a layer, last of use. */
@@ -19,6 +19,7 @@ export interface CacheFile {
 
 const FOLDERS: Readonly<Record<CacheKind, { readonly folder: string; readonly name: RegExp }>> = {
   sbom: { folder: "sbom", name: /^([0-9a-f]{64})\.json$/ },
+  redaction: { folder: "redacted", name: /^([0-9a-f]{64})\.json$/ },
   layer: { folder: "layers", name: /^([0-9a-f]{64})-[0-9a-f]{16}\.bin$/ },
 };
 

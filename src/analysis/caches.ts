@@ -1,7 +1,9 @@
-/** The two caches of one folder, kept within one bound. */
+/** The caches of one folder, kept within one bound. */
 import type { LayerCache, SbomCache } from "../domain/ports.ts";
 import { boundCache } from "./cache-files.ts";
 import { openLayerCache } from "./layer-cache.ts";
+import { openRedactionCache } from "./redaction-cache.ts";
+import type { RedactionCache } from "./redact-once.ts";
 import { openSbomCache } from "./sbom-cache.ts";
 
 /** Layers as they were read by exactly these readers (plugin ids and versions). */
@@ -21,6 +23,7 @@ export interface CacheOptions {
 
 export function openCaches({ folder, bytesMax, owner, onWriteFailure }: CacheOptions): {
   readonly sboms: SbomCache;
+  readonly redactions: RedactionCache;
   readonly layersFor: LayersFor;
 } {
   const sboms = openSbomCache(folder, onWriteFailure);
@@ -33,6 +36,7 @@ export function openCaches({ folder, bytesMax, owner, onWriteFailure }: CacheOpt
         await onWritten().catch(onWriteFailure);
       },
     },
+    redactions: openRedactionCache(folder, onWriteFailure),
     layersFor(readers) {
       const owned = owner === null ? readers : { ...readers, [`owner ${owner}`]: 1 };
       return openLayerCache({ folder, readers: owned, onWriteFailure, onWritten });

@@ -23,6 +23,8 @@ export type ExamineOptions = Pick<
 > & {
   /** What is asked for: a search for secrets alone need not look into programs. */
   readonly parts: "secrets" | "all";
+  /** Asks ClamAV, which reads the layers a second time; absent or null: nobody asks it. */
+  readonly clamav?: { readonly env: Readonly<Record<string, string | undefined>> } | null;
 };
 
 /** @throws PlimsollError SOURCE_UNSUPPORTED for an SBOM document; what reading the source throws */
@@ -37,6 +39,11 @@ export async function examine(opened: OpenedImage, options: ExamineOptions): Pro
   const { buried } = files;
   const isImage = opened.readFolder === null;
   const { image } = opened;
+  const { clamav = null, signal } = options;
+  const viruses =
+    clamav === null
+      ? null
+      : await (await import("./virus-scan.ts")).scanForViruses(opened, { env: clamav.env, signal });
   const secrets = collectSecrets({
     files: [...files.inspected.map((file) => ({ file, removedIn: null })), ...(buried?.inspected ?? [])],
     config: isImage ? image.config : null,
@@ -52,6 +59,7 @@ export async function examine(opened: OpenedImage, options: ExamineOptions): Pro
     inspected: options.parts === "all" ? files.inspected : null,
     secrets: secrets.findings,
     waste: buried?.waste ?? null,
+    viruses,
   });
   const problems = [...opened.problems, ...files.problems];
   const isWhole = !problems.some(isIncomplete) && secrets.notSearched.length === 0;

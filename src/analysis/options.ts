@@ -6,6 +6,7 @@ import type { AdvisoryDatabase, BaseByLayers, Clock, SbomCache, TagResolver } fr
 import type { LayersFor } from "./caches.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import type { InventoryChoice } from "./attested-inventory.ts";
+import type { RedactionCache } from "./redact-once.ts";
 
 /** Everything the line needs from outside, handed in by a main. */
 export interface AnalyzeOptions {
@@ -19,6 +20,8 @@ export interface AnalyzeOptions {
   readonly walled?: boolean;
   /** Layers read before; absent: every layer is read. */
   readonly layersFor?: LayersFor;
+  /** Texts that were redacted before; absent: none is remembered. */
+  readonly redactions?: RedactionCache;
   /** Null: only the inventory is wanted, or no policy and no report needs findings. */
   readonly database: AdvisoryDatabase | null;
   /** Hours after which the database counts as stale. */

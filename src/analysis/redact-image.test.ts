@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Attestation, ResolvedImage } from "../domain/image.ts";
 import { redactImage } from "./redact-image.ts";
+import { redactOnce, type RedactionCache } from "./redact-once.ts";
 
 const word = "kr7-Zeta-9";
 
@@ -87,4 +88,41 @@ test("redact image: no secret of configuration and commands is left, and everyth
   });
   assert.deepEqual(list, image.attestations?.[1]);
   assert.deepEqual(redactImage(redacted), redacted);
+});
+
+function memory(): RedactionCache & { readonly files: Map<string, string> } {
+  const files = new Map<string, string>();
+  return {
+    files,
+    get: (key) => Promise.resolve(files.get(key) ?? null),
+    put: (key, text) => Promise.resolve(void files.set(key, text)),
+  };
+}
+
+test("redact once: the same texts are not redacted again, and nothing secret is remembered", async () => {
+  const cache = memory();
+  assert.deepEqual(await redactOnce(image, cache, "rules 1"), redactImage(image));
+  const [[key, text] = ["", ""]] = cache.files;
+  assert.match(key, /^[0-9a-f]{64}$/);
+  assert.ok(!text.includes(word) && !text.includes(base64(word).slice(0, 12)));
+  cache.files.set(key, text.replace("PATH=/bin", "PATH=/remembered"));
+  assert.equal((await redactOnce(image, cache, "rules 1")).config.env[0], "PATH=/remembered");
+  assert.deepEqual(await redactOnce(image, cache, "rules 2"), redactImage(image), "other rules");
+  const other = { ...image, config: { ...image.config, user: "root" } };
+  assert.deepEqual(await redactOnce(other, cache, "rules 1"), redactImage(other), "other texts");
+  assert.equal(cache.files.size, 3);
+});
+
+test("redact once: what is damaged is redacted anew, and without rules' name nothing is remembered", async () => {
+  const cache = memory();
+  await redactOnce(image, cache, "rules");
+  const [key = ""] = cache.files.keys();
+  for (const damaged of ["", "null", "{}", '{"config":{},"layers":[],"provenances":[]}']) {
+    cache.files.set(key, damaged);
+    assert.deepEqual(await redactOnce(image, cache, "rules"), redactImage(image), damaged);
+  }
+  cache.files.clear();
+  assert.deepEqual(await redactOnce(image, cache, null), redactImage(image));
+  assert.deepEqual(await redactOnce(image, null, "rules"), redactImage(image));
+  assert.equal(cache.files.size, 0);
 });

@@ -1,25 +1,21 @@
 /**
  * Build commands and environments hold secrets more often than files do, and reports, SBOMs and the server show them.
  */
-import type { Layer, ResolvedImage } from "../domain/image.ts";
+import type { ResolvedImage } from "../domain/image.ts";
 import { redactCommand, redactConfig } from "../secrets/configuration.ts";
-import { redactAttestation } from "./redact-attestation.ts";
+import { textsOf, withTexts, type ImageTexts } from "./image-texts.ts";
+import { redactPredicate } from "./redact-provenance.ts";
 
 /** The image as it may be shown and kept: without the values of secrets in its configuration, commands and provenance. */
 export function redactImage(image: ResolvedImage): ResolvedImage {
-  return {
-    ...image,
-    config: redactConfig(image.config),
-    layers: image.layers.map(redactLayer),
-    attestations: image.attestations?.map(redactAttestation) ?? null,
-  };
+  return withTexts(image, redactTexts(textsOf(image)));
 }
 
-function redactLayer(layer: Layer): Layer {
-  const { command, source } = layer;
+export function redactTexts({ config, layers, provenances }: ImageTexts): ImageTexts {
+  const redact = (text: string | null): string | null => (text === null ? null : redactCommand(text));
   return {
-    ...layer,
-    command: command === null ? null : redactCommand(command),
-    ...(source === undefined ? {} : { source: { ...source, text: redactCommand(source.text) } }),
+    config: redactConfig(config),
+    layers: layers.map(({ command, source }) => ({ command: redact(command), source: redact(source) })),
+    provenances: provenances.map(redactPredicate),
   };
 }

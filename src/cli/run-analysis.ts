@@ -105,11 +105,11 @@ async function analyzeOpened(
 }
 
 /** The caches of settings; none where they are switched off. */
-export function cachesOf(context: CliContext): Pick<AnalyzeOptions, "cache" | "layersFor"> {
+export function cachesOf(context: CliContext): Pick<AnalyzeOptions, "cache" | "layersFor" | "redactions"> {
   const { useCache, cacheDir, cacheBytesMax } = context.config;
   if (!useCache) return { cache: null };
   let isTold = false;
-  const { sboms, layersFor } = openCaches({
+  const { sboms, layersFor, redactions } = openCaches({
     folder: cacheDir,
     bytesMax: cacheBytesMax,
     owner: null,
@@ -123,7 +123,7 @@ export function cachesOf(context: CliContext): Pick<AnalyzeOptions, "cache" | "l
       );
     },
   });
-  return { cache: sboms, layersFor };
+  return { cache: sboms, layersFor, redactions };
 }
 
 /** Asks base images' registries with stored sign-ins; those given for the image itself are not sent elsewhere. */

@@ -2,14 +2,12 @@
  * Provenance without the values of secrets: it holds the arguments of the build, the environment and the commands of its steps, and
  * the Dockerfile in full (mode=max), all of which reports of the whole image and the server hand on.
  */
-import type { Attestation } from "../domain/image.ts";
 import { isSecretName, redactCommand, redactVariable } from "../secrets/configuration.ts";
 import { sourceText } from "./buildkit-metadata.ts";
 
-/** What is no provenance comes back as it is: lists of packages are long, and hold no commands. */
-export function redactAttestation(attestation: Attestation): Attestation {
-  if (!attestation.predicateType.includes("provenance")) return attestation;
-  return { ...attestation, predicate: redactValue(attestation.predicate, "") };
+/** The predicate of a provenance, whatever it is. */
+export function redactPredicate(predicate: unknown): unknown {
+  return redactValue(predicate, "");
 }
 
 /** `key`: the member that holds the value, or the list that it stands in. Nesting was limited when it was read. */
