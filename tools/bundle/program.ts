@@ -148,8 +148,8 @@ function removeAllBut(folder: string, kept: string): void {
 
 /**
  * Node's own modules without their ESM faces, which cost a warm scan 20 ms: making one reads every getter of a module, and those
- * load more modules. `process.getBuiltinModule` gives the same object. `child_process` waits until a program is started,
- * because the command parser names it at its top and it brings half of node's network code along.
+ * load more modules. `process.getBuiltinModule` gives the same object, and it is asked when the first of its members is used:
+ * code that could open a connection does not load half of Node's network code because of that.
  */
 const cheapBuiltins: Plugin = {
   name: "cheap-builtins",
@@ -170,8 +170,13 @@ const BUILTIN = "\0builtin:";
 
 function builtinStub(path: string): string {
   const load = `process.getBuiltinModule(${JSON.stringify(path)})`;
-  if (path !== "node:child_process") return `module.exports = ${load};`;
-  return `exports.spawn = (...args) => ${load}.spawn(...args);`;
+  const built: unknown = process.getBuiltinModule(path);
+  // A class is its own module, as `node:events` is.
+  if (typeof built !== "object" || built === null) return `module.exports = ${load};`;
+  const members = Object.keys(built).map(
+    (name) => `  get ${JSON.stringify(name)}() { return ${load}[${JSON.stringify(name)}]; },`,
+  );
+  return `module.exports = {\n${members.join("\n")}\n};\n`;
 }
 
 /** `pg` asks for a native twin only when told to, and takes its absence as an answer. */
