@@ -64,6 +64,22 @@ test("a document goes through another format and comes back with its image", asy
   assert.deepEqual(back.image?.config.env, []);
 });
 
+test("a document comes back without secrets that somebody left in it", async () => {
+  const word = "kr7-Zeta-9-word";
+  const [first, ...others] = sampleImage.layers;
+  const image = {
+    ...sampleImage,
+    config: { ...sampleImage.config, env: ["PATH=/bin", `DB_PASSWORD=${word}`] },
+    layers: [{ ...first!, command: `RUN A_TOKEN=${word} make` }, ...others],
+  };
+  const leaky = join(folder, "leaky.json");
+  writeFileSync(leaky, writeSbom("json", { image, sbom, toolVersion: "1" }));
+  assert.ok(readFileSync(leaky, "utf8").includes(word));
+  const back = readSbom(Buffer.from(await convert([`sbom://${leaky}`])));
+  assert.deepEqual(back.image?.config.env, ["PATH=/bin", "DB_PASSWORD=…"]);
+  assert.equal(back.image.layers[0]?.command, "RUN A_TOKEN=… make");
+});
+
 test("an incomplete document stays incomplete, and says so", async () => {
   const run = await runInProcess(["sbom", "--format", "spdx", `sbom://${path}`], { env });
   assert.match(run.stderr, /^incomplete: PARSE_FAILED/m);

@@ -90,9 +90,11 @@ async function takeSubject(
   const opened = await open(context, request);
   try {
     const { readSbom } = await import("../../sbom/read-document.ts");
+    const { redactImage } = await import("../../analysis/redact-image.ts");
     const read = readSbom(opened.document ?? new Uint8Array());
     const named: ResolvedImage = { ...opened.image, ...nameOf(read.subjectName), digest: read.subjectDigest };
-    return { image: read.image ?? named, sbom: read.sbom };
+    // Whoever wrote it need not have left out the secrets of the build.
+    return { image: redactImage(read.image ?? named), sbom: read.sbom };
   } finally {
     await opened.close();
   }
