@@ -12,7 +12,7 @@ import { cachesOf, open } from "./run-analysis.ts";
 export async function runExamination(
   context: CliContext,
   reference: string,
-  options: ImageOptions,
+  options: ImageOptions & { readonly clamav?: "auto" | "off" },
   parts: ExamineOptions["parts"],
 ): Promise<Examination> {
   const opened = await open(context, { reference, platform: chosenPlatform(options), options });
@@ -26,6 +26,7 @@ export async function runExamination(
       monotonicMs: context.monotonicMs,
       signal: null,
       parts,
+      clamav: options.clamav === "auto" ? { env: context.env } : null,
     });
   } finally {
     await opened.close();

@@ -42,6 +42,18 @@ export interface HygieneResult {
   readonly findingCount: number;
 }
 
+/** What a virus scanner said of an image. */
+export interface VirusScan {
+  readonly hits: readonly {
+    readonly signature: string;
+    /** Null where it is only known which layer. */
+    readonly path: string | null;
+    readonly layerIndex: number | null;
+  }[];
+  /** What it did not look into, and why; not empty: no hits do not mean that there is nothing. */
+  readonly leftOut: readonly string[];
+}
+
 /** Bytes of a layer that nobody can see any more: a later layer deleted or replaced them. */
 export interface LayerWaste {
   readonly layerIndex: number;

@@ -184,6 +184,18 @@ const failures: readonly (readonly [id: string, change: Change, count: number])[
   ["PLM-0105", { facts: { inspected: [inspected("miner")] } }, 1],
   ["PLM-0106", { facts: { inspected: [inspected("test-virus")] } }, 1],
   ["PLM-0107", { tree: ["tmp/x 755 1", "var/tmp/y 700 1", "tmp/z 644 1"] }, 2],
+  [
+    "PLM-0109",
+    {
+      facts: {
+        viruses: {
+          hits: [{ signature: "Test", path: null, layerIndex: 0 }],
+          leftOut: ["layer 1: too large"],
+        },
+      },
+    },
+    1,
+  ],
 ];
 
 for (const [id, change, count] of failures) {
@@ -191,6 +203,13 @@ for (const [id, change, count] of failures) {
     const result = runHygieneChecks(factsWith(change)).find(({ check }) => check.id === id);
     assert.equal(result?.status, "failed");
     assert.equal(result?.findingCount, count, JSON.stringify(result?.findings));
+  });
+}
+
+for (const viruses of [null, { hits: [], leftOut: ["not installed"] }]) {
+  test(`hygiene: viruses that nobody looked for are not checked: ${JSON.stringify(viruses)}`, () => {
+    const results = runHygieneChecks(factsWith({ facts: { viruses } }));
+    assert.equal(results.find(({ check }) => check.id === "PLM-0109")?.status, "not_checked");
   });
 }
 
@@ -221,7 +240,7 @@ test("hygiene: every check has a row above, an id of its own, references and a f
 
 test("hygiene: what was not handed over is not checked, and never passed", () => {
   const nothing = factsWith({
-    facts: { isImage: false, survey: null, inspected: null, secrets: null, waste: null },
+    facts: { isImage: false, survey: null, inspected: null, secrets: null, waste: null, viruses: null },
   });
   const results = runHygieneChecks(nothing);
   assert.deepEqual(
@@ -316,6 +335,7 @@ function factsWith({ config, image, tree, files, facts }: Change): HygieneFacts 
     inspected: [],
     secrets: [],
     waste: [],
+    viruses: { hits: [], leftOut: [] },
     ...facts,
   };
 }

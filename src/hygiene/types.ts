@@ -2,7 +2,13 @@
  * What a hygiene check is: an entry of a list in `checks/`, with a pure function over what is known of an image.
  */
 import type { InspectedFile, WantedFile } from "../domain/files.ts";
-import type { FileSurvey, HygieneCheckFacts, HygieneFinding, LayerWaste } from "../domain/hygiene.ts";
+import type {
+  FileSurvey,
+  HygieneCheckFacts,
+  HygieneFinding,
+  LayerWaste,
+  VirusScan,
+} from "../domain/hygiene.ts";
 import type { ResolvedImage } from "../domain/image.ts";
 import type { SecretFinding } from "../domain/secret.ts";
 
@@ -20,6 +26,8 @@ export interface HygieneFacts {
   readonly secrets: readonly SecretFinding[] | null;
   /** Null where layers cannot be told apart. */
   readonly waste: readonly LayerWaste[] | null;
+  /** Null when nobody asked for one. */
+  readonly viruses: VirusScan | null;
 }
 
 export type CheckOutcome =

@@ -24,6 +24,7 @@ interface Options extends ImageOptions, OutputOptions, DisplayOptions {
   readonly standard?: string;
   readonly onlySeverity?: readonly string[];
   readonly ignore?: readonly string[];
+  readonly clamav: "auto" | "off";
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
@@ -52,6 +53,11 @@ export const hygiene: CommandMaker = (context, finish) => {
     .addOption(new Option("--only-severity <list>", "only checks of these severities").argParser(collectList))
     .addOption(
       new Option("--ignore <checks>", "checks whose result is not wanted, by id").argParser(collectList),
+    )
+    .addOption(
+      new Option("--clamav <when>", "ask ClamAV's clamscan, where it is installed, about every layer")
+        .choices(["auto", "off"])
+        .default("off"),
     )
     .option("--details", "all findings, passed checks and references");
   addImageOptions(command);
@@ -87,6 +93,7 @@ Examples:
   plimsoll hygiene alpine:3.22
   plimsoll hygiene --exit-code --only-severity critical,high archive://app.tar
   plimsoll hygiene --standard cis oci-dir://build/image
+  plimsoll hygiene --clamav auto registry.example.com/team/app:1.2
   plimsoll hygiene --ignore PLM-0007,PLM-0008 --details registry.example.com/team/app:1.2
 
 A check that lacks what it needs is not checked, which is neither passed nor failed; so is a control of a standard without a check.

@@ -83,4 +83,21 @@ export const codeChecks: readonly HygieneCheck[] = [
         "the vulnerability database was not asked; plimsoll cves lists advisories of malicious packages",
       ),
   },
+  {
+    id: "PLM-0109",
+    title: "Nothing that ClamAV knows as malicious",
+    severity: "critical",
+    references: ["https://docs.clamav.net/", `${ATTACK}T1204/003/`],
+    fix: "Do not run the image; find out how the file came into it.",
+    evaluate: ({ viruses }) => {
+      if (viruses === null) return notChecked("ClamAV was not asked; --clamav auto asks it");
+      const { hits, leftOut } = viruses;
+      if (hits.length === 0 && leftOut.length > 0) return notChecked(leftOut.slice(0, 5).join("; "));
+      return judge(
+        hits.map(({ signature, path, layerIndex }) =>
+          finding(`ClamAV knows it as ${signature}`, { path, layerIndex }),
+        ),
+      );
+    },
+  },
 ];

@@ -35,7 +35,16 @@ export const nist: Standard = Object.freeze({
     {
       id: "3.1.3 / 4.1.3",
       title: "Embedded malware",
-      checks: ["PLM-0102", "PLM-0103", "PLM-0104", "PLM-0105", "PLM-0106", "PLM-0107", "PLM-0108"],
+      checks: [
+        "PLM-0102",
+        "PLM-0103",
+        "PLM-0104",
+        "PLM-0105",
+        "PLM-0106",
+        "PLM-0107",
+        "PLM-0108",
+        "PLM-0109",
+      ],
     },
     {
       id: "3.1.4 / 4.1.4",
