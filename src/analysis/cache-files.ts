@@ -1,15 +1,15 @@
 /**
- * The files of the cache (SBOMs of images, layers as they were read, and redacted texts): listing them, emptying it, and keeping it within
- * its bound. Many processes may do so at once: a file that is gone was removed by another.
+ * The files of the cache (SBOMs of images, layers as they were read, redacted texts, and what engines told): listing them, emptying
+ * it, and keeping it within its bound. Many processes may do so at once: a file that is gone was removed by another.
  */
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-export type CacheKind = "sbom" | "layer" | "redaction";
+export type CacheKind = "sbom" | "layer" | "redaction" | "engine";
 
 export interface CacheFile {
   readonly kind: CacheKind;
-  /** `sha256:…` of the image's manifest, of the layer's blob, or of the texts that were redacted. */
+  /** `sha256:…` of the image's manifest, of the layer's blob, of the texts that were redacted, or of an engine's id and a platform. */
   readonly digest: string;
   readonly sizeBytes: number;
   /** When it was stored or, for a layer, last of use. */
@@ -20,6 +20,7 @@ export interface CacheFile {
 const FOLDERS: Readonly<Record<CacheKind, { readonly folder: string; readonly name: RegExp }>> = {
   sbom: { folder: "sbom", name: /^([0-9a-f]{64})\.json$/ },
   redaction: { folder: "redacted", name: /^([0-9a-f]{64})\.json$/ },
+  engine: { folder: "engine", name: /^([0-9a-f]{64})\.json$/ },
   layer: { folder: "layers", name: /^([0-9a-f]{64})-[0-9a-f]{16}\.bin$/ },
 };
 

@@ -46,6 +46,8 @@ export interface LocalAccess {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The user's folder. */
   readonly home: string;
+  /** Folder of the cache, where what engines told is kept; absent or null: nowhere. */
+  readonly cacheFolder?: string | null;
 }
 
 /** Sign-ins, as configuration and environment give them. */

@@ -101,6 +101,9 @@ for (const [name, env] of apis) {
       assert.deepEqual(packages, [`musl ${version}`], reference);
       if (env["XDG_RUNTIME_DIR"] !== undefined) return;
     }
+    const again = await run("--debug", "--format", "list", "local://app:1");
+    assert.match(again.stderr, /the inventory came from the cache/);
+    assert.match(again.stdout, /1\.2\.5-r0/);
     const newest = await run("--format", "list");
     assert.equal(newest.exitCode, 0, newest.stderr);
     assert.match(newest.stderr, /local:\/\/localhost\/newer:dev, the newest/);

@@ -25,8 +25,9 @@ export const cache: CommandMaker = (context) => {
         context.stdout.write(`${JSON.stringify(view, null, 2)}\n`);
         return;
       }
-      // Redacted texts count as bytes, and are no things to be named.
-      for (const { kind, digest, sizeBytes } of files.filter((file) => file.kind !== "redaction"))
+      // Redacted texts and what engines told count as bytes, and are no things to be named.
+      const named = files.filter(({ kind }) => kind === "sbom" || kind === "layer");
+      for (const { kind, digest, sizeBytes } of named)
         context.stdout.write(`${kind.padEnd(5)}  ${digest}  ${sizeText(sizeBytes).padStart(9)}\n`);
       context.stdout.write(
         `${sboms.length} SBOMs and ${layers.length} layers, ${sizeText(totalBytes)} of at most ${sizeText(cacheBytesMax)} in ${folder}\n`,
@@ -46,7 +47,8 @@ export const cache: CommandMaker = (context) => {
         const what = options.sboms === true ? "every cached SBOM and layer" : "every cached layer";
         throw new PlimsollError("USAGE", `This removes ${what}. Run it again with --force.`);
       }
-      const kinds: readonly CacheKind[] = options.sboms === true ? ["sbom", "redaction", "layer"] : ["layer"];
+      const kinds: readonly CacheKind[] =
+        options.sboms === true ? ["sbom", "redaction", "engine", "layer"] : ["layer"];
       const removed = await emptyCache(context.config.cacheDir, kinds);
       const [sboms, layers] = (["sbom", "layer"] as const).map(
         (wanted) => removed.filter(({ kind }) => kind === wanted).length,

@@ -75,7 +75,11 @@ export function resolveOptions(
     insecureRegistries: [...context.config.registry.insecureRegistries, ...(options.insecureRegistry ?? [])],
     signal: null,
     registry: registryAccess(context),
-    local: { env: context.env, home: context.home },
+    local: {
+      env: context.env,
+      home: context.home,
+      cacheFolder: context.config.useCache ? context.config.cacheDir : null,
+    },
     stdin: context.stdin,
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +31,7 @@ interface Answers {
   readonly status?: number;
   readonly prefix?: string;
   readonly architecture?: string;
+  readonly onSave?: () => void;
 }
 
 /** An engine with one image; returns its socket. */
@@ -43,8 +44,10 @@ async function serve(answers: Answers): Promise<string> {
     const known = [...names, id, id.slice(7), id.slice(7, 19)].map((name) => `${prefix}/images/${name}`);
     if (answers.status !== undefined) response.writeHead(answers.status).end();
     else if (path === `${prefix}/images/json`) response.end(JSON.stringify(answers.list ?? []));
-    else if (path === `${prefix}/images/${id}/get`) response.end(answers.tar ?? "");
-    else if (known.some((name) => path === `${name}/json`))
+    else if (path === `${prefix}/images/${id}/get`) {
+      answers.onSave?.();
+      response.end(answers.tar ?? "");
+    } else if (known.some((name) => path === `${name}/json`))
       response.end(JSON.stringify({ Id: id, RepoTags: names, ...platform }));
     else response.writeHead(404).end("{}");
   });
@@ -96,6 +99,42 @@ test("what was saved is removed when the image is closed, and when it cannot be 
   await assert.rejects(openImage("local://app:1", options({ DOCKER_HOST: `unix://${broken}` })), {
     code: "SOURCE_INVALID",
   });
+});
+
+test("an image that is known is not saved again before a layer is read, and then held to its digest", async () => {
+  const tar = dockerArchive([{ image, tags: [] }]);
+  let saved = 0;
+  const counts = await serve({ tar, names: ["app:1"], onSave: () => (saved += 1) });
+  const cacheFolder = join(folder, "cache");
+  const known = (): ResolveOptions => {
+    const plain = options({ DOCKER_HOST: `unix://${counts}` });
+    return { ...plain, local: { env: {}, home: folder, ...plain.local, cacheFolder } };
+  };
+  const first = await openImage("local://app:1", known());
+  await first.close();
+  assert.equal(saved, 1);
+  const second = await openImage("local://app:1", known());
+  assert.equal(saved, 1);
+  const { reference, ...told } = second.image;
+  assert.deepEqual({ ...told, reference }, first.image);
+  const [blob] = second.blobs;
+  assert.deepEqual(blob?.proof, { of: "blob", digest: image.layers[0]?.diffId });
+  assert.ok(blob?.content.kind === "stream");
+  const hash = createHash("sha256");
+  for await (const piece of await blob.content.open()) hash.update(piece);
+  assert.equal(`sha256:${hash.digest("hex")}`, blob.proof.digest);
+  assert.equal(saved, 2);
+  await second.close();
+  const arm = { os: "linux", architecture: "arm64", variant: null };
+  await assert.rejects(openImage("local://app:1", { ...known(), platform: arm }), {
+    code: "PLATFORM_NOT_FOUND",
+  });
+  for (const name of readdirSync(join(cacheFolder, "engine"))) {
+    assert.equal(statSync(join(cacheFolder, "engine", name)).mode & 0o777, 0o600);
+    writeFileSync(join(cacheFolder, "engine", name), "{");
+  }
+  await (await openImage("local://app:1", known())).close();
+  assert.equal(saved, 4);
 });
 
 test("without a prefix the engine's image is taken; another platform, a broken engine and ssh:// leave it to the registry", async () => {

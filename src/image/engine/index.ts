@@ -8,15 +8,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { printable } from "../../domain/problem.ts";
+import { readFileRange } from "../../io/file-range.ts";
 import { defaultArchiveLimits } from "../../oci/archive-files.ts";
 import { asSourceError, OciError } from "../../oci/error.ts";
 import { isSameName } from "../../oci/layout-ref.ts";
 import { findPlatform } from "../../oci/platform.ts";
 import { parseReference } from "../../oci/reference.ts";
 import { openArchiveImage } from "../shared/archive-image.ts";
-import type { LocalAccess, OpenedImage, ResolveOptions, Source } from "../types.ts";
+import { platformWish } from "../shared/platform-wish.ts";
+import type { LayerBlob, LocalAccess, OpenedImage, ResolveOptions, Source } from "../types.ts";
 import { createEngineClient, type EngineClient, type InspectedImage } from "./client.ts";
 import { enginePlaces } from "./places.ts";
+import { type EngineRecord, openEngineRecords, recordOf } from "./records.ts";
 
 export const engine: Source = Object.freeze({
   id: "engine",
@@ -35,13 +38,15 @@ export const engine: Source = Object.freeze({
   findNewest,
 } satisfies Source);
 
+const CHUNK_BYTES = 1024 ** 2;
+
 async function open(location: string, options: ResolveOptions): Promise<OpenedImage> {
   let failure: unknown = null;
   const clients = await clientsOf(options);
   for (const client of clients) {
     try {
       const found = await client.inspect(location);
-      if (found !== null) return await save(client, found, location, options);
+      if (found !== null) return await openFound(client, found, location, options);
     } catch (error) {
       if (!isEngineFailure(error)) throw error;
       failure ??= error;
@@ -68,7 +73,7 @@ async function find(location: string, options: ResolveOptions): Promise<OpenedIm
       const found = await client.inspect(location);
       const fits =
         found !== null && (options.platform === null || findPlatform([found], options.platform) !== -1);
-      if (fits) return await save(client, found, location, options);
+      if (fits) return await openFound(client, found, location, options);
     } catch (error) {
       if (!isEngineFailure(error)) throw error;
     }
@@ -99,6 +104,60 @@ async function clientsOf({ local, signal }: ResolveOptions): Promise<readonly En
   return places.map((place) => createEngineClient(place, defaultArchiveLimits.spoolBytesMax, signal));
 }
 
+/** As it is known from before, else by a look into what the engine saves. */
+async function openFound(
+  client: EngineClient,
+  found: InspectedImage,
+  location: string,
+  options: ResolveOptions,
+): Promise<OpenedImage> {
+  const folder = options.local?.cacheFolder ?? null;
+  if (folder === null) return save(client, found, location, options);
+  const records = openEngineRecords(folder, platformWish(options).platform);
+  const known = await records.get(found.id);
+  if (known !== null) return openKnown(client, found, location, options, known);
+  const opened = await save(client, found, location, options);
+  await records.put(found.id, recordOf(opened));
+  return opened;
+}
+
+/** Its layers are fetched when the first of them is read: mostly none is. */
+function openKnown(
+  client: EngineClient,
+  found: InspectedImage,
+  location: string,
+  options: ResolveOptions,
+  known: EngineRecord,
+): OpenedImage {
+  let saving: Promise<OpenedImage> | null = null;
+  const bytesOf = async (index: number): Promise<AsyncIterable<Uint8Array>> => {
+    saving ??= save(client, found, location, options);
+    const content = (await saving).blobs[index]?.content;
+    if (content?.kind !== "file") throw new OciError("SOURCE_INVALID", "The engine saved another image.");
+    return readFileRange(content.path, content.offset, content.sizeBytes, CHUNK_BYTES);
+  };
+  return {
+    image: { ...known.image, reference: location, ...nameOf(found.names, location) },
+    blobs: known.image.layers.map((layer, index) => ({
+      layer,
+      // Whoever reads it holds it to this proof, so that a record cannot lend its name to other bytes.
+      proof: known.proofs[index] ?? { of: "content", digest: layer.diffId },
+      content: { kind: "stream", open: () => bytesOf(index) },
+    })),
+    platforms: known.platforms,
+    readFolder: null,
+    document: null,
+    isRootFileSystem: false,
+    problems: known.problems,
+    close: async () => {
+      await saving?.then(
+        (opened) => opened.close(),
+        () => {},
+      );
+    },
+  };
+}
+
 /** By id, so that a name that moves meanwhile cannot mix two images. */
 async function save(
   client: EngineClient,
@@ -125,6 +184,7 @@ async function save(
     });
     return {
       ...opened,
+      blobs: opened.blobs.map(asBlob),
       image: { ...opened.image, ...nameOf(found.names, location) },
       close: async () => {
         await opened.close();
@@ -155,6 +215,15 @@ function nameOf(
     if (error instanceof OciError) return { repository: null, tag: null };
     throw error;
   }
+}
+
+/**
+ * A layer that is saved as it is uncompressed is proved by its own bytes: read so, what was found in it is known again, in this image
+ * and in others. Hashing it costs little beside having copied it.
+ */
+function asBlob(blob: LayerBlob): LayerBlob {
+  const isPlain = blob.proof.of === "content" && blob.layer.mediaType.endsWith(".tar");
+  return isPlain ? { ...blob, proof: { of: "blob", digest: blob.proof.digest } } : blob;
 }
 
 function isEngineFailure(error: unknown): boolean {
