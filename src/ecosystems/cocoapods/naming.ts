@@ -1,14 +1,10 @@
 /** How CocoaPods are named, versioned and looked up. */
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import { lookUpByName } from "../shared/look-up.ts";
 import type { EcosystemNaming } from "../types.ts";
 
 export const cocoapodsNaming: EcosystemNaming = {
   id: "cocoapods",
   version: 1,
   scheme: "gem",
-  lookUp,
+  lookUp: lookUpByName("cocoapods"),
 };
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "cocoapods", name, version, by: "package" }];
-}

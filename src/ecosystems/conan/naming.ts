@@ -1,14 +1,10 @@
 /** How C and C++ packages of Conan are named, versioned and looked up. */
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import { lookUpByName } from "../shared/look-up.ts";
 import type { EcosystemNaming } from "../types.ts";
 
 export const conanNaming: EcosystemNaming = {
   id: "conan",
   version: 1,
   scheme: "dotted",
-  lookUp,
+  lookUp: lookUpByName("conan"),
 };
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "conan", name, version, by: "package" }];
-}

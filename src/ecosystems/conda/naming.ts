@@ -1,14 +1,10 @@
 /** How Conda packages are named, versioned and looked up. */
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import { lookUpByName } from "../shared/look-up.ts";
 import type { EcosystemNaming } from "../types.ts";
 
 export const condaNaming: EcosystemNaming = {
   id: "conda",
   version: 1,
   scheme: "conda",
-  lookUp,
+  lookUp: lookUpByName("conda"),
 };
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "conda", name, version, by: "package" }];
-}

@@ -9,6 +9,7 @@ import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { readJsonRecord, textOf, textsOf } from "../shared/json-text.ts";
 import { claimOf, nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
 import type { FileProblems } from "../shared/problems.ts";
+import { namedOf, readNodes } from "../shared/read-nodes.ts";
 import { readStanzas } from "../shared/rfc822.ts";
 import {
   authorLengthMax,
@@ -16,10 +17,7 @@ import {
   decodeText,
   descriptionLengthMax,
   folderOf,
-  isToken,
-  nameLengthMax,
   shortText,
-  versionLengthMax,
 } from "../shared/text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
 import { cranLicenses } from "./license.ts";
@@ -70,30 +68,23 @@ const fieldNames = new Set([
 ]);
 
 function readInstalled(files: readonly WantedFile[]): CatalogResult {
-  const nodes: PackageNode[] = [];
   const claims: FileClaim[] = [];
-  const { problems } = readEach(files, (file, complaints) => {
+  const reading = readNodes(files, (file, problems) => {
     const fields = readStanzas(decodeText(file.bytes), fieldNames).next().value?.fields;
-    const name = fields?.get("package");
-    const version = fields?.get("version");
-    if (!isToken(name, nameLengthMax) || !isToken(version, versionLengthMax)) {
-      complaints.add("RECORD_INVALID", "the description has no valid name and version");
-      return nothingRead;
-    }
+    const named = namedOf(problems, "the description", fields?.get("package"), fields?.get("version"));
+    if (named === null) return null;
     const pkg = packageOf(file, {
       type: "cran",
-      name,
-      version,
+      ...named,
       licenses: cranLicenses(fields?.get("license") ?? ""),
       author: shortText(oneLine(fields?.get("author")), authorLengthMax),
       description: shortText(oneLine(fields?.get("title")), descriptionLengthMax),
     });
     const needs = ["depends", "imports", "linkingto"].flatMap((field) => namesIn(fields?.get(field) ?? ""));
-    nodes.push({ pkg, names: [name], needs });
     claims.push(claimOf(pkg.purl, folderOf(file.path), "folder"));
-    return nothingRead;
+    return { pkg, names: [named.name], needs };
   });
-  return { packages: withEdges(nodes), problems, ...(claims.length === 0 ? {} : { claims }) };
+  return { ...reading, ...(claims.length === 0 ? {} : { claims }) };
 }
 
 function oneLine(text: string | undefined): string | null {
@@ -116,22 +107,17 @@ function readLock(file: WantedFile, problems: FileProblems): FileReading {
   }
   const nodes = Object.entries(list).flatMap(([key, value]): readonly PackageNode[] => {
     const entry = recordOf(value);
-    const name = entry?.["Package"];
-    const version = entry?.["Version"];
-    if (entry === null || !isToken(name, nameLengthMax) || !isToken(version, versionLengthMax)) {
-      problems.add("RECORD_INVALID", `the entry ${key.slice(0, 200)} has no valid name and version`);
-      return [];
-    }
+    const named = namedOf(problems, `the entry ${key}`, entry?.["Package"], entry?.["Version"]);
+    if (entry === null || named === null) return [];
     // Newer versions of renv copy the whole description into the lock file.
     const license = textOf(entry["License"]);
     const pkg = packageOf(file, {
       type: "cran",
-      name,
-      version,
+      ...named,
       licenses: license === null ? [] : cranLicenses(license),
       description: shortText(oneLine(textOf(entry["Title"]) ?? undefined), descriptionLengthMax),
     });
-    return [{ pkg, names: [name], needs: textsOf(entry["Requirements"]) }];
+    return [{ pkg, names: [named.name], needs: textsOf(entry["Requirements"]) }];
   });
   return { packages: withEdges(nodes) };
 }

@@ -5,21 +5,18 @@
 import { recordOf } from "../../domain/json-record.ts";
 import type { WantedFile } from "../../domain/files.ts";
 import type { Package } from "../../domain/package.ts";
-import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { listOf, textOf } from "../shared/json-text.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
 import type { FileProblems } from "../shared/problems.ts";
+import { namedOf, readNodes } from "../shared/read-nodes.ts";
 import {
   authorLengthMax,
   baseName,
   decodeText,
   descriptionLengthMax,
   folderOf,
-  isToken,
-  nameLengthMax,
   shortText,
-  versionLengthMax,
 } from "../shared/text.ts";
 import { readYaml } from "../shared/yaml-text.ts";
 import type { CatalogContext, CatalogMode, CatalogResult, Ecosystem } from "../types.ts";
@@ -64,19 +61,13 @@ function catalog(files: readonly WantedFile[], { mode }: CatalogContext): Catalo
 }
 
 function readInstalled(files: readonly WantedFile[]): CatalogResult {
-  const nodes: PackageNode[] = [];
-  const { problems } = readEach(files, (file, complaints) => {
+  return readNodes(files, (file, problems) => {
     const fields = readFields(decodeText(file.bytes));
-    const name = fields.get("name");
-    const version = fields.get("version");
-    if (!isToken(name, nameLengthMax) || !isToken(version, versionLengthMax)) {
-      complaints.add("RECORD_INVALID", "the package description has no valid name and version");
-      return nothingRead;
-    }
+    const named = namedOf(problems, "the package description", fields.get("name"), fields.get("version"));
+    if (named === null) return null;
     const pkg = packageOf(file, {
       type: "hackage",
-      name,
-      version,
+      ...named,
       licenses: spdxLicenses([fields.get("license") ?? ""]),
       author:
         shortText(fields.get("author"), authorLengthMax) ??
@@ -84,10 +75,8 @@ function readInstalled(files: readonly WantedFile[]): CatalogResult {
       description: shortText(fields.get("synopsis"), descriptionLengthMax),
     });
     const needs = (fields.get("depends") ?? "").split(/\s+/).filter((id) => id !== "");
-    nodes.push({ pkg, names: [fields.get("id") ?? `${name}-${version}`], needs });
-    return nothingRead;
+    return { pkg, names: [fields.get("id") ?? `${named.name}-${named.version}`], needs };
   });
-  return { packages: withEdges(nodes), problems };
 }
 
 const fieldNames = new Set([
@@ -158,11 +147,8 @@ function readStackLock(file: WantedFile, problems: FileProblems): FileReading {
     // What comes from a repository or archive tells its name and version apart.
     const name = fromHackage === "" ? completed?.["name"] : fromHackage;
     const version = fromHackage === "" ? completed?.["version"] : hackageVersion;
-    if (!isToken(name, nameLengthMax) || !isToken(version, versionLengthMax)) {
-      problems.add("RECORD_INVALID", `the entry number ${index + 1} has no valid name and version`);
-      return [];
-    }
-    return [packageOf(file, { type: "hackage", name, version })];
+    const named = namedOf(problems, `the entry number ${index + 1}`, name, version);
+    return named === null ? [] : [packageOf(file, { type: "hackage", ...named })];
   });
   if (listOf(root?.["snapshots"]).length > 0) {
     problems.add("DEPENDENCY_UNPINNED", "packages of the snapshot are not listed in this file");

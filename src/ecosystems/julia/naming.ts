@@ -1,14 +1,10 @@
 /** How Julia packages are named, versioned and looked up. */
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import { lookUpByName } from "../shared/look-up.ts";
 import type { EcosystemNaming } from "../types.ts";
 
 export const juliaNaming: EcosystemNaming = {
   id: "julia",
   version: 1,
   scheme: "semver-build",
-  lookUp,
+  lookUp: lookUpByName("julia"),
 };
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "julia", name, version, by: "package" }];
-}

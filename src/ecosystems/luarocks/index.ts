@@ -4,17 +4,10 @@
  */
 import type { WantedFile } from "../../domain/files.ts";
 import type { FileClaim } from "../../domain/package.ts";
-import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
-import {
-  claimOf,
-  digestOf,
-  nothingRead,
-  packageOf,
-  readEach,
-  type FileReading,
-} from "../shared/package-of.ts";
+import { claimOf, digestOf, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
 import type { FileProblems } from "../shared/problems.ts";
+import { namedOf, readNodes } from "../shared/read-nodes.ts";
 import {
   authorLengthMax,
   baseName,
@@ -65,21 +58,17 @@ function catalog(files: readonly WantedFile[], { mode }: CatalogContext): Catalo
 }
 
 function readInstalled(files: readonly WantedFile[]): CatalogResult {
-  const nodes: PackageNode[] = [];
   const purls = new Map<string, string>();
   const rockspecs = files.filter(({ path }) => path.endsWith(".rockspec"));
-  const { problems } = readEach(rockspecs, (file, complaints) => {
+  const reading = readNodes(rockspecs, (file, problems) => {
     const strings = readLuaStrings(decodeText(file.bytes));
-    const name = valueOf(strings, "package")?.toLowerCase();
-    const version = valueOf(strings, "version");
-    if (!isToken(name, nameLengthMax) || !isToken(version, versionLengthMax)) {
-      complaints.add("RECORD_INVALID", "the rockspec has no valid name and version");
-      return nothingRead;
-    }
+    const own = [valueOf(strings, "package")?.toLowerCase(), valueOf(strings, "version")] as const;
+    const named = namedOf(problems, "the rockspec", ...own);
+    if (named === null) return null;
     const pkg = packageOf(file, {
       type: "luarocks",
-      name,
-      version: version.toLowerCase(),
+      name: named.name,
+      version: named.version.toLowerCase(),
       licenses: spdxLicenses([valueOf(strings, "description", "license") ?? ""]),
       author: shortText(valueOf(strings, "description", "maintainer"), authorLengthMax),
       description: shortText(valueOf(strings, "description", "summary"), descriptionLengthMax),
@@ -87,9 +76,9 @@ function readInstalled(files: readonly WantedFile[]): CatalogResult {
     const rocks = folderOf(folderOf(folderOf(file.path)));
     const needs = strings.filter(({ keys }) => keys.length === 2 && keys[0] === "dependencies");
     purls.set(folderOf(file.path), pkg.purl);
-    nodes.push({
+    return {
       pkg,
-      names: [`${rocks}\n${name}`],
+      names: [`${rocks}\n${named.name}`],
       needs: needs.map(
         ({ value }) =>
           `${rocks}\n${
@@ -99,11 +88,10 @@ function readInstalled(files: readonly WantedFile[]): CatalogResult {
               ?.toLowerCase() ?? ""
           }`,
       ),
-    });
-    return nothingRead;
+    };
   });
   const claims = files.flatMap((file) => claimsOf(file, purls.get(folderOf(file.path))));
-  return { packages: withEdges(nodes), problems, ...(claims.length === 0 ? {} : { claims }) };
+  return { ...reading, ...(claims.length === 0 ? {} : { claims }) };
 }
 
 function valueOf(strings: readonly LuaString[], ...keys: readonly string[]): string | null {

@@ -1,14 +1,10 @@
 /** How Lua modules of LuaRocks are named, versioned and looked up. */
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import { lookUpByName } from "../shared/look-up.ts";
 import type { EcosystemNaming } from "../types.ts";
 
 export const luarocksNaming: EcosystemNaming = {
   id: "luarocks",
   version: 1,
   scheme: "dotted",
-  lookUp,
+  lookUp: lookUpByName("luarocks"),
 };
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "luarocks", name, version, by: "package" }];
-}

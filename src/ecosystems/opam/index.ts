@@ -7,6 +7,7 @@ import { withEdges, type PackageNode } from "../shared/dependency-edges.ts";
 import { spdxLicenses } from "../shared/licenses.ts";
 import { nothingRead, packageOf, readEach, type FileReading } from "../shared/package-of.ts";
 import type { FileProblems } from "../shared/problems.ts";
+import { namedOf } from "../shared/read-nodes.ts";
 import {
   authorLengthMax,
   baseName,
@@ -71,14 +72,15 @@ function readSwitch(
   }
   const nodes = installed.flatMap(({ text }): readonly PackageNode[] => {
     const dot = text.indexOf(".");
-    const name = text.slice(0, Math.max(0, dot));
-    const version = text.slice(dot + 1);
-    if (!isToken(name, nameLengthMax) || !isToken(version, versionLengthMax)) {
-      problems.add("RECORD_INVALID", `the entry ${text.slice(0, 200)} has no valid name and version`);
-      return [];
-    }
+    const named = namedOf(
+      problems,
+      `the entry ${text}`,
+      text.slice(0, Math.max(0, dot)),
+      text.slice(dot + 1),
+    );
+    if (named === null) return [];
     const definition = definitions.get(`${folderOf(file.path)}/packages/${text}`);
-    return [toNode(name, version, definition ?? file, definition !== undefined)];
+    return [toNode(named.name, named.version, definition ?? file, definition !== undefined)];
   });
   return { packages: withEdges(nodes) };
 }

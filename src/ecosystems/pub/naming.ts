@@ -1,14 +1,10 @@
 /** How Dart and Flutter packages are named, versioned and looked up. */
-import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import { lookUpByName } from "../shared/look-up.ts";
 import type { EcosystemNaming } from "../types.ts";
 
 export const pubNaming: EcosystemNaming = {
   id: "pub",
   version: 1,
   scheme: "semver-build",
-  lookUp,
+  lookUp: lookUpByName("pub"),
 };
-
-function lookUp({ name, version }: Package): readonly AdvisoryKey[] {
-  return version === "" ? [] : [{ space: "pub", name, version, by: "package" }];
-}
