@@ -65,6 +65,8 @@ export interface RegistryAccess {
   } | null;
   /** Folders `certs.d` with certificates of registries; `certificateFolders()` of `oci` lists the usual ones. */
   readonly certificateFolders?: readonly string[];
+  /** What of them is used. Default `all`: the client's certificates too. */
+  readonly certificateUse?: "all" | "authorities";
   /** Hosts that are asked before a registry, by its name. */
   readonly mirrors?: Readonly<Record<string, readonly string[]>>;
   /** Environment of credential helpers: they need PATH and HOME. */

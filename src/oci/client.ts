@@ -11,7 +11,7 @@ import { type Descriptor, manifestBytesMax, parseManifest } from "./manifest.ts"
 import { acceptManifests, bareMediaType, indexMediaTypes } from "./media-types.ts";
 import { apiHostOf } from "./reference.ts";
 import { findBaseUrl } from "./registry-address.ts";
-import { registryRoute } from "./registry-certificates.ts";
+import { type CertificateUse, registryRoute } from "./registry-certificates.ts";
 import { fetchPages } from "./registry-pages.ts";
 import { asRegistryError, protocolError, refusal } from "./registry-failure.ts";
 import { createSession, type Session, type SessionRequest } from "./registry-session.ts";
@@ -24,6 +24,8 @@ export interface RegistryClientOptions {
   readonly limits?: Partial<HttpLimits>;
   /** Folders `certs.d`, first to be asked first. */
   readonly certificateFolders?: readonly string[];
+  /** Default `all`. */
+  readonly certificateUse?: CertificateUse;
   /** Registries that are asked before the one an image is named by, by its name: `docker.io` -> `mirror.example.com`. */
   readonly mirrors?: RegistryMirrors;
 }
@@ -133,7 +135,7 @@ function createSender(options: RegistryClientOptions): Send {
   const { insecureRegistries, signal, credentials } = options;
   async function open({ registry, path }: RepositoryName): Promise<Session> {
     const host = apiHostOf(registry);
-    const route = await registryRoute(host, options.certificateFolders ?? []);
+    const route = await registryRoute(host, options.certificateFolders ?? [], options.certificateUse);
     const baseUrl = await findBaseUrl(host, { insecureRegistries, signal, limits, route });
     return createSession({ registry, path, baseUrl, credentials, insecureRegistries, signal, limits, route });
   }

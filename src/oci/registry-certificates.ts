@@ -26,19 +26,27 @@ export function certificateFolders(
   ];
 }
 
+/** What of these folders is used: a client's certificate is a sign-in of whoever it was given to. */
+export type CertificateUse = "all" | "authorities";
+
 /**
  * The certificates for a registry, from the first folder that has any; null where none has. `host` as in references.
  * @throws OciError CONFIG_INVALID for a file that cannot be read, or a certificate without its key
  */
-export async function registryRoute(host: string, folders: readonly string[]): Promise<HttpRoute | null> {
+export async function registryRoute(
+  host: string,
+  folders: readonly string[],
+  use: CertificateUse = "all",
+): Promise<HttpRoute | null> {
   // A host is a name of a folder here, and nothing else.
   if (!/^[A-Za-z0-9._:[\]-]{1,300}$/.test(host) || /^\.+$/.test(host)) return null;
   for (const folder of folders) {
     const place = join(folder, host);
     if ((await stat(place).catch(() => null))?.isDirectory() !== true) continue;
     const ca = await readText(join(place, "ca.crt"));
-    const cert = await readText(join(place, "client.cert"));
-    const key = await readText(join(place, "client.key"));
+    const isAll = use === "all";
+    const cert = isAll ? await readText(join(place, "client.cert")) : null;
+    const key = isAll ? await readText(join(place, "client.key")) : null;
     if ((cert === null) !== (key === null))
       throw invalid(place, "holds one of client.cert and client.key without the other");
     if (ca === null && cert === null) continue;

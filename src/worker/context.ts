@@ -5,6 +5,7 @@ import type { SecretBox } from "../io/secret-box.ts";
 import type { Store } from "../store/connect.ts";
 import type { JobKind } from "../store/job-kinds.ts";
 import type { Queue } from "../store/queue.ts";
+import type { RegistrySettings } from "./registry-access.ts";
 import type { TakenJob } from "../store/queue-loop.ts";
 
 export interface WorkerContext {
@@ -15,6 +16,8 @@ export interface WorkerContext {
     "cacheDir" | "cacheBytesMax" | "databaseDir" | "useCache" | "databaseAgeHoursMax" | "server"
   >;
   readonly secrets: SecretBox;
+  /** Null or absent: none. */
+  readonly registries?: RegistrySettings | null;
   readonly clock: Clock;
   /** Milliseconds of a clock that never runs backwards. */
   readonly monotonicMs: () => number;

@@ -14,6 +14,7 @@ import type { StoreConnection } from "../store/connection.ts";
 import { openQueue, type JobQueue } from "../store/queue.ts";
 import { recordLayout, type LayoutTask } from "./analysis/analyse-layout.ts";
 import type { WorkerContext } from "./context.ts";
+import type { RegistrySettings } from "./registry-access.ts";
 import { allJobs } from "./jobs/all.ts";
 import { deliveryLost } from "./jobs/deliver.ts";
 import { analysisLost } from "./jobs/analyse.ts";
@@ -26,6 +27,8 @@ export interface WorkerOptions {
     "cacheDir" | "cacheBytesMax" | "databaseDir" | "useCache" | "databaseAgeHoursMax" | "server"
   >;
   readonly secrets: SecretBox;
+  /** Mirrors and authorities of registries; absent: none. */
+  readonly registries?: RegistrySettings;
   /** Told one line at a time, without control characters and secrets. */
   readonly log: (line: string) => void;
   /** Jobs of one kind at the same time; at most two of them are analyses. */
@@ -60,7 +63,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     await store.close();
     throw error;
   }
-  const context: WorkerContext = { store, queue, config, secrets, clock, monotonicMs, log };
+  const registries = options.registries ?? null;
+  const context: WorkerContext = { store, queue, config, secrets, registries, clock, monotonicMs, log };
   takeJobs(context, queue, { concurrency: options.concurrency, rules });
   const watching = watchDatabase({
     store,

@@ -1,6 +1,6 @@
 /**
  * How a worker speaks to the registry of an organisation: with the organisation's own sign-in, which is sent to that registry only.
- * Nothing of the machine's own sign-ins is ever used: they belong to whoever runs the worker.
+ * Nothing of the machine's own sign-ins is ever used, client certificates included: they belong to whoever runs the worker.
  */
 import type { SecretBox } from "../io/secret-box.ts";
 import { createRegistryClient, type RegistryClient } from "../oci/client.ts";
@@ -14,25 +14,51 @@ export interface RegistryAccess {
   readonly options: Pick<ResolveOptions, "insecureRegistries" | "registry" | "signal" | "ref">;
 }
 
+/** What the operator says of registries, for all organisations. */
+export interface RegistrySettings {
+  /** Hosts that layers are fetched from first, by a registry's name. */
+  readonly mirrors: Readonly<Record<string, readonly string[]>>;
+  /** Folders `certs.d`, of which the authorities are used. */
+  readonly certificateFolders: readonly string[];
+}
+
 type SignedRegistry = Omit<AnalysisPlace, "repositoryId" | "name">;
 
-/** @throws PlimsollError SECRET_UNREADABLE */
+/**
+ * `client` asks the registry itself, never a mirror: what it answers to the organisation's sign-in is what the organisation may see.
+ * Mirrors serve content that was named by its digest after that.
+ * @throws PlimsollError SECRET_UNREADABLE
+ */
 export function openAccess(
   registry: SignedRegistry,
   secrets: SecretBox,
-  signal: AbortSignal | null,
+  {
+    registries,
+    signal,
+  }: { readonly registries: RegistrySettings | null; readonly signal: AbortSignal | null },
 ): RegistryAccess {
   const explicit = signIn(registry, secrets);
   const insecureRegistries = registry.insecure ? [registry.host] : [];
+  const certificates = {
+    certificateFolders: registries?.certificateFolders ?? [],
+    certificateUse: "authorities",
+  } as const;
   return {
     client: createRegistryClient({
       credentials: createCredentialSource({ explicit, files: [], env: {}, signal }),
       insecureRegistries,
       signal,
+      ...certificates,
     }),
     options: {
       insecureRegistries,
-      registry: { credentialFiles: [], explicit, env: {} },
+      registry: {
+        credentialFiles: [],
+        explicit,
+        env: {},
+        mirrors: registries?.mirrors ?? {},
+        ...certificates,
+      },
       signal,
       ref: null,
     },

@@ -1,6 +1,7 @@
 /** `plimsoll worker`: takes jobs of a database until a signal ends it, or the server that started it is gone. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
+import { certificateFolders } from "../../oci/registry-certificates.ts";
 import type { Handover } from "../../server/worker-handover.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import type { CliContext } from "../context.ts";
@@ -46,6 +47,10 @@ async function work(context: CliContext, options: Options): Promise<number> {
       connection,
       config: context.config,
       secrets: createSecretBox(secretKey),
+      registries: {
+        mirrors: context.config.registry.mirrors,
+        certificateFolders: certificateFolders(context.env, context.home),
+      },
       log: (line) => log(`worker: ${line}`),
       concurrency: options.concurrency ?? context.config.server.workerConcurrency,
       signal: stopping.signal,

@@ -40,6 +40,7 @@ async function open(location: string, options: ResolveOptions): Promise<OpenedIm
     insecureRegistries,
     signal,
     certificateFolders: access.certificateFolders ?? [],
+    certificateUse: access.certificateUse ?? "all",
     mirrors: access.mirrors ?? {},
   });
   const root = await client.fetchManifest(reference, reference.digest ?? reference.tag ?? "latest");

@@ -48,11 +48,11 @@ export interface PushTask {
 
 /** @throws PlimsollError when nothing of it could be analysed, or another try is to be made */
 export async function analysePush(context: WorkerContext, task: PushTask): Promise<void> {
-  const { store, secrets, log } = context;
+  const { store, secrets, registries = null, log } = context;
   const { orgId, repositoryId, signal } = task;
   const place = await findAnalysisPlace(store.engine, orgId, repositoryId);
   if (place === null) return log(`repository ${repositoryId} is not enabled any more`);
-  const access = openAccess(place, secrets, signal);
+  const access = openAccess(place, secrets, { registries, signal });
   const content = await fetchFrom(context, task, place, access);
   if (content.kind === "artifact") return leaveOut(context, task, content);
   const images = await openTargets(context, task, place, content);
@@ -209,14 +209,15 @@ function describe(error: unknown): string {
  * organisation's sign-in: a notification alone is the word of whoever sent it.
  */
 async function confirmOthers(
-  { store, queue, secrets, log }: WorkerContext,
+  { store, queue, secrets, registries = null, log }: WorkerContext,
   { orgId, signal }: PushTask,
   { digest }: Extract<PushedContent, { kind: "images" }>,
   images: readonly KnownImage[],
 ): Promise<void> {
   for (const place of await findUnconfirmedPlaces(store.engine, orgId, digest)) {
     try {
-      await openAccess(place, secrets, signal).client.fetchManifest(nameIn(place), digest);
+      const { client } = openAccess(place, secrets, { registries, signal });
+      await client.fetchManifest(nameIn(place), digest);
     } catch (error) {
       signal.throwIfAborted();
       log(`${place.name}: ${failureOf(error).message}`);

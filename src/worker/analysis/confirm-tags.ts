@@ -22,14 +22,21 @@ export interface NamedDigest {
  * because it was deleted meanwhile for example, stays as it was told.
  */
 export async function confirmTags(
-  { store, queue, secrets, log }: Pick<WorkerContext, "store" | "queue" | "secrets" | "log">,
+  {
+    store,
+    queue,
+    secrets,
+    registries = null,
+    log,
+  }: Pick<WorkerContext, "store" | "queue" | "secrets" | "registries" | "log">,
   { orgId, digest, signal }: NamedDigest,
 ): Promise<void> {
   for (const place of await findTagsNaming(store.engine, orgId, digest)) {
     const { host, name, tag, repositoryId } = place;
     try {
       const repository = { registry: host, path: name };
-      if ((await openAccess(place, secrets, signal).client.fetchDigest(repository, tag)) === digest) continue;
+      const { client } = openAccess(place, secrets, { registries, signal });
+      if ((await client.fetchDigest(repository, tag)) === digest) continue;
     } catch (error) {
       signal.throwIfAborted();
       log(printable(`${name}:${tag}: ${failureOf(error).message}`));

@@ -16,7 +16,7 @@ import { openAccess } from "../registry-access.ts";
  * connected is never contacted.
  */
 export function resolveBaseTag(
-  { store, secrets }: Pick<WorkerContext, "store" | "secrets">,
+  { store, secrets, registries = null }: Pick<WorkerContext, "store" | "secrets" | "registries">,
   orgId: string,
   signal: AbortSignal | null,
 ): TagResolver {
@@ -27,7 +27,10 @@ export function resolveBaseTag(
     const registry = await findOwnRegistry(store.engine, orgId, host);
     if (registry === null) return { reason: `${host} is not a registry of the organisation` };
     try {
-      return await createTagResolver(openAccess(registry, secrets, signal).client)(repository, tag);
+      return await createTagResolver(openAccess(registry, secrets, { registries, signal }).client)(
+        repository,
+        tag,
+      );
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof PlimsollError) return { reason: error.message };
