@@ -13,7 +13,7 @@ import type {
 } from "../api/rest/images.ts";
 import { errorCodes } from "../domain/error-codes.ts";
 import type { PathList } from "../domain/package.ts";
-import { isIncomplete } from "../domain/problem.ts";
+import { problemCodes, type Problem } from "../domain/problem.ts";
 import type { ShownInventory } from "../store/views/image-inventory.ts";
 import type { AffectedImages } from "../store/views/affected-images.ts";
 import type { ImageFindingRow } from "../store/views/image-findings.ts";
@@ -152,10 +152,15 @@ export function viewInventory(
           },
     problems: problems.map((problem) => ({
       ...problem,
-      effect: isIncomplete(problem) ? "incomplete" : "notice",
+      effect: effectOf(problem),
     })),
     problemCount,
   };
+}
+
+/** Codes are stored, and one of a newer version may mean anything. */
+function effectOf({ code }: Problem): "incomplete" | "notice" {
+  return Object.hasOwn(problemCodes, code) ? problemCodes[code] : "incomplete";
 }
 
 function viewPaths({ count, paths }: PathList): { count: number; paths: string[] } {

@@ -7,7 +7,6 @@ import { historyIds } from "../../domain/history-id.ts";
 import { formatPlatform } from "../../domain/image.ts";
 import type { Distro } from "../../domain/package.ts";
 import type { AdvisoryDatabase } from "../../domain/ports.ts";
-import { isIncomplete } from "../../domain/problem.ts";
 import { writeImageDocument, type ImageDocument } from "../../analysis/image-document.ts";
 import { matchKeyOf, packageOfMatchKey } from "../../analysis/match-key.ts";
 import { matchingId } from "../../analysis/matching-id.ts";
@@ -31,6 +30,7 @@ import {
   type StoredPackage,
 } from "../../store/stores/packages.ts";
 import type { WorkerContext } from "../context.ts";
+import { shownProblems } from "./shown-problems.ts";
 
 export interface AnalysisRecord {
   readonly orgId: string;
@@ -122,8 +122,6 @@ function imageRecord({ image, sbom, openProblems, contentProved }: ImageDocument
   const { config } = image;
   const { coverage = null, systemFiles = null } = sbom;
   const problems = [...openProblems, ...sbom.problems];
-  // What may hide packages stands first, so that it is never among those that are cut.
-  const ordered = problems.toSorted((a, b) => Number(isIncomplete(b)) - Number(isIncomplete(a)));
   const chain = chainIds(image.layers.map(({ diffId }) => diffId));
   const createdAt = config.createdAt === null ? NaN : Date.parse(config.createdAt);
   return {
@@ -137,7 +135,7 @@ function imageRecord({ image, sbom, openProblems, contentProved }: ImageDocument
     inventory: {
       coverage,
       systemFiles,
-      problems: ordered.slice(0, PROBLEMS_MAX),
+      problems: shownProblems(problems),
       problemCount: problems.length,
     },
     chainId: contentProved ? (chain.at(-1) ?? null) : null,
@@ -147,9 +145,6 @@ function imageRecord({ image, sbom, openProblems, contentProved }: ImageDocument
     layers: image.layers.map((layer, index) => ({ ...layer, chainId: chain[index] ?? "" })),
   };
 }
-
-/** Of one image that are shown; its document holds all of them. */
-const PROBLEMS_MAX = 500;
 
 /** Whichever of the two was pushed first. */
 async function requestBuiltOn(
