@@ -22,7 +22,7 @@ function program(choices: Choices = {}): Buffer {
   const { major = 6, list = depsJson, shift = 0, isBundle = true } = choices;
   const host = elfFile(
     { ".data": Buffer.concat([Buffer.alloc(8), Buffer.from(MARK, "hex")]) },
-    { sizeBytes: 40_000 },
+    { sizeBytes: 70_000 },
   );
   const content = Buffer.from(list);
   const eight = (value: number): Buffer => {
@@ -91,7 +91,7 @@ describe("programs of .NET in a single file", () => {
 
   it("cut off anywhere", () => {
     const bytes = program({ major: 1 });
-    for (let length = 0; length < bytes.length; length += 37) catalog(bytes.subarray(0, length));
+    for (let length = 0; length < bytes.length; length += 61) catalog(bytes.subarray(0, length));
     for (let length = bytes.length - 60; length < bytes.length; length += 1)
       assert.deepEqual(
         catalog(bytes.subarray(0, length)).problems.map(({ code }) => code),

@@ -18,8 +18,8 @@ export type BundleFacts =
   | { readonly bundle: "missing" }
   | { readonly bundle: "unreadable"; readonly reason: string };
 
-/** The smallest hosts have three times that. */
-const sizeBytesMin = 32 * 1024;
+/** The smallest hosts are larger by themselves. */
+const sizeBytesMin = 64 * 1024;
 
 export function isBundlePath({ path, sizeBytes, mode }: FileHead): boolean {
   return sizeBytes >= sizeBytesMin && ((mode & 0o111) !== 0 || path.toLowerCase().endsWith(".exe"));
