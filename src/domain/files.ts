@@ -110,8 +110,8 @@ export interface FileFact {
 
 /** Every path of the merged tree, without the bytes. */
 export interface FileTree {
-  /** All paths but the root, in no order that means anything. */
-  walk(): Iterable<FileFact>;
+  /** All paths but the root, in no order that means anything; with a folder (`nix/store`), only those below it. */
+  walk(folder?: string): Iterable<FileFact>;
   /** The fact at a path; symbolic links in its folders are followed (`bin/sh` of a merged /usr), the last name is not. */
   find(path: string): FileFact | null;
 }

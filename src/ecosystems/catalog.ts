@@ -12,7 +12,7 @@ import { findDistro, isDistroFile } from "./distro.ts";
 import { producersOf } from "./look-up.ts";
 import { mergePackages } from "./merge-packages.ts";
 import { linkOwners } from "./owned-packages.ts";
-import { judgeSystemFiles } from "./system-files.ts";
+import { isSystemFile, judgeSystemFiles } from "./system-files.ts";
 import type { CatalogMode, CatalogResult, Ecosystem } from "./types.ts";
 
 /** Every ecosystem, by id. */
@@ -86,12 +86,9 @@ function explainFiles(
     ),
   ]);
   if (tree === null || mode === "sources") return { packages, coverage: null, systemFiles: null };
-  const all = layClaims(results.flatMap(claimsOf), tree);
-  return {
-    packages,
-    coverage: measureCoverage(tree, packages, all),
-    systemFiles: judgeSystemFiles(tree, system, inspected),
-  };
+  const ofOthers = layClaims(others.flatMap(claimsOf), tree);
+  const { coverage, unowned } = measureCoverage(tree, packages, { system, others: ofOthers }, isSystemFile);
+  return { packages, coverage, systemFiles: judgeSystemFiles(system, inspected, unowned) };
 }
 
 function claimsOf({ claims }: CatalogResult): readonly FileClaim[] {

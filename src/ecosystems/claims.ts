@@ -33,8 +33,9 @@ export function layClaims(claims: readonly FileClaim[], tree: FileTree | null): 
       if (!files.has(path)) files.set(path, claim.purl);
     }
   }
-  // Most files share their folder with many others.
+  // Most files share their folder with many others, and are asked for one after the other.
   const memory = new Map<string, string | null>();
+  let last = { folder: "", owner: folders.get("") ?? null };
 
   function ownerOfFolder(folder: string): string | null {
     const open: string[] = [];
@@ -55,7 +56,13 @@ export function layClaims(claims: readonly FileClaim[], tree: FileTree | null): 
   }
 
   return {
-    ownerOf: (path) => files.get(path) ?? (folders.size === 0 ? null : ownerOfFolder(parentOf(path))),
+    ownerOf(path) {
+      const owner = files.get(path);
+      if (owner !== undefined || folders.size === 0) return owner ?? null;
+      const folder = parentOf(path);
+      if (folder !== last.folder) last = { folder, owner: ownerOfFolder(folder) };
+      return last.owner;
+    },
     claimed,
   };
 }

@@ -10,33 +10,40 @@ import { outerPath } from "./owned-packages.ts";
 /** Paths that are named one by one. */
 const PATHS_MAX = 100;
 
-/** `ownership` of the claims of all packages. */
+export interface Explained {
+  readonly coverage: Coverage;
+  /** Files that no package of the distribution owns, of those that `isSystem` is true of. */
+  readonly unowned: readonly string[];
+}
+
+/** `system`: of the claims of the distribution's packages; `others`: of all others. One walk, as images have a million files. */
 export function measureCoverage(
   tree: FileTree,
   packages: readonly Package[],
-  ownership: Ownership,
-): Coverage {
+  { system, others }: { readonly system: Ownership; readonly others: Ownership },
+  isSystem: (fact: FileFact) => boolean,
+): Explained {
   const seen = evidenceByPath(packages);
   const files = newCount();
   const executables = newCount();
   const unexplained: string[] = [];
+  const unowned: string[] = [];
   for (const fact of tree.walk()) {
     if (fact.kind !== "file") continue;
-    const by = explain(fact.path, seen, ownership);
+    const { path } = fact;
+    const isOwned = system.ownerOf(path) !== null;
+    if (!isOwned && isSystem(fact)) unowned.push(path);
+    const by = isOwned || others.ownerOf(path) !== null ? "byPackage" : (seen.get(path) ?? "byNothing");
     count(files, by);
     if (!isExecutable(fact)) continue;
     count(executables, by);
-    if (by === "byNothing") unexplained.push(fact.path);
+    if (by === "byNothing") unexplained.push(path);
   }
-  return { files, executables, unexplained: unexplained.sort().slice(0, PATHS_MAX) };
+  const coverage = { files, executables, unexplained: unexplained.sort().slice(0, PATHS_MAX) };
+  return { coverage, unowned };
 }
 
 type Explanation = "byPackage" | "bySignature" | "byNothing";
-
-function explain(path: string, seen: ReadonlyMap<string, Explanation>, ownership: Ownership): Explanation {
-  if (ownership.ownerOf(path) !== null) return "byPackage";
-  return seen.get(path) ?? "byNothing";
-}
 
 /** Files that packages were read from; a record of a package says more than a signature. */
 function evidenceByPath(packages: readonly Package[]): ReadonlyMap<string, Explanation> {

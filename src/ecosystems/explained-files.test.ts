@@ -7,7 +7,8 @@ import type { InspectedFile } from "../domain/files.ts";
 import type { FileClaim, Package } from "../domain/package.ts";
 import { catalogWith } from "./catalog.ts";
 import { layClaims } from "./claims.ts";
-import { fileDigests, judgeSystemFiles } from "./system-files.ts";
+import { measureCoverage } from "./coverage.ts";
+import { fileDigests, isSystemFile, judgeSystemFiles } from "./system-files.ts";
 import type { CatalogResult, Ecosystem } from "./types.ts";
 
 function pkg(purl: string, path: string, more: Partial<Package> = {}): Package {
@@ -171,10 +172,10 @@ test("files of the system: modified, missing and unowned ones are named", () => 
     },
     { bin: "usr/bin" },
   );
-  const found = judgeSystemFiles(there, layClaims(claims, there), [
-    hashed("usr/bin/bash", "ee"),
-    hashed("etc/bash.conf", "ff"),
-  ]);
+  const system = layClaims(claims, there);
+  const { unowned } = measureCoverage(there, [], { system, others: layClaims([], there) }, isSystemFile);
+  const digests = [hashed("usr/bin/bash", "ee"), hashed("etc/bash.conf", "ff")];
+  const found = judgeSystemFiles(system, digests, unowned);
   assert.deepEqual(found, {
     listed: 5,
     compared: 2,
@@ -182,7 +183,7 @@ test("files of the system: modified, missing and unowned ones are named", () => 
     missing: { count: 1, paths: ["bin/gone"] },
     unowned: { count: 1, paths: ["usr/bin/stranger"] },
   });
-  const same = judgeSystemFiles(there, layClaims(claims, there), [hashed("usr/bin/bash", "aa")]);
+  const same = judgeSystemFiles(system, [hashed("usr/bin/bash", "aa")], unowned);
   assert.deepEqual([same?.compared, same?.modified.count], [1, 0]);
 });
 

@@ -3,7 +3,7 @@
  * they were hashed (`fileDigests`), which is done when asked for: it takes as long as reading the image twice.
  */
 import { createHash } from "node:crypto";
-import type { FileTree, InspectedFile, Inspector } from "../domain/files.ts";
+import type { FileFact, InspectedFile, Inspector } from "../domain/files.ts";
 import type { PathList, SystemFiles } from "../domain/package.ts";
 import type { ClaimedFile, Ownership } from "./claims.ts";
 
@@ -55,13 +55,12 @@ export const fileDigests: Inspector = {
 const ALGORITHMS = ["md5", "sha1", "sha256"] as const;
 const CHUNK_BYTES = 1024 * 1024;
 
-/** `ownership` of the claims of the distribution's packages alone. Null when they list no files. */
+/** `claimed`: by the distribution's packages alone; `unowned`: see `isSystemFile`. Null when they list no files. */
 export function judgeSystemFiles(
-  tree: FileTree,
-  ownership: Ownership,
+  { claimed }: Pick<Ownership, "claimed">,
   inspected: readonly InspectedFile[],
+  unowned: readonly string[],
 ): SystemFiles | null {
-  const { claimed } = ownership;
   if (claimed.length === 0) return null;
   const digests = new Map(
     inspected.flatMap((file) => (file.by === fileDigests.id ? [[file.path, file.value] as const] : [])),
@@ -84,7 +83,7 @@ export function judgeSystemFiles(
     compared,
     modified: listPaths(modified),
     missing: listPaths(missing),
-    unowned: listPaths(findUnowned(tree, ownership)),
+    unowned: listPaths(unowned),
   };
 }
 
@@ -96,14 +95,10 @@ function compare({ claim, fact }: ClaimedFile, value: unknown): boolean | null {
   return typeof actual === "string" ? actual === claim.digest.value : null;
 }
 
-function findUnowned(tree: FileTree, ownership: Ownership): string[] {
-  const unowned: string[] = [];
-  for (const { path, kind, sizeBytes } of tree.walk()) {
-    if (kind !== "file" || sizeBytes === 0 || !isSystemPath(path)) continue;
-    if (MADE_LATER.some((folder) => path.startsWith(folder)) || path.endsWith(".pyc")) continue;
-    if (ownership.ownerOf(path) === null) unowned.push(path);
-  }
-  return unowned;
+/** Whether a package of the distribution should own this file. */
+export function isSystemFile({ path, sizeBytes }: FileFact): boolean {
+  if (sizeBytes === 0 || !isSystemPath(path)) return false;
+  return !MADE_LATER.some((folder) => path.startsWith(folder)) && !path.endsWith(".pyc");
 }
 
 function isSystemPath(path: string): boolean {

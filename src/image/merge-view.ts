@@ -17,12 +17,22 @@ export function viewTree(tree: MergeTree, resolver: Resolver): MergedTree {
     return { path, kind, ...tree.facts(node), target, layerIndex: layer };
   }
 
-  // Paths are asked for in the order of a package's list, so mostly folder by folder.
-  let last: { readonly path: string; readonly node: number | null } = { path: "", node: ROOT };
+  // Packages list hundreds of thousands of files in a few thousand folders.
+  const folders = new Map<string, RealFolder>([["", { node: ROOT, prefix: "" }]]);
 
-  /** Every node but the root, a folder before what is in it. */
-  function* nodes(): Generator<{ readonly node: number; readonly folder: string }> {
-    const open: { node: number; path: string }[] = [{ node: ROOT, path: "" }];
+  function folderAt(path: string): RealFolder {
+    const known = folders.get(path);
+    if (known !== undefined) return known;
+    const found = resolver.folder(path, null);
+    const node = typeof found === "string" ? null : found.node;
+    const folder = { node, prefix: node === null || node === ROOT ? "" : `${tree.path(node)}/` };
+    if (folders.size < FOLDERS_MAX) folders.set(path, folder);
+    return folder;
+  }
+
+  /** Every node below `start`, a folder before what is in it. */
+  function* nodes(start: { node: number; path: string }): Generator<{ node: number; folder: string }> {
+    const open = [start];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const folder = next.path === "" ? "" : `${next.path}/`;
       for (const node of tree.children(next.node)) {
@@ -33,21 +43,21 @@ export function viewTree(tree: MergeTree, resolver: Resolver): MergedTree {
   }
 
   return {
-    *walk() {
-      for (const { node, folder } of nodes()) yield factOf(node, folder + tree.name(node));
+    *walk(under = "") {
+      const { node: start, prefix } = folderAt(under);
+      if (start === null) return;
+      for (const { node, folder } of nodes({ node: start, path: prefix.slice(0, -1) }))
+        yield factOf(node, folder + tree.name(node));
     },
     find(path) {
       const slash = path.lastIndexOf("/");
-      const folderPath = slash < 0 ? "" : path.slice(0, slash);
-      if (folderPath !== last.path) {
-        const found = resolver.folder(folderPath, null);
-        last = { path: folderPath, node: typeof found === "string" ? null : found.node };
-      }
-      const node = last.node === null ? null : tree.child(last.node, path.slice(slash + 1));
-      return node === null ? null : factOf(node, tree.path(node));
+      const folder = folderAt(slash < 0 ? "" : path.slice(0, slash));
+      const name = path.slice(slash + 1);
+      const node = folder.node === null ? null : tree.child(folder.node, name);
+      return node === null ? null : factOf(node, folder.prefix + name);
     },
     eachFile(visit) {
-      for (const { node, folder } of nodes()) {
+      for (const { node, folder } of nodes({ node: ROOT, path: "" })) {
         if (tree.kind(node) !== FILE) continue;
         const { layer, ordinal } = tree.content(node);
         visit(layer, ordinal, () => folder + tree.name(node));
@@ -55,6 +65,17 @@ export function viewTree(tree: MergeTree, resolver: Resolver): MergedTree {
     },
   };
 }
+
+/** A folder by the path it was asked for. */
+interface RealFolder {
+  /** Null: there is none. */
+  readonly node: number | null;
+  /** Its own path with a slash at the end; empty for the root. */
+  readonly prefix: string;
+}
+
+/** Past this many the rest is found anew each time: what the lists of hostile packages name may be anything. */
+const FOLDERS_MAX = 200_000;
 
 const kindNames: Readonly<Record<number, FileKind>> = {
   [FILE]: "file",

@@ -13,7 +13,8 @@ export function fileTree(
     ]),
   );
   return {
-    walk: () => facts.values(),
+    walk: (folder = "") =>
+      facts.values().filter(({ path }) => folder === "" || path.startsWith(`${folder}/`)),
     find(path) {
       const link = Object.keys(links).find((folder) => path.startsWith(`${folder}/`));
       const real = link === undefined ? path : `${links[link] ?? ""}${path.slice(link.length)}`;

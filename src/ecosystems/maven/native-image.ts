@@ -12,8 +12,8 @@ import { addressesOf } from "../shared/elf-symbols.ts";
 import type { ArchiveComplaint, ArchiveFacts, ModuleFacts } from "./archive.ts";
 import { namePart, versionPart } from "./manifest.ts";
 
-/** The smallest such programs have ten times that. */
-const sizeBytesMin = 512 * 1024;
+/** The smallest such programs have a hundred times that. */
+const sizeBytesMin = 64 * 1024;
 const compressedBytesMax = 8 * 1024 ** 2;
 /** A list of 20,000 packages has 4 MB. */
 const documentBytesMax = 64 * 1024 ** 2;

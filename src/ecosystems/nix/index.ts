@@ -58,8 +58,7 @@ interface StoreContent {
 /** What stands in the store, by the name of its folder. */
 function readStore(tree: FileTree): ReadonlyMap<string, StoreContent> {
   const contents = new Map<string, StoreContent>();
-  for (const fact of tree.walk()) {
-    if (!fact.path.startsWith(STORE)) continue;
+  for (const fact of tree.walk(STORE.slice(0, -1))) {
     const slash = fact.path.indexOf("/", STORE.length);
     const entry = slash === -1 ? fact.path.slice(STORE.length) : fact.path.slice(STORE.length, slash);
     const content = contents.get(entry);

@@ -2,48 +2,12 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import { catalogSample } from "../../../test/helpers/ecosystem-sample.ts";
-import { elfFile } from "../../../test/helpers/elf-file.ts";
+import { bundle, type BundleChoices } from "./fixtures/bundle.ts";
 import { depsJson } from "./fixtures/sample.ts";
 import { nuget } from "./index.ts";
 
-const MARK = "8b1202b96a612038727b930214d7a03213f5b9e6efae3318ee3b2dce24b36aae";
-
-interface Choices {
-  readonly major?: number;
-  readonly list?: string;
-  /** Added to where the header says that it stands. */
-  readonly shift?: number;
-  readonly listBytes?: number;
-  readonly isBundle?: boolean;
-}
-
-/** A host with a bundle behind it: the list, then the header with, in the older form, a file before the list. */
-function program(choices: Choices = {}): Buffer {
-  const { major = 6, list = depsJson, shift = 0, isBundle = true } = choices;
-  const host = elfFile(
-    { ".data": Buffer.concat([Buffer.alloc(8), Buffer.from(MARK, "hex")]) },
-    { sizeBytes: 70_000 },
-  );
-  const content = Buffer.from(list);
-  const eight = (value: number): Buffer => {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64LE(BigInt(value));
-    return bytes;
-  };
-  const text = (value: string): Buffer => Buffer.concat([Buffer.of(value.length), Buffer.from(value)]);
-  const size = choices.listBytes ?? content.length;
-  const fixed = Buffer.alloc(12);
-  fixed.writeUInt32LE(major, 0);
-  fixed.writeUInt32LE(2, 8);
-  const entry = (type: number, name: string): Buffer =>
-    Buffer.concat([eight(host.length), eight(size), Buffer.of(type), text(name)]);
-  const header =
-    major === 1
-      ? [fixed, text("bundle-id"), entry(1, "app.dll"), entry(3, "app.deps.json")]
-      : [fixed, text("bundle-id"), eight(host.length), eight(size), eight(0), eight(0), eight(0)];
-  if (isBundle)
-    host.writeBigUInt64LE(BigInt(host.length + content.length + shift), host.indexOf(MARK, 0, "hex") - 8);
-  return Buffer.concat([host, content, ...header]);
+function program(choices: BundleChoices = {}): Buffer {
+  return bundle({ list: depsJson, ...choices });
 }
 
 function catalog(bytes: Buffer, path = "app/program") {
@@ -68,7 +32,7 @@ describe("programs of .NET in a single file", () => {
     });
   }
 
-  const rows: readonly (readonly [string, Choices, string | null])[] = [
+  const rows: readonly (readonly [string, BundleChoices, string | null])[] = [
     ["a host without a bundle", { isBundle: false }, null],
     ["a bundle without a list", { listBytes: 0 }, "BUILD_INFO_MISSING"],
     ["a header past the end", { shift: 1_000_000 }, "PARSE_FAILED"],

@@ -32,8 +32,9 @@ export class FolderTree implements FileTree {
     }
   }
 
-  walk(): Iterable<FileFact> {
-    return this.#facts.values();
+  *walk(folder = ""): Generator<FileFact> {
+    const prefix = folder === "" ? "" : `${folder}/`;
+    for (const fact of this.#facts.values()) if (fact.path.startsWith(prefix)) yield fact;
   }
 
   find(path: string): FileFact | null {
