@@ -66,7 +66,7 @@ export function parseManifest(
   if (document["schemaVersion"] === 1 || legacyManifestMediaTypes.includes(mediaType)) {
     throw new OciError(
       "IMAGE_UNSUPPORTED",
-      "The image has a manifest of Docker's schema 1, which names no config.",
+      "The image has a manifest of Docker's schema 1, which names no config: push it again with a current Docker, or skopeo copy --format v2s2.",
     );
   }
   if (document["schemaVersion"] !== 2) throw invalid("manifest.schemaVersion", "2");

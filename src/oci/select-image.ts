@@ -3,6 +3,7 @@
  */
 import { formatPlatform, type Platform } from "../domain/image.ts";
 import { printable } from "../domain/problem.ts";
+import { notAnImage } from "./artifact-kinds.ts";
 import type { Content } from "./content.ts";
 import { OciError } from "./error.ts";
 import { configBytesMax, type ConfigReading, parseImageConfig } from "./image-config.ts";
@@ -126,6 +127,12 @@ function chooseEntry(index: ImageIndex, wanted: Platform): Descriptor {
 
 function notFound(wanted: Platform, there: readonly Platform[]): OciError {
   const list = there.map((platform) => printable(formatPlatform(normalPlatform(platform)), 60)).join(", ");
+  // To choose one of them would only lead to the next refusal.
+  if (there.length > 0 && there.every(({ os }) => os.toLowerCase() === "windows"))
+    return new OciError(
+      "IMAGE_UNSUPPORTED",
+      `The image is for ${list} only; only Linux images are analysed.`,
+    );
   return new OciError(
     "PLATFORM_NOT_FOUND",
     `There is no image for ${formatPlatform(wanted)}; there is: ${list === "" ? "none with a platform" : list}.`,
@@ -135,16 +142,13 @@ function notFound(wanted: Platform, there: readonly Platform[]): OciError {
 
 async function readConfig(content: Content, manifest: ImageManifest): Promise<ConfigReading> {
   const { mediaType, digest } = manifest.config;
+  const layerTypes = manifest.layers.map((layer) => layer.mediaType);
   const isArtifact = manifest.artifactType !== null && !imageConfigMediaTypes.includes(manifest.artifactType);
   if (isArtifact || !imageConfigMediaTypes.includes(mediaType)) {
-    const kind = printable(isArtifact ? (manifest.artifactType ?? "") : mediaType, 100);
-    throw new OciError(
-      "IMAGE_UNSUPPORTED",
-      `The manifest describes an artifact of type "${kind}", not an image.`,
-      {
-        details: { type: kind },
-      },
-    );
+    throw notAnImage([...(isArtifact ? [manifest.artifactType ?? ""] : []), mediaType, ...layerTypes]);
   }
+  // Signatures and attestations are kept under the config of an image; read as one they would be an empty image.
+  if (layerTypes.length > 0 && layerTypes.every((type) => type !== "" && !type.includes("tar")))
+    throw notAnImage(layerTypes);
   return parseImageConfig(await content.fetchBlob(digest, configBytesMax));
 }
