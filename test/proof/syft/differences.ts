@@ -35,7 +35,7 @@ export const explanations: readonly Explanation[] = [
   {
     pattern: /^syft only pkg:golang\/example\.com\/router@v1\.4\.2 /,
     right: "syft",
-    why: "the linker's version, which `-trimpath` keeps out of the build information: Syft takes the first text in the program that looks like a version, which is right here; Plimsoll does not guess and says that the program has no version",
+    why: "the linker's version, which `-trimpath` keeps out of the build information and `-s` out of the symbols, where Plimsoll reads it: Syft takes the first text in the program that looks like a version, which is right here; Plimsoll does not guess and says that the program has no version",
   },
   {
     pattern: /^syft only pkg:golang\/github\.com\/(?:cespare\/xxhash|go-chi\/chi)@/,
