@@ -21,8 +21,7 @@ export function judgeAims(results: readonly ScanResult[]): JudgedAim[] {
   const peer = (kind: Kind, name: string): number | null =>
     measured(results, (one) => one.kind === kind && one.by === "peer" && one.result.name.startsWith(name))[0]
       ?.medianMs ?? null;
-  const floors = measured(results, (one) => one.kind === "floor").map((one) => one.medianMs);
-  const floorMs = floors.length === 0 ? null : Math.max(...floors);
+  const floorMs = measured(results, (one) => one.by === "floor")[0]?.medianMs ?? null;
   const times = (name: string, kind: Kind, least: number, what: string): JudgedAim =>
     judge(
       `${what}: at least ${least} times faster than ${name}`,

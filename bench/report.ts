@@ -19,7 +19,7 @@ const COLUMNS = ["", "ms", "x floor", "x plimsoll", "peak MiB", "runs, ms"];
 function facts({ peers, runs }: ScansRun): string[] {
   return [
     `node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}`,
-    `median of ${runs} runs in turns, fewer of what takes long; floor = the larger of its two lines`,
+    `median of ${runs} runs in turns, fewer of what takes long; x floor = times the first line`,
     ...peers.map((peer) =>
       peer.kind === "found"
         ? `${peer.name} ${peer.version}`
@@ -37,7 +37,7 @@ function imageFacts(image: BenchImage): string {
 
 /** Name, milliseconds, times the floor, times Plimsoll's scan of the same kind, peak memory in MiB and the single runs. */
 function rows(results: readonly ScanResult[]): string[][] {
-  const floorMs = Math.max(...measured(results, (one) => one.kind === "floor").map((one) => one.medianMs));
+  const floorMs = measured(results, (one) => one.by === "floor")[0]?.medianMs ?? NaN;
   return results.map(({ kind, by, result }) => {
     if ("error" in result) return [result.name, "failed", "", "", "", result.error.replaceAll(/\s+/g, " ")];
     const [ours] = measured(results, (one) => one.kind === kind && one.by === "plimsoll");
@@ -105,7 +105,7 @@ ${table(["aim", "measured", ""], aims)}
   return `## Scans
 
 Measured ${now.toISOString().slice(0, 10)} by \`npm run bench -- --write\`. The floor is what no scan can go below: inflating the
-layers, or hashing the compressed blobs, with node's own zlib and crypto on the same cores. Timings vary with the load of the
+layers, two at a time, while the compressed blobs are hashed beside it, with node's own zlib and crypto on the same cores. Timings vary with the load of the
 machine; the ratios are of one run. Memory is of all processes of a scan together: the sum of each one's largest resident size.
 Peers scan without network and without advisories, and each run of them, as of ours but the warm ones, begins without a cache.
 

@@ -28,15 +28,19 @@ const floor = fileURLToPath(new URL("./floor.ts", import.meta.url));
 const snyk = fileURLToPath(new URL("./peers/snyk.cjs", import.meta.url));
 
 export function floorSubjects(image: BenchImage): KindSubject[] {
-  const subject = (name: string, what: string): KindSubject => ({
+  const subject = (name: string, what: string, by: KindSubject["by"]): KindSubject => ({
     name,
     kind: "floor",
-    by: "floor",
+    by,
     command: process.execPath,
     args: [floor, what, ...image.blobs],
     printsMs: true,
   });
-  return [subject("floor: inflate, two at a time", "inflate"), subject("floor: hash the blobs", "hash")];
+  return [
+    subject("floor: inflate two at a time, hash beside it", "both", "floor"),
+    subject("inflate alone, two at a time", "inflate", "aside"),
+    subject("hash the blobs alone", "hash", "aside"),
+  ];
 }
 
 export function plimsollSubjects(
