@@ -47,7 +47,7 @@ export interface FileHead {
 
 /**
  * The bytes of one file, read where they are needed: of an uncompressed archive or a folder only what is asked for is read at all.
- * Valid during the call that it is handed to, and not after.
+ * Valid during the call that it is handed to, and not after; of one file, so that what was read of it may be remembered by it.
  */
 export interface FileView {
   readonly sizeBytes: number;

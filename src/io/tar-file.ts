@@ -4,7 +4,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import type { FilePlace } from "./file-range.ts";
-import { viewRange } from "./file-view.ts";
+import { createReadingRoom, viewRange } from "./file-view.ts";
 import { createTarParser, type TarFailure, type TarParserOptions } from "./tar-parser.ts";
 
 export interface TarFileOptions extends TarParserOptions {
@@ -87,6 +87,7 @@ function lookingInPlace(
   options: TarFileOptions,
   { descriptor, start, sizeBytes, headOf }: OpenTar,
 ): TarParserOptions {
+  const room = createReadingRoom();
   return {
     ...options,
     wants(entry) {
@@ -96,7 +97,7 @@ function lookingInPlace(
       const bytes = Math.min(entry.sizeBytes, Math.max(0, sizeBytes - entry.bodyOffset));
       const head = headOf(entry.bodyOffset);
       if (!entry.sparse) {
-        options.look?.(entry, viewRange(descriptor, start + entry.bodyOffset, bytes, head));
+        options.look?.(entry, viewRange(descriptor, start + entry.bodyOffset, bytes, room, head));
       }
       return false;
     },

@@ -49,8 +49,19 @@ export interface ElfNote {
   readonly bytes: Buffer;
 }
 
+/** Half a dozen ecosystems ask the same file in a row. */
+const known = new WeakMap<FileView, ElfFile | null>();
+
 /** Null when the file is no ELF file or ends inside of its header. Reads the header, both tables and the section names. */
 export function readElf(view: FileView): ElfFile | null {
+  const remembered = known.get(view);
+  if (remembered !== undefined) return remembered;
+  const elf = readElfAnew(view);
+  known.set(view, elf);
+  return elf;
+}
+
+function readElfAnew(view: FileView): ElfFile | null {
   const ident = view.read(0, 64);
   if (ident.length < 52 || ident[0] !== 0x7f || ident[1] !== 0x45 || ident[2] !== 0x4c || ident[3] !== 0x46)
     return null;
@@ -135,6 +146,9 @@ const notePlacesMax = 64;
 const noteBytesMax = 64 * 1024;
 const notesMax = 64;
 
+/** Upper half of the largest number that is exact. */
+const HIGH_MAX = 0x1f_ffff;
+
 /** Numbers of a record in the byte order and width of the file. Sizes past 2^53 are no sizes: they come back as infinity. */
 class ElfFields {
   readonly #bytes: Buffer;
@@ -161,8 +175,9 @@ class ElfFields {
 
   word(at: number): number {
     if (this.bits === 32) return this.four(at);
-    const value = this.littleEndian ? this.#bytes.readBigUInt64LE(at) : this.#bytes.readBigUInt64BE(at);
-    return value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.POSITIVE_INFINITY : Number(value);
+    const low = this.four(this.littleEndian ? at : at + 4);
+    const high = this.four(this.littleEndian ? at + 4 : at);
+    return high > HIGH_MAX ? Number.POSITIVE_INFINITY : high * 0x1_0000_0000 + low;
   }
 }
 

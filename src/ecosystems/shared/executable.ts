@@ -30,8 +30,19 @@ export interface Region {
   readonly isWritable: boolean;
 }
 
+/** Half a dozen ecosystems ask the same file in a row. */
+const known = new WeakMap<FileView, Executable | null>();
+
 /** Null when the file is no executable that is known here. */
 export function readExecutable(view: FileView): Executable | null {
+  const remembered = known.get(view);
+  if (remembered !== undefined) return remembered;
+  const file = readExecutableAnew(view);
+  known.set(view, file);
+  return file;
+}
+
+function readExecutableAnew(view: FileView): Executable | null {
   const start = view.read(0, 4);
   if (start.length < 4) return null;
   const [a, b, c, d] = start;

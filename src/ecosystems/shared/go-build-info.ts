@@ -36,9 +36,16 @@ const modulesBytesMax = 2 * 1024 * 1024;
 function candidates(file: Executable): readonly Region[] {
   const named = findRegion(file, ".go.buildinfo") ?? findRegion(file, "__DATA,__go_buildinfo");
   if (named !== null) return [named];
+  // Every Go program has sections of its linker's own, unless all names were taken out of it.
+  if (file.format === "elf" && file.regions.some(({ name }) => name !== "") && !file.regions.some(isOfGo))
+    return [];
   const data = findRegion(file, ".data") ?? findRegion(file, "__DATA,__data");
   if (data !== null) return [data];
   return file.loaded.filter((region) => region.isWritable && !region.isCode).slice(0, 4);
+}
+
+function isOfGo({ name }: Region): boolean {
+  return name.includes("gopclntab") || name.startsWith(".noptr") || name.startsWith(".go.");
 }
 
 function findRecord(view: FileView, region: Region): number | null {
