@@ -12,7 +12,7 @@ import {
   type BuiltImage,
 } from "../../test/helpers/oci-image.ts";
 import { file } from "../../test/helpers/oci-tar.ts";
-import { defaultUnpackLimits } from "../domain/files.ts";
+import { defaultUnpackLimits, type UnpackLimits } from "../domain/files.ts";
 import type { SbomCache } from "../domain/ports.ts";
 import { openImage } from "../image/open.ts";
 import { takeInventory, type InventoryResult } from "./inventory.ts";
@@ -33,7 +33,7 @@ const image = buildImage({ layers: [{ entries: [file("base", "other")] }, { entr
 
 async function inventory(
   built: BuiltImage,
-  options: { verify?: boolean; cache?: SbomCache | null } = {},
+  options: { verify?: boolean; cache?: SbomCache | null; limits?: UnpackLimits } = {},
 ): Promise<InventoryResult> {
   const path = mkdtempSync(join(folder, "layout-"));
   writeLayout(path, built);
@@ -43,8 +43,8 @@ async function inventory(
     insecureRegistries: [],
     signal: null,
   });
-  const { verify = false, cache = null } = options;
-  const taking = { cache, limits: defaultUnpackLimits, verify, monotonicMs: () => 0, signal: null };
+  const { verify = false, cache = null, limits = defaultUnpackLimits } = options;
+  const taking = { cache, limits, verify, monotonicMs: () => 0, signal: null };
   try {
     return await takeInventory(
       opened,
@@ -110,4 +110,27 @@ test("inventory: a layer that is not there proves nothing", async () => {
   const blobs = new Map([...image.blobs].filter(([digest]) => digest !== image.layers[0]?.digest));
   const { sbom, contentProved } = await inventory({ ...image, blobs }, { verify: true });
   assert.deepEqual([sbom.completeness, contentProved], ["incomplete", false]);
+});
+
+test("inventory: what is missing because of the image alone is kept, and said again", async () => {
+  const bare = buildImage({ layers: [{ entries: [file("app/node_modules/a/package.json", "{")] }] });
+  const cache = openSbomCache(join(folder, "bare-cache"), (error) => assert.fail(String(error)));
+  const first = await inventory(bare, { cache });
+  const second = await inventory(bare, { cache });
+  assert.deepEqual([first.fromCache, second.fromCache], [false, true]);
+  assert.equal(second.sbom.completeness, "incomplete");
+  assert.deepEqual(second.sbom.problems, first.sbom.problems);
+  const codes = new Set(second.sbom.problems.map(({ code }) => code));
+  assert.deepEqual(
+    ["PARSE_FAILED", "NO_PACKAGE_DATABASE", "NOTHING_FOUND"].filter((code) => !codes.has(code as never)),
+    [],
+  );
+});
+
+test("inventory: what a limit has cut is not kept", async () => {
+  const cache = openSbomCache(join(folder, "cut-cache"), (error) => assert.fail(String(error)));
+  const limits = { ...defaultUnpackLimits, wantedFileBytesMax: 10 };
+  const cut = await inventory(image, { cache, limits });
+  assert.ok(cut.sbom.problems.some(({ code }) => code === "LIMIT_WANTED_FILE_BYTES"));
+  assert.equal((await inventory(image, { cache })).fromCache, false);
 });

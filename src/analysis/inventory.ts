@@ -1,6 +1,7 @@
 /**
  * Steps 2 and 3, or what stands in for them: the cache by digest, or an SBOM document.
- * An inventory enters the cache only when every byte it rests on was verified in this run, and nothing is missing from it.
+ * An inventory enters the cache only when every byte it rests on was verified in this run, and what is missing from it, if
+ * anything, would be missing again: it lies in the image.
  */
 import type { ResolvedImage } from "../domain/image.ts";
 import type { Sbom } from "../domain/package.ts";
@@ -9,6 +10,7 @@ import type { CatalogMode } from "../ecosystems/types.ts";
 import type { OpenedImage } from "../image/types.ts";
 import type { Wall } from "../io/walled-process.ts";
 import { parseReference } from "../oci/reference.ts";
+import { isLasting } from "./lasting-problems.ts";
 import type { InventoryOptions } from "./options.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
@@ -72,7 +74,7 @@ async function readInventory(
   watch.lap("unpack", fileCount);
   watch.lap("catalog", sbom.packages.length);
   const contentProved = options.verify && sbom.verification === "verified";
-  if (digest !== null && sbom.verification === "verified" && sbom.completeness === "complete") {
+  if (digest !== null && sbom.verification === "verified" && sbom.problems.every(isLasting)) {
     await options.cache?.put(digest, { sbom, contentProved });
   }
   return { image: opened.image, sbom, fromCache: false, contentProved, sandbox: wall };
