@@ -123,6 +123,7 @@ async function writePart(
     feed: feed.id,
     part,
     feedVersion: feed.version,
+    ...(feed.holds !== undefined && { holds: feed.holds }),
     licence: demonstration ? "Apache-2.0" : feed.licence(part),
     origin,
     fetchedAt: now.toISOString(),

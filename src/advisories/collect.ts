@@ -90,8 +90,10 @@ export function createCollector(onlyPart: string | null = null): Collector {
       }
       for (const record of reading.records) {
         count(record, counts);
-        if (record.kind === "context") addContext(partOf(feed, ""), record);
-        else if (record.withdrawn) noteWithdrawn(withdrawn, feed, record);
+        if (record.kind === "context") {
+          const { part = "" } = record;
+          if (onlyPart === null || part === onlyPart) addContext(partOf(feed, part), record);
+        } else if (record.withdrawn) noteWithdrawn(withdrawn, feed, record);
         else {
           for (const { part, advisory } of record.advisories) {
             if (onlyPart === null || part === onlyPart) {
@@ -158,9 +160,9 @@ function addAdvisory(
   part.entries.set(key, { recordId: id, modifiedAt: modifiedAt ?? "", body: write() });
 }
 
-function addContext(part: Part, { id, context }: ContextRecord): void {
+function addContext(part: Part, { id, context, ...record }: ContextRecord): void {
   const key = rowKey(part.feed.id, id);
-  const modifiedAt = context.epss?.date ?? context.kev?.dateAdded ?? "";
+  const modifiedAt = record.modifiedAt ?? context.epss?.date ?? context.kev?.dateAdded ?? "";
   const known = part.entries.get(key);
   if (known !== undefined && known.modifiedAt > modifiedAt) return;
   part.entries.set(key, { recordId: id, modifiedAt, body: writeContext(context) });
@@ -183,7 +185,7 @@ function finishPart(part: Part, withdrawn: ReadonlyMap<string, string>): Collect
     keys.push(key);
   }
   keys.sort();
-  const isScores = feed.id === "kev" || feed.id === "epss";
+  const isScores = feed.holds === "contexts";
   return {
     feed,
     part: id,

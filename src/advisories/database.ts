@@ -158,7 +158,7 @@ function findContexts(
   const asked = [...new Set(ids)].sort();
   for (const part of parts) {
     const { feed } = part.entry;
-    if (feed !== "kev" && feed !== "epss") continue;
+    if (part.entry.holds !== "contexts" && feed !== "kev" && feed !== "epss") continue;
     const rows = findRows(
       part,
       asked.map((id) => rowKey(feed, id)),
@@ -167,10 +167,22 @@ function findContexts(
       const id = key.slice(feed.length + 1);
       const known = found.get(id);
       const context = readContext(feed, body);
-      found.set(id, { kev: context.kev ?? known?.kev ?? null, epss: context.epss ?? known?.epss ?? null });
+      found.set(id, known === undefined ? context : joinContexts(known, context));
     }
   }
   return found;
+}
+
+/** What two feeds say of one vulnerability. */
+function joinContexts(one: VulnerabilityContext, other: VulnerabilityContext): VulnerabilityContext {
+  const ratings = [...(one.ratings ?? []), ...(other.ratings ?? [])];
+  const cwes = [...new Set([...(one.cwes ?? []), ...(other.cwes ?? [])])].sort();
+  return {
+    kev: other.kev ?? one.kev,
+    epss: other.epss ?? one.epss,
+    ...(ratings.length > 0 && { ratings }),
+    ...(cwes.length > 0 && { cwes }),
+  };
 }
 
 /** Rows of the sorted keys that the part has. */

@@ -60,6 +60,7 @@ export async function fetchPart(options: FetchOptions): Promise<FetchedPart> {
       feed: feed.id,
       part: part.id,
       feedVersion: feed.version,
+      ...(feed.holds !== undefined && { holds: feed.holds }),
       licence: feed.licence(part.id),
       origin: publicUrl(url),
       fetchedAt: options.now.toISOString(),

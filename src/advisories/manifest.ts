@@ -42,6 +42,8 @@ export interface PartEntry {
   /** Sorted. */
   readonly spaces: readonly string[];
   readonly demonstration: boolean;
+  /** Scores and flags of vulnerabilities, not advisories. Absent: by the feed, `kev` and `epss`. */
+  readonly holds?: "contexts";
   /** Why the newest attempt failed and when, or null. */
   readonly failure: { readonly reason: string; readonly at: string } | null;
   readonly validators: Validators | null;

@@ -1,7 +1,13 @@
 /**
  * One advisory as the database stores it: JSON with one-letter names and without what the key or the manifest already say.
  */
-import type { Advisory, Severity, SeverityRating, VulnerabilityContext } from "../domain/advisory.ts";
+import type {
+  Advisory,
+  FixState,
+  Severity,
+  SeverityRating,
+  VulnerabilityContext,
+} from "../domain/advisory.ts";
 import { severityOfScore } from "./shared/bands.ts";
 import type { FeedAdvisory } from "./types.ts";
 
@@ -32,6 +38,18 @@ interface AdvisoryRow {
   readonly m?: string;
   /** Page. */
   readonly u?: string;
+  /** Kind. */
+  readonly k?: Advisory["kind"];
+  /** State of the fix, the publisher's words for it, and when the fix came out. */
+  readonly f?: FixState;
+  readonly n?: string;
+  readonly x?: string;
+  /** Module stream. */
+  readonly q?: string;
+  /** Vulnerable symbols: import path, names. */
+  readonly y?: readonly (readonly [string, readonly string[]])[];
+  /** Further pages. */
+  readonly l?: readonly string[];
 }
 
 /** Canonical text of an advisory: same advisory, same bytes. */
@@ -50,6 +68,15 @@ export function writeRow(advisory: FeedAdvisory): string {
     ...(advisory.publishedAt !== null && { p: advisory.publishedAt }),
     ...(advisory.modifiedAt !== null && { m: advisory.modifiedAt }),
     ...(advisory.url !== null && { u: advisory.url }),
+    ...(advisory.kind !== undefined && { k: advisory.kind }),
+    ...(advisory.fixState !== undefined && { f: advisory.fixState }),
+    ...(advisory.note !== undefined && { n: advisory.note }),
+    ...(advisory.fixedAt !== undefined && { x: advisory.fixedAt }),
+    ...(advisory.modularity !== undefined && { q: advisory.modularity }),
+    ...(advisory.symbols !== undefined && {
+      y: advisory.symbols.map(({ path, names }) => [path, names] as const),
+    }),
+    ...(advisory.references !== undefined && { l: advisory.references }),
   };
   return JSON.stringify(row);
 }
@@ -85,6 +112,13 @@ export function readRows(key: string, body: string, origin: RowOrigin): Advisory
     publishedAt: row.p ?? null,
     modifiedAt: row.m ?? null,
     url: row.u ?? null,
+    ...(row.k !== undefined && { kind: row.k }),
+    ...(row.f !== undefined && { fixState: row.f }),
+    ...(row.n !== undefined && { note: row.n }),
+    ...(row.x !== undefined && { fixedAt: row.x }),
+    ...(row.q !== undefined && { modularity: row.q }),
+    ...(row.y !== undefined && { symbols: row.y.map(([path, names]) => ({ path, names })) }),
+    ...(row.l !== undefined && { references: row.l }),
     demonstration: origin.demonstration,
   }));
 }
@@ -106,17 +140,36 @@ function readRating(
   return { source, type, vector, score, severity: severityOfScore(score) };
 }
 
-/** `["2021-12-10",true]` for KEV, `[0.97,0.999,"2025-03-14"]` for EPSS. */
-export function writeContext({ kev, epss }: VulnerabilityContext): string {
-  if (kev !== null) return JSON.stringify([kev.dateAdded, kev.ransomware]);
-  return epss === null ? "[]" : JSON.stringify([epss.score, epss.percentile, epss.date]);
+/**
+ * `["2021-12-10",true,"2021-12-24"]` for KEV, `[0.97,0.999,"2025-03-14"]` for EPSS, `{ g: ratings, w: CWE ids }` for feeds that
+ * rate vulnerabilities.
+ */
+export function writeContext({ kev, epss, ratings = [], cwes = [] }: VulnerabilityContext): string {
+  if (kev !== null) {
+    const due = kev.dueDate === undefined ? [] : [kev.dueDate];
+    return JSON.stringify([kev.dateAdded, kev.ransomware, ...due]);
+  }
+  if (epss !== null) return JSON.stringify([epss.score, epss.percentile, epss.date]);
+  return JSON.stringify({
+    ...(ratings.length > 0 && { g: ratings.map(writeRating) }),
+    ...(cwes.length > 0 && { w: cwes }),
+  });
 }
 
 export function readContext(feed: string, body: string): VulnerabilityContext {
   if (feed === "kev") {
-    const [dateAdded, ransomware] = JSON.parse(body) as [string, boolean];
-    return { kev: { dateAdded, ransomware }, epss: null };
+    const [dateAdded, ransomware, dueDate] = JSON.parse(body) as [string, boolean, string | undefined];
+    return { kev: { dateAdded, ransomware, ...(dueDate !== undefined && { dueDate }) }, epss: null };
   }
-  const [score, percentile, date] = JSON.parse(body) as [number, number, string];
-  return { kev: null, epss: { score, percentile, date } };
+  if (feed === "epss") {
+    const [score, percentile, date] = JSON.parse(body) as [number, number, string];
+    return { kev: null, epss: { score, percentile, date } };
+  }
+  const { g, w } = JSON.parse(body) as Pick<AdvisoryRow, "g" | "w">;
+  return {
+    kev: null,
+    epss: null,
+    ...(g !== undefined && { ratings: g.map(readRating) }),
+    ...(w !== undefined && { cwes: w }),
+  };
 }

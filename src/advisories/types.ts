@@ -20,6 +20,8 @@ export interface Feed {
   readonly baseUrl: string;
   /** Live parts it can download. */
   readonly parts: readonly FeedPart[];
+  /** `contexts`: scores and flags of vulnerabilities. Absent: advisories. */
+  readonly holds?: "contexts";
   /** Licence of the records of one part, as an SPDX id where there is one; the part need not be among `parts`. */
   licence(part: string): string;
   /** Whether a document looks like this feed's. Cheap: called for each file of an archive whose feed is not known. */
@@ -77,10 +79,14 @@ export interface PartAdvisory {
 /** An advisory as a feed knows it; `feed` and `demonstration` are facts of the snapshot and joined by the reader. */
 export type FeedAdvisory = Omit<Advisory, "feed" | "demonstration">;
 
-/** Scores or flags of one vulnerability id. Exactly one of the two sides is not null. */
+/** Scores or flags of one vulnerability id: KEV, EPSS, or ratings and weaknesses. */
 export interface ContextRecord {
   readonly kind: "context";
   readonly id: string;
+  /** Part of the feed whose snapshot holds it; absent: the one of a feed with one part. */
+  readonly part?: string;
+  /** RFC 3339 or a date; of two records with one id the newer wins. Absent: by the dates of its scores. */
+  readonly modifiedAt?: string;
   readonly context: VulnerabilityContext;
 }
 

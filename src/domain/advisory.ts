@@ -33,6 +33,19 @@ export interface AffectedRange {
   readonly lastAffected: string | null;
 }
 
+/**
+ * What the publisher means to do about a package. `affected`: no word of a fix yet; `deferred`: later, with a coming release;
+ * `end_of_life`: the release gets no fixes any more. A fix itself is told by the ranges.
+ */
+export type FixState =
+  "affected" | "deferred" | "will_not_fix" | "end_of_life" | "not_affected" | "under_investigation";
+
+/** Vulnerable names of one Go import path; an empty list means all of them. */
+export interface AffectedSymbols {
+  readonly path: string;
+  readonly names: readonly string[];
+}
+
 export interface Advisory {
   /** Id as published: `GHSA-…`, `CVE-…`, `PYSEC-…`, `ALPINE-CVE-…`. */
   readonly id: string;
@@ -55,15 +68,38 @@ export interface Advisory {
   readonly modifiedAt: string | null;
   /** The page of the advisory, or null. */
   readonly url: string | null;
+  /** `malicious`: the package itself is the attack; `informational`: a notice (unmaintained, unsound). Absent: a vulnerability. */
+  readonly kind?: "malicious" | "informational";
+  /** Absent: only the ranges tell. `not_affected` and `under_investigation` stand without ranges. */
+  readonly fixState?: FixState;
+  /** The publisher's words for `fixState`, at most 300 characters: `Minor issue`, `vulnerable code not present`. */
+  readonly note?: string;
+  /** When the fix came out, as a date or RFC 3339. */
+  readonly fixedAt?: string;
+  /** `nodejs:18`: only packages of this module stream. */
+  readonly modularity?: string;
+  /** Go: where the vulnerability is. Absent: not told. */
+  readonly symbols?: readonly AffectedSymbols[];
+  /** Further pages, at most 10. */
+  readonly references?: readonly string[];
   /** True for the project's own demonstration data: every output that rests on it says so. */
   readonly demonstration: boolean;
 }
 
 /** What is known of a vulnerability as such, joined at step 7 and never stored in an advisory. */
 export interface VulnerabilityContext {
-  readonly kev: { readonly dateAdded: string; readonly ransomware: boolean } | null;
+  readonly kev: {
+    readonly dateAdded: string;
+    readonly ransomware: boolean;
+    /** Until when federal agencies must act; absent in older databases. */
+    readonly dueDate?: string;
+  } | null;
   /** Score and percentile, 0 to 1. */
   readonly epss: { readonly score: number; readonly percentile: number; readonly date: string } | null;
+  /** By those who rate vulnerabilities and not packages: NVD, CISA, the CNA. Absent: none does. */
+  readonly ratings?: readonly SeverityRating[];
+  /** `CWE-79`, …; absent: not told. */
+  readonly cwes?: readonly string[];
 }
 
 /** What the database says of itself. */

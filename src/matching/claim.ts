@@ -31,7 +31,7 @@ export function claimsOf(subject: MatchSubject, advisories: AdvisoriesByKey): re
   for (const key of subject.keys) {
     const seen = new Map<string, number>();
     for (const advisory of advisories.get(`${key.space}\n${key.name}`) ?? []) {
-      const judgement = judge(advisory, key.version, subject.scheme);
+      const judgement = judge(advisory, key.version, subject.scheme, subject.package.modularity ?? null);
       const id = `${advisory.feed}\n${advisory.id}`;
       const nth = seen.get(id) ?? 0;
       seen.set(id, nth + 1);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { advisory, cvss, deb, findingsOf, npm, range } from "../../test/helpers/matching.ts";
-import type { AffectedRange, SeverityRating } from "../domain/advisory.ts";
+import type { Advisory, AffectedRange, SeverityRating } from "../domain/advisory.ts";
 
 describe("fixed version and range", () => {
   const rows: readonly {
@@ -109,6 +109,50 @@ describe("fixed version and range", () => {
     const other = advisory("SNYK-1", { aliases: ["CVE-2024-0001"], ranges: [range("0", "2.0.0")] });
     const record = advisory("CVE-2024-0001", { ranges: [range("0", "1.5.0")] });
     assert.equal(findingsOf(npm("1.0.0"), [record, other, ghsa])[0]?.fixedVersion, "2.0.0");
+  });
+});
+
+describe("whose word counts", () => {
+  const inDebian = (feed: string, more: Partial<Advisory>): Advisory =>
+    advisory("CVE-2024-0001", {
+      feed,
+      space: "deb:debian:12",
+      ranges: [range("0", null, null, "deb")],
+      ...more,
+    });
+  const copy = inDebian("osv", {});
+  const rows: readonly { name: string; vendor: Partial<Advisory>; is: readonly string[] }[] = [
+    { name: "not affected", vendor: { fixState: "not_affected", ranges: [] }, is: [] },
+    { name: "fixed in this version", vendor: { ranges: [range("0", "1.0-1", null, "deb")] }, is: [] },
+    { name: "affected", vendor: {}, is: ["affected debian,osv"] },
+    {
+      name: "still looking into it, so the copy counts",
+      vendor: { fixState: "under_investigation", ranges: [] },
+      is: ["affected osv"],
+    },
+    {
+      name: "a bound that cannot be read, so the copy counts",
+      vendor: { ranges: [range("0", "1 0", null, "deb")] },
+      is: ["affected osv"],
+    },
+  ];
+  for (const { name, vendor, is } of rows) {
+    it(`of a distribution its own: ${name}`, () => {
+      const findings = findingsOf(deb("1.0-1"), [copy, inDebian("debian", vendor)]);
+      assert.deepEqual(
+        findings.map(
+          ({ state, evidence }) => `${state} ${evidence.map((each) => each.advisory.feed).join()}`,
+        ),
+        is,
+      );
+    });
+  }
+
+  it("alone, what is looked into is undetermined with the reason", () => {
+    const [finding] = findingsOf(deb("1.0-1"), [
+      inDebian("debian", { fixState: "under_investigation", ranges: [] }),
+    ]);
+    assert.deepEqual([finding?.state, finding?.reason], ["undetermined", "its publisher is looking into it"]);
   });
 });
 

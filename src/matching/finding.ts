@@ -5,15 +5,16 @@ import type { Finding, MatchEvidence } from "../domain/finding.ts";
 import type { Package } from "../domain/package.ts";
 import { printable } from "../domain/problem.ts";
 import { rangeText } from "./affected-range.ts";
-import type { Claim } from "./claim.ts";
+import { vendorOf, type Claim } from "./claim.ts";
 import { fixedVersionOf } from "./fixed-version.ts";
 import { chooseRating } from "./rating.ts";
 import type { Vulnerability } from "./vulnerabilities.ts";
 
 /** The finding, or null when every source says that the version is not affected. One source that holds it is enough. */
 export function findingOf(pkg: Package, vulnerability: Vulnerability): Finding | null {
-  const affected = vulnerability.claims.filter((claim) => claim.judgement.state === "affected");
-  const undetermined = vulnerability.claims.filter((claim) => claim.judgement.state === "undetermined");
+  const believed = believedOf(vulnerability.claims);
+  const affected = believed.filter((claim) => claim.judgement.state === "affected");
+  const undetermined = believed.filter((claim) => claim.judgement.state === "undetermined");
   const telling = affected.length > 0 ? affected : undetermined;
   const [best] = telling;
   if (best === undefined) return null;
@@ -38,6 +39,25 @@ export function findingOf(pkg: Package, vulnerability: Vulnerability): Finding |
     evidence: telling.map(evidenceOf),
     demonstration: advisories.some((advisory) => advisory.demonstration),
   };
+}
+
+/**
+ * In a distribution's space its own feed has the word: where that says no, the copy in an aggregator, which may be stale or know
+ * nothing of "not affected", does not count.
+ */
+function believedOf(claims: readonly Claim[]): readonly Claim[] {
+  const spacesOf = (state: Claim["judgement"]["state"]): Set<string> =>
+    new Set(
+      claims
+        .filter((claim) => isVendors(claim) && claim.judgement.state === state)
+        .map(({ key }) => key.space),
+    );
+  const cleared = spacesOf("unaffected").difference(spacesOf("affected"));
+  return claims.filter((claim) => isVendors(claim) || !cleared.has(claim.key.space));
+}
+
+function isVendors({ advisory, key }: Claim): boolean {
+  return vendorOf(key) !== null && advisory.feed !== "osv";
 }
 
 function affectedRangeOf({ judgement, key }: Claim): string {

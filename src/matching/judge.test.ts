@@ -168,6 +168,27 @@ describe("one advisory and one version", () => {
     },
     { name: "neither range nor list", version: "1.0.0", is: "undetermined" },
   ];
+
+  const streams: readonly [label: string | undefined, stream: string | undefined, isAffected: boolean][] = [
+    ["nodejs:18:9020230327:rhel9", "nodejs:18", true],
+    ["nodejs:18", "nodejs:18", true],
+    ["nodejs:18:9020230327:rhel9", "nodejs:1", false],
+    ["nodejs:20:9030:rhel9", "nodejs:18", false],
+    ["nodejs:18:9020230327:rhel9", undefined, true],
+    [undefined, "nodejs:18", true],
+  ];
+  for (const [label, modularity, isAffected] of streams) {
+    it(`a package of ${label ?? "no told stream"}, an advisory for ${modularity ?? "any"}`, () => {
+      const subject = npm("1.0.0");
+      const pkg = label === undefined ? subject.package : { ...subject.package, modularity: label };
+      const found = advisory("GHSA-1", {
+        ranges: [range("0", "2.0.0")],
+        ...(modularity !== undefined && { modularity }),
+      });
+      assert.equal(outcome({ ...subject, package: pkg }, found).length, isAffected ? 1 : 0);
+    });
+  }
+
   for (const { name, version, ranges = [], versions = [], is } of rows) {
     it(name, () => {
       const expected = is === "nothing" ? [] : [`GHSA-1 ${is}`];

@@ -11,18 +11,34 @@ export type Judgement =
   | { readonly state: "undetermined"; readonly reason: string; readonly about: "version" | "advisory" }
   | { readonly state: "unaffected" };
 
+/**
+ * Versions of different module streams have nothing to do with each other. `label`: of the package, `nodejs:18:9020…:rhel9`; null
+ * where its inventory does not tell, which rules nothing out.
+ */
+function isOfStream(stream: string | undefined, label: string | null): boolean {
+  return stream === undefined || label === null || label === stream || label.startsWith(`${stream}:`);
+}
+
 type Undetermined = Extract<Judgement, { state: "undetermined" }>;
 
 /**
  * Affected when any range holds the version, or the advisory lists it (the same text, or equal in order by `scheme`, the
- * scheme of the package). Undetermined when no proof was found and something could not be compared.
+ * scheme of the package). Undetermined when no proof was found and something could not be compared. `modularity`: of the package.
  */
-export function judge(advisory: Advisory, version: string, scheme: string): Judgement {
+export function judge(
+  advisory: Advisory,
+  version: string,
+  scheme: string,
+  modularity: string | null = null,
+): Judgement {
+  if (advisory.fixState === "not_affected" || !isOfStream(advisory.modularity, modularity)) return UNAFFECTED;
   const ranges = advisory.ranges.filter((range) => !isNeverAffected(range));
   if (ranges.length === 0 && advisory.versions.length === 0) {
     // A range that holds nothing is an answer; no range at all is none.
     if (advisory.ranges.length > 0) return UNAFFECTED;
-    return { state: "undetermined", reason: "the advisory names no versions", about: "advisory" };
+    const isLookedInto = advisory.fixState === "under_investigation";
+    const reason = isLookedInto ? "its publisher is looking into it" : "the advisory names no versions";
+    return { state: "undetermined", reason, about: "advisory" };
   }
   if (version === "")
     return { state: "undetermined", reason: "the package has no version", about: "version" };

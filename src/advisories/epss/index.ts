@@ -15,6 +15,7 @@ export const epss: Feed = Object.freeze({
   title: "Exploit Prediction Scoring System",
   specs: ["https://www.first.org/epss/data_stats"],
   version: 1,
+  holds: "contexts",
   baseUrl: "https://epss.empiricalsecurity.com/",
   parts: [{ id: "", path: "epss_scores-current.csv.gz", isDefault: true, mayBeAbsent: false }],
   licence: () => "free to use with attribution to FIRST.org",

@@ -14,6 +14,7 @@ export const kev: Feed = Object.freeze({
     "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities_schema.json",
   ],
   version: 1,
+  holds: "contexts",
   baseUrl: "https://www.cisa.gov/sites/default/files/feeds/",
   parts: [{ id: "", path: "known_exploited_vulnerabilities.json", isDefault: true, mayBeAbsent: false }],
   licence: () => "CC0-1.0",
@@ -25,6 +26,8 @@ export const kev: Feed = Object.freeze({
   },
   read: readKev,
 });
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 function readKev(document: FeedDocument): FeedReading {
   const entries = asFields(document.value())?.["vulnerabilities"];
@@ -39,12 +42,14 @@ function readKev(document: FeedDocument): FeedReading {
     const fields = asFields(entry);
     const id = asText(fields?.["cveID"]);
     const dateAdded = asText(fields?.["dateAdded"]);
-    if (id === null || dateAdded === null || !/^\d{4}-\d{2}-\d{2}$/.test(dateAdded)) {
+    if (id === null || dateAdded === null || !DATE.test(dateAdded)) {
       rejected.push({ id: id ?? document.name, reason: "an entry has no cveID or no date" });
       continue;
     }
     const ransomware = asText(fields?.["knownRansomwareCampaignUse"])?.toLowerCase() === "known";
-    records.push({ kind: "context", id, context: { kev: { dateAdded, ransomware }, epss: null } });
+    const dueDate = asText(fields?.["dueDate"]);
+    const due = dueDate !== null && DATE.test(dueDate) ? { dueDate } : {};
+    records.push({ kind: "context", id, context: { kev: { dateAdded, ransomware, ...due }, epss: null } });
   }
   return { records, rejected, spaces: [] };
 }
