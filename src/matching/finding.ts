@@ -52,8 +52,11 @@ function believedOf(claims: readonly Claim[]): readonly Claim[] {
         .filter((claim) => isVendors(claim) && claim.judgement.state === state)
         .map(({ key }) => key.space),
     );
-  const cleared = spacesOf("unaffected").difference(spacesOf("affected"));
-  return claims.filter((claim) => isVendors(claim) || !cleared.has(claim.key.space));
+  const cleared = spacesOf("unaffected");
+  const affected = spacesOf("affected");
+  return claims.filter(
+    (claim) => isVendors(claim) || !cleared.has(claim.key.space) || affected.has(claim.key.space),
+  );
 }
 
 function isVendors({ advisory, key }: Claim): boolean {
