@@ -65,6 +65,9 @@ export interface TarParser {
 /** Ceiling for one pax header or GNU long name, as in Go's archive/tar. */
 const EXTENSION_BYTES_MAX = 1024 * 1024;
 
+/** Memory for bodies that are looked at is kept for the next one up to this size. */
+const LOOK_SCRATCH_BYTES_MAX = 8 * 1024 * 1024;
+
 type Phase = "header" | "sparse-map" | "extension" | "body" | "skip" | "padding" | "closing" | "done";
 
 /** A new parser, for one archive. */
@@ -213,11 +216,18 @@ class PushParser implements TarParser {
 
   #scratchOf(sizeBytes: number): Buffer {
     if (this.#lookScratch.length < sizeBytes) {
-      this.#lookScratch = Buffer.alloc(0);
+      this.#dropScratch();
       // A little more each time, so that files that grow slowly do not each take new memory.
       this.#lookScratch = Buffer.allocUnsafeSlow(Math.ceil(sizeBytes * 1.25));
     }
     return this.#lookScratch.subarray(0, sizeBytes);
+  }
+
+  /** At once: the collector sees little of memory outside its heap, and comes late. */
+  #dropScratch(): void {
+    const { buffer } = this.#lookScratch;
+    this.#lookScratch = Buffer.alloc(0);
+    if (buffer instanceof ArrayBuffer) buffer.transfer(0);
   }
 
   #startBody(phase: "extension" | "body" | "skip", sizeBytes: number): void {
@@ -256,6 +266,7 @@ class PushParser implements TarParser {
     else {
       this.#isLook = false;
       this.#options.look?.(this.#entry as TarEntry, viewBytes(body));
+      if (this.#lookScratch.length > LOOK_SCRATCH_BYTES_MAX) this.#dropScratch();
       this.#emit(null);
     }
   }
