@@ -22,11 +22,14 @@ export function findBuriedFiles(
   for (const [layerIndex, { log, looks }] of products.entries()) {
     let bytes = 0;
     let fileCount = 0;
-    for (const { kind, ordinal, path, sizeBytes, mode } of log.read()) {
+    for (const entry = log.read(); entry.next();) {
+      const { kind, ordinal, sizeBytes } = entry;
       if (kind !== "file" || living[layerIndex]?.has(ordinal) === true) continue;
       bytes += sizeBytes;
       fileCount += 1;
-      if (looks.has(ordinal)) buried.push({ path, sizeBytes, mode, layerIndex, ordinal, removedIn: null });
+      if (!looks.has(ordinal)) continue;
+      const { path, mode } = entry;
+      buried.push({ path, sizeBytes, mode, layerIndex, ordinal, removedIn: null });
     }
     if (fileCount > 0) waste.push({ layerIndex, bytes, fileCount });
   }
@@ -68,7 +71,8 @@ function findRemovals(buried: readonly Buried[], products: readonly LayerProduct
     }
   }
   for (const [layerIndex, { log }] of products.entries()) {
-    for (const { kind, path } of log.read()) {
+    for (const entry = log.read(); entry.next();) {
+      const { kind, path } = entry;
       const below = kind === "directory" ? [] : path === "" ? buried : (byFolder.get(path) ?? []);
       const same = kind === "opaque" ? [] : (byPath.get(path) ?? []);
       for (const file of [...below, ...same]) {

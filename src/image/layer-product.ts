@@ -35,7 +35,7 @@ interface Head {
   readonly looks: readonly (readonly [number, readonly Look[]])[];
 }
 
-const MAGIC = Buffer.from("PLMLYR1\n");
+const MAGIC = Buffer.from("PLMLYR2\n");
 
 /** Ceiling of what a stored product may inflate to: far above the wanted files of any layer. */
 const PRODUCT_BYTES_MAX = 1024 ** 3;

@@ -109,8 +109,17 @@ export class MergeTree {
   /** Living child of this name, or null. */
   child(folder: number, name: string): number | null {
     const id = this.#names.find(name);
-    if (id === NONE) return null;
-    const node = this.#find(folder, id);
+    return id === NONE ? null : this.childNamed(folder, id);
+  }
+
+  /** Number of a name in UTF-8, from `from` to `end`; for the two below, so that nobody makes a string of it. */
+  nameOf(bytes: Buffer, from: number, end: number): number {
+    return this.#names.addBytes(bytes, from, end);
+  }
+
+  /** As `child`, by the number of the name. */
+  childNamed(folder: number, name: number): number | null {
+    const node = this.#find(folder, name);
     return node === NONE || this.#kind[node] === GONE ? null : node;
   }
 
@@ -121,7 +130,12 @@ export class MergeTree {
 
   /** Puts a node where there is none, or in place of one that is not a directory (or is, and is removed first). */
   put(folder: number, name: string, kind: NodeKind, layer: number, ordinal: number): number {
-    const node = this.#findOrMake(folder, this.#names.add(name));
+    return this.putNamed(folder, this.#names.add(name), kind, layer, ordinal);
+  }
+
+  /** As `put`, by the number of the name. */
+  putNamed(folder: number, name: number, kind: NodeKind, layer: number, ordinal: number): number {
+    const node = this.#findOrMake(folder, name);
     if (this.#kind[node] !== GONE) this.#clear(node);
     else this.#link(folder, node);
     this.#kind[node] = kind;

@@ -6,7 +6,7 @@
  */
 import type { KeepsHistory, WantsFile } from "../domain/files.ts";
 import { printable, type Problem } from "../domain/problem.ts";
-import type { LayerLog, LoggedEntry } from "./layer-log.ts";
+import type { LayerLog, LogCursor } from "./layer-log.ts";
 import { createResolver, type Resolver, type Unresolved } from "./merge-resolve.ts";
 import { DEVICE, DIRECTORY, FILE, MergeTree, ROOT, SYMLINK, type NodeFacts } from "./merge-tree.ts";
 import { viewTree, type MergedTree } from "./merge-view.ts";
@@ -99,9 +99,9 @@ interface State {
   folderIsIndirect: boolean;
 }
 
-function applyAll(state: State, log: LayerLog, act: (state: State, entry: LoggedEntry) => void): void {
+function applyAll(state: State, log: LayerLog, act: (state: State, entry: LogCursor) => void): void {
   let count = 0;
-  for (const entry of log.read()) {
+  for (const entry = log.read(); entry.next();) {
     if (state.tree.count > state.options.pathsMax) {
       const message = `the image has more than ${state.options.pathsMax} paths`;
       state.options.onProblem({ code: "LIMIT_ENTRIES", message, path: null }, state.layer);
@@ -114,73 +114,67 @@ function applyAll(state: State, log: LayerLog, act: (state: State, entry: Logged
 }
 
 /** First round over a layer: everything that takes something of lower layers away, before anything of its own is there. */
-function hide(state: State, entry: LoggedEntry): void {
+function hide(state: State, entry: LogCursor): void {
   const { tree, resolver } = state;
-  if (entry.kind !== "whiteout" && entry.kind !== "opaque" && entry.kind !== "directory") return;
-  if (entry.kind === "opaque") {
+  const { kind } = entry;
+  if (kind !== "whiteout" && kind !== "opaque" && kind !== "directory") return;
+  if (kind === "opaque") {
     const folder = resolver.folder(entry.path, null);
     if (typeof folder !== "string") tree.empty(folder.node);
     return;
   }
-  const [folderPath, name] = split(entry.path);
-  const folder = resolver.folder(folderPath, null);
-  const node = typeof folder === "string" ? null : tree.child(folder.node, name);
+  const folder = resolver.folder(entry.folder, null);
+  const node = typeof folder === "string" ? null : tree.childNamed(folder.node, nameOf(state, entry));
   if (node === null) return;
-  if (entry.kind === "whiteout" || tree.kind(node) !== DIRECTORY) tree.remove(node);
+  if (kind === "whiteout" || tree.kind(node) !== DIRECTORY) tree.remove(node);
+}
+
+function nameOf({ tree }: State, { bytes, nameAt, nameEnd }: LogCursor): number {
+  return tree.nameOf(bytes, nameAt, nameEnd);
 }
 
 /** Second round: what the layer brings. */
-function add(state: State, entry: LoggedEntry): void {
-  if (entry.kind === "whiteout" || entry.kind === "opaque") return;
+function add(state: State, entry: LogCursor): void {
+  const { kind, ordinal } = entry;
+  if (kind === "whiteout" || kind === "opaque") return;
   const { tree, layer } = state;
-  const [folderPath, name] = split(entry.path);
-  const folder = openFolder(state, folderPath);
+  const folder = openFolder(state, entry.folder);
   if (typeof folder === "string") {
     report(state, entry.path, `a folder on its path: ${REASONS[folder]}`);
     return;
   }
-  const existing = tree.child(folder, name);
-  switch (entry.kind) {
-    case "directory":
-      if (existing !== null && tree.kind(existing) === DIRECTORY) {
-        tree.setFacts(existing, factsOf(entry));
-        return;
-      }
-      if (existing !== null) state.folderPath = null;
-      tree.setFacts(tree.put(folder, name, DIRECTORY, layer, entry.ordinal), factsOf(entry));
-      return;
-    case "hard-link":
-      addHardLink(state, entry, folder, name);
-      return;
-    case "symlink":
-      state.folderPath = null;
-      putLink(tree, folder, name, entry, layer);
-      flag(state, entry, folder, name);
-      return;
-    case "device":
-      if (existing !== null && tree.kind(existing) === DIRECTORY) state.folderPath = null;
-      tree.setFacts(tree.put(folder, name, DEVICE, layer, entry.ordinal), factsOf(entry));
-      return;
-    case "file":
-      putFile(state, folder, name, { layer, ordinal: entry.ordinal }, factsOf(entry));
-      flag(state, entry, folder, name);
+  const name = nameOf(state, entry);
+  if (kind === "file") {
+    flag(state, entry, putFile(state, folder, name, { layer, ordinal }, entry));
+    return;
   }
-}
-
-function putLink(tree: MergeTree, folder: number, name: string, entry: LoggedEntry, layer: number): void {
-  const node = tree.put(folder, name, SYMLINK, layer, entry.ordinal);
-  tree.targets.set(node, entry.target);
+  if (kind === "hard-link") {
+    addHardLink(state, entry, folder, name);
+    return;
+  }
+  const existing = tree.childNamed(folder, name);
+  if (kind === "directory" && existing !== null && tree.kind(existing) === DIRECTORY) {
+    tree.setFacts(existing, factsOf(entry));
+    return;
+  }
+  if (existing !== null || kind === "symlink") state.folderPath = null;
+  const node = tree.putNamed(folder, name, nodeKinds[kind], layer, ordinal);
   tree.setFacts(node, factsOf(entry));
+  if (kind !== "symlink") return;
+  tree.targets.set(node, entry.target);
+  flag(state, entry, node);
 }
 
-/** Only a file has a size that means anything. */
-function factsOf({ kind, sizeBytes, mode, uid, gid }: LoggedEntry): NodeFacts {
-  return { sizeBytes: kind === "file" ? sizeBytes : 0, mode, uid, gid };
+const nodeKinds = { directory: DIRECTORY, symlink: SYMLINK, device: DEVICE } as const;
+
+/** Of all but files: only those have a size that means anything. */
+function factsOf({ mode, uid, gid }: LogCursor): NodeFacts {
+  return { sizeBytes: 0, mode, uid, gid };
 }
 
-function putFile(state: State, folder: number, name: string, content: Content, facts: NodeFacts): void {
+function putFile(state: State, folder: number, name: number, content: Content, facts: NodeFacts): number {
   const { tree, history } = state;
-  const existing = tree.child(folder, name);
+  const existing = tree.childNamed(folder, name);
   let earlier: Content[] | undefined;
   if (existing !== null && tree.kind(existing) === DIRECTORY) state.folderPath = null;
   if (existing !== null && tree.kind(existing) === FILE && state.flagged.has(existing)) {
@@ -189,18 +183,19 @@ function putFile(state: State, folder: number, name: string, content: Content, f
     // The same path twice in one archive: the first was never to be seen.
     if (last.layer !== content.layer && state.options.keepsHistory(tree.path(existing))) earlier.push(last);
   }
-  const node = tree.put(folder, name, FILE, content.layer, content.ordinal);
+  const node = tree.putNamed(folder, name, FILE, content.layer, content.ordinal);
   tree.setFacts(node, facts);
   if (earlier !== undefined && earlier.length > 0) history.set(node, earlier);
+  return node;
 }
 
-function addHardLink(state: State, entry: LoggedEntry, folder: number, name: string): void {
+function addHardLink(state: State, entry: LogCursor, folder: number, name: number): void {
   const { tree, resolver } = state;
   const [targetFolderPath, targetName] = split(entry.target);
   const targetFolder = resolver.folder(targetFolderPath, null);
   const target = typeof targetFolder === "string" ? null : tree.child(targetFolder.node, targetName);
   const kind = target === null ? null : tree.kind(target);
-  const existing = tree.child(folder, name);
+  const existing = tree.childNamed(folder, name);
   // A link to itself changes nothing.
   if (target !== null && target === existing) return;
   if (target === null || kind === DIRECTORY) {
@@ -209,23 +204,22 @@ function addHardLink(state: State, entry: LoggedEntry, folder: number, name: str
     report(state, entry.path, "a hard link to a file that is not there");
     return;
   }
-  if (kind === FILE) putFile(state, folder, name, tree.content(target), tree.facts(target));
-  else {
-    state.folderPath = null;
-    const node = tree.put(folder, name, kind === SYMLINK ? SYMLINK : DEVICE, state.layer, entry.ordinal);
-    tree.setFacts(node, tree.facts(target));
-    if (kind === SYMLINK) tree.targets.set(node, tree.targets.get(target) ?? "");
+  if (kind === FILE) {
+    flag(state, entry, putFile(state, folder, name, tree.content(target), tree.facts(target)));
+    return;
   }
-  flag(state, entry, folder, name);
+  state.folderPath = null;
+  const node = tree.putNamed(folder, name, kind === SYMLINK ? SYMLINK : DEVICE, state.layer, entry.ordinal);
+  tree.setFacts(node, tree.facts(target));
+  if (kind === SYMLINK) tree.targets.set(node, tree.targets.get(target) ?? "");
+  flag(state, entry, node);
 }
 
 /** Notes whether the path is wanted: the one that was stored, or the real one where a link was followed to it. */
-function flag(state: State, entry: LoggedEntry, folder: number, name: string): void {
-  const node = state.tree.child(folder, name);
-  if (node === null) return;
+function flag(state: State, entry: LogCursor, node: number): void {
   const isWanted = state.folderIsIndirect ? state.options.wants(state.tree.path(node)) : entry.isWanted;
   if (isWanted) state.flagged.add(node);
-  else state.flagged.delete(node);
+  else if (state.flagged.size > 0) state.flagged.delete(node);
 }
 
 function openFolder(state: State, path: string): number | Unresolved {

@@ -19,7 +19,7 @@ export class NameTable {
   /** Open addressing; a slot holds id + 1. */
   #slots = new Int32Array(4096);
   #scratch = Buffer.allocUnsafe(1024);
-  /** The name asked for last: one entry of a layer asks for its own several times in a row. */
+  /** The name asked for last: it is often looked for and then added. */
   #lastName: string | null = null;
   #lastId = -1;
   readonly #key0 = randomBytes(4).readInt32LE();
@@ -29,22 +29,30 @@ export class NameTable {
   find(name: string): number {
     if (name === this.#lastName) return this.#lastId;
     const length = this.#encode(name);
-    return this.#remember(name, (this.#slots[this.#slotOf(length)] as number) - 1);
+    return this.#remember(name, (this.#slots[this.#slotOf(this.#scratch, 0, length)] as number) - 1);
   }
 
   /** Id of a name, which is added when it is not there. Ids count from 0. */
   add(name: string): number {
     if (name === this.#lastName && this.#lastId !== -1) return this.#lastId;
     const length = this.#encode(name);
-    const slot = this.#slotOf(length);
+    return this.#remember(name, this.addBytes(this.#scratch, 0, length));
+  }
+
+  /** The same for a name in UTF-8, from `from` to `end`. */
+  addBytes(bytes: Buffer, from: number, end: number): number {
+    const length = end - from;
+    const slot = this.#slotOf(bytes, from, length);
     const known = (this.#slots[slot] as number) - 1;
-    if (known !== -1) return this.#remember(name, known);
+    if (known !== -1) return known;
+    // What was not there when it was last asked for may be this name.
+    this.#lastName = null;
     const id = this.#count;
-    this.#store(id, length);
+    this.#store(id, bytes, from, length);
     this.#count += 1;
     this.#slots[slot] = id + 1;
     if (this.#count * 2 > this.#slots.length) this.#growSlots();
-    return this.#remember(name, id);
+    return id;
   }
 
   /** The name with this id. */
@@ -62,30 +70,33 @@ export class NameTable {
 
   /** Puts the name's bytes into the scratch buffer; returns their number. */
   #encode(name: string): number {
-    // Three bytes a UTF-16 unit is the most that UTF-8 takes; the hash reads up to three bytes past the end.
-    const bytesMax = name.length * 3 + 4;
+    // Three bytes a UTF-16 unit is the most that UTF-8 takes.
+    const bytesMax = name.length * 3;
     if (bytesMax > this.#scratch.length) this.#scratch = Buffer.allocUnsafe(bytesMax);
     return this.#scratch.write(name);
   }
 
-  /** The slot of the name in the scratch buffer, or the empty one where it belongs. */
-  #slotOf(length: number): number {
+  /** The slot of the name, or the empty one where it belongs. */
+  #slotOf(bytes: Buffer, from: number, length: number): number {
     const mask = this.#slots.length - 1;
-    const hash = halfSipHash(this.#scratch, 0, length, this.#key0, this.#key1);
+    const hash = halfSipHash(bytes, from, length, this.#key0, this.#key1);
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = (this.#slots[slot] as number) - 1;
-      if (id === -1 || this.#isAt(id, length)) return slot;
+      if (id === -1 || this.#isAt(id, bytes, from, length)) return slot;
     }
   }
 
-  #isAt(id: number, length: number): boolean {
+  #isAt(id: number, bytes: Buffer, from: number, length: number): boolean {
     const piece = this.#pieces[this.#piece[id] as number] as Buffer;
     const at = this.#place[id] as number;
     if (piece.readUInt32LE(at) !== length) return false;
-    return this.#scratch.compare(piece, at + LENGTH_BYTES, at + LENGTH_BYTES + length, 0, length) === 0;
+    // The last bytes are those in which names differ most.
+    const shift = at + LENGTH_BYTES - from;
+    for (let i = from + length - 1; i >= from; i -= 1) if (bytes[i] !== piece[i + shift]) return false;
+    return true;
   }
 
-  #store(id: number, length: number): void {
+  #store(id: number, bytes: Buffer, from: number, length: number): void {
     const room = LENGTH_BYTES + length;
     if (this.#pieces.length === 0 || this.#end + room > (this.#pieces.at(-1) as Buffer).length) {
       this.#pieces.push(Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, room)));
@@ -97,7 +108,7 @@ export class NameTable {
     }
     const piece = this.#pieces.at(-1) as Buffer;
     piece.writeUInt32LE(length, this.#end);
-    this.#scratch.copy(piece, this.#end + LENGTH_BYTES, 0, length);
+    bytes.copy(piece, this.#end + LENGTH_BYTES, from, from + length);
     this.#piece[id] = this.#pieces.length - 1;
     this.#place[id] = this.#end;
     this.#end += room;

@@ -110,7 +110,8 @@ export async function unpackSteps(
 
 /** Whether a layer may remove or replace something of those below it. */
 function takesAway(product: LayerProduct | undefined): boolean {
-  for (const entry of product?.log.read() ?? []) {
+  if (product === undefined) return false;
+  for (const entry = product.log.read(); entry.next();) {
     if (entry.kind === "whiteout" || entry.kind === "opaque" || entry.isWanted) return true;
   }
   return false;
