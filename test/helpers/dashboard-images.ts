@@ -152,7 +152,7 @@ const layers: NonNullable<SeedImage["layers"]> = [
       file: "Dockerfile",
       firstLine: 4,
       lastLine: 5,
-      text: "RUN --mount=type=cache,target=/root/.npm \\\n  npm ci --omit=dev",
+      text: "RUN --mount=type=cache,target=/home/user/.npm \\\n  npm ci --omit=dev",
     },
   },
   { command: "COPY . . # buildkit", sizeBytes: 2_100_000 },
