@@ -6,20 +6,23 @@ import { createLayerLog, openLayerLog, type LayerLog, type LoggedEntry } from ".
 const segment = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 12 })
   .map((name) => name.replaceAll("/", "_"));
-const entry: fc.Arbitrary<LoggedEntry> = fc.record({
-  kind: fc.constantFrom("file", "directory", "symlink", "hard-link", "device", "whiteout", "opaque"),
-  // Few folders, so that neighbours often share one, or have one that another starts with.
-  path: fc
-    .tuple(fc.constantFrom("", "a/", "a/b/", "a/bc/", "ä/"), fc.option(segment, { nil: "" }))
-    .map(([folder, name]) => (name === "" ? folder.slice(0, -1) : folder + name)),
-  target: fc.oneof(fc.constant(""), segment),
-  ordinal: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-  isWanted: fc.boolean(),
-  sizeBytes: fc.integer({ min: 0, max: 2 ** 50 }),
-  mode: fc.integer({ min: 0, max: 0o7777 }),
-  uid: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-  gid: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-});
+const entry: fc.Arbitrary<LoggedEntry> = fc.record(
+  {
+    kind: fc.constantFrom("file", "directory", "symlink", "hard-link", "device", "whiteout", "opaque"),
+    // Few folders, so that neighbours often share one, or have one that another starts with.
+    path: fc
+      .tuple(fc.constantFrom("", "a/", "a/b/", "a/bc/", "ä/"), fc.option(segment, { nil: "" }))
+      .map(([folder, name]) => (name === "" ? folder.slice(0, -1) : folder + name)),
+    target: fc.oneof(fc.constant(""), segment),
+    ordinal: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    isWanted: fc.boolean(),
+    sizeBytes: fc.integer({ min: 0, max: 2 ** 50 }),
+    mode: fc.integer({ min: 0, max: 0o7777 }),
+    uid: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    gid: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  },
+  { noNullPrototype: true },
+);
 
 function entriesOf(log: LayerLog): LoggedEntry[] {
   const found: LoggedEntry[] = [];

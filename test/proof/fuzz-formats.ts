@@ -190,7 +190,8 @@ const productTarget: FuzzTarget = {
     start.writeUInt32LE(crc32(packed), PRODUCT_START - 4);
     const product = await decodeProduct(Buffer.concat([start, packed]));
     let count = 0;
-    for (const entry of product?.log.read() ?? []) count += entry.path.length >= 0 ? 1 : 0;
+    const entry = product?.log.read();
+    while (entry?.next() === true) count += entry.path.length >= 0 ? 1 : 0;
     expect(product === null || count === product.log.length, "a stored layer counts wrongly");
     expect((await decodeProduct(input)) === null, "bytes without their sum are taken for a layer");
   },
