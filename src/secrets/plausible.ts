@@ -52,7 +52,7 @@ function isPlaceholder(value: string): boolean {
 }
 
 const COMMON =
-  /^(?:my|your|the|some|any|a|db|user|new|old|super|top|app|admin|root|test|default)?[-_ ]?(?:pass(?:w(?:or)?d|phrase)?|passw0rd|p4ssw0rd|secret|secretpassword|pwd|pw|token|key|auth|api[-_]?key|credentials?|changeit|change[-_]?me|hunter2|letmein|foo|bar|baz|foobar|qux|test(?:ing)?|guest|user(?:name)?|admin(?:istrator)?|root|postgres(?:ql)?|mysql|mongo(?:db)?|redis|rabbitmq|none|null|nil|undefined|true|false|string|value|todo|required|optional|empty|blank|123+4*5*6*7*8*9*0*|abc(?:123)?|asdf|blah|hello|world|x{3,}|y{3,}|\*+|-+|\.+)[-_ ]?(?:pass(?:word)?|secret|key|here|value|\d{1,4}|!)?$/i;
+  /^(?:my|your|the|some|any|a|db|user|new|old|super|top|app|admin|root|test|default)?[-_ ]?(?:pass(?:w(?:or)?d|phrase)?|passw0rd|p4ssw0rd|secret|secretpassword|pwd|pw|token|key|auth|api[-_]?key|credentials?|changeit|change[-_]?me|hunter2|letmein|tiger|foo|bar|baz|foobar|qux|test(?:ing)?|guest|user(?:name)?|admin(?:istrator)?|root|postgres(?:ql)?|mysql|mongo(?:db)?|redis|rabbitmq|none|null|nil|undefined|true|false|string|value|todo|required|optional|empty|blank|123+4*5*6*7*8*9*0*|abc(?:123)?|asdf|blah|hello|world|x{3,}|y{3,}|\*+|-+|\.+)[-_ ]?(?:pass(?:word)?|secret|key|here|value|\d{1,4}|!)?$/i;
 
 /** Not a value but where it comes from: `$X`, `${X}`, `<x>`, `{{ x }}`, `%X%`, `process.env.X`, a path, a call. */
 export function isReference(value: string): boolean {

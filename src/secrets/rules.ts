@@ -19,7 +19,7 @@ export const secretRules: readonly SecretRule[] = [
 ];
 
 /** Raised with every change of a rule or of the search: results of layers are stored under it. */
-export const rulesVersion = 1;
+export const rulesVersion = 2;
 
 /** Rules that apply to files of any path, found by their keywords. */
 export const keywordRules: readonly SecretRule[] = secretRules.filter(({ paths }) => paths === undefined);
