@@ -58,8 +58,9 @@ class LayerCollector {
   readonly #inspection: Inspection;
   readonly #budget: UnpackBudget;
   readonly #names: ReturnType<typeof readNames>;
-  /** The path of the entry whose body was asked for; `addEntry` of the same entry comes next. */
-  #asked: { readonly path: string; readonly isWanted: boolean } | null = null;
+  /** The path of the file whose body was asked for, and whether it is wanted; `addEntry` of the same file comes next. */
+  #askedPath: string | null = null;
+  #isAskedWanted = false;
 
   constructor(layer: string, wishes: LayerWishes, budget: UnpackBudget) {
     this.#layer = layer;
@@ -73,10 +74,11 @@ class LayerCollector {
 
   wantsBody(entry: TarEntry): boolean | "look" {
     const path = this.#names.pathOf(entry);
-    if (path === null) return false;
-    const isContent = readMark(path).kind === "none" && path !== "";
-    this.#asked = { path, isWanted: isContent && this.#wants(path) };
-    if (!this.#asked.isWanted) return isContent && this.#isLookedAt(entry, path) ? "look" : false;
+    this.#askedPath = path;
+    this.#isAskedWanted = false;
+    if (path === null || path === "" || readMark(path).kind !== "none") return false;
+    this.#isAskedWanted = this.#wants(path);
+    if (!this.#isAskedWanted) return this.#isLookedAt(entry, path) ? "look" : false;
     const problem = findObstacle(entry, path, this.#budget);
     if (problem !== null) this.bodies.set(entry.ordinal, problem);
     return problem === null;
@@ -90,7 +92,8 @@ class LayerCollector {
   }
 
   lookAt(entry: TarEntry, view: FileView): void {
-    const found = this.#asked === null ? [] : this.#inspection.look(headOf(entry, this.#asked.path), view);
+    const path = this.#askedPath;
+    const found = path === null ? [] : this.#inspection.look(headOf(entry, path), view);
     if (found.length > 0) this.looks.set(entry.ordinal, found);
   }
 
@@ -101,9 +104,8 @@ class LayerCollector {
       this.lookAt(entry, viewBytes(body));
     }
     const isFile = entry.kind === "file";
-    const path = isFile ? (this.#asked?.path ?? null) : this.#names.pathOf(entry);
-    const isWantedFile = this.#asked?.isWanted === true;
-    this.#asked = null;
+    const path = isFile ? this.#askedPath : this.#names.pathOf(entry);
+    const isWantedFile = isFile && this.#isAskedWanted;
     if (path === null || path === "") return this.#budget.takeEntry(0);
     if (!this.#budget.takeEntry(path.length + entry.target.length)) return false;
     const mark = readMark(path);
@@ -194,7 +196,11 @@ export function inspectWith(
     }
   };
   return {
-    isLookedAt: (head) => head.sizeBytes > 0 && inspectors.some((inspector) => inspector.wants(head)),
+    isLookedAt(head) {
+      if (head.sizeBytes === 0) return false;
+      for (const inspector of inspectors) if (inspector.wants(head)) return true;
+      return false;
+    },
     look(head, view) {
       if (head.sizeBytes === 0) return [];
       return inspectors.flatMap((inspector) => {

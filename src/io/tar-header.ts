@@ -99,20 +99,28 @@ export function readHeader(block: Buffer, at: number, extensions: TarExtensions)
   const storedBytes = paxSize === null ? sizeField(block, at) : readPaxSize(paxSize);
   const sparseName = pax?.get("GNU.sparse.name") || null;
   const path = extensions.longPath ?? sparseName ?? (pax?.get("path") || null) ?? readPath(block, at);
-  const target = extensions.longTarget ?? (pax?.get("linkpath") || null) ?? readText(block, at + 157, 100);
   const kind = kindOf(flag, path);
-  const sparse =
-    flag === 0x53 || (pax !== null && [...pax.keys()].some((key) => key.startsWith("GNU.sparse.")));
+  const isLink = kind === "symlink" || kind === "hard-link";
+  const sparse = flag === 0x53 || (pax !== null && isPaxSparse(pax));
   return {
     path,
     kind,
-    target: kind === "symlink" || kind === "hard-link" ? target : "",
+    target: isLink ? readTarget(block, at, extensions) : "",
     sizeBytes: kind === "file" || kind === "unknown" ? storedBytes : 0,
     mode: readLoosely(block, at + 100, 8) & 0o7777,
     uid: readId(pax?.get("uid"), block, at + 108),
     gid: readId(pax?.get("gid"), block, at + 116),
     sparse,
   };
+}
+
+function readTarget(block: Buffer, at: number, { longTarget, pax }: TarExtensions): string {
+  return longTarget ?? (pax?.get("linkpath") || null) ?? readText(block, at + 157, 100);
+}
+
+function isPaxSparse(pax: ReadonlyMap<string, string>): boolean {
+  for (const key of pax.keys()) if (key.startsWith("GNU.sparse.")) return true;
+  return false;
 }
 
 function readId(pax: string | undefined, block: Buffer, at: number): number {
@@ -162,11 +170,19 @@ function kindOf(flag: number, path: string): TarEntryKind {
 
 function readPath(block: Buffer, at: number): string {
   const name = readText(block, at, 100);
-  const isUstar = block.toString("latin1", at + 257, at + 263) === "ustar\0";
-  if (!isUstar) return name;
-  const isStar = block.toString("latin1", at + 508, at + 512) === "tar\0";
+  // Without a prefix it means nothing which format it is.
+  if (block[at + 345] === 0 || !hasBytes(block, at + 257, USTAR)) return name;
+  const isStar = hasBytes(block, at + 508, STAR);
   const prefix = readText(block, at + 345, isStar ? 131 : 155);
   return prefix === "" ? name : `${prefix}/${name}`;
+}
+
+const USTAR = Buffer.from("ustar\0", "latin1");
+const STAR = Buffer.from("tar\0", "latin1");
+
+function hasBytes(block: Uint8Array, at: number, expected: Uint8Array): boolean {
+  for (let i = 0; i < expected.length; i += 1) if (block[at + i] !== expected[i]) return false;
+  return true;
 }
 
 /** Text up to the first NUL. */
@@ -177,6 +193,7 @@ export function readText(bytes: Buffer, at: number, lengthMax: number): string {
     high |= bytes[end] as number;
     end += 1;
   }
+  if (end === at) return "";
   if (high < 0x80) return bytes.toString("latin1", at, end);
   return decodeName(bytes.subarray(at, end));
 }

@@ -1,6 +1,6 @@
 /**
- * Which signatures a path may be of. Asked of every file of every layer, so by two look-ups in maps: of the whole last part
- * of the path, and of its first two characters for names with a `*`.
+ * Which signatures a path may be of. Asked of every file of every layer, so by three look-ups: of the first two characters of
+ * its last part, which no signature has in most cases, then of the whole last part, and of names with a `*`.
  */
 import { baseName } from "../shared/text.ts";
 import type { Signature } from "./signature.ts";
@@ -21,6 +21,8 @@ export const signatures: readonly Signature[] = [
 
 /** In the order of `signatures`. */
 export function findSignatures(path: string): readonly Signature[] {
+  const at = path.lastIndexOf("/") + 1;
+  if (starts[startOf(path.charCodeAt(at), path.charCodeAt(at + 1))] === 0) return none;
   const name = baseName(path);
   const exact = byName.get(name);
   const globs = byStart.get(name.slice(0, startLength));
@@ -38,6 +40,14 @@ export function findSignatures(path: string): readonly Signature[] {
 
 const none: readonly Signature[] = [];
 const startLength = 2;
+
+/** By `startOf` the first two characters: 1 where the name of some signature starts so. */
+const starts = new Uint8Array(1 << 14);
+
+/** Two characters as one number; those that are no ASCII, or not there (NaN), share theirs with others. */
+function startOf(first: number, second: number): number {
+  return ((first & 0x7f) << 7) | (second & 0x7f);
+}
 
 interface Exact {
   readonly suffix: string;
@@ -65,6 +75,9 @@ for (const signature of signatures) {
       });
   }
 }
+
+for (const name of [...byName.keys(), ...byStart.keys()])
+  starts[startOf(name.charCodeAt(0), name.charCodeAt(1))] = 1;
 
 function put<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
