@@ -3,6 +3,14 @@
  * An ecosystem that is not here has no cataloger or version scheme yet; its records are counted, not stored.
  */
 import { normaliseGolangPath, normaliseNugetName, normalisePypiName } from "../../versions/names.ts";
+import {
+  azureLinuxSpace,
+  openEulerSpace,
+  redHatSpace,
+  releasesOf,
+  suseSpace,
+  type ReleaseSpace,
+} from "./rpm-spaces.ts";
 
 export interface OsvSpace {
   /** Part of the feed: the ecosystem without its release, `Debian` of `Debian:12`; also the name of its live download. */
@@ -97,6 +105,11 @@ function rolling(space: string, source: string): Row {
   return { scheme: "apk", source, space: (release) => (release === null ? space : null) };
 }
 
+/** A distribution of rpm packages; see `rpm-spaces.ts`. */
+function rpms(source: string, space: ReleaseSpace): Row {
+  return { scheme: "rpm", source, space: (release) => (release === null ? null : space(release)) };
+}
+
 /** `22.04:LTS` -> `deb:ubuntu:22.04`; `Pro:14.04:LTS` is a paid archive, hence a space of its own; other flavours have none. */
 function ubuntuSpace(release: string | null): string | null {
   const match = /^(Pro:)?(\d{2}\.\d{2})(?::LTS)?$/.exec(release ?? "");
@@ -130,4 +143,13 @@ const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
   ["Wolfi", rolling("apk:wolfi", "wolfi")],
   ["Chainguard", rolling("apk:chainguard", "chainguard")],
   ["MinimOS", rolling("apk:minimos", "minimos")],
+  ["AlmaLinux", rpms("almalinux", releasesOf("almalinux", /^(\d{1,2})$/))],
+  ["Rocky Linux", rpms("rocky", releasesOf("rocky", /^(\d{1,2})$/))],
+  ["Red Hat", rpms("redhat", redHatSpace)],
+  ["SUSE", rpms("suse", suseSpace)],
+  ["openSUSE", rpms("suse", suseSpace)],
+  ["Mageia", rpms("mageia", releasesOf("mageia", /^(\d{1,2})$/))],
+  ["openEuler", rpms("openeuler", openEulerSpace)],
+  ["Azure Linux", rpms("azurelinux", azureLinuxSpace)],
+  ["Photon OS", rpms("photon", releasesOf("photon", /^(\d{1,2}\.\d)$/))],
 ]);

@@ -14,6 +14,7 @@ import {
 import { shortSummary } from "../shared/summary.ts";
 import type { AdvisoryRecord, FeedAdvisory, PartAdvisory, RejectedRecord } from "../types.ts";
 import { osvPart, osvSpace, type OsvSpace } from "./ecosystems.ts";
+import { idInReleases, isOtherNotice, readNotice, relatedCves } from "./notices.ts";
 import { pageOf, publisherOf } from "./page.ts";
 import { readAffectedVersions } from "./ranges.ts";
 import { readRatings } from "./ratings.ts";
@@ -41,14 +42,23 @@ export function readOsvRecord(value: unknown): OsvReading {
   const unsupported: string[] = [];
   const advisories: PartAdvisory[] = [];
   const withdrawn = asText(record["withdrawn"]) !== null;
-  const affected = withdrawn ? [] : groupByPackage(asList(record["affected"]), id, rejected, unsupported);
+  const isNoStatement = withdrawn || isOtherNotice(id);
+  const affected = isNoStatement ? [] : groupByPackage(asList(record["affected"]), id, rejected, unsupported);
   for (const group of affected) {
     for (const advisory of readGroup(record, id, group, rejected))
       advisories.push({ part: group.space.part, advisory });
   }
   const modifiedAt = asInstant(record["modified"]);
   return {
-    record: { kind: "advisory", id, modifiedAt, withdrawn, advisories, unsupported, neverAffectedCount: 0 },
+    record: {
+      kind: "advisory",
+      id: idInReleases(id, advisories),
+      modifiedAt,
+      withdrawn,
+      advisories,
+      unsupported,
+      neverAffectedCount: 0,
+    },
     rejected,
   };
 }
@@ -122,7 +132,8 @@ function readGroup(
     modifiedAt: asInstant(record["modified"]),
     url: pageOf(id, record),
   };
-  return isDistribution(space) ? splitBundle(base) : [base];
+  if (!isDistribution(space)) return [base];
+  return splitBundle(space.scheme === "rpm" ? readNotice(base, space.source) : base);
 }
 
 function isFirst(rating: object, index: number, all: readonly object[]): boolean {
@@ -130,13 +141,18 @@ function isFirst(rating: object, index: number, all: readonly object[]): boolean
 }
 
 function isDistribution(space: OsvSpace): boolean {
-  return space.scheme === "deb" || space.scheme === "apk";
+  return space.scheme === "deb" || space.scheme === "apk" || space.scheme === "rpm";
 }
 
-/** `aliases`, and for distributions `upstream`: what they patched. `related` names other vulnerabilities, so it is not read. */
+/**
+ * `aliases`, and for distributions `upstream`: what they patched. `related` names other vulnerabilities, so it is not read,
+ * but for notices of rpm distributions that say nothing else.
+ */
 function aliasesOf(record: Fields, id: string, space: OsvSpace): string[] {
   const ids = asTexts(record["aliases"]);
   if (isDistribution(space)) ids.push(...asTexts(record["upstream"]));
+  if (space.scheme === "rpm" && !ids.some((alias) => alias.includes("CVE-")))
+    ids.push(...relatedCves(record));
   return sortedUnique(ids).filter((alias) => alias !== id);
 }
 
