@@ -77,7 +77,8 @@ function explainFiles(
 ): { packages: readonly Package[]; coverage: Coverage | null; systemFiles: SystemFiles | null } {
   const ofDistro = results.filter((_, index) => chosen[index]?.isDatabase !== undefined);
   const others = results.filter((_, index) => chosen[index]?.isDatabase === undefined);
-  const system = layClaims(ofDistro.flatMap(claimsOf), tree);
+  const systemFiles = judgeSystemFiles(inspected);
+  const system = layClaims(claimsOf(ofDistro), tree, systemFiles.take);
   const packages = mergePackages([
     ...ofDistro.flatMap((result) => result.packages),
     ...linkOwners(
@@ -86,13 +87,13 @@ function explainFiles(
     ),
   ]);
   if (tree === null || mode === "sources") return { packages, coverage: null, systemFiles: null };
-  const ofOthers = layClaims(others.flatMap(claimsOf), tree);
+  const ofOthers = layClaims(claimsOf(others), tree);
   const { coverage, unowned } = measureCoverage(tree, packages, { system, others: ofOthers }, isSystemFile);
-  return { packages, coverage, systemFiles: judgeSystemFiles(system, inspected, unowned) };
+  return { packages, coverage, systemFiles: systemFiles.judge(unowned) };
 }
 
-function claimsOf({ claims }: CatalogResult): readonly FileClaim[] {
-  return claims ?? [];
+function* claimsOf(results: readonly CatalogResult[]): Generator<FileClaim> {
+  for (const { claims } of results) if (claims !== undefined) yield* claims;
 }
 
 function run(

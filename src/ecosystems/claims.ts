@@ -8,8 +8,6 @@ import type { FileClaim } from "../domain/package.ts";
 export interface Ownership {
   /** The package that lists the file, or the nearest folder above it; null: none does. */
   ownerOf(path: string): string | null;
-  /** File claims in the order given, each with what is there now. */
-  readonly claimed: readonly ClaimedFile[];
 }
 
 export interface ClaimedFile {
@@ -18,17 +16,23 @@ export interface ClaimedFile {
   readonly fact: FileFact | null;
 }
 
-/** `tree` null: no links are known, so paths count as written. */
-export function layClaims(claims: readonly FileClaim[], tree: FileTree | null): Ownership {
+/**
+ * `tree` null: no links are known, so paths count as written. `onFile` is handed every claim on a file as it is laid: what
+ * it does not keep is gone.
+ */
+export function layClaims(
+  claims: Iterable<FileClaim>,
+  tree: FileTree | null,
+  onFile: (file: ClaimedFile) => void = () => undefined,
+): Ownership {
   const files = new Map<string, string>();
   const folders = new Map<string, string>();
-  const claimed: ClaimedFile[] = [];
   for (const claim of claims) {
     const fact = tree?.find(claim.path) ?? null;
     const path = fact?.path ?? claim.path;
     if (claim.kind === "folder") folders.set(path, claim.purl);
     else {
-      claimed.push({ claim, fact });
+      onFile({ claim, fact });
       // The first wins: shared folders and diverted files are listed by several.
       if (!files.has(path)) files.set(path, claim.purl);
     }
@@ -63,7 +67,6 @@ export function layClaims(claims: readonly FileClaim[], tree: FileTree | null): 
       if (folder !== last.folder) last = { folder, owner: ownerOfFolder(folder) };
       return last.owner;
     },
-    claimed,
   };
 }
 

@@ -172,10 +172,14 @@ test("files of the system: modified, missing and unowned ones are named", () => 
     },
     { bin: "usr/bin" },
   );
-  const system = layClaims(claims, there);
-  const { unowned } = measureCoverage(there, [], { system, others: layClaims([], there) }, isSystemFile);
+  const judge = (inspected: readonly InspectedFile[]) => {
+    const judging = judgeSystemFiles(inspected);
+    const system = layClaims(claims, there, judging.take);
+    const { unowned } = measureCoverage(there, [], { system, others: layClaims([], there) }, isSystemFile);
+    return judging.judge(unowned);
+  };
   const digests = [hashed("usr/bin/bash", "ee"), hashed("etc/bash.conf", "ff")];
-  const found = judgeSystemFiles(system, digests, unowned);
+  const found = judge(digests);
   assert.deepEqual(found, {
     listed: 5,
     compared: 2,
@@ -183,7 +187,7 @@ test("files of the system: modified, missing and unowned ones are named", () => 
     missing: { count: 1, paths: ["bin/gone"] },
     unowned: { count: 1, paths: ["usr/bin/stranger"] },
   });
-  const same = judgeSystemFiles(system, [hashed("usr/bin/bash", "aa")], unowned);
+  const same = judge([hashed("usr/bin/bash", "aa")]);
   assert.deepEqual([same?.compared, same?.modified.count], [1, 0]);
 });
 

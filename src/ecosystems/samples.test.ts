@@ -47,7 +47,7 @@ function shown(results: readonly CatalogResult[]): Omit<EcosystemKnowledge, "pro
     descriptions: packages.some((pkg) => pkg.description !== null),
     digests: packages.some((pkg) => (pkg.digests ?? []).length > 0),
     dependencies: packages.some((pkg) => (pkg.dependsOn ?? []).length > 0),
-    files: results.some((result) => (result.claims ?? []).length > 0),
+    files: results.some((result) => [...(result.claims ?? [])].length > 0),
   };
 }
 

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { FileFact, InspectedFile, Inspector } from "../domain/files.ts";
 import type { PathList, SystemFiles } from "../domain/package.ts";
-import type { ClaimedFile, Ownership } from "./claims.ts";
+import type { ClaimedFile } from "./claims.ts";
 
 /** Paths that are named one by one. */
 const PATHS_MAX = 100;
@@ -55,35 +55,44 @@ export const fileDigests: Inspector = {
 const ALGORITHMS = ["md5", "sha1", "sha256"] as const;
 const CHUNK_BYTES = 1024 * 1024;
 
-/** `claimed`: by the distribution's packages alone; `unowned`: see `isSystemFile`. Null when they list no files. */
-export function judgeSystemFiles(
-  { claimed }: Pick<Ownership, "claimed">,
-  inspected: readonly InspectedFile[],
-  unowned: readonly string[],
-): SystemFiles | null {
-  if (claimed.length === 0) return null;
+/** Judges the files that the distribution's packages list, one at a time as their claims are laid. */
+export interface SystemFilesJudge {
+  /** Of the distribution's packages alone. */
+  take(file: ClaimedFile): void;
+  /** `unowned`: see `isSystemFile`. Null when no file was taken. */
+  judge(unowned: readonly string[]): SystemFiles | null;
+}
+
+export function judgeSystemFiles(inspected: readonly InspectedFile[]): SystemFilesJudge {
   const digests = new Map(
     inspected.flatMap((file) => (file.by === fileDigests.id ? [[file.path, file.value] as const] : [])),
   );
   const modified: string[] = [];
   const missing: string[] = [];
+  let listed = 0;
   let compared = 0;
-  for (const file of claimed) {
-    if (file.fact === null) {
-      if (isSystemPath(file.claim.path) && !file.claim.isConfiguration) missing.push(file.claim.path);
-      continue;
-    }
-    const isSame = compare(file, digests.get(file.fact.path));
-    if (isSame === null) continue;
-    compared += 1;
-    if (!isSame && !file.claim.isConfiguration) modified.push(file.fact.path);
-  }
   return {
-    listed: claimed.length,
-    compared,
-    modified: listPaths(modified),
-    missing: listPaths(missing),
-    unowned: listPaths(unowned),
+    take(file) {
+      listed += 1;
+      if (file.fact === null) {
+        if (isSystemPath(file.claim.path) && !file.claim.isConfiguration) missing.push(file.claim.path);
+        return;
+      }
+      const isSame = compare(file, digests.get(file.fact.path));
+      if (isSame === null) return;
+      compared += 1;
+      if (!isSame && !file.claim.isConfiguration) modified.push(file.fact.path);
+    },
+    judge(unowned) {
+      if (listed === 0) return null;
+      return {
+        listed,
+        compared,
+        modified: listPaths(modified),
+        missing: listPaths(missing),
+        unowned: listPaths(unowned),
+      };
+    },
   };
 }
 

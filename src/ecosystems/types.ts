@@ -23,8 +23,8 @@ export interface CatalogContext {
 export interface CatalogResult {
   readonly packages: readonly Package[];
   readonly problems: readonly Problem[];
-  /** Files and folders that its packages own. Absent: it cannot tell. */
-  readonly claims?: readonly FileClaim[];
+  /** Files and folders that its packages own, read once or more. Absent: it cannot tell. */
+  readonly claims?: Iterable<FileClaim>;
 }
 
 /** What an ecosystem can tell of its packages, from the files it reads. Tests hold it to that. */

@@ -87,13 +87,13 @@ test("pacman -Qi and -Ql", { skip: skipWithoutPrograms("pacman", "bsdtar") }, ()
   assert.deepEqual(rows.sort(), listed.sort());
 
   const names = new Map(found.packages.map(({ purl, name }) => [purl, name]));
-  const claimed = (found.claims ?? []).map(({ purl, path }) => `${names.get(purl)} ${join(root, path)}`);
+  const claimed = [...(found.claims ?? [])].map(({ purl, path }) => `${names.get(purl)} ${join(root, path)}`);
   const files = pacman("-Ql")
     .trim()
     .split("\n")
     .filter((line) => !line.endsWith("/"));
   assert.deepEqual(claimed.sort(), files.sort());
-  assert.ok((found.claims ?? []).every(({ digest }) => digest?.algorithm === "sha256"));
+  assert.ok([...(found.claims ?? [])].every(({ digest }) => digest?.algorithm === "sha256"));
   // What pacman would remove along with the library.
   assert.deepEqual(
     found.packages

@@ -55,8 +55,8 @@ test("dpkg-query -W and -L", { skip: skipWithoutPrograms("dpkg-query") }, () => 
   // Folders that are empty look like files in dpkg's lists; the file system tells them apart.
   const isFile = (path: string) => lstatSync(`/${path}`, { throwIfNoEntry: false })?.isDirectory() !== true;
   const purls = new Set(packages.map(({ purl }) => purl));
-  assert.ok(claims.every(({ purl }) => purls.has(purl)));
-  const claimed = new Set(claims.map(({ path }) => path).filter(isFile));
+  assert.ok([...claims].every(({ purl }) => purls.has(purl)));
+  const claimed = new Set([...claims].map(({ path }) => path).filter(isFile));
   const names = packages.map(({ name, architecture }) => `${name}:${architecture}`);
   const listed = listedFiles(dpkgQuery("-L", ...names)).filter(isFile);
   // Where `/lib` leads to `/usr/lib`, and where files were deleted, folders of packages are no folders on disk.

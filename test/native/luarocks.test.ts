@@ -60,6 +60,6 @@ test("luarocks list", { skip: skipWithoutPrograms("luarocks") }, () => {
     packages.map(({ name, version }) => `${name} ${version}`).sort(),
     listed.map((line) => line.split("\t").slice(0, 2).join(" ")).sort(),
   );
-  const claimed = (claims ?? []).filter(({ kind }) => kind === "file").map(({ path }) => path);
+  const claimed = [...(claims ?? [])].filter(({ kind }) => kind === "file").map(({ path }) => path);
   assert.deepEqual(claimed.sort(), globSync("share/**/*.lua", { cwd: tree }).sort());
 });

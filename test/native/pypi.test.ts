@@ -60,7 +60,7 @@ it("pip list", { skip: skipWithoutPrograms("python3") }, () => {
 /** Every file that pip recorded is there, and its digest, where it has one, is that of its bytes. */
 function checkFiles({ claims = [], packages }: CatalogResult): void {
   const { purl } = packages.find(({ name }) => name === "zope-demo") ?? { purl: "" };
-  const own = claims.filter((claim) => claim.purl === purl && claim.kind === "file");
+  const own = [...claims].filter((claim) => claim.purl === purl && claim.kind === "file");
   assert.ok(own.some(({ path, digest }) => path.endsWith("/zope_demo.py") && digest?.algorithm === "sha256"));
   for (const { path, digest } of own) {
     const bytes = readFileSync(join(folder, path));

@@ -137,7 +137,7 @@ function compareWithRpm(folder: string): CatalogResult {
     const isConfiguration = (Number(flags) & (1 | 8 | 64)) !== 0;
     return [`${owner}\t${file}\t${isConfiguration}\t${digest}`];
   });
-  const claimed = claims.map(
+  const claimed = [...claims].map(
     ({ purl, path: file, isConfiguration, digest }) =>
       `${byPurl.get(purl)}\t/${file}\t${isConfiguration}\t${digest?.value ?? ""}`,
   );

@@ -55,7 +55,7 @@ function checkResult(
     expect(parsed !== undefined, "a package has a package URL that cannot be read");
     expect(parsed?.version === pkg.version, "a package URL has another version than its package");
   }
-  const isWellFormed = (claims ?? []).every(({ path, purl }) => path !== "" && purl !== "");
+  const isWellFormed = [...(claims ?? [])].every(({ path, purl }) => path !== "" && purl !== "");
   expect(isWellFormed, "a claim is of no file or no package");
   const sbom: Sbom = {
     distro,

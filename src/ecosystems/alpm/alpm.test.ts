@@ -37,7 +37,11 @@ describe("Arch Linux packages", () => {
       dependsOn: ["pkg:alpm/arch/samplelib@1.0-1?arch=any&distro=arch&upstream=sample-base"],
     });
     assert.deepEqual(
-      claims.map(({ path, digest, isConfiguration }) => [path, digest?.value.slice(0, 4), isConfiguration]),
+      [...claims].map(({ path, digest, isConfiguration }) => [
+        path,
+        digest?.value.slice(0, 4),
+        isConfiguration,
+      ]),
       [
         ["etc/sample.conf", "8d0d", true],
         ["usr/bin/sample", "6794", false],
@@ -79,7 +83,7 @@ describe("Arch Linux packages", () => {
         [`${folder}mtree`]: mtree,
       });
       assert.equal(packages.length, 1);
-      assert.equal(claims?.[0]?.digest?.algorithm, "md5");
+      assert.equal([...(claims ?? [])][0]?.digest?.algorithm, "md5");
       assert.deepEqual(
         problems.map(({ code, path }) => [code, path]),
         [["RECORD_INVALID", `${folder}mtree`]],

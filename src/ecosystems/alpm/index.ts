@@ -85,7 +85,7 @@ function catalog(files: readonly WantedFile[], { distro }: CatalogContext): Cata
       needs: record.depends,
     });
   }
-  return { packages: withEdges(nodes), problems: [...problems, ...claims.problems()], claims: claims.all() };
+  return { packages: withEdges(nodes), problems: [...problems, ...claims.problems()], claims };
 }
 
 /** Of the lists of all packages together. */

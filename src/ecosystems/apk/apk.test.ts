@@ -90,7 +90,7 @@ describe("files of Alpine packages", () => {
     const text = record("a", `${lines}R:d\n${hash(32)}R:e\n${hash(20)}`);
     const { claims = [] } = catalog([wantedFile(DATABASE, text)]);
     assert.deepEqual(
-      claims.map(({ path, digest, isConfiguration }) => [path, digest?.algorithm, isConfiguration]),
+      [...claims].map(({ path, digest, isConfiguration }) => [path, digest?.algorithm, isConfiguration]),
       [
         ["top", "sha1", false],
         ["etc/a.conf", undefined, true],
@@ -100,7 +100,7 @@ describe("files of Alpine packages", () => {
       ],
     );
     assert.equal(
-      claims[0]?.digest?.value,
+      [...claims][0]?.digest?.value,
       Buffer.from("xbAQ9HY1P8RbVwoTIfsBuvk+mbE=", "base64").toString("hex"),
     );
   });
@@ -188,8 +188,10 @@ describe("real Alpine databases", () => {
       assert.deepEqual(problems, []);
       assert.equal(packages.length, count);
       const root = new Set(packages.map(({ purl }) => purl));
-      assert.ok(claims.length > 50 && claims.every(({ purl }) => root.has(purl)));
-      assert.ok(claims.filter(({ digest }) => digest?.algorithm === "sha1").length > claims.length / 2);
+      assert.ok([...claims].length > 50 && [...claims].every(({ purl }) => root.has(purl)));
+      assert.ok(
+        [...claims].filter(({ digest }) => digest?.algorithm === "sha1").length > [...claims].length / 2,
+      );
       const busybox = packages.find(({ name: own }) => own === "busybox");
       assert.ok(busybox?.dependsOn?.some((purl) => purl.includes("/musl@")));
       for (const pkg of packages) {

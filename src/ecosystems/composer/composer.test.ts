@@ -52,7 +52,7 @@ describe("composer: installed", () => {
       ],
     );
     assert.deepEqual(
-      claims?.map(({ path, kind }) => [path, kind]),
+      [...(claims ?? [])].map(({ path, kind }) => [path, kind]),
       [
         ["app/vendor/acme/alpha", "folder"],
         ["app/vendor/acme/beta", "folder"],
@@ -70,7 +70,7 @@ describe("composer: installed", () => {
       ["pkg:composer/acme/one@1.0", "pkg:composer/acme/meta@1.0"],
     );
     assert.deepEqual(
-      claims?.map(({ path }) => path),
+      [...(claims ?? [])].map(({ path }) => path),
       ["acme/one"],
     );
   });

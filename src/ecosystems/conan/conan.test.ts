@@ -35,7 +35,7 @@ describe("conan", () => {
       "pkg:conan/zed@1.2.11",
     ]);
     assert.deepEqual(codes(result), ["RECORD_INVALID"]);
-    assert.equal(result.claims?.[0]?.path, "app/full_deploy/host/zed/1.2.11/Release/x86_64");
+    assert.equal([...(result.claims ?? [])][0]?.path, "app/full_deploy/host/zed/1.2.11/Release/x86_64");
   });
 
   it("reads lock files of Conan 2 and 1", () => {

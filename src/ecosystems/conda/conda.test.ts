@@ -72,7 +72,7 @@ describe("conda: installed", () => {
 
   it("files with the digests that they have once installed", () => {
     assert.deepEqual(
-      result.claims?.find(({ path }) => path === "opt/conda/lib/libfoo.so.1")?.digest?.value,
+      [...(result.claims ?? [])].find(({ path }) => path === "opt/conda/lib/libfoo.so.1")?.digest?.value,
       "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
     );
     const paths = [
@@ -86,7 +86,7 @@ describe("conda: installed", () => {
       JSON.stringify({ name: "a", version: "1", paths_data: { paths } }),
     ]);
     assert.deepEqual(
-      claims?.map(({ path, digest }) => [path, digest?.value ?? null]),
+      [...(claims ?? [])].map(({ path, digest }) => [path, digest?.value ?? null]),
       [
         ["a", "1".repeat(64)],
         ["b", null],

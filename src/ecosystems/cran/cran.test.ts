@@ -41,7 +41,9 @@ describe("cran: packages", () => {
     assert.equal(rcpp?.description, "Seamless R and C++ Integration");
     assert.match(rcpp?.author ?? "", /^Dirk Eddelbuettel, .* Qiang Kou, Nathan Russell/);
     assert.ok(
-      claims?.some(({ path, kind }) => path === "usr/lib/R/site-library/digest" && kind === "folder"),
+      [...(claims ?? [])].some(
+        ({ path, kind }) => path === "usr/lib/R/site-library/digest" && kind === "folder",
+      ),
     );
   });
 

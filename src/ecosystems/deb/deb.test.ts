@@ -157,7 +157,11 @@ const sum = (digit: string) => digit.repeat(32);
 function claimsOf(files: readonly WantedFile[]) {
   const { claims = [], problems } = catalog(files);
   assert.deepEqual(problems, []);
-  return claims.map(({ path, digest, isConfiguration }) => [path, digest?.value ?? null, isConfiguration]);
+  return [...claims].map(({ path, digest, isConfiguration }) => [
+    path,
+    digest?.value ?? null,
+    isConfiguration,
+  ]);
 }
 
 describe("files of Debian packages", () => {
@@ -198,7 +202,7 @@ describe("files of Debian packages", () => {
         wantedFile(`${INFO}a.md5sums`, `${sum("2")}  usr/a-b/2\n${sum("1")}  usr/a/1\n`),
         wantedFile(STATUS, stanza("a")),
       ]);
-      assert.deepEqual(claims.map(([path]) => path).sort(), ["usr/a-b/2", "usr/a/1", "usr/l"]);
+      assert.deepEqual([...claims].map(([path]) => path).sort(), ["usr/a-b/2", "usr/a/1", "usr/l"]);
     });
   }
 
@@ -218,7 +222,7 @@ describe("files of Debian packages", () => {
       wantedFile(STATUS, both),
     ]);
     assert.deepEqual(
-      claims.map(({ purl, path }) => [purl.includes("i386"), path]),
+      [...claims].map(({ purl, path }) => [purl.includes("i386"), path]),
       [
         [false, "usr/1"],
         [true, "usr/2"],
@@ -240,7 +244,7 @@ describe("files of Debian packages", () => {
       ]),
     ];
     assert.deepEqual(
-      claims.map(([path]) => path),
+      [...claims].map(([path]) => path),
       ["usr/x.a", "usr/y.local", "usr/x"],
     );
   });
@@ -340,7 +344,7 @@ describe("packages that Chisel cut", () => {
       ],
     );
     assert.deepEqual(
-      claims.map(({ path, digest, isConfiguration }) => [path, digest?.value[0], isConfiguration]),
+      [...claims].map(({ path, digest, isConfiguration }) => [path, digest?.value[0], isConfiguration]),
       [
         ["etc/ld.so.conf", "2", true],
         ["lib64/ld.so", undefined, false],

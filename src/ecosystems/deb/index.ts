@@ -100,7 +100,7 @@ function catalog(files: readonly WantedFile[], { distro }: CatalogContext): Cata
   return {
     packages: [...packages, ...cut.packages],
     problems: [...problems, ...cut.problems, ...claims.problems()],
-    claims: claims.all(),
+    claims,
   };
 }
 

@@ -35,7 +35,11 @@ describe("Gentoo packages", () => {
       dependsOn: ["pkg:ebuild/dev-sample/lib@2.1_p3?distro=gentoo-2.15"],
     });
     assert.deepEqual(
-      claims.map(({ path, digest, isConfiguration }) => [path, digest?.value.slice(0, 4), isConfiguration]),
+      [...claims].map(({ path, digest, isConfiguration }) => [
+        path,
+        digest?.value.slice(0, 4),
+        isConfiguration,
+      ]),
       [
         ["usr/bin/tool", "7cfb", false],
         ["usr/share/a b/x y", "401b", false],

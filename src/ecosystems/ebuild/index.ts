@@ -99,7 +99,7 @@ function catalog(files: readonly WantedFile[], { distro }: CatalogContext): Cata
   return {
     packages: withNeeds(installed),
     problems: [...problems, ...claims.problems()],
-    claims: claims.all(),
+    claims,
   };
 }
 

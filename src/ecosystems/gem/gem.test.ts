@@ -64,7 +64,7 @@ describe("gem: installed", () => {
 
   it("its folder is its own", () => {
     assert.deepEqual(
-      result.claims?.filter(({ kind }) => kind === "folder").map(({ path }) => path),
+      [...(result.claims ?? [])].filter(({ kind }) => kind === "folder").map(({ path }) => path),
       ["var/lib/gems/3.1.0/gems/power_assert-2.0.1", "var/lib/gems/3.1.0/gems/test-unit-3.5.3"],
     );
   });

@@ -36,7 +36,7 @@ describe("hex: packages", () => {
       [["pkg:hex/jason@1.4.1", ["Apache-2.0"], "A blazing fast JSON parser and generator in pure Elixir."]],
     );
     assert.deepEqual(
-      claims?.map(({ path }) => path),
+      [...(claims ?? [])].map(({ path }) => path),
       ["app/deps/jason"],
     );
   });

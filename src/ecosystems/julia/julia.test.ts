@@ -47,7 +47,7 @@ describe("julia: packages", () => {
       ],
     );
     assert.equal(packages[0]?.purl, "pkg:julia/JSON@0.21.4?uuid=682c06a0-de6a-54ab-a142-c8b1cf79cde6");
-    assert.equal(claims?.length, 3);
+    assert.equal([...(claims ?? [])].length, 3);
   });
 
   it("pinned, layout 2; Julia's own libraries have its version", () => {

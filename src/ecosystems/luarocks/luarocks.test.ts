@@ -45,7 +45,9 @@ describe("luarocks: rocks", () => {
       ],
     );
     assert.deepEqual(
-      claims?.filter(({ kind }) => kind === "file").map(({ path, digest }) => [path, digest?.algorithm]),
+      [...(claims ?? [])]
+        .filter(({ kind }) => kind === "file")
+        .map(({ path, digest }) => [path, digest?.algorithm]),
       [
         ["usr/local/share/lua/5.4/bar.lua", "md5"],
         ["usr/local/share/lua/5.4/foo.lua", "md5"],

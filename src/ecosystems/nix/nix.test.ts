@@ -34,7 +34,7 @@ describe("nix", () => {
       ],
     );
     assert.deepEqual(
-      claims?.map(({ kind }) => kind),
+      [...(claims ?? [])].map(({ kind }) => kind),
       ["folder", "folder"],
     );
   });

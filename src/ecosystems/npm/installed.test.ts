@@ -262,7 +262,7 @@ describe("Plug'n'Play", () => {
     );
     assert.deepEqual(edges(result), ["a@1.0.0 > b@1.0.0"]);
     assert.deepEqual(
-      result.claims?.map((claim) => claim.kind),
+      [...(result.claims ?? [])].map((claim) => claim.kind),
       ["file", "file"],
     );
   });

@@ -83,7 +83,7 @@ function catalog(files: readonly WantedFile[], { distro }: CatalogContext): Cata
   return {
     packages: withEdges(nodes),
     problems: [...problems, ...claims.problems()],
-    claims: claims.all(),
+    claims,
   };
 }
 

@@ -47,7 +47,7 @@ describe("opkg packages", () => {
       ],
     });
     assert.deepEqual(
-      claims.map(({ path, digest, isConfiguration }) => [path, digest?.algorithm, isConfiguration]),
+      [...claims].map(({ path, digest, isConfiguration }) => [path, digest?.algorithm, isConfiguration]),
       [
         ["etc/config/dhcp", "sha256", true],
         ["etc/init.d/dnsmasq", undefined, false],

@@ -29,7 +29,7 @@ describe("otp: applications", () => {
       ],
     );
     assert.deepEqual(find("eex")?.dependsOn, ["pkg:otp/kernel@8.5.3", "pkg:otp/stdlib@4.2"]);
-    assert.deepEqual(result.claims?.map(({ path }) => path).sort(), [
+    assert.deepEqual([...(result.claims ?? [])].map(({ path }) => path).sort(), [
       "srv/_build/default/lib/acme",
       "usr/lib/elixir/lib/eex",
       "usr/lib/erlang/lib/kernel-8.5.3",

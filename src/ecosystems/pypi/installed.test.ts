@@ -102,7 +102,7 @@ describe("files of installed Python packages", () => {
     assert.deepEqual(problems, []);
     assert.deepEqual([packages[0]?.sizeBytes, packages[0]?.fileCount], [16, 4]);
     assert.deepEqual(
-      claims?.map((claim) => [claim.kind, claim.path, claim.digest?.algorithm ?? null]),
+      [...(claims ?? [])].map((claim) => [claim.kind, claim.path, claim.digest?.algorithm ?? null]),
       [
         ["file", "usr/local/bin/a", "sha256"],
         ["file", `${SITE}/a/x,"y".py`, null],
@@ -112,7 +112,7 @@ describe("files of installed Python packages", () => {
       ],
     );
     assert.equal(
-      claims?.[0]?.digest?.value,
+      [...(claims ?? [])][0]?.digest?.value,
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     );
   });
@@ -123,7 +123,7 @@ describe("files of installed Python packages", () => {
       [`${SITE}/a.egg-info/installed-files.txt`]: "../a/__init__.py\nPKG-INFO\n../../../../bin/a\n",
     });
     assert.deepEqual(
-      claims?.map((claim) => claim.path),
+      [...(claims ?? [])].map((claim) => claim.path),
       [`${SITE}/a/__init__.py`, `${SITE}/a.egg-info/PKG-INFO`, "usr/local/bin/a", `${SITE}/a.egg-info`],
     );
   });

@@ -88,7 +88,7 @@ function catalog(files: readonly WantedFile[], { distro }: CatalogContext): Cata
     problems.push(...found.all());
   }
   const { packages, claims } = describe(listed, distro);
-  return { packages, problems: [...problems, ...claims.problems()], claims: claims.all() };
+  return { packages, problems: [...problems, ...claims.problems()], claims };
 }
 
 function readListed(file: WantedFile, wal: Uint8Array | null, problems: FileProblems): readonly Listed[] {

@@ -11,7 +11,7 @@ type Place = Pick<Distro, "id" | "versionId" | "codename">;
 export function lookUpRpm(pkg: Package, distro: Place | null): readonly AdvisoryKey[] {
   const row = distro === null ? undefined : rows.get(aliases[distro.id] ?? distro.id);
   if (distro === null || row === undefined) return [];
-  const release = row.release === null ? "" : (releaseOf(row.release, distro.versionId, pkg) ?? null);
+  const release = row.release === null ? "" : (releaseOf(row, row.release, distro.versionId, pkg) ?? null);
   if (release === null) return [];
   const space = release === "" ? `rpm:${row.id}` : `rpm:${row.id}:${release}`;
   const version = withEpoch(pkg);
@@ -41,9 +41,18 @@ interface Row {
 }
 
 /** Some purls name no distribution; Red Hat's releases are told by the package's own (`.el9_2`) then. */
-function releaseOf(pattern: RegExp, versionId: string | null, pkg: Package): string | undefined {
-  if (versionId !== null) return pattern.exec(versionId)?.[1];
+function releaseOf(row: Row, pattern: RegExp, versionId: string | null, pkg: Package): string | undefined {
+  if (versionId !== null) {
+    const release = pattern.exec(versionId)?.[1];
+    return row.id === "openeuler" && release !== undefined ? release + servicePack(pkg) : release;
+  }
   return pattern === MAJOR ? ENTERPRISE_RELEASE.exec(pkg.version)?.[1] : undefined;
+}
+
+/** Service packs of openEuler share a VERSION_ID and have fixes of their own; the package's release names its one. */
+function servicePack(pkg: Package): string {
+  const pack = /\.oe\d{4}(sp\d)/.exec(pkg.version)?.[1];
+  return pack === undefined ? "" : `-${pack}`;
 }
 
 const ENTERPRISE_RELEASE = /[._]el(\d{1,2})(?!\d)/;

@@ -57,7 +57,7 @@ describe("RPM packages", () => {
       ["md5", "sha1", "sha256"],
     );
     const sha256 = (value: string) => ({ algorithm: "sha256", value }) as const;
-    const shown = claims
+    const shown = [...claims]
       .filter(({ purl }) => purl === tool)
       .map(({ path, digest, isConfiguration }) => [path, digest, isConfiguration]);
     assert.deepEqual(shown, [
@@ -203,7 +203,7 @@ describe("RPM packages", () => {
     };
     const { claims = [] } = catalog([wantedFile(NDB, ndbOf([packageBlob("a", files)]))]);
     assert.deepEqual(
-      claims.map(({ path, digest }) => [path, digest?.algorithm]),
+      [...claims].map(({ path, digest }) => [path, digest?.algorithm]),
       [
         ["usr/link", undefined],
         ["usr/old", "md5"],
@@ -273,7 +273,7 @@ describe("hostile rpm databases", () => {
   for (const [title, path, bytes] of rows) {
     it(title, () => {
       const { packages, problems, claims = [] } = catalog([wantedFile(path, bytes)]);
-      assert.ok(packages.length <= 64 && problems.length <= 22 && claims.length === 0);
+      assert.ok(packages.length <= 64 && problems.length <= 22 && [...claims].length === 0);
     });
   }
 });

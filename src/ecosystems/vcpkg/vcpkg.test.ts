@@ -39,7 +39,7 @@ describe("vcpkg", () => {
       ],
     );
     assert.deepEqual(
-      claims?.map(({ path }) => path),
+      [...(claims ?? [])].map(({ path }) => path),
       ["app/vcpkg_installed/x64-linux/include/zlib.h", "app/vcpkg_installed/x64-linux/lib/libz.a"],
     );
   });

@@ -23,7 +23,7 @@ describe("wordpress-plugin", () => {
       [["pkg:wordpress-plugin/the-basics@1.10.3", ["GPL-2.0-or-later"], "Ann Smith", "My Basics Plugin"]],
     );
     assert.deepEqual(
-      claims?.map(({ path }) => path),
+      [...(claims ?? [])].map(({ path }) => path),
       ["var/www/html/wp-content/plugins/the-basics"],
     );
   });
