@@ -1,4 +1,5 @@
 export { alpine } from "./alpine/index.ts";
+export { debian } from "./debian/index.ts";
 export { epss } from "./epss/index.ts";
 export { kev } from "./kev/index.ts";
 export { osv } from "./osv/index.ts";

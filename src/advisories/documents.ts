@@ -62,7 +62,9 @@ function tooMuch(name: string, limit: string, max: number): PlimsollError {
   });
 }
 
+/** Debian's lists of advisories have no ending. */
 function mayHoldRecords(name: string): boolean {
+  if (/(?:^|\/)D[SL]A\/list$/.test(name)) return true;
   return /\.(?:json|ya?ml|csv)(?:\.gz)?$/i.test(name) && !/(?:^|\/)\.[^/]*$/.test(name);
 }
 

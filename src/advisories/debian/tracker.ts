@@ -1,0 +1,172 @@
+/**
+ * The whole of Debian's security tracker as one JSON document: source package, vulnerability, release.
+ * `{ curl: { "CVE-2024-1": { description, releases: { bookworm: { status, urgency, fixed_version, nodsa, nodsa_reason } } } } }`
+ *
+ * `fixed_version` "0" says that the release never had the flaw. `urgency` is Debian's own rating, with asterisks where it was
+ * guessed (`low**`); it also says `unimportant` and `end-of-life`. `nodsa` explains why there will be no advisory for an open one.
+ */
+import type { AffectedRange, FixState } from "../../domain/advisory.ts";
+import { ratingOfWord } from "../shared/cvss.ts";
+import { asFields, asText, isPackageName, type Fields } from "../shared/fields.ts";
+import { noteText } from "../shared/note.ts";
+import { shortSummary } from "../shared/summary.ts";
+import { compareVersions } from "../shared/versions.ts";
+import type { AdvisoryRecord, FeedAdvisory, FeedReading, PartAdvisory, RejectedRecord } from "../types.ts";
+import { spaceOfSuite } from "./releases.ts";
+
+export const trackerPart = "tracker";
+
+/** Whether a parsed document is the tracker's export: the first package has a vulnerability with statuses by release. */
+export function isTracker(value: unknown): boolean {
+  const packages = asFields(value);
+  if (packages === null) return false;
+  for (const name in packages) {
+    const vulnerabilities = asFields(packages[name]);
+    for (const id in vulnerabilities ?? {}) {
+      const releases = asFields(asFields(vulnerabilities?.[id])?.["releases"]);
+      return TRACKER_ID.test(id) && Object.values(releases ?? {}).some(hasStatus);
+    }
+    return false;
+  }
+  return false;
+}
+
+export function readTracker(value: unknown): FeedReading {
+  const records: AdvisoryRecord[] = [];
+  const rejected: RejectedRecord[] = [];
+  const spaces = new Set<string>();
+  for (const [name, list] of Object.entries(asFields(value) ?? {})) {
+    const vulnerabilities = asFields(list);
+    if (!isPackageName(name) || vulnerabilities === null) {
+      rejected.push({ id: name, reason: "a package has no usable name or no vulnerabilities" });
+      continue;
+    }
+    for (const [id, member] of Object.entries(vulnerabilities)) {
+      const fields = asFields(member);
+      const releases = asFields(fields?.["releases"]);
+      if (fields === null || releases === null || !TRACKER_ID.test(id)) {
+        rejected.push({ id: `${name} ${id}`, reason: "an entry has no usable id or no releases" });
+        continue;
+      }
+      const record = readEntry(name, id, fields, releases, rejected);
+      for (const { advisory } of record.advisories) spaces.add(advisory.space);
+      records.push(record);
+    }
+  }
+  return { records, rejected, spaces: [...spaces].map((space) => ({ part: trackerPart, space })) };
+}
+
+/** `CVE-2024-1234`, and Debian's own for what has none yet: `TEMP-0000000-0CA7E3`. */
+const TRACKER_ID = /^(?:CVE-\d{4}-\d{4,19}|TEMP-\d{1,9}-[0-9A-F]{1,12}|[A-Z]{2,12}-[0-9A-Za-z-]{1,60})$/;
+
+function hasStatus(release: unknown): boolean {
+  return asText(asFields(release)?.["status"]) !== null;
+}
+
+function readEntry(
+  name: string,
+  id: string,
+  entry: Fields,
+  releases: Fields,
+  rejected: RejectedRecord[],
+): AdvisoryRecord {
+  const advisories: PartAdvisory[] = [];
+  const unsupported: string[] = [];
+  for (const [suite, member] of Object.entries(releases)) {
+    const space = spaceOfSuite(suite);
+    if (space === null) {
+      unsupported.push(`Debian ${suite}`);
+      continue;
+    }
+    const release = asFields(member);
+    const verdict = release === null ? null : readVerdict(release);
+    if (release === null || verdict === null) {
+      rejected.push({ id: `${name} ${id}`, reason: `its status in ${suite} cannot be read` });
+      continue;
+    }
+    advisories.push({ part: trackerPart, advisory: rowOf({ space, name, id, entry, release, verdict }) });
+  }
+  return {
+    kind: "advisory",
+    id: `${id} ${name}`,
+    modifiedAt: null,
+    withdrawn: false,
+    advisories,
+    unsupported,
+    neverAffectedCount: 0,
+  };
+}
+
+interface Statement {
+  readonly space: string;
+  readonly name: string;
+  readonly id: string;
+  readonly entry: Fields;
+  readonly release: Fields;
+  readonly verdict: Verdict;
+}
+
+function rowOf({ space, name, id, entry, release, verdict }: Statement): FeedAdvisory {
+  const isSaid = verdict.range !== null;
+  const rating = isSaid ? ratingOfWord("debian", asText(release["urgency"]) ?? "") : null;
+  return {
+    id,
+    space,
+    name,
+    aliases: [],
+    // Words about a flaw that is not there would only weigh.
+    summary: isSaid ? shortSummary(null, asText(entry["description"])) : "",
+    ranges: verdict.range === null ? [] : [verdict.range],
+    versions: [],
+    severities: rating === null ? [] : [rating],
+    cwes: [],
+    publishedAt: null,
+    modifiedAt: null,
+    url: `https://security-tracker.debian.org/tracker/${id}`,
+    ...(verdict.fixState !== null && { fixState: verdict.fixState }),
+    ...(verdict.note !== null && { note: verdict.note }),
+  };
+}
+
+interface Verdict {
+  /** Null: nothing is known to be affected. */
+  readonly range: AffectedRange | null;
+  readonly fixState: FixState | null;
+  readonly note: string | null;
+}
+
+function readVerdict(release: Fields): Verdict | null {
+  const status = asText(release["status"]);
+  const fixed = asText(release["fixed_version"]);
+  const isUnimportant = asText(release["urgency"]) === "unimportant";
+  if (status === "resolved") {
+    if (fixed === null) return null;
+    if (fixed === "0") return { range: null, fixState: "not_affected", note: null };
+    // A version that cannot be compared must not become a fix that nothing reaches.
+    if (compareVersions("deb", fixed, fixed) === null) return null;
+    return { range: before(fixed), fixState: null, note: isUnimportant ? "unimportant" : null };
+  }
+  if (status === "undetermined") return { range: null, fixState: "under_investigation", note: null };
+  if (status !== "open") return null;
+  return { range: before(null), ...openState(release) };
+}
+
+/**
+ * Why an open one is open. `unimportant`: Debian's packages are not exposed, and no update is made for it. Without a reason beside
+ * `nodsa` it is a minor issue that may come with a point release.
+ */
+function openState(release: Fields): Pick<Verdict, "fixState" | "note"> {
+  const urgency = asText(release["urgency"]);
+  const words = asText(release["nodsa"]);
+  const reason = asText(release["nodsa_reason"]);
+  const note = (label: string): string | null => noteText(words === null ? label : `${label}: ${words}`);
+  if (urgency === "end-of-life") return { fixState: "end_of_life", note: note("end-of-life") };
+  if (urgency === "unimportant") return { fixState: "will_not_fix", note: note("unimportant") };
+  if (reason === "ignored") return { fixState: "will_not_fix", note: note("ignored") };
+  if (reason === "postponed") return { fixState: "deferred", note: note("postponed") };
+  return { fixState: "affected", note: words === null ? null : note("no-dsa") };
+}
+
+function before(fixed: string | null): AffectedRange {
+  return { scheme: "deb", introduced: "0", fixed, lastAffected: null };
+}
