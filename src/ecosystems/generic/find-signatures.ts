@@ -1,6 +1,6 @@
 /**
- * Which signatures a path may be of. Asked of every file of every layer, so by three look-ups: of the first two characters of
- * its last part, which no signature has in most cases, then of the whole last part, and of names with a `*`.
+ * Which signatures a path may be of. Asked of every file of every layer, so by three look-ups: of the first four characters of
+ * its last part, with which no signature starts in most cases, then of the whole last part, and of names with a `*`.
  */
 import { baseName } from "../shared/text.ts";
 import type { Signature } from "./signature.ts";
@@ -22,7 +22,7 @@ export const signatures: readonly Signature[] = [
 /** In the order of `signatures`. */
 export function findSignatures(path: string): readonly Signature[] {
   const at = path.lastIndexOf("/") + 1;
-  if (starts[startOf(path.charCodeAt(at), path.charCodeAt(at + 1))] === 0) return none;
+  if (starts[startOf(path, at)] === 0) return none;
   const name = baseName(path);
   const exact = byName.get(name);
   const globs = byStart.get(name.slice(0, startLength));
@@ -39,14 +39,19 @@ export function findSignatures(path: string): readonly Signature[] {
 }
 
 const none: readonly Signature[] = [];
-const startLength = 2;
 
-/** By `startOf` the first two characters: 1 where the name of some signature starts so. */
+/** A `*` stands behind this many characters at least. */
+const startLength = 4;
+
+/** By `startOf` its name: 1 where some signature has it. */
 const starts = new Uint8Array(1 << 14);
 
-/** Two characters as one number; those that are no ASCII, or not there (NaN), share theirs with others. */
-function startOf(first: number, second: number): number {
-  return ((first & 0x7f) << 7) | (second & 0x7f);
+/** The first `startLength` characters from `at`, mixed: what starts alike has the same number. */
+function startOf(text: string, at: number): number {
+  let mixed = 0;
+  // Past the end of the text a character counts as 0.
+  for (let i = at; i < at + startLength; i += 1) mixed = Math.imul(mixed, 37) + (text.charCodeAt(i) | 0);
+  return mixed & (starts.length - 1);
 }
 
 interface Exact {
@@ -76,8 +81,7 @@ for (const signature of signatures) {
   }
 }
 
-for (const name of [...byName.keys(), ...byStart.keys()])
-  starts[startOf(name.charCodeAt(0), name.charCodeAt(1))] = 1;
+for (const name of [...byName.keys(), ...byStart.keys()]) starts[startOf(name, 0)] = 1;
 
 function put<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);

@@ -100,7 +100,14 @@ describe("signatures", () => {
         id,
       );
       if (cpe !== null) assert.match(cpe, /^[a-z0-9_.\\!/-]+:[a-z0-9_.\\!/-]+$/);
-      for (const file of files) assert.ok(file.indexOf("*") === -1 || file.indexOf("*") >= 2, file);
+      for (const file of files) {
+        assert.ok(file.indexOf("*") === -1 || file.indexOf("*") >= 4, file);
+        const found = findSignatures(`usr/${file.replace("*", "9")}`);
+        assert.ok(
+          found.some((signature) => signature.id === id),
+          file,
+        );
+      }
     }
   });
 
