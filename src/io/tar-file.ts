@@ -19,10 +19,11 @@ export interface TarFileOptions extends TarParserOptions {
 
 /**
  * After a jump little is read, as another may follow at once; where small files stand side by side, each read is twice
- * the one before.
+ * the one before. A short jump is none: a call costs as much as copying what it spares.
  */
 const WINDOW_BYTES_MIN = 4 * 1024;
 const WINDOW_BYTES_MAX = 128 * 1024;
+const JUMP_BYTES_MIN = 16 * 1024;
 
 /** The event loop gets a turn after this many bytes read. */
 const TURN_BYTES = 8 * 1024 * 1024;
@@ -60,7 +61,8 @@ export async function walkTarFile(
       if (!parser.write(window.subarray(0, length))) break;
       const skipped = parser.skip(size - at);
       at += skipped;
-      windowBytes = skipped > 0 ? WINDOW_BYTES_MIN : Math.min(2 * windowBytes, WINDOW_BYTES_MAX);
+      windowBytes =
+        skipped >= JUMP_BYTES_MIN ? WINDOW_BYTES_MIN : Math.min(2 * windowBytes, WINDOW_BYTES_MAX);
       if (turn < TURN_BYTES) continue;
       turn = 0;
       options.signal?.throwIfAborted();
