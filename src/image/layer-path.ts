@@ -6,35 +6,20 @@
 /** `a/b` without leading or final slash; empty for the root itself; or why it must not be used. */
 export type LayerPath = { readonly path: string } | { readonly refused: string };
 
+// A segment that is empty, "." or "..", at any place; or a NUL.
+const UNUSUAL = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
+
 /** Strips `./`, `/` and double slashes. A `..` or a NUL is refused: no runtime unpacks such a name as it stands. */
 export function readLayerPath(stored: string): LayerPath {
   let end = stored.length;
   if (end > 0 && stored.charCodeAt(end - 1) === 0x2f) end -= 1;
   const start = stored.startsWith("./") ? 2 : 0;
   const path = start === 0 && end === stored.length ? stored : stored.slice(start, end);
-  if (isPlain(path)) return { path };
+  if (path !== "" && !UNUSUAL.test(path)) return { path };
   if (path.includes("\0")) return { refused: "a NUL in its name" };
   const segments = path.split("/").filter((segment) => segment !== "" && segment !== ".");
   if (segments.includes("..")) return { refused: "its name leads upwards" };
   return { path: segments.join("/") };
-}
-
-const SLASH = 0x2f;
-const DOT = 0x2e;
-
-/** No segment is empty, "." or "..", and there is no NUL. A loop: it takes a third of the time of an expression. */
-function isPlain(path: string): boolean {
-  let segmentAt = 0;
-  for (let at = 0; at <= path.length; at += 1) {
-    const unit = at === path.length ? SLASH : path.charCodeAt(at);
-    if (unit === 0) return false;
-    if (unit !== SLASH) continue;
-    const length = at - segmentAt;
-    if (length === 0) return false;
-    if (length <= 2 && path.charCodeAt(segmentAt) === DOT && path.charCodeAt(at - 1) === DOT) return false;
-    segmentAt = at + 1;
-  }
-  return true;
 }
 
 export type Mark =
