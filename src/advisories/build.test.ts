@@ -278,7 +278,7 @@ describe("building from files", () => {
       [write("x.tar.gz", tar.subarray(0, -40)), null, "FEED_INVALID"],
       [write("x.csv.gz", gzipSync("cve,epss,percentile\n").subarray(0, 12)), null, "FEED_INVALID"],
       [write("x.json", osv("A-2", "left")), "kev", "FEED_INVALID"],
-      [write("x.json", osv("A-2", "left")), "nvd", "FEED_UNKNOWN"],
+      [write("x.json", osv("A-2", "left")), "no-such-feed", "FEED_UNKNOWN"],
       [join(root, "nowhere"), null, "FILE_NOT_FOUND"],
     ];
     for (const [path, feed, code] of rows) await assert.rejects(build([path], dir, feed), { code }, path);
@@ -333,6 +333,37 @@ describe("opening", () => {
     database.close();
     database.close();
     assert.throws(() => database.findAdvisories([]), { code: "INTERNAL" });
+  });
+
+  it("keeps scores and rows of one record, and takes both away with it", async () => {
+    const dir = fresh();
+    const entry = {
+      id: "CVE-2024-0001",
+      sourceIdentifier: "x@example.com",
+      vulnStatus: "Analyzed",
+      lastModified: "2024-01-01T00:00:00.000",
+      weaknesses: [{ description: [{ value: "CWE-79" }] }],
+      configurations: [
+        { nodes: [{ cpeMatch: [{ vulnerable: true, criteria: "cpe:2.3:a:x:y:1.0:*:*:*:*:*:*:*" }] }] },
+      ],
+    };
+    const found = (): unknown[] => {
+      const database = openDatabase(dir);
+      const key = { space: "cpe", name: "x:y", version: "1.0", by: "package" as const };
+      const rows = database.findAdvisories([key]).get("cpe\nx:y") ?? [];
+      const context = database.findContexts(["CVE-2024-0001"]).get("CVE-2024-0001");
+      database.close();
+      return [rows.map(({ id, feed, versions }) => [id, feed, versions]), context?.cwes];
+    };
+    const report = await build([write("old.json", JSON.stringify(entry))], dir);
+    assert.deepEqual(found(), [[["CVE-2024-0001", "nvd", ["1.0"]]], ["CWE-79"]]);
+    assert.deepEqual(
+      report.parts.map(({ part, recordCount, advisoryCount }) => [part, recordCount, advisoryCount]),
+      [["2024", 1, 1]],
+    );
+    const rejected = { ...entry, vulnStatus: "Rejected", lastModified: "2024-02-01T00:00:00.000" };
+    await build([write("old.json", JSON.stringify(entry)), write("new.json", JSON.stringify(rejected))], dir);
+    assert.deepEqual(found(), [[], undefined]);
   });
 
   it("joins scores by vulnerability", async () => {

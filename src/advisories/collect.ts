@@ -94,13 +94,12 @@ export function createCollector(onlyPart: string | null = null): Collector {
           const { part = "" } = record;
           if (onlyPart === null || part === onlyPart) addContext(partOf(feed, part), record);
         } else if (record.withdrawn) noteWithdrawn(withdrawn, feed, record);
-        else {
-          for (const { part, advisory } of record.advisories) {
-            if (onlyPart === null || part === onlyPart) {
-              addAdvisory(partOf(feed, part), record, advisory.space, advisory.name, advisory.id, () =>
-                writeRow(advisory),
-              );
-            }
+        if (record.kind === "advisory" && record.withdrawn) continue;
+        for (const { part, advisory } of record.advisories ?? []) {
+          if (onlyPart === null || part === onlyPart) {
+            addAdvisory(partOf(feed, part), record, advisory.space, advisory.name, advisory.id, () =>
+              writeRow(advisory),
+            );
           }
         }
       }
@@ -122,7 +121,7 @@ interface Part {
   readonly feed: Feed;
   readonly id: string;
   readonly spaces: Set<string>;
-  /** By `space \n name \0 advisory id \0 record id`. */
+  /** By `space \n name \0 advisory id \0 record id`; scores by `feed \n vulnerability id`. */
   readonly entries: Map<string, Entry>;
 }
 
@@ -145,7 +144,7 @@ function count(record: AdvisoryRecord | ContextRecord, counts: RecordCounts): vo
 
 function addAdvisory(
   part: Part,
-  { id, modifiedAt }: AdvisoryRecord,
+  { id, modifiedAt = null }: Pick<AdvisoryRecord | ContextRecord, "id" | "modifiedAt">,
   space: string,
   name: string,
   advisoryId: string,
@@ -185,30 +184,36 @@ function finishPart(part: Part, withdrawn: ReadonlyMap<string, string>): Collect
     keys.push(key);
   }
   keys.sort();
-  const isScores = feed.holds === "contexts";
   return {
     feed,
     part: id,
     spaces: [...part.spaces].sort(),
     recordCount: records.size,
-    advisoryCount: isScores ? 0 : keys.length,
-    rows: () => (isScores ? scoreRows(keys, entries) : advisoryRows(keys, entries)),
+    advisoryCount: keys.filter(isAdvisory).length,
+    rows: () => rowsOf(keys, entries),
   };
 }
 
-function* scoreRows(keys: readonly string[], entries: ReadonlyMap<string, Entry>): Generator<Row> {
-  for (const key of keys) yield { key, body: entries.get(key)?.body ?? "" };
-}
-
-/** Entries of one space and name, which stand side by side, become one row: a JSON list. */
-function* advisoryRows(keys: readonly string[], entries: ReadonlyMap<string, Entry>): Generator<Row> {
+/** Scores are rows as they are; advisories of one space and name, which stand side by side, become one row: a JSON list. */
+function* rowsOf(keys: readonly string[], entries: ReadonlyMap<string, Entry>): Generator<Row> {
   for (let at = 0; at < keys.length;) {
-    const key = keyOf(keys[at]);
+    const entryKey = keys[at] ?? "";
+    if (!isAdvisory(entryKey)) {
+      yield { key: entryKey, body: entries.get(entryKey)?.body ?? "" };
+      at += 1;
+      continue;
+    }
+    const key = keyOf(entryKey);
     const bodies: string[] = [];
     for (; at < keys.length && keyOf(keys[at]) === key; at += 1)
       bodies.push(entries.get(keys[at] ?? "")?.body ?? "");
     yield { key, body: `[${bodies.join(",")}]` };
   }
+}
+
+/** Only keys of advisories name the advisory behind a zero. */
+function isAdvisory(entryKey: string): boolean {
+  return entryKey.includes("\0");
 }
 
 function keyOf(entryKey = ""): string {

@@ -16,7 +16,7 @@ export function partLabel(feed: string, part: string): string {
 
 /**
  * The parts that selectors name, in the order of the feeds; none: the default ones. A selector is a feed (`kev`; its default
- * parts), a feed and a part or the start of its path (`osv/Debian`, `alpine/v3.22`), or an OSV ecosystem (`npm`).
+ * parts, or all when none is one), a feed and a part or the start of its path (`osv/Debian`, `alpine/v3.22`), or an OSV ecosystem (`npm`).
  * @throws PlimsollError FEED_UNKNOWN
  */
 export function selectParts(selectors: readonly string[]): SelectedPart[] {
@@ -36,7 +36,7 @@ export function selectParts(selectors: readonly string[]): SelectedPart[] {
 }
 
 function isSelected({ feed, part }: SelectedPart, selector: string): boolean {
-  if (selector === feed.id) return part.isDefault;
+  if (selector === feed.id) return part.isDefault || feed.parts.every((each) => !each.isDefault);
   const label = partLabel(feed.id, part.id);
   if (label === selector || label.startsWith(`${selector}/`)) return true;
   return feed.id === "osv" && part.id.toLowerCase() === selector.toLowerCase();

@@ -20,7 +20,7 @@ export interface Feed {
   readonly baseUrl: string;
   /** Live parts it can download. */
   readonly parts: readonly FeedPart[];
-  /** `contexts`: scores and flags of vulnerabilities. Absent: advisories. */
+  /** `contexts`: scores and flags of vulnerabilities, and rows of those records that have any. Absent: advisories. */
   readonly holds?: "contexts";
   /** Licence of the records of one part, as an SPDX id where there is one; the part need not be among `parts`. */
   licence(part: string): string;
@@ -88,6 +88,8 @@ export interface ContextRecord {
   /** RFC 3339 or a date; of two records with one id the newer wins. Absent: by the dates of its scores. */
   readonly modifiedAt?: string;
   readonly context: VulnerabilityContext;
+  /** Rows besides the scores: products by CPE. */
+  readonly advisories?: readonly PartAdvisory[];
 }
 
 export interface RejectedRecord {

@@ -347,5 +347,15 @@ describe("choosing parts", () => {
   for (const [selectors, expected] of rows)
     it(selectors.join(" "), () => assert.deepEqual(labels(selectors), expected));
 
-  it("refuses an unknown name", () => assert.throws(() => selectParts(["nvd"]), { code: "FEED_UNKNOWN" }));
+  it("takes all parts of a feed that has no default ones", () => {
+    const years = labels(["nvd"]);
+    assert.ok(years.includes("nvd/2002") && years.includes("nvd/2026"));
+    assert.equal(
+      labels([]).some((label) => label.startsWith("nvd")),
+      false,
+    );
+  });
+
+  it("refuses an unknown name", () =>
+    assert.throws(() => selectParts(["no-such-feed"]), { code: "FEED_UNKNOWN" }));
 });
