@@ -14,7 +14,7 @@ import type { Sbom } from "../domain/package.ts";
 import type { LayerCache } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
 import type { LayerBlob } from "../image/types.ts";
-import { createFileHasher, type FileHasher, type HashAlgorithm } from "../io/file-hash.ts";
+import { createThreadlessHasher, type FileHasher, type HashAlgorithm } from "../io/file-hash.ts";
 import { createPeer, PeerError, type Answer, type Peer } from "../io/peer.ts";
 import {
   possibleWalls,
@@ -34,6 +34,7 @@ import {
   type WalledFolder,
   type WalledLayer,
 } from "../domain/wall.ts";
+import { createStreamDoor } from "./stream-door.ts";
 
 /** Of the process's own memory: above what the largest images of the bench take, below what a small machine has. */
 const MEMORY_MIB_MAX = 2048;
@@ -111,9 +112,11 @@ async function askAboutLayers(
 ): Promise<Answered> {
   signal?.throwIfAborted();
   const files = openFiles(blobs);
-  const hasher = createFileHasher();
+  const hasher = createThreadlessHasher();
   const outside = new OutsideErrors();
-  const doors = { ...streamDoors(blobs, outside), ...cacheDoors(cache), ...hashDoor(files, hasher, outside) };
+  const streams = createStreamDoor(blobs);
+  const next: Answer = ({ value }) => outside.guard(() => streams.next(Number(value)));
+  const doors = { next, ...cacheDoors(cache), ...hashDoor(files, hasher, outside) };
   let connection: Connection | null = null;
   try {
     const inherits = { descriptors: files.descriptors, readable: [] };
@@ -126,6 +129,7 @@ async function askAboutLayers(
     throw toThrown(error, outside, connection);
   } finally {
     connection?.end();
+    streams.close();
     for (const descriptor of files.descriptors) closeSync(descriptor);
     await hasher.close();
   }
@@ -248,26 +252,6 @@ function hashDoor(files: OpenFiles, hasher: FileHasher, outside: OutsideErrors):
       return { value: digest, bytes: null };
     },
   };
-}
-
-function streamDoors(blobs: readonly LayerBlob[], outside: OutsideErrors): Record<string, Answer> {
-  const streams = new Map<number, AsyncIterator<Uint8Array>>();
-  return {
-    next: ({ value }) =>
-      outside.guard(async () => {
-        const index = Number(value);
-        const stream = streams.get(index) ?? (await openStream(blobs[index]));
-        streams.set(index, stream);
-        const { done, value: bytes } = await stream.next();
-        if (done === true) streams.delete(index);
-        return { value: null, bytes: done === true ? null : (bytes as Uint8Array) };
-      }),
-  };
-}
-
-async function openStream(blob: LayerBlob | undefined): Promise<AsyncIterator<Uint8Array>> {
-  if (blob?.content.kind !== "stream") throw new TypeError("the layer is no stream");
-  return (await blob.content.open())[Symbol.asyncIterator]();
 }
 
 function cacheDoors(cache: LayerCache | null): Record<string, Answer> {

@@ -72,3 +72,6 @@ export interface ToldError {
   /** Number of an error that was thrown outside, so that the very same is thrown again there; null: it comes from inside. */
   readonly outside: number | null;
 }
+
+/** Ceiling of one chunk of a stream, and what a side that asks for it has room for. */
+export const STREAM_CHUNK_BYTES = 1024 * 1024;

@@ -70,7 +70,10 @@ async function readAndCheck(
     reading.budget.report("LAYER_MEDIA_TYPE_UNKNOWN", message, layer.diffId);
     return false;
   }
-  if (content.kind === "stream") return readStream(blob, await content.open(), parserOptions, reading);
+  if (content.kind === "stream") {
+    const chunks = await content.open();
+    return readStream(blob, chunks, parserOptions, reading, content.digest?.bind(content) ?? null);
+  }
   try {
     const head = readHead(placeOf(content), content.offset, Math.min(6, content.sizeBytes));
     if (sniffCompression(head) === "none") return await readBySeeking(blob, content, parserOptions, reading);
@@ -124,21 +127,23 @@ async function readBySeeking(
   return startProof(blob, content, contentProof, reading)();
 }
 
-/** Bytes that are hashed as they pass: of the blob, or of its content, as the proof says. */
+/** Bytes that are hashed as they pass: of the blob, if nobody else does it, or of its content, as the proof says. */
 async function readStream(
   blob: LayerBlob,
   chunks: AsyncIterable<Uint8Array>,
   parserOptions: TarParserOptions,
   reading: CountedReading,
+  digestOfBlob: (() => string | null) | null = null,
 ): Promise<boolean> {
   const algorithm = algorithmOf(blob.proof.digest);
-  const hash = algorithm === null ? null : createHash(algorithm);
   const ofBlob = blob.proof.of === "blob";
+  const hash = algorithm === null || (ofBlob && digestOfBlob !== null) ? null : createHash(algorithm);
   const input = ofBlob && hash !== null ? hashed(chunks, hash) : chunks;
   const contentHash = ofBlob ? contentHashOf(reading) : hash;
   const passage = await pushThrough(blob, input, parserOptions, reading, contentHash);
-  if (passage === "stopped" || hash === null) return false;
-  checkDigest(blob, blob.proof, `${algorithm}:${hash.digest("hex")}`);
+  if (passage === "stopped" || algorithm === null) return false;
+  const digest = hash === null ? digestOfBlob?.() : `${algorithm}:${hash.digest("hex")}`;
+  checkDigest(blob, blob.proof, digest ?? "none");
   return ofBlob ? isContentProved(blob, passage, contentHash) : true;
 }
 

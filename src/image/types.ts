@@ -20,7 +20,12 @@ export interface LayerBlob {
         readonly offset: number;
         readonly sizeBytes: number;
       }
-    | { readonly kind: "stream"; open(): Promise<AsyncIterable<Uint8Array>> };
+    | {
+        readonly kind: "stream";
+        open(): Promise<AsyncIterable<Uint8Array>>;
+        /** Of the bytes as they came, by the algorithm of `proof`: asked at the end of a stream that is hashed by who opens it. */
+        digest?(): string | null;
+      };
   /** `blob`: sha256 of the bytes as stored must equal `digest`; `content`: of the uncompressed tar (docker archive). */
   readonly proof: { readonly of: "blob" | "content"; readonly digest: string };
 }

@@ -2,7 +2,7 @@
  * What the process behind the wall asks of the other side: files to hash, chunks of blobs, the cache of layers.
  */
 import type { LayerCache } from "../domain/ports.ts";
-import type { LayersRequest, ToldError, WalledLayer } from "../domain/wall.ts";
+import { STREAM_CHUNK_BYTES, type LayersRequest, type ToldError, type WalledLayer } from "../domain/wall.ts";
 import type { LayerBlob } from "../image/types.ts";
 import type { UnpackOptions } from "../image/unpack.ts";
 import { PeerError, type Message, type Peer } from "../io/peer.ts";
@@ -15,8 +15,7 @@ export interface Doors {
 }
 
 export function openDoors(peer: Peer): Doors {
-  const ask = (method: string, value: unknown, bytes: Uint8Array | null = null): Promise<Message> =>
-    askPeer(peer, method, value, bytes);
+  const ask: Ask = (...call) => askPeer(peer, ...call);
   return {
     blobsOf: ({ layers }) => layers.map((layer) => toBlob(layer, ask)),
     optionsOf: ({ limits, verify, hasCache }) => ({
@@ -36,7 +35,7 @@ export function openDoors(peer: Peer): Doors {
   };
 }
 
-type Ask = (method: string, value: unknown, bytes?: Uint8Array | null) => Promise<Message>;
+type Ask = (method: string, value: unknown, bytes?: Uint8Array | null, into?: Uint8Array) => Promise<Message>;
 
 function layerCache(ask: Ask): LayerCache {
   return {
@@ -52,30 +51,46 @@ function toBlob({ layer, content, proof }: WalledLayer, ask: Ask): LayerBlob {
     const place = descriptor === null ? { path: "/nonexistent" } : { path: "", descriptor };
     return { layer, proof, content: { kind: "file", ...place, offset, sizeBytes } };
   }
-  const open = (): Promise<AsyncIterable<Uint8Array>> => Promise.resolve(chunksOf(layer.index, ask));
-  return { layer, proof, content: { kind: "stream", open } };
+  const stream = streamOf(layer.index, ask);
+  return { layer, proof, content: { kind: "stream", ...stream } };
 }
 
-/** The next chunk is asked for before the last one is used up. */
-async function* chunksOf(layer: number, ask: Ask): AsyncGenerator<Uint8Array> {
-  let next = ask("next", layer);
+type StreamContent = Pick<Extract<LayerBlob["content"], { kind: "stream" }>, "open" | "digest">;
+
+/** The other side hashes what it hands in: it is trusted by more than this one, and has the time. */
+function streamOf(layer: number, ask: Ask): StreamContent {
+  let digest: string | null = null;
+  return {
+    open: () => {
+      digest = null;
+      return Promise.resolve(chunksOf(layer, ask, (said) => (digest = said)));
+    },
+    digest: () => digest,
+  };
+}
+
+/** The next chunk is asked for before the last one is used up; two rooms take turns. */
+async function* chunksOf(
+  layer: number,
+  ask: Ask,
+  onEnd: (digest: string | null) => void,
+): AsyncGenerator<Uint8Array> {
+  let room = Buffer.allocUnsafeSlow(STREAM_CHUNK_BYTES);
+  let other = Buffer.allocUnsafeSlow(STREAM_CHUNK_BYTES);
+  let next = ask("next", layer, null, room);
   for (;;) {
-    const { bytes } = await next;
-    if (bytes === null) return;
-    next = ask("next", layer);
+    const { value, bytes } = await next;
+    if (bytes === null) return onEnd(typeof value === "string" ? value : null);
+    [room, other] = [other, room];
+    next = ask("next", layer, null, room);
     yield bytes;
   }
 }
 
 /** What the other side says of its own failure is thrown as if it had happened here. */
-async function askPeer(
-  peer: Peer,
-  method: string,
-  value: unknown,
-  bytes: Uint8Array | null,
-): Promise<Message> {
+async function askPeer(peer: Peer, ...call: Parameters<Ask>): Promise<Message> {
   try {
-    return await peer.call(method, value, bytes);
+    return await peer.call(...call);
   } catch (error) {
     if (error instanceof PeerError && error.value !== null) throw new Told(error.value as ToldError);
     throw error;

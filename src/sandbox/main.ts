@@ -14,6 +14,7 @@ import {
 } from "../domain/wall.ts";
 import { createPeer, type Answer, type Peer } from "../io/peer.ts";
 import { openDoors, Told } from "./doors.ts";
+import { standardInput } from "./standard-input.ts";
 
 /** Loaded on demand: who asks for packages needs no rules of secrets, and the other way round. */
 const answers: Readonly<Record<string, Answer>> = {
@@ -37,7 +38,7 @@ const answers: Readonly<Record<string, Answer>> = {
 };
 
 const peer: Peer = createPeer({
-  input: process.stdin,
+  input: standardInput,
   output: process.stdout,
   frameBytesMax: FRAME_BYTES_MAX,
   describeError,
