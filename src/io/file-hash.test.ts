@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { writeFileAtomic } from "./atomic-file.ts";
-import { createFileHasher } from "./file-hash.ts";
+import { createFileHasher, createThreadlessHasher } from "./file-hash.ts";
 import { mapPool } from "./pool.ts";
 
 let folder = "";
@@ -16,39 +16,43 @@ function digest(bytes: Uint8Array): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-describe("createFileHasher", () => {
-  it("hashes ranges, small ones here and large ones in its thread", async () => {
-    const bytes = randomBytes(10_000_000);
-    const path = join(folder, "bytes");
-    writeFileSync(path, bytes);
-    const hasher = createFileHasher();
-    try {
-      const [large, small, past] = await Promise.all([
-        hasher.hash({ path, offset: 5, sizeBytes: 9_000_000 }),
-        hasher.hash({ path, offset: 5, sizeBytes: 10 }),
-        hasher.hash({ path, offset: 9_999_990, sizeBytes: 9_000_000 }),
-      ]);
-      assert.equal(large, digest(bytes.subarray(5, 9_000_005)));
-      assert.equal(small, digest(bytes.subarray(5, 15)));
-      assert.equal(past, digest(bytes.subarray(9_999_990)));
-      await assert.rejects(hasher.hash({ path: `${path}.no`, offset: 0, sizeBytes: 9e6 }), {
-        code: "ENOENT",
-      });
-    } finally {
-      await hasher.close();
-    }
-    await assert.rejects(hasher.hash({ path, offset: 0, sizeBytes: 1 }));
-  });
+for (const create of [createFileHasher, createThreadlessHasher]) {
+  describe(create.name, () => {
+    it("hashes ranges, small and large ones", async () => {
+      const bytes = randomBytes(10_000_000);
+      const path = join(folder, "bytes");
+      writeFileSync(path, bytes);
+      const hasher = create();
+      try {
+        const [large, small, past] = await Promise.all([
+          hasher.hash({ path, offset: 5, sizeBytes: 9_000_000 }),
+          hasher.hash({ path, offset: 5, sizeBytes: 10 }),
+          hasher.hash({ path, offset: 9_999_990, sizeBytes: 9_000_000 }),
+        ]);
+        assert.equal(large, digest(bytes.subarray(5, 9_000_005)));
+        assert.equal(small, digest(bytes.subarray(5, 15)));
+        assert.equal(past, digest(bytes.subarray(9_999_990)));
+        await assert.rejects(hasher.hash({ path: `${path}.no`, offset: 0, sizeBytes: 9e6 }), {
+          code: "ENOENT",
+        });
+      } finally {
+        await hasher.close();
+      }
+      await assert.rejects(hasher.hash({ path, offset: 0, sizeBytes: 1 }));
+    });
 
-  it("rejects what is not finished when it is closed", async () => {
-    const path = join(folder, "bytes");
-    const hasher = createFileHasher();
-    const pending = Array.from({ length: 50 }, () => hasher.hash({ path, offset: 0, sizeBytes: 9_500_000 }));
-    const outcome = Promise.allSettled(pending);
-    await hasher.close();
-    assert.equal((await outcome).at(-1)?.status, "rejected");
+    it("rejects what is not finished when it is closed", async () => {
+      const path = join(folder, "bytes");
+      const hasher = create();
+      const pending = Array.from({ length: 50 }, () =>
+        hasher.hash({ path, offset: 0, sizeBytes: 9_500_000 }),
+      );
+      const outcome = Promise.allSettled(pending);
+      await hasher.close();
+      assert.equal((await outcome).at(-1)?.status, "rejected");
+    });
   });
-});
+}
 
 describe("writeFileAtomic", () => {
   it("leaves whole files only, from many writers", async () => {
