@@ -1,5 +1,5 @@
 /**
- * The documents of one input: a single file, a zip, a tar (plain or gzip), or a folder of any of these.
+ * The documents of one input: a single file, a zip, a tar (plain, gzip or zstd), or a folder of any of these.
  */
 import { createReadStream, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -69,7 +69,7 @@ function mayHoldRecords(name: string): boolean {
 }
 
 function isArchive(name: string): boolean {
-  return /\.(?:zip|tar|tar\.gz|tgz)$/i.test(name);
+  return /\.(?:zip|tar|tar\.gz|tgz|tar\.zst)$/i.test(name);
 }
 
 /** Sorted by name, so that the same folder gives the same database. Links are not followed. */

@@ -10,7 +10,7 @@ import {
   releasesOf,
   suseSpace,
   type ReleaseSpace,
-} from "./rpm-spaces.ts";
+} from "../shared/rpm-spaces.ts";
 
 export interface OsvSpace {
   /** Part of the feed: the ecosystem without its release, `Debian` of `Debian:12`; also the name of its live download. */
@@ -105,7 +105,7 @@ function rolling(space: string, source: string): Row {
   return { scheme: "apk", source, space: (release) => (release === null ? space : null) };
 }
 
-/** A distribution of rpm packages; see `rpm-spaces.ts`. */
+/** A distribution of rpm packages; see `shared/rpm-spaces.ts`. */
 function rpms(source: string, space: ReleaseSpace): Row {
   return { scheme: "rpm", source, space: (release) => (release === null ? null : space(release)) };
 }
