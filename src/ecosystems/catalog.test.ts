@@ -172,6 +172,21 @@ describe("the family", () => {
 describe("the wanted files", () => {
   it("are those of the ecosystems and of the distro", () => {
     const wants = wantsFile("installed");
+    const folders = [
+      "",
+      "a/",
+      "a/node_modules/b",
+      "lib/modules/6.1",
+      "opt/x.dist-info",
+      "var/lib/dpkg/info/x",
+    ];
+    const ends = [".js", "a", "/status", "/x.list", ...ecosystems.flatMap(({ endings }) => endings ?? [])];
+    for (const path of folders.flatMap((folder) => ends.map((end) => folder + end)))
+      assert.equal(
+        wants(path),
+        ecosystems.some((ecosystem) => ecosystem.wants(path, "installed")),
+        path,
+      );
     for (const path of [
       "etc/os-release",
       "var/lib/dpkg/status",

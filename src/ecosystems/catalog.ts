@@ -13,6 +13,7 @@ import { producersOf } from "./look-up.ts";
 import { mergePackages } from "./merge-packages.ts";
 import { linkOwners } from "./owned-packages.ts";
 import { isSystemFile, judgeSystemFiles } from "./system-files.ts";
+import { endingOf, orderByEnding } from "./path-endings.ts";
 import type { CatalogMode, CatalogResult, Ecosystem } from "./types.ts";
 
 /** Every ecosystem, by id. */
@@ -20,11 +21,13 @@ export const ecosystems: readonly Ecosystem[] = Object.values(all).sort((a, b) =
 
 /** Which files' bytes a catalog in this mode needs. */
 export function wantsFile(mode: CatalogMode): WantsFile {
-  const isDistro = mode === "installed" ? isDistroFile : () => false;
+  if (mode === "sources") return (path) => ecosystems.some((ecosystem) => ecosystem.wants(path, mode));
+  const byEnding = orderByEnding(ecosystems);
   return (path) => {
-    // A plain loop: this is asked of every path of every layer.
-    for (const ecosystem of ecosystems) if (ecosystem.wants(path, mode)) return true;
-    return isDistro(path);
+    // This is asked of every path of every layer, and most end as nobody wants.
+    const asked = byEnding[endingOf(path)] as readonly Ecosystem[];
+    for (const ecosystem of asked) if (ecosystem.wants(path, mode)) return true;
+    return isDistroFile(path);
   };
 }
 

@@ -65,6 +65,11 @@ export interface Ecosystem extends EcosystemNaming {
   readonly knows: EcosystemKnowledge;
   /** Whether it needs the bytes at this path (`var/lib/dpkg/status`, no leading slash). Called for every file: cheap. */
   wants(path: string, mode: CatalogMode): boolean;
+  /**
+   * How paths in an image end that it may want, each at least four characters: of others it is not asked. Empty: it wants none,
+   * but those of source trees. Absent: it is asked of all.
+   */
+  readonly endings?: readonly string[];
   /** Whether it wants the versions of this path in lower layers too (`WantedFile.earlier`). Absent: never. */
   history?(path: string): boolean;
   /** For ecosystems of distributions: whether this path is its package database. An image in which none lists a package is incomplete. */

@@ -2,6 +2,7 @@
  * Samples of ecosystems: small files as their tools make them, in `src/ecosystems/<id>/fixtures/sample.ts`. Tests over all
  * ecosystems run them: what a plugin says it knows, and that no damaged version of them makes it throw.
  */
+import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { FileView, InspectedFile, Json, WantedFile } from "../../src/domain/files.ts";
 import type { Distro } from "../../src/domain/package.ts";
@@ -24,6 +25,7 @@ export function catalogSample(ecosystem: Ecosystem, { mode, distro, files }: Eco
   for (const [path, content] of sorted) {
     const bytes = Buffer.from(content);
     if (ecosystem.wants(path, mode)) wanted.push(wantedFile(path, bytes));
+    checkEnding(ecosystem, path);
     const value = lookInto(ecosystem, path, bytes, mode);
     if (value === null) continue;
     const file = { path, sizeBytes: bytes.length, mode: 0o755, layer: "sha256:layer0", layerIndex: 0 };
@@ -31,6 +33,15 @@ export function catalogSample(ecosystem: Ecosystem, { mode, distro, files }: Eco
   }
   const sizes = sorted.map(([path, content]) => [path, { sizeBytes: Buffer.byteLength(content) }]);
   return ecosystem.catalog(wanted, { mode, distro, inspected, tree: fileTree(Object.fromEntries(sizes)) });
+}
+
+/** A path that is wanted under an ending that is not declared would never be asked for in an image. */
+function checkEnding({ id, endings, wants }: Ecosystem, path: string): void {
+  if (endings === undefined || !wants(path, "installed")) return;
+  assert.ok(
+    endings.some((ending) => path.endsWith(ending)),
+    `${id} wants ${path}, but does not declare its ending`,
+  );
 }
 
 /** What the plugin says of one executable file of these bytes; null also where it does not want it. Through JSON, as caches keep it. */

@@ -26,6 +26,7 @@ export const cargo: Ecosystem = {
     files: false,
     proof: "native-tool",
   },
+  endings: [],
   wants,
   inspect: { wants: wantsBinary, look: lookIntoBinary },
   catalog,

@@ -26,6 +26,7 @@ export const cocoapods: Ecosystem = {
     files: false,
     proof: "by-specification",
   },
+  endings: [],
   wants,
   catalog,
 };

@@ -47,6 +47,7 @@ export const composer: Ecosystem = {
     files: true,
     proof: "native-tool",
   },
+  endings: ["composer/installed.json"],
   wants,
   catalog,
 };

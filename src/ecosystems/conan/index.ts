@@ -30,6 +30,7 @@ export const conan: Ecosystem = {
     files: true,
     proof: "real-artefact",
   },
+  endings: ["/conaninfo.txt"],
   wants,
   catalog,
 };

@@ -33,6 +33,7 @@ export const conda: Ecosystem = {
     files: true,
     proof: "real-artefact",
   },
+  endings: [".json"],
   wants,
   catalog,
 };

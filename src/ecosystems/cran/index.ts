@@ -39,6 +39,7 @@ export const cran: Ecosystem = {
     files: true,
     proof: "real-artefact",
   },
+  endings: ["/DESCRIPTION"],
   wants,
   catalog,
 };

@@ -46,6 +46,7 @@ export const gem: Ecosystem = {
     files: true,
     proof: "native-tool",
   },
+  endings: [".gemspec"],
   wants,
   catalog,
 };

@@ -35,6 +35,7 @@ export const generic: Ecosystem = {
     files: false,
     proof: "real-artefact",
   },
+  endings: ["/modules.dep"],
   wants,
   inspect: { wants: wantsToLook, look },
   catalog,

@@ -31,6 +31,7 @@ export const github: Ecosystem = {
     files: false,
     proof: "by-specification",
   },
+  endings: [],
   wants,
   catalog: (files) => readEach(files, readWorkflow),
 };

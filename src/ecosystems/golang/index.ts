@@ -23,6 +23,7 @@ export const golang: Ecosystem = {
     files: false,
     proof: "native-tool",
   },
+  endings: [],
   wants: (path: string, mode: CatalogMode) => mode === "sources" && wantsSource(path),
   inspect: { wants: (head: FileHead, mode: CatalogMode) => wantsBinary(head, mode), look: lookIntoBinary },
   catalog,

@@ -39,6 +39,7 @@ export const hackage: Ecosystem = {
     files: false,
     proof: "real-artefact",
   },
+  endings: [".conf"],
   wants,
   catalog,
 };

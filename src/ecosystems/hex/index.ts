@@ -47,6 +47,7 @@ export const hex: Ecosystem = {
     files: true,
     proof: "real-artefact",
   },
+  endings: ["/hex_metadata.config"],
   wants,
   catalog,
 };

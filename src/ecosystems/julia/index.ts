@@ -36,6 +36,7 @@ export const julia: Ecosystem = {
     files: true,
     proof: "by-specification",
   },
+  endings: [".toml"],
   wants,
   catalog,
 };

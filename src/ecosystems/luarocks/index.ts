@@ -39,6 +39,7 @@ export const luarocks: Ecosystem = {
     files: true,
     proof: "native-tool",
   },
+  endings: [".rockspec", "/rock_manifest"],
   wants,
   catalog,
 };

@@ -31,6 +31,7 @@ export const maven: Ecosystem = {
     files: false,
     proof: "native-tool",
   },
+  endings: ["/pom.properties"],
   wants,
   inspect: {
     wants: (head: FileHead, mode: CatalogMode) =>

@@ -25,6 +25,7 @@ export const nix: Ecosystem = {
     files: true,
     proof: "native-tool",
   },
+  endings: [],
   wants: () => false,
   catalog,
 };

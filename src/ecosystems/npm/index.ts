@@ -47,6 +47,15 @@ export const npm: Ecosystem = {
     files: true,
     proof: "native-tool",
   },
+  endings: [
+    "package.json",
+    ".package-lock.json",
+    "/lock.yaml",
+    "/.yarn-integrity",
+    ".pnp.cjs",
+    ".pnp.data.json",
+    ".pnp.js",
+  ],
   wants,
   inspect: {
     wants: (head, mode) => mode === "installed" && wantsArchive(head),

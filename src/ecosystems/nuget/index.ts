@@ -30,6 +30,7 @@ export const nuget: Ecosystem = {
     files: false,
     proof: "real-artefact",
   },
+  endings: [".deps.json", "packages.config", ".nuspec", ".nupkg.sha512"],
   wants: (path: string, mode: CatalogMode) => (mode === "sources" ? wantsSource(path) : wantsInstalled(path)),
   inspect: {
     wants: (head, mode) => mode === "installed" && (isAssemblyPath(head) || isBundlePath(head)),

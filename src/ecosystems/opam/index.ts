@@ -36,6 +36,7 @@ export const opam: Ecosystem = {
     files: false,
     proof: "real-artefact",
   },
+  endings: ["/switch-state", "/opam"],
   wants,
   catalog,
 };

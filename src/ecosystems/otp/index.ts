@@ -34,6 +34,7 @@ export const otp: Ecosystem = {
     files: true,
     proof: "native-tool",
   },
+  endings: [".app"],
   wants: (path: string, mode: CatalogMode) =>
     mode === "installed" && path.endsWith(".app") && baseName(folderOf(path)) === "ebin",
   catalog,

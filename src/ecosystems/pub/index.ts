@@ -26,6 +26,7 @@ export const pub: Ecosystem = {
     files: false,
     proof: "by-specification",
   },
+  endings: [],
   wants,
   catalog,
 };

@@ -39,6 +39,18 @@ export const pypi: Ecosystem = {
     files: true,
     proof: "native-tool",
   },
+  endings: [
+    "/METADATA",
+    "/PKG-INFO",
+    ".egg-info",
+    "/RECORD",
+    "/direct_url.json",
+    "/requires.txt",
+    "/installed-files.txt",
+    "/vendor.txt",
+    "/vendored.txt",
+    "/__init__.py",
+  ],
   wants,
   inspect: {
     wants: (head, mode) => mode === "installed" && wantsArchive(head),

@@ -29,6 +29,7 @@ export const swift: Ecosystem = {
     files: false,
     proof: "by-specification",
   },
+  endings: [],
   wants,
   catalog,
 };

@@ -22,6 +22,7 @@ export const terraform: Ecosystem = {
     files: false,
     proof: "by-specification",
   },
+  endings: [],
   wants: (path: string, mode: CatalogMode) =>
     mode === "sources" && (path === LOCK || path.endsWith(`/${LOCK}`)),
   catalog: (files) => readEach(files, readLock),

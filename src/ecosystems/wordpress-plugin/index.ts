@@ -33,6 +33,7 @@ export const wordpressPlugin: Ecosystem = {
     files: true,
     proof: "by-specification",
   },
+  endings: [".php"],
   wants,
   catalog: (files) => readEach(files, readPlugin),
 };
