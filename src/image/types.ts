@@ -22,6 +22,7 @@ export interface LayerBlob {
       }
     | {
         readonly kind: "stream";
+        /** Each piece is valid until the next is asked for. */
         open(): Promise<AsyncIterable<Uint8Array>>;
         /** Of the bytes as they came, by the algorithm of `proof`: asked at the end of a stream that is hashed by who opens it. */
         digest?(): string | null;

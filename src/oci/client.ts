@@ -55,7 +55,7 @@ export interface RegistryClient {
   fetchDigest(repository: RepositoryName, tag: string): Promise<string>;
   /** A small blob, verified. */
   fetchBlob(repository: RepositoryName, digest: string, bytesMax: number): Promise<Uint8Array>;
-  /** A blob as a stream, not verified; broken connections are resumed. At most `bytesMax` bytes. */
+  /** A blob as a stream, not verified; broken connections are resumed. At most `bytesMax` bytes; each piece is valid until the next is asked for. */
   openBlob(repository: RepositoryName, digest: string, bytesMax: number): Promise<AsyncIterable<Uint8Array>>;
   /** Manifests whose subject is `digest`: by the referrers API, else by its fall-back tag. */
   fetchReferrers(repository: RepositoryName, digest: string): Promise<readonly Descriptor[]>;
@@ -106,7 +106,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     },
     async fetchBlob(repository, digest, bytesMax) {
       const pieces: Uint8Array[] = [];
-      for await (const piece of await openBlob(repository, digest, bytesMax)) pieces.push(piece);
+      // Copied: a piece is valid until the next is asked for.
+      for await (const piece of await openBlob(repository, digest, bytesMax)) pieces.push(Buffer.from(piece));
       const bytes = Buffer.concat(pieces);
       verifyDigest(bytes, digest, "blob");
       return bytes;
