@@ -5,5 +5,6 @@ export { epss } from "./epss/index.ts";
 export { kev } from "./kev/index.ts";
 export { nvd } from "./nvd/index.ts";
 export { osv } from "./osv/index.ts";
+export { photon } from "./photon/index.ts";
 export { redhat } from "./redhat/index.ts";
 export { wolfi } from "./wolfi/index.ts";

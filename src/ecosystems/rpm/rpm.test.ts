@@ -292,6 +292,7 @@ describe("look-up of RPM packages", () => {
     [at("rocky", "9.4"), [own("rpm:rocky:9"), source("rpm:rocky:9")]],
     [at("rhel", "8.10"), [own("rpm:rhel:8")]],
     [at("centos", "7"), [own("rpm:rhel:7")]],
+    [at("openeuler", "22.03"), [source("rpm:openeuler:22.03")]],
     [at("fedora", "43"), [own("rpm:fedora:43")]],
     [at("ol", "9.4"), [own("rpm:ol:9")]],
     [at("amzn", "2023"), [own("rpm:amzn:2023")]],
@@ -313,6 +314,11 @@ describe("look-up of RPM packages", () => {
   for (const [distro, keys] of rows) {
     it(`${distro?.id} ${distro?.versionId}`, () => assert.deepEqual(rpm.lookUp(pkg, distro), keys));
   }
+
+  it("service packs of openEuler are told by the release of the package", () => {
+    const found = { ...pkg, version: "1.0-1.oe2203sp1" };
+    assert.equal(rpm.lookUp(found, at("openeuler", "22.03"))[0]?.space, "rpm:openeuler:22.03-sp1");
+  });
 
   const ofDocuments = [
     ["pkg:rpm/redhat/openssl@3.0.7-18.el9_2?arch=x86_64&epoch=1&distro=rhel-9.2", "rpm:rhel:9"],
