@@ -1,5 +1,7 @@
 export { alpine } from "./alpine/index.ts";
 export { chainguard } from "./chainguard/index.ts";
+export { cveEnrichment } from "./cve-enrichment/index.ts";
+export { cve } from "./cve/index.ts";
 export { debian } from "./debian/index.ts";
 export { epss } from "./epss/index.ts";
 export { kev } from "./kev/index.ts";

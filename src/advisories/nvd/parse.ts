@@ -7,7 +7,7 @@ import { asFields, asInstant, asList, asText, asTexts, sortedUnique, type Fields
 import { cpeSpace, cvePattern, cwePattern } from "../shared/products.ts";
 import { shortSummary } from "../shared/summary.ts";
 import type { FeedRecord, PartAdvisory, RejectedRecord } from "../types.ts";
-import { readConfigurations } from "./products.ts";
+import { readConfigurations } from "../shared/configurations.ts";
 
 export type NvdReading =
   | { readonly kind: "record"; readonly record: FeedRecord }
@@ -79,7 +79,7 @@ function productRows(
     url: `https://nvd.nist.gov/vuln/detail/${id}`,
   };
   const part = nvdPart(id);
-  return [...readConfigurations(cve)].map(([name, { ranges, versions }]) => ({
+  return [...readConfigurations(cve["configurations"])].map(([name, { ranges, versions }]) => ({
     part,
     advisory: { ...facts, name, ranges, versions: sortedUnique(versions) },
   }));

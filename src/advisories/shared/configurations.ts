@@ -1,15 +1,15 @@
 /**
- * CPE configurations of the NVD as affected versions by product
+ * CPE configurations of the NVD, and of CVE records (`cpeApplicability`), as affected versions by product
  * (https://nvd.nist.gov/developers/vulnerabilities, `configurations`).
  */
 import { parseCpe, type Cpe } from "../../versions/cpe.ts";
-import { asFields, asList, asText, type Fields } from "../shared/fields.ts";
-import { addVersions, cpeScheme, programOf, type ProductVersions } from "../shared/products.ts";
+import { asFields, asList, asText, type Fields } from "./fields.ts";
+import { addVersions, cpeScheme, programOf, type ProductVersions } from "./products.ts";
 
 /** Programs of Linux images among the vulnerable products, with their versions. */
-export function readConfigurations(cve: Fields): ReadonlyMap<string, ProductVersions> {
+export function readConfigurations(configurations: unknown): ReadonlyMap<string, ProductVersions> {
   const products = new Map<string, ProductVersions>();
-  for (const member of asList(cve["configurations"])) {
+  for (const member of asList(configurations)) {
     const configuration = asFields(member);
     if (configuration === null || configuration["negate"] === true) continue;
     const nodes = asList(configuration["nodes"])
