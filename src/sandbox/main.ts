@@ -1,7 +1,7 @@
 /**
  * The process behind the wall: unpacks and parses what may mean harm, with nothing in reach but the bytes it is handed. It
  * listens on its standard input and answers on its standard output; the other side has the doors (files to hash, blobs of
- * registries, the cache). Started by `analysis/walled.ts`.
+ * registries, the cache). Started by `analysis/wall-connection.ts`.
  */
 import { PlimsollError } from "../domain/error.ts";
 import {
