@@ -1,12 +1,14 @@
 export { alpine } from "./alpine/index.ts";
 export { chainguard } from "./chainguard/index.ts";
-export { cveEnrichment } from "./cve-enrichment/index.ts";
 export { cve } from "./cve/index.ts";
+export { cveEnrichment } from "./cve-enrichment/index.ts";
 export { debian } from "./debian/index.ts";
 export { epss } from "./epss/index.ts";
+export { friendsofphp } from "./friendsofphp/index.ts";
 export { kev } from "./kev/index.ts";
 export { nvd } from "./nvd/index.ts";
 export { osv } from "./osv/index.ts";
 export { photon } from "./photon/index.ts";
 export { redhat } from "./redhat/index.ts";
+export { rubysec } from "./rubysec/index.ts";
 export { wolfi } from "./wolfi/index.ts";
