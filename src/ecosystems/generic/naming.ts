@@ -1,5 +1,6 @@
 /** How Programs known by their bytes are named, versioned and looked up. */
-import type { AdvisoryKey } from "../../domain/package.ts";
+import type { AdvisoryKey, Package } from "../../domain/package.ts";
+import { parseCpe } from "../../versions/cpe.ts";
 import type { EcosystemNaming } from "../types.ts";
 
 export const genericNaming: EcosystemNaming = {
@@ -9,7 +10,31 @@ export const genericNaming: EcosystemNaming = {
   lookUp,
 };
 
-/** No advisories are named by this type; those of the same software are found by CPE. */
-function lookUp(): readonly AdvisoryKey[] {
-  return [];
+/**
+ * By vendor and product of its CPEs, which its signature or its SBOM tells; a name alone is no key. The version is that of the
+ * CPE: advisories speak of upstream's numbers.
+ */
+function lookUp({ version, cpes = [] }: Package): readonly AdvisoryKey[] {
+  const keys = new Map<string, AdvisoryKey>();
+  for (const text of cpes) {
+    const cpe = parseCpe(text);
+    if (cpe === null || cpe.part === "h") continue;
+    const asked = cpe.version ?? version;
+    // A kernel's release (`6.1.0-18-amd64`) that says more than upstream's number is a distribution's build: it has fixes of
+    // later versions, so the number tells nothing.
+    if (asked === "" || (cpe.part === "o" && asked !== version)) continue;
+    const { product: name } = cpe;
+    for (const each of [name, ...(otherNames.get(name) ?? [])])
+      keys.set(`${each}\n${asked}`, { space: "cpe", name: each, version: asked, by: "package" });
+  }
+  return [...keys.values()];
 }
+
+/** Further names that the NVD has for the very same software, where it changed hands. */
+const otherNames: ReadonlyMap<string, readonly string[]> = new Map([
+  ["f5:nginx", ["nginx:nginx"]],
+  ["nginx:nginx", ["f5:nginx"]],
+  ["redis:redis", ["redislabs:redis", "pivotal_software:redis"]],
+  ["haxx:libcurl", ["haxx:curl"]],
+  ["nodejs:node.js", ["nodejs:nodejs"]],
+]);
