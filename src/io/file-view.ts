@@ -56,7 +56,9 @@ export function viewRange(
       if (offset + wanted <= head.length) return head.subarray(offset, offset + wanted);
       if (wanted > BLOCK_BYTES) {
         block.sizeBytes = 0;
-        return room.bytes.subarray(0, readInto(offset, wanted));
+        // Before `room.bytes` is named: reading may put other memory in its place.
+        const read = readInto(offset, wanted);
+        return room.bytes.subarray(0, read);
       }
       const within = offset - block.offset;
       if (within < 0 || within + wanted > block.sizeBytes || room.reader !== self) {
