@@ -12,4 +12,5 @@ export { osv } from "./osv/index.ts";
 export { photon } from "./photon/index.ts";
 export { redhat } from "./redhat/index.ts";
 export { rubysec } from "./rubysec/index.ts";
+export { ubuntu } from "./ubuntu/index.ts";
 export { wolfi } from "./wolfi/index.ts";

@@ -33,12 +33,14 @@ export function asTexts(value: unknown): string[] {
 
 /**
  * The instant as RFC 3339 in UTC, or null when it is no date or a zero date (`0001-01-01T00:00:00Z` stands for "unknown" in
- * several feeds). `2020-08-05` becomes midnight; digits past milliseconds are kept out so that text order is time order.
+ * several feeds). `2020-08-05` becomes midnight, and a time without a zone is one of UTC; digits past milliseconds are kept out so that text order is time order.
  */
 export function asInstant(value: unknown): string | null {
   const text = asText(value);
   if (text === null || !/^\d{4}-\d{2}-\d{2}/.test(text) || text.startsWith("0001-01-01")) return null;
-  const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text.replace(" ", "T"));
+  const written = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : text.replace(" ", "T");
+  // Without a zone it would be read in the one of this machine.
+  const time = Date.parse(/T[\d:.]{1,30}$/.test(written) ? `${written}Z` : written);
   return Number.isNaN(time) ? null : new Date(time).toISOString();
 }
 
