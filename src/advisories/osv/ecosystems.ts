@@ -136,6 +136,7 @@ const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
   ["GitHub Actions", { ...language("github", "semver", "GitHub"), normaliseName: lowerCase }],
   ["SwiftURL", { ...language("swift", "semver", "SwiftURL"), normaliseName: withoutScheme }],
   ["Bitnami", language("bitnami", "semver", "bitnami")],
+  ["DHI", language("dhi", "semver", "docker")],
   ["Debian", distribution("deb:debian", "deb", "debian", /^(\d{1,3}(?:\.\d)?)$/)],
   ["Ubuntu", { scheme: "deb", source: "ubuntu", space: ubuntuSpace }],
   ["Alpine", distribution("apk:alpine", "apk", "alpine", /^v?(\d+\.\d+|edge)$/)],

@@ -11,7 +11,7 @@ export const osv: Feed = Object.freeze({
   id: "osv",
   title: "Open Source Vulnerabilities",
   specs: ["https://ossf.github.io/osv-schema/", "https://google.github.io/osv.dev/data/"],
-  version: 3,
+  version: 4,
   baseUrl: "https://osv-vulnerabilities.storage.googleapis.com/",
   // Default: the ecosystems that packages are cataloged for, except Ubuntu and Wolfi: the first is very large, the second
   // has been under non-commercial terms since 2025. Both are fetched when named.
@@ -97,6 +97,7 @@ const licences: ReadonlyMap<string, string> = new Map([
   ["Hex", "CC-BY-4.0"],
   ["Pub", "CC-BY-4.0"],
   ["Bitnami", "Apache-2.0"],
+  ["DHI", "Apache-2.0"],
   ["AlmaLinux", "MIT"],
   ["Rocky Linux", "BSD-3-Clause"],
   ["Red Hat", "CC-BY-4.0"],

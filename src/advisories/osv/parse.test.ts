@@ -50,6 +50,7 @@ describe("osv ecosystems", () => {
     ["Hex", "hex"],
     ["Pub", "pub"],
     ["Bitnami", "bitnami"],
+    ["DHI", "dhi"],
     ["Debian:12", "deb:debian:12"],
     ["Debian:6.0", "deb:debian:6.0"],
     ["Debian", null],

@@ -15,6 +15,7 @@ import { shortSummary } from "../shared/summary.ts";
 import type { AdvisoryRecord, FeedAdvisory, PartAdvisory, RejectedRecord } from "../types.ts";
 import { osvPart, osvSpace, type OsvSpace } from "./ecosystems.ts";
 import { idInReleases, isOtherNotice, readNotice, relatedCves } from "./notices.ts";
+import { readFacts } from "./facts.ts";
 import { pageOf, publisherOf } from "./page.ts";
 import { readAffectedVersions } from "./ranges.ts";
 import { readRatings } from "./ratings.ts";
@@ -118,6 +119,7 @@ function readGroup(
   const versions = sortedUnique(read.flatMap((each) => each.versions));
   if (ranges.length === 0 && versions.length === 0) return [];
   const source = publisherOf(id, space.source);
+  const url = pageOf(id, record);
   const base = {
     id,
     space: space.space,
@@ -130,7 +132,8 @@ function readGroup(
     cwes: sortedUnique(asTexts(asFields(record["database_specific"])?.["cwe_ids"])),
     publishedAt: asInstant(record["published"]),
     modifiedAt: asInstant(record["modified"]),
-    url: pageOf(id, record),
+    url,
+    ...readFacts(id, record, affected, url),
   };
   if (!isDistribution(space)) return [base];
   return splitBundle(space.scheme === "rpm" ? readNotice(base, space.source) : base);

@@ -179,7 +179,9 @@ export function unjudgedPackages(
   analysis: Analysis,
 ): readonly { readonly space: string; readonly packageCount: number }[] {
   return (analysis.database?.missingSpaces ?? []).map((space) => {
-    const ecosystem = space.split(":", 1)[0];
+    const [prefix] = space.split(":", 1);
+    // Programs known by their bytes are looked up by CPE.
+    const ecosystem = prefix === "cpe" ? "generic" : prefix;
     return {
       space,
       packageCount: analysis.sbom.packages.filter((pkg) => pkg.ecosystem === ecosystem).length,
