@@ -1,8 +1,8 @@
 /**
  * Reads the archive of one layer, whatever it is stored as, and checks that it is the one that the image names.
  *
- * A blob in a file is hashed by another thread while it is inflated here; one from the network as it passes. An
- * uncompressed archive in a file is read by seeking. A blob with another digest than it is named by is not this image:
+ * A blob in a file is hashed by another thread while it is inflated here; one from the network as it passes, or by who hands
+ * it in. An uncompressed archive in a file is read by seeking. A blob with another digest than it is named by is not this image:
  * that is thrown, as nothing can be said about it.
  */
 import { createHash, type Hash } from "node:crypto";
