@@ -1,6 +1,6 @@
 /**
- * Node behind a wall: no network, nobody's uid where this process is root, an empty environment, no file to write, bounded
- * memory and time; inside it, Node's own permission model. The wall is the operating system's: Node's leaves the network open.
+ * Node behind a wall: no network, nobody's uid where this process is root, nothing of this environment, no file to
+ * write, bounded memory and time; inside it, Node's own permission model. The wall is the operating system's: Node's leaves the network open.
  * Where the system gives no such wall the process runs with the permission model alone, and says so.
  * Uses unshare, setpriv and prlimit of util-linux.
  */
@@ -8,7 +8,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 
-/** `full`: all of the above; `partial`: only the permission model, the empty environment and limits that could be set. */
+/** `full`: all of the above; `partial`: only the permission model, the environment and limits that could be set. */
 export type Wall = "full" | "partial";
 
 export interface WalledProcess {
@@ -45,13 +45,24 @@ const NOBODY = "65534";
 export function startWalled(kind: WallKind, options: WalledOptions): WalledProcess {
   const [command = "", ...args] = [...wallCommand(kind), ...limitCommand(options), ...nodeCommand(options)];
   const child = spawn(command, args, {
-    env: {},
+    env: ALLOCATOR,
     cwd: "/",
     stdio: ["pipe", "pipe", "pipe", ...options.descriptors],
     windowsHide: true,
   });
   return { child, wall: kind === "none" ? "partial" : "full" };
 }
+
+/**
+ * Of glibc; others do not know it. What is freed goes back to the system: by default each thread keeps what it ever had, and
+ * after the first large body that was freed all that are smaller are cut from memory that is kept.
+ */
+const ALLOCATOR = {
+  MALLOC_ARENA_MAX: "1",
+  // Above the chunks of 1 MiB that layers are inflated in: those are used again and again.
+  MALLOC_MMAP_THRESHOLD_: String(2 * 1024 * 1024),
+  MALLOC_TRIM_THRESHOLD_: String(4 * 1024 * 1024),
+};
 
 function wallCommand(kind: WallKind): string[] {
   const unshare = findProgram("unshare");
