@@ -72,6 +72,9 @@ function readEntry(
 ): AdvisoryRecord {
   const advisories: PartAdvisory[] = [];
   const unsupported: string[] = [];
+  // Once for all releases: the export has some 50,000 entries of five releases each.
+  const summary = shortSummary(null, asText(entry["description"]));
+  const url = `https://security-tracker.debian.org/tracker/${id}`;
   for (const [suite, member] of Object.entries(releases)) {
     const space = spaceOfSuite(suite);
     if (space === null) {
@@ -84,7 +87,10 @@ function readEntry(
       rejected.push({ id: `${name} ${id}`, reason: `its status in ${suite} cannot be read` });
       continue;
     }
-    advisories.push({ part: trackerPart, advisory: rowOf({ space, name, id, entry, release, verdict }) });
+    advisories.push({
+      part: trackerPart,
+      advisory: rowOf({ space, name, id, summary, url, release, verdict }),
+    });
   }
   return {
     kind: "advisory",
@@ -101,12 +107,13 @@ interface Statement {
   readonly space: string;
   readonly name: string;
   readonly id: string;
-  readonly entry: Fields;
+  readonly summary: string;
+  readonly url: string;
   readonly release: Fields;
   readonly verdict: Verdict;
 }
 
-function rowOf({ space, name, id, entry, release, verdict }: Statement): FeedAdvisory {
+function rowOf({ space, name, id, summary, url, release, verdict }: Statement): FeedAdvisory {
   const isSaid = verdict.range !== null;
   const rating = isSaid ? ratingOfWord("debian", asText(release["urgency"]) ?? "") : null;
   return {
@@ -115,14 +122,14 @@ function rowOf({ space, name, id, entry, release, verdict }: Statement): FeedAdv
     name,
     aliases: [],
     // Words about a flaw that is not there would only weigh.
-    summary: isSaid ? shortSummary(null, asText(entry["description"])) : "",
+    summary: isSaid ? summary : "",
     ranges: verdict.range === null ? [] : [verdict.range],
     versions: [],
     severities: rating === null ? [] : [rating],
     cwes: [],
     publishedAt: null,
     modifiedAt: null,
-    url: `https://security-tracker.debian.org/tracker/${id}`,
+    url,
     ...(verdict.fixState !== null && { fixState: verdict.fixState }),
     ...(verdict.note !== null && { note: verdict.note }),
   };
