@@ -144,7 +144,7 @@ const fences = {
   semver: ["versions"],
   yaml: ["advisories", "ecosystems"],
   "smol-toml": ["ecosystems"],
-  "fast-xml-parser": ["ecosystems", "sbom"],
+  "fast-xml-parser": ["advisories", "ecosystems", "sbom"],
   "packageurl-js": ["vex", "policies"],
   "spdx-expression-parse": ["ecosystems", "sbom"],
   "spdx-license-ids": ["ecosystems"],

@@ -1,4 +1,6 @@
+export { almalinux } from "./almalinux/index.ts";
 export { alpine } from "./alpine/index.ts";
+export { amazon } from "./amazon/index.ts";
 export { chainguard } from "./chainguard/index.ts";
 export { cve } from "./cve/index.ts";
 export { cveEnrichment } from "./cve-enrichment/index.ts";
@@ -11,6 +13,7 @@ export { nvd } from "./nvd/index.ts";
 export { osv } from "./osv/index.ts";
 export { photon } from "./photon/index.ts";
 export { redhat } from "./redhat/index.ts";
+export { rocky } from "./rocky/index.ts";
 export { rubysec } from "./rubysec/index.ts";
 export { ubuntu } from "./ubuntu/index.ts";
 export { wolfi } from "./wolfi/index.ts";

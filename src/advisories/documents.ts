@@ -65,7 +65,7 @@ function tooMuch(name: string, limit: string, max: number): PlimsollError {
 /** Debian's lists of advisories have no ending. */
 function mayHoldRecords(name: string): boolean {
   if (/(?:^|\/)D[SL]A\/list$/.test(name)) return true;
-  return /\.(?:json|ya?ml|csv)(?:\.gz)?$/i.test(name) && !/(?:^|\/)\.[^/]*$/.test(name);
+  return /\.(?:json|ya?ml|csv|xml)(?:\.gz)?$/i.test(name) && !/(?:^|\/)\.[^/]*$/.test(name);
 }
 
 function isArchive(name: string): boolean {
