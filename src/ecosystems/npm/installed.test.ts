@@ -44,6 +44,16 @@ describe("edges between installed npm packages", () => {
       ["a@1.0.0 > b@1.0.0", "c@1.0.0 > b@2.0.0", "d@1.0.0 > b@1.0.0", "e@1.0.0 > b@3.0.0"],
     ],
     [
+      "Debian's folder of modules is one",
+      {
+        "usr/share/nodejs/a/package.json": manifest("a", "1.0.0", needsB),
+        "usr/share/nodejs/b/package.json": manifest("b", "1.0.0"),
+        "usr/share/nodejs/c/package.json": manifest("c", "1.0.0", needsB),
+        "usr/share/nodejs/c/node_modules/b/package.json": manifest("b", "2.0.0"),
+      },
+      ["a@1.0.0 > b@1.0.0", "c@1.0.0 > b@2.0.0"],
+    ],
+    [
       "scopes, aliases, optional and peer dependencies count, development ones do not",
       {
         "node_modules/@s/a/package.json": manifest("@s/a", "1.0.0", {
@@ -192,6 +202,13 @@ describe("places of npm packages", () => {
     ["root/.cache/node/corepack/v1/pnpm/9.1.0/package.json", true],
     ["root/.cache/node/corepack/pnpm/8.1.0/package.json", true],
     ["root/.cache/node/corepack/v1/pnpm/9.1.0/dist/package.json", false],
+    ["usr/share/nodejs/abbrev/package.json", true],
+    ["usr/share/nodejs/@types/node/package.json", true],
+    ["usr/lib/x86_64-linux-gnu/nodejs/bcrypt/package.json", true],
+    ["usr/share/nodejs/abbrev/lib/package.json", false],
+    ["usr/share/nodejs/package.json", false],
+    ["usr/share/doc/nodejs/abbrev/package.json", false],
+    ["home/me/nodejs/abbrev/package.json", false],
     ["deno-dir/npm/registry.example.org/chalk/5.3.0/package.json", true],
     ["root/.cache/deno/npm/registry.example.org/@s/a/1.0.0/package.json", true],
     ["root/.cache/deno/npm/registry.example.org/@s/a/1.0.0/lib/package.json", false],

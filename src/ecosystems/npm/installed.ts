@@ -16,6 +16,7 @@ import { followLink } from "./links.ts";
 import { readManifest, type Manifest } from "./manifest.ts";
 import { ModuleFolders, storeEntryOf } from "./module-folders.ts";
 import { npmPackage, type Place } from "./npm-package.ts";
+import { asModuleFolder } from "./package-folder.ts";
 import { readPnp } from "./pnp.ts";
 import { readZipPackages } from "./zip-packages.ts";
 
@@ -39,7 +40,7 @@ export function catalogInstalled(
     if (!file.path.endsWith(MANIFEST)) continue;
     const manifest = readInstalled(file, problems);
     if (manifest === null) continue;
-    const folder = file.path.slice(0, -MANIFEST.length);
+    const folder = asModuleFolder(file.path.slice(0, -MANIFEST.length));
     found.push({ folder, manifest, pkg: toPackage(manifest, file, folder, records) });
   }
   const archives = new Map<string, InspectedFile>(inspected.map((file) => [file.path, file]));
@@ -157,5 +158,7 @@ function withEdges(pkg: Package, edges: Edges): Package {
 function claim({ folder, pkg }: Installed, archives: ReadonlyMap<string, InspectedFile>): FileClaim {
   const [place] = pkg.evidence;
   const isArchive = place !== undefined && archives.has(place.path);
-  return isArchive ? claimOf(pkg.purl, place.path, "file") : claimOf(pkg.purl, folder, "folder");
+  return isArchive
+    ? claimOf(pkg.purl, place.path, "file")
+    : claimOf(pkg.purl, place === undefined ? folder : folderOf(place.path), "folder");
 }

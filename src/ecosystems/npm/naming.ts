@@ -4,7 +4,7 @@ import type { EcosystemNaming } from "../types.ts";
 
 export const npmNaming: EcosystemNaming = {
   id: "npm",
-  version: 2,
+  version: 3,
   scheme: "semver",
   lookUp,
 };

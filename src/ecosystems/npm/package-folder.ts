@@ -17,10 +17,26 @@ export function isPackageFolder(folder: string): boolean {
 }
 
 /**
- * Places outside of `node_modules`: Yarn's store of links (`node_modules/.store/a-npm-1.0.0-5595dafabc/package`), Deno's cache that
+ * Debian's folder of modules, where its Node searches; `usr/share/node_modules` is a link to it. Asked by its own name, since what is
+ * wanted behind a link alone takes a second reading of its layer.
+ */
+const debianModules = /^usr\/(?:share|lib\/[^/]+)\/nodejs\//;
+
+/** The folder under the name by which modules are searched: `usr/share/node_modules/a` of `usr/share/nodejs/a`. */
+export function asModuleFolder(folder: string): string {
+  return folder.replace(debianModules, (start) => start.replace(/nodejs\/$/, `${MODULES}/`));
+}
+
+function isDebianFolder(folder: string): boolean {
+  return folder.includes("/nodejs/") && isPackageFolder(asModuleFolder(folder));
+}
+
+/**
+ * Places outside of `node_modules`: Debian's folder of modules, Yarn's store of links (`node_modules/.store/a-npm-1.0.0-5595dafabc/package`), Deno's cache that
  * its programs run from, package managers that Corepack fetched, and Yarn as the images of Node have it.
  */
 export function isOtherPackageFolder(folder: string): boolean {
+  if (folder.startsWith("usr/") && isDebianFolder(folder)) return true;
   if (folder.endsWith("/package")) return baseName(folderOf(folderOf(folder))) === ".store";
   if (folder.startsWith("opt/yarn-v")) return !folder.includes("/", 4);
   for (const mark of denoMarks) {
