@@ -8,6 +8,7 @@ export { debian } from "./debian/index.ts";
 export { epss } from "./epss/index.ts";
 export { friendsofphp } from "./friendsofphp/index.ts";
 export { kev } from "./kev/index.ts";
+export { minimos } from "./minimos/index.ts";
 export { nodejs } from "./nodejs/index.ts";
 export { nvd } from "./nvd/index.ts";
 export { osv } from "./osv/index.ts";

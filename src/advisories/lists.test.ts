@@ -123,7 +123,14 @@ describe("real snapshots", { skip: skipWithout("feeds/MANIFEST.md") }, () => {
   });
 
   it("reads the raw inputs of the trackers among the fixtures", async () => {
-    const folders = ["debian/tracker/api", "wolfi/secdb", "chainguard/secdb", "ubuntu/cve", "ubuntu/notice"];
+    const folders = [
+      "debian/tracker/api",
+      "wolfi/secdb",
+      "chainguard/secdb",
+      "minimos/secdb",
+      "ubuntu/cve",
+      "ubuntu/notice",
+    ];
     const counts: Record<string, [documents: number, records: number, rejected: number]> = {};
     const onDocument = (document: FeedDocument): void => {
       const folder = folders.find((each) => document.name.includes(`pkg/fetch/${each}/`));
@@ -150,6 +157,7 @@ describe("real snapshots", { skip: skipWithout("feeds/MANIFEST.md") }, () => {
       "debian/tracker/api": [1, 4, 0],
       "wolfi/secdb": [1, 84, 0],
       "chainguard/secdb": [1, 40, 0],
+      "minimos/secdb": [1, 20, 0],
       // Pages of one list, cut in two ways, so one stands in two of them. The oldest notices give no rows: they name no sources.
       "ubuntu/cve": [3, 4, 0],
       "ubuntu/notice": [3, 4, 0],

@@ -6,6 +6,8 @@ import type { FeedDocument } from "../shared/document.ts";
 import { readRollingPackages, readRollingSecdb } from "../shared/rolling-secdb.ts";
 import type { Feed } from "../types.ts";
 
+const host = "packages.cgr.dev";
+
 export const chainguard: Feed = Object.freeze({
   id: "chainguard",
   title: "Chainguard security database",
@@ -14,10 +16,10 @@ export const chainguard: Feed = Object.freeze({
   baseUrl: "https://packages.cgr.dev/chainguard/",
   parts: [{ id: "", path: "security.json", isDefault: false, mayBeAbsent: false }],
   licence: () => "CC-BY-NC-ND-4.0",
-  recognises: (document: FeedDocument) => readRollingSecdb(document.value())?.repository === "chainguard",
+  recognises: (document: FeedDocument) => readRollingSecdb(document.value())?.host === host,
   read(document: FeedDocument) {
     const secdb = readRollingSecdb(document.value());
-    if (secdb?.repository !== "chainguard") {
+    if (secdb?.host !== host) {
       throw new PlimsollError("FEED_INVALID", `${document.name} is no database of Chainguard.`, {
         details: { document: document.name },
       });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readRollingPackages, readRollingSecdb } from "./rolling-secdb.ts";
 
-const head = { reponame: "os", urlprefix: "https://packages.example" };
+const head = { reponame: "os", urlprefix: "https://packages.example/os" };
 
 function read(packages: unknown) {
   const secdb = readRollingSecdb({ ...head, packages }) ?? assert.fail();
@@ -48,6 +48,14 @@ describe("a security database without releases", () => {
   it("speaks for its space also without packages, and names a package without a name", () => {
     assert.deepEqual(read(null).spaces, [{ part: "", space: "apk:wolfi" }]);
     assert.equal(read([{ pkg: {} }, null, { pkg: { name: "a\nb" } }]).rejected.length, 3);
+  });
+
+  it("says where its packages are served", () => {
+    const host = (urlprefix: unknown) => readRollingSecdb({ ...head, urlprefix, packages: [] })?.host;
+    assert.equal(host("https://packages.example"), "packages.example");
+    assert.equal(host("https://packages.example/os"), "packages.example");
+    assert.equal(host("packages.example"), undefined);
+    assert.equal(host(null), undefined);
   });
 
   it("is not Alpine's", () => {

@@ -1,5 +1,5 @@
 /**
- * Security databases of the distributions that Chainguard builds, Wolfi among them: Alpine's layout, without releases.
+ * Security databases of distributions that roll (Wolfi, Chainguard, MinimOS): Alpine's layout, without releases.
  * `{ reponame: "os", urlprefix, packages: [{ pkg: { name, secfixes: { "1.2.3-r0": ["CVE-…", "GHSA-…"] } } }] }`
  *
  * Version `0` says that the package never had the vulnerability. CVE and GHSA ids of one vulnerability stand side by side and are
@@ -11,18 +11,18 @@ import { asFields, asList, asText, isPackageName, type Fields } from "./fields.t
 import { compareVersions } from "./versions.ts";
 
 export interface RollingSecdb {
-  /** `os`, `chainguard`. */
-  readonly repository: string;
+  /** Where its packages are served, which tells whose it is: `packages.wolfi.dev`. Several call their repository `os`. */
+  readonly host: string;
   readonly packages: readonly unknown[];
 }
 
 /** The outline of a parsed document, or null when it is no such database; Alpine's names its release. */
 export function readRollingSecdb(value: unknown): RollingSecdb | null {
   const fields = asFields(value);
-  const repository = asText(fields?.["reponame"]);
-  if (fields === null || repository === null || asText(fields["urlprefix"]) === null) return null;
+  const host = /^https:\/\/([a-z0-9.-]{1,253})(?:\/|$)/.exec(asText(fields?.["urlprefix"]) ?? "")?.[1];
+  if (fields === null || host === undefined || asText(fields["reponame"]) === null) return null;
   if ("distroversion" in fields || !("packages" in fields)) return null;
-  return { repository, packages: asList(fields["packages"]) };
+  return { host, packages: asList(fields["packages"]) };
 }
 
 /** Where the rows belong: part of the feed, and `apk:wolfi`. */

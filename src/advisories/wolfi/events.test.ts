@@ -97,7 +97,7 @@ describe("the latest event of an advisory", () => {
 
 it("is not the database of another repository", () => {
   for (const value of [
-    { reponame: "chainguard", urlprefix: "x", packages: [] },
+    { reponame: "os", urlprefix: "https://packages.mini.dev", packages: [] },
     { "schema-version": "1.0", package: { name: "a" }, advisories: [] },
     { "schema-version": "2.0" },
   ]) {

@@ -8,6 +8,8 @@ import { readRollingPackages, readRollingSecdb } from "../shared/rolling-secdb.t
 import type { Feed } from "../types.ts";
 import { isPackageAdvisories, readPackageAdvisories } from "./events.ts";
 
+const host = "packages.wolfi.dev";
+
 export const wolfi: Feed = Object.freeze({
   id: "wolfi",
   title: "Wolfi security database",
@@ -17,11 +19,11 @@ export const wolfi: Feed = Object.freeze({
   parts: [{ id: "", path: "security.json", isDefault: false, mayBeAbsent: false }],
   licence: () => "CC-BY-NC-ND-4.0 (Apache-2.0 until 2025-05-07)",
   recognises: (document: FeedDocument) =>
-    readRollingSecdb(document.value())?.repository === "os" || isPackageAdvisories(document.value()),
+    readRollingSecdb(document.value())?.host === host || isPackageAdvisories(document.value()),
   read(document: FeedDocument) {
     const value = document.value();
     const secdb = readRollingSecdb(value);
-    if (secdb?.repository === "os") return readRollingPackages(secdb, { part: "", space: "apk:wolfi" });
+    if (secdb?.host === host) return readRollingPackages(secdb, { part: "", space: "apk:wolfi" });
     if (isPackageAdvisories(value)) return readPackageAdvisories(value);
     throw new PlimsollError("FEED_INVALID", `${document.name} holds no advisories of Wolfi.`, {
       details: { document: document.name },
