@@ -11,6 +11,7 @@ export { kev } from "./kev/index.ts";
 export { minimos } from "./minimos/index.ts";
 export { nodejs } from "./nodejs/index.ts";
 export { nvd } from "./nvd/index.ts";
+export { oracle } from "./oracle/index.ts";
 export { osv } from "./osv/index.ts";
 export { photon } from "./photon/index.ts";
 export { redhat } from "./redhat/index.ts";

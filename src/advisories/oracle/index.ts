@@ -1,0 +1,31 @@
+/**
+ * Feed `oracle`: errata of Oracle Linux (ELSA) in OVAL. The live file is compressed with bzip2, which is not read here; it is
+ * read from the inflated file (`db build`).
+ */
+import { PlimsollError } from "../../domain/error.ts";
+import type { FeedDocument } from "../shared/document.ts";
+import type { Feed } from "../types.ts";
+import { readOracleDefinitions } from "./parse.ts";
+
+export const oracle: Feed = Object.freeze({
+  id: "oracle",
+  title: "Oracle Linux errata",
+  specs: ["https://linux.oracle.com/security/", "https://oval.mitre.org/language/version5.11/"],
+  version: 1,
+  baseUrl: "https://linux.oracle.com/security/oval/",
+  parts: [],
+  licence: () => "facts, published without stated terms",
+  recognises: isOracle,
+  read(document: FeedDocument) {
+    if (isOracle(document)) return readOracleDefinitions(document.text());
+    throw new PlimsollError("FEED_INVALID", `${document.name} holds no definitions of Oracle Linux.`, {
+      details: { document: document.name },
+    });
+  },
+});
+
+function isOracle(document: FeedDocument): boolean {
+  if (!/\.xml(?:\.gz)?$/i.test(document.name)) return false;
+  const start = document.text().slice(0, 8_192);
+  return start.includes("<oval_definitions") && start.includes('id="oval:com.oracle.elsa:def:');
+}
