@@ -1,5 +1,5 @@
 /**
- * Reference pages made from code: errors, problems, command line, settings, policies, ecosystems, the API, schemas of JSON reports. Without
+ * Reference pages made from code: errors, problems, command line, settings, policies, ecosystems, feeds, the API, schemas of JSON reports. Without
  * arguments it compares them with what is on disk and fails when a page is out of date; `--write` writes them.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { cliReference } from "./docs/cli-reference.ts";
 import { ecosystemsReference } from "./docs/ecosystems-reference.ts";
+import { feedsReference } from "./docs/feeds-reference.ts";
 import { hygieneReference } from "./docs/hygiene-reference.ts";
 import { errorsReference } from "./docs/errors-reference.ts";
 import { openApiFile } from "./docs/openapi.ts";
@@ -24,6 +25,7 @@ const pages = new Map<string, string>([
   ["policies.md", policiesReference()],
   ["hygiene.md", hygieneReference()],
   ["ecosystems.md", await formatted(ecosystemsReference())],
+  ["feeds.md", await formatted(feedsReference())],
   ["openapi.json", openApiFile(version)],
   ...schemaFiles().map(([name, text]) => [`schemas/${name}`, text] as const),
 ]);

@@ -295,6 +295,21 @@ describe("updating from live feeds", () => {
     assert.deepEqual([readDatabaseStatus(demo).demonstration, npmIds(demo)], [false, tenIds]);
   });
 
+  it("fetches nothing of an excluded feed, and drops what was there", async () => {
+    const dir = fresh();
+    await update(dir);
+    requests.length = 0;
+    const report = await update(dir, { exclude: ["osv/npm", "epss"], now: day2 });
+    const labels = report.parts.map(({ feed, part }) => `${feed}/${part}`);
+    assert.ok(labels.includes("kev/") && !labels.includes("osv/npm") && !labels.includes("epss/"));
+    assert.deepEqual(
+      report.status.feeds.filter(({ feed }) => feed === "osv" || feed === "epss"),
+      [],
+    );
+    assert.deepEqual(npmIds(dir), []);
+    await assert.rejects(update(dir, { exclude: ["osv"], parts: ["npm"] }), { code: "FEED_EXCLUDED" });
+  });
+
   it("writes no credential of a mirror into the database", async () => {
     const dir = fresh();
     await update(dir, {

@@ -13,6 +13,7 @@ import type { RecordCounts } from "./collect.ts";
 import { readCurrentManifest } from "./database.ts";
 import type { HttpClient } from "./download.ts";
 import { fetchPart, type FetchOptions } from "./fetch-part.ts";
+import { isExcluded, withoutExcluded } from "./excluded.ts";
 import { withLock } from "./lock.ts";
 import { isSkipped, skipUnreachable } from "./skip-unreachable.ts";
 import { statusOf, type Manifest, type PartEntry } from "./manifest.ts";
@@ -28,6 +29,8 @@ export interface UpdateOptions {
   readonly mirrors: Readonly<Record<string, string>>;
   /** Feeds (`osv`), or parts (`osv/npm`), that may be far smaller than before. */
   readonly acceptShrunk: readonly string[];
+  /** Feeds or parts that are not fetched, and whose snapshots go; see `isExcluded`. Default: none. */
+  readonly exclude?: readonly string[];
   readonly now: Date;
   readonly signal: AbortSignal | null;
   readonly onProgress?: (line: string) => void;
@@ -70,13 +73,14 @@ interface Attempt {
 
 /**
  * @throws PlimsollError the first failure when nothing could be fetched and there is no older snapshot; DATABASE_LOCKED,
- * FEED_UNKNOWN; the signal's reason
+ * FEED_UNKNOWN, FEED_EXCLUDED; the signal's reason
  */
 export async function updateDatabase(options: UpdateOptions): Promise<UpdateReport> {
-  const selected = selectParts(options.parts);
+  const exclude = options.exclude ?? [];
+  const selected = withoutExcluded(selectParts(options.parts), exclude, options.parts.length > 0);
   const http = skipUnreachable(options.http ?? httpRequest);
   return withLock(options.dir, async () => {
-    const before = await usableParts(options.dir);
+    const before = await usableParts(options.dir, exclude);
     const attempts: Attempt[] = [];
     for (const { feed, part } of selected) {
       options.signal?.throwIfAborted();
@@ -107,9 +111,10 @@ export async function updateDatabase(options: UpdateOptions): Promise<UpdateRepo
  * Snapshots at hand by label. Damaged ones are left out, so that they are fetched again; demonstration data too, because it
  * has no place beside real feeds.
  */
-async function usableParts(dir: string): Promise<ReadonlyMap<string, PartEntry>> {
+async function usableParts(dir: string, exclude: readonly string[]): Promise<ReadonlyMap<string, PartEntry>> {
   const usable = new Map<string, PartEntry>();
   for (const entry of readParts(dir)) {
+    if (isExcluded(entry.feed, entry.part, exclude)) continue;
     const checks = await Promise.all(entry.segments.map((segment) => isWhole(dir, segment)));
     if (!entry.demonstration && checks.every(Boolean)) usable.set(partLabel(entry.feed, entry.part), entry);
   }

@@ -14,6 +14,8 @@ export interface Config {
   readonly cacheBytesMax: number;
   /** Hours after which the vulnerability database counts as stale. */
   readonly databaseAgeHoursMax: number;
+  /** Feeds (`epss`) or parts (`osv/Wolfi`) that are never fetched. */
+  readonly excludedFeeds: readonly string[];
   readonly registry: RegistryConfig;
   readonly server: ServerConfig;
   readonly client: ClientConfig;
@@ -51,6 +53,7 @@ export function readConfig(
     useCache: !readSwitch("PLIMSOLL_NO_CACHE", env["PLIMSOLL_NO_CACHE"]),
     cacheBytesMax: readBytes("PLIMSOLL_CACHE_MAX", env["PLIMSOLL_CACHE_MAX"], CACHE_BYTES_MAX),
     databaseAgeHoursMax: readHours(env["PLIMSOLL_DB_MAX_AGE_HOURS"]),
+    excludedFeeds: Object.freeze(readList(env["PLIMSOLL_FEEDS_EXCLUDE"])),
     registry: readRegistry(env),
     server: readServerConfig(env, common, folder),
     client: readClientConfig(env, common),

@@ -40,6 +40,11 @@ export const settings: readonly Setting[] = [
     "Older than this, the vulnerability database is shown as stale and --fail-on stale fails.",
   ),
   setting(
+    "PLIMSOLL_FEEDS_EXCLUDE",
+    "unset",
+    "Comma separated feeds or parts (osv/Wolfi) that db update never fetches, for licences that cannot be accepted; what the database holds of them goes with the next update.",
+  ),
+  setting(
     "PLIMSOLL_REGISTRY_USER",
     "unset",
     "User name for the registry of the image; wins over stored credentials.",

@@ -204,6 +204,11 @@ export const errorCodes = {
     "Wait for it to end and run the command again.",
   ),
   FEED_UNKNOWN: row(400, "There is no feed of this name.", "plimsoll db feeds lists them."),
+  FEED_EXCLUDED: row(
+    403,
+    "The feed is left out by a setting.",
+    "Take it out of PLIMSOLL_FEEDS_EXCLUDE if its licence is acceptable.",
+  ),
   FEED_INVALID: row(
     422,
     "A feed's content could not be understood.",

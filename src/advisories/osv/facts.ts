@@ -25,7 +25,11 @@ export function readFacts(
  * Malicious: ids of the malicious packages database, crates that RustSec puts in that category, and GitHub's malware notices, which
  * OSV tells from others by nothing but their words and CWE-506. Informational: RustSec's notices, when all members say so.
  */
-function kindOf(id: string, record: Fields, affected: readonly Fields[]): Advisory["kind"] | null {
+function kindOf(
+  id: string,
+  record: Fields,
+  affected: readonly Fields[],
+): NonNullable<Advisory["kind"]> | null {
   const specifics = affected.map((member) => asFields(member["database_specific"]) ?? {});
   if (id.startsWith("MAL-")) return "malicious";
   if (specifics.some((specific) => asTexts(specific["categories"]).includes("malicious"))) return "malicious";

@@ -1,4 +1,5 @@
 /** `plimsoll db status` and `plimsoll db feeds`. */
+import { isExcluded } from "../../advisories/excluded.ts";
 import { feeds } from "../../advisories/feeds.ts";
 import { readDatabaseStatus } from "../../advisories/status.ts";
 import { printable } from "../../domain/problem.ts";
@@ -13,16 +14,17 @@ export function runStatus(context: CliContext, options: { readonly format: strin
     Math.floor((context.clock().getTime() - Date.parse(status.updatedAt)) / 3_600_000),
   );
   const stale = !status.demonstration && ageHours > context.config.databaseAgeHoursMax;
+  const excluded = context.config.excludedFeeds;
   if (options.format === "json") {
     context.stdout.write(
-      `${JSON.stringify({ folder: context.config.databaseDir, ageHours, stale, ...status }, null, 2)}\n`,
+      `${JSON.stringify({ folder: context.config.databaseDir, ageHours, stale, excluded, ...status }, null, 2)}\n`,
     );
     return;
   }
   const rows = status.feeds.map((feed) => {
     const name = feed.part === "" ? feed.feed : `${feed.feed}/${feed.part}`;
     const failure = feed.failure === null ? "" : `  FAILED: ${printable(feed.failure)}`;
-    return `${name.padEnd(28)} ${String(feed.recordCount).padStart(8)} records  ${feed.fetchedAt}  ${printable(feed.licence)}${failure}`;
+    return `${name.padEnd(28)} ${String(feed.recordCount).padStart(8)} records  ${feed.fetchedAt}  ${printable(feed.licence)}${failure}${isExcluded(feed.feed, feed.part, excluded) ? "  EXCLUDED: goes with the next update" : ""}`;
   });
   const lines = [
     ...(status.demonstration ? ["DEMONSTRATION DATA: never a statement about a real image"] : []),
@@ -30,6 +32,9 @@ export function runStatus(context: CliContext, options: { readonly format: strin
     `${status.advisoryCount} advisories in ${status.spaces.length} name spaces, ${sizeText(status.sizeBytes)}, in ${context.config.databaseDir}`,
     `updated ${status.updatedAt}, ${ageHours} h ago${stale ? ": STALE" : ""}`,
     `KEV ${status.hasKev ? "yes" : "no"}, EPSS ${status.hasEpss ? "yes" : "no"}`,
+    ...(excluded.length > 0
+      ? [`excluded by PLIMSOLL_FEEDS_EXCLUDE: ${printable(excluded.join(", "), 500)}`]
+      : []),
     `database ${status.digest}`,
   ];
   context.stdout.write(`${lines.join("\n")}\n`);

@@ -22,6 +22,7 @@ export async function runUpdate(
     parts,
     mirrors: readMirrors(options.mirror ?? []),
     acceptShrunk: options.acceptShrunk ?? [],
+    exclude: context.config.excludedFeeds,
     now: context.clock(),
     signal: null,
     onProgress: (line) => context.stderr.write(`${printable(line)}\n`),
