@@ -17,5 +17,6 @@ export { photon } from "./photon/index.ts";
 export { redhat } from "./redhat/index.ts";
 export { rocky } from "./rocky/index.ts";
 export { rubysec } from "./rubysec/index.ts";
+export { suse } from "./suse/index.ts";
 export { ubuntu } from "./ubuntu/index.ts";
 export { wolfi } from "./wolfi/index.ts";

@@ -94,6 +94,8 @@ describe("osv ecosystems", () => {
     ["SUSE:Linux Enterprise Server 16.0", "rpm:sles:16.0"],
     ["SUSE:Linux Enterprise Micro 5.5", "rpm:sle-micro:5.5"],
     ["SUSE:Package Hub 15 SP5", "rpm:sles:15.5"],
+    ["SUSE:Linux Enterprise Server 11 SP4 LTSS", "rpm:sles:11.4"],
+    ["SUSE:Linux Enterprise Server Teradata 12 SP3", null],
     ["SUSE:Manager Server 4.3", null],
     ["openSUSE:Leap 15.6", "rpm:opensuse-leap:15.6"],
     ["openSUSE:Tumbleweed", "rpm:opensuse-tumbleweed"],

@@ -125,7 +125,7 @@ function readAbout(vulnerability: Fields, source: string): (productId: string) =
   return (id) => ({
     remedy: remedies.get(id) ?? null,
     flag: flags.get(id) ?? null,
-    severities: ratings.get(id) ?? general,
+    severities: [...(ratings.get(id) ?? []), ...general],
   });
 }
 

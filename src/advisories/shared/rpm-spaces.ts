@@ -43,9 +43,11 @@ export function suseSpace(release: string): string | null {
   if (!/^(?:Linux Enterprise (?:Server|Desktop|Module|Workstation|Software)|Package Hub)\b/.test(release)) {
     return null;
   }
+  // Teradata's builds are a product of their own.
+  if (release.includes("Teradata")) return null;
   const dotted = / (1[6-9]\.\d)(?:-|$)/.exec(release)?.[1];
   if (dotted !== undefined) return `rpm:sles:${dotted}`;
-  const match = / (1[0-5])(?: SP(\d))?(?:-|$)/.exec(release);
+  const match = / (1[0-5])(?: SP(\d))?(?:[ -]|$)/.exec(release);
   if (match === null) return null;
   return match[2] === undefined ? `rpm:sles:${match[1]}` : `rpm:sles:${match[1]}.${match[2]}`;
 }

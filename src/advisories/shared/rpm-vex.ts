@@ -40,7 +40,7 @@ export function adviseOnRpms(
       space,
       name,
       aliases: [],
-      summary: shortSummary(vex.title === "" ? null : vex.title, null),
+      summary: shortSummary(vex.title === vex.id ? null : vex.title, null),
       ranges: told.ranges,
       versions: [],
       severities: statement.severities,

@@ -1,0 +1,37 @@
+/**
+ * Feed `suse`: SUSE's VEX documents in CSAF, one for each CVE. The archive of all of them is compressed with bzip2, which is not
+ * read here; it is read from the unpacked files (`db build`). The parts `SUSE` and `openSUSE` of the feed `osv` are live.
+ */
+import { PlimsollError } from "../../domain/error.ts";
+import { csafVexPublisher, readCsafVex } from "../shared/csaf.ts";
+import type { FeedDocument } from "../shared/document.ts";
+import type { Feed } from "../types.ts";
+import { readSuseVex } from "./parse.ts";
+
+export const suse: Feed = Object.freeze({
+  id: "suse",
+  title: "SUSE security data",
+  specs: [
+    "https://www.suse.com/support/security/csaf/",
+    "https://ftp.suse.com/pub/projects/security/csaf-vex/",
+  ],
+  version: 1,
+  baseUrl: "https://ftp.suse.com/pub/projects/security/csaf-vex/",
+  parts: [],
+  licence: () => "CC-BY-4.0",
+  recognises: (document: FeedDocument) => isSuse(csafVexPublisher(document.value())),
+  read(document: FeedDocument) {
+    const value = document.value();
+    const vex = isSuse(csafVexPublisher(value)) ? readCsafVex(value, "suse") : null;
+    if (vex === null) {
+      throw new PlimsollError("FEED_INVALID", `${document.name} is no VEX document of SUSE.`, {
+        details: { document: document.name },
+      });
+    }
+    return readSuseVex(vex);
+  },
+});
+
+function isSuse(publisher: string | null): boolean {
+  return publisher !== null && /^https:\/\/www\.suse\.com\/?$/.test(publisher);
+}
