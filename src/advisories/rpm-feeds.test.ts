@@ -4,6 +4,7 @@ import { before, describe, it } from "node:test";
 import { sharedPath, skipWithout } from "../../test/helpers/shared.ts";
 import { readDocuments } from "./documents.ts";
 import { feeds, isOf } from "./feeds.ts";
+import { selectParts } from "./select-parts.ts";
 
 const samples = "feeds/fixtures-vuls-data-update.tar.gz";
 const mine = ["almalinux", "amazon", "oracle", "photon", "redhat", "rocky", "suse"];
@@ -60,4 +61,13 @@ describe("samples of rpm distributions", { skip: skipWithout(samples) }, () => {
       "4.0 Re: the id is none",
     ]);
   });
+});
+
+it("a feed without a fixed address cannot be updated, and says what to do instead", () => {
+  assert.throws(() => selectParts(["redhat"]), { code: "FEED_UNKNOWN", message: /build it from/ });
+  assert.throws(() => selectParts(["no-such-feed"]), { code: "FEED_UNKNOWN", message: /No feed or part/ });
+  assert.deepEqual(
+    selectParts(["photon"]).map(({ part }) => part.id),
+    ["3.0", "4.0", "5.0"],
+  );
 });
