@@ -56,10 +56,10 @@ describe("an advisory", () => {
     const ids = (cve: unknown) =>
       read({ vulnerable: "8.x", cve }).rows.map(({ id, space, name }) => `${id} ${space} ${name}`);
     assert.deepEqual(ids(["CVE-2024-1000", "CVE-2024-1001"]), [
-      "CVE-2024-1000 cpe nodejs:node.js",
-      "CVE-2024-1001 cpe nodejs:node.js",
+      "CVE-2024-1000 nodejs nodejs:node.js",
+      "CVE-2024-1001 nodejs nodejs:node.js",
     ]);
-    assert.deepEqual(ids([]), ["NSWG-COR-7 cpe nodejs:node.js"]);
+    assert.deepEqual(ids([]), ["NSWG-COR-7 nodejs nodejs:node.js"]);
   });
 
   it("is left out when it speaks of other systems, or when all are patched", () => {

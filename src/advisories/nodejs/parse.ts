@@ -43,7 +43,7 @@ function readAll(entries: readonly (readonly [string, unknown])[]): FeedReading 
     if (record === null) rejected.push({ id: `NSWG-COR-${number}`, reason: "its versions cannot be read" });
     else records.push(record);
   }
-  return { records, rejected, spaces: [{ part: "", space: "cpe" }] };
+  return { records, rejected, spaces: [{ part: "", space: "nodejs" }] };
 }
 
 const sets = intervalSets("generic");
@@ -68,7 +68,7 @@ function readOne(number: string, fields: Fields): AdvisoryRecord | null {
       part: "",
       advisory: {
         id,
-        space: "cpe",
+        space: "nodejs",
         name: "nodejs:node.js",
         aliases: [],
         summary: shortSummary(asText(fields["description"]), asText(fields["overview"])),

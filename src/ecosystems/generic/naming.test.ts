@@ -47,6 +47,12 @@ describe("look-up of programs known by their bytes", () => {
       ["cpe:2.3:o:linux:linux_kernel:6.1.0:*:*:*:*:*:*:*"],
       [],
     ],
+    [
+      "Node.js by the names of the NVD, and in its own advisories",
+      "18.2.0",
+      ["cpe:2.3:a:nodejs:node.js:18.2.0:*:*:*:*:*:*:*"],
+      ["cpe nodejs:node.js 18.2.0", "cpe nodejs:nodejs 18.2.0", "nodejs nodejs:node.js 18.2.0"],
+    ],
     ["not hardware, nor what is no CPE", "1", ["cpe:2.3:h:x:y:1:*:*:*:*:*:*:*", "nonsense"], []],
     ["not without a version", "", ["cpe:2.3:a:x:y:*:*:*:*:*:*:*:*"], []],
   ];

@@ -26,6 +26,9 @@ function lookUp({ version, cpes = [] }: Package): readonly AdvisoryKey[] {
     const { product: name } = cpe;
     for (const each of [name, ...(otherNames.get(name) ?? [])])
       keys.set(`${each}\n${asked}`, { space: "cpe", name: each, version: asked, by: "package" });
+    // A space of its own, so that knowing Node.js's advisories is not taken for knowing those of every program.
+    if (name === "nodejs:node.js")
+      keys.set(`nodejs ${asked}`, { space: "nodejs", name, version: asked, by: "package" });
   }
   return [...keys.values()];
 }
