@@ -51,7 +51,7 @@ ${absent.map(({ source, reason }) => `| ${source} | ${reason} |`).join("\n")}
   joined by its id.
 - Malicious packages (\`MAL-\` records, GitHub's malware notices, crates that RustSec calls malicious) and notices (unmaintained, unsound)
   are told from vulnerabilities.
-- CPE is used for programs that no package manager lists, and for nothing else: name space \`cpe\`, name \`vendor:product\`. Products that
+- CPE is used for programs that no package manager lists, and for nothing else: name space \`cpe\` (Node.js's own advisories: \`nodejs\`), name \`vendor:product\`. Products that
   run on other systems, in other software (\`wordpress\`, \`node.js\`) or as firmware get no row. An excluded start of a range is
   taken as included.
 - What cannot be used is counted and the first twenty reasons are told; it never stops the build. Ecosystems without a place in the
