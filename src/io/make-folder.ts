@@ -13,8 +13,8 @@ export async function makeFolder(folder: string): Promise<void> {
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (code === "ENOENT" && dirname(folder) !== folder) {
       const parent = dirname(folder);
-      if ((await stat(parent).catch(() => null)) !== null) throw error;
-      await makeFolder(parent);
+      // A parent that is there by now was made by another in between; where it always was, the second try fails as the first.
+      if ((await stat(parent).catch(() => null)) === null) await makeFolder(parent);
       await makeLast(folder);
       return;
     }
