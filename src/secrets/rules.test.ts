@@ -214,7 +214,10 @@ const clean: readonly (readonly [why: string, text: string, path?: string])[] = 
   ["an address without a password", "postgres://app@db.internal/app"],
   ["an address with a variable", "postgres://app:${PASSWORD}@db.internal/app"],
   ["an address with a well-known word", "postgres://user:password@db.internal/app"],
-  ["the account of every example of Oracle and SQLAlchemy", "postgresql+psycopg2://scott:tiger@db.internal/test"],
+  [
+    "the account of every example of Oracle and SQLAlchemy",
+    "postgresql+psycopg2://scott:tiger@db.internal/test",
+  ],
   ["an address of an example", "postgres://app:kr7-Zeta@example.com/app"],
   ["an address with a port", "redis://localhost:6379/0 and mail to a@b"],
   ["the guest of RabbitMQ", "amqp://guest:guest@mq.internal/"],
