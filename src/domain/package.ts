@@ -82,8 +82,11 @@ export interface Package {
   readonly stage?: string;
 }
 
+/** Algorithms of package databases and lock files, by length. */
+export const digestAlgorithms = ["md5", "sha1", "sha256", "sha384", "sha512", "blake2b", "blake3"] as const;
+
 export interface PackageDigest {
-  readonly algorithm: "md5" | "sha1" | "sha256" | "sha384" | "sha512" | "blake2b" | "blake3";
+  readonly algorithm: (typeof digestAlgorithms)[number];
   /** Lower-case hexadecimal. */
   readonly value: string;
 }

@@ -12,10 +12,10 @@ import {
   npmImage,
   npmLayer,
   osvRecord,
-  startTestWorker,
-  verdictsOf,
   type TestWorker,
   type VerdictRow,
+  verdictsOf,
+  withWorker,
 } from "../../test/helpers/worker.ts";
 import { matchingId } from "../analysis/matching-id.ts";
 import { inOrg, outsideOrg } from "../store/in-org.ts";
@@ -24,15 +24,6 @@ import { findAppliedParts, recordAppliedParts } from "../store/stores/database-p
 import { findDatabaseState } from "../store/stores/database-state.ts";
 import { applyDatabase, type Applied, type ApplyOptions } from "./apply-database.ts";
 import { lookAtDatabase } from "./watch-database.ts";
-
-async function withWorker(work: (worker: TestWorker) => Promise<void>): Promise<void> {
-  const worker = await startTestWorker();
-  try {
-    await work(worker);
-  } finally {
-    await worker.close();
-  }
-}
 
 const noCritical = {
   type: "severity",

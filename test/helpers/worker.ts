@@ -75,6 +75,19 @@ interface TellPush {
 /** Tries of a job that fails, the first one counted. */
 const TRIES = 3;
 
+/** A worker for the time of `work`. */
+export async function withWorker(
+  work: (worker: TestWorker) => Promise<void>,
+  options: FakeRegistryOptions = {},
+): Promise<void> {
+  const worker = await startTestWorker(options);
+  try {
+    await work(worker);
+  } finally {
+    await worker.close();
+  }
+}
+
 export async function startTestWorker(options: FakeRegistryOptions = {}): Promise<TestWorker> {
   const [database, registry] = await Promise.all([freshDatabase(), startFakeRegistry(options)]);
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-worker-"));

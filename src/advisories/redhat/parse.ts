@@ -3,48 +3,22 @@
  * the database; streams of extended support and layered products are counted.
  */
 import type { CsafStatement, CsafVex } from "../shared/csaf.ts";
-import { isPackageName, sortedUnique } from "../shared/fields.ts";
-import { adviseOnRpms, type RpmStatement } from "../shared/rpm-vex.ts";
-import type { FeedReading, RejectedRecord } from "../types.ts";
+import { isPackageName } from "../shared/fields.ts";
+import { readRpmVex, type Placing } from "../shared/rpm-vex.ts";
+import type { FeedReading } from "../types.ts";
 
 export function readRedHatVex(vex: CsafVex): FeedReading {
-  const placed: RpmStatement[] = [];
-  const unsupported: string[] = [];
-  const rejected: RejectedRecord[] = [];
-  for (const statement of vex.statements) {
-    const space = spaceOf(statement.cpe);
-    if (space === null) {
-      unsupported.push(`Red Hat ${productOf(statement.cpe)}`);
-      continue;
-    }
-    const component = statement.module?.endsWith(":flatpak") === true ? null : readComponent(statement);
-    if (component === null) continue;
-    if (isFixWithoutVersion(statement, component)) {
-      rejected.push({ id: vex.id, reason: "a fixed package has no version" });
-      continue;
-    }
-    placed.push({ space, ...component, modularity: statement.module, statement });
-  }
-  if (vex.unknownProducts > 0) {
-    rejected.push({ id: vex.id, reason: "a statement is about a product that the document does not name" });
-  }
-  const page = /^CVE-\d{4}-\d{4,}$/.test(vex.id) ? `https://access.redhat.com/security/cve/${vex.id}` : null;
-  const advisories = adviseOnRpms(vex, placed, page).map((advisory) => ({ part: "", advisory }));
-  return {
-    records: [
-      {
-        kind: "advisory",
-        id: vex.id,
-        modifiedAt: vex.modifiedAt,
-        withdrawn: false,
-        advisories,
-        unsupported: sortedUnique(unsupported),
-        neverAffectedCount: 0,
-      },
-    ],
-    rejected,
-    spaces: [],
-  };
+  return readRpmVex(vex, { place, pageOf: (cve) => `https://access.redhat.com/security/cve/${cve}` });
+}
+
+function place(statement: CsafStatement): Placing {
+  const space = spaceOf(statement.cpe);
+  if (space === null) return { kind: "unsupported", product: `Red Hat ${productOf(statement.cpe)}` };
+  const component = statement.module?.endsWith(":flatpak") === true ? null : readComponent(statement);
+  if (component === null) return { kind: "nothing" };
+  if (statement.status === "fixed" && component.version === null)
+    return { kind: "rejected", reason: "a fixed package has no version" };
+  return { kind: "placed", placed: { space, ...component, modularity: statement.module } };
 }
 
 /** `cpe:/o:redhat:enterprise_linux:8::baseos` is `rpm:rhel:8`; `cpe:/a:redhat:rhel_eus:9.2::appstream` has no place. */
@@ -103,8 +77,4 @@ function decode(text: string): string {
     // A percent sign of its own: the text is what it is.
     return text;
   }
-}
-
-function isFixWithoutVersion({ status }: CsafStatement, { version }: Component): boolean {
-  return status === "fixed" && version === null;
 }

@@ -2,13 +2,14 @@
  * VEX statements about rpm packages as advisories: one for each name space, name and module stream.
  */
 import type { AffectedRange, FixState } from "../../domain/advisory.ts";
-import type { FeedAdvisory } from "../types.ts";
+import type { AdvisoryRecord, FeedAdvisory, FeedReading, RejectedRecord } from "../types.ts";
 import type { CsafStatement, CsafVex } from "./csaf.ts";
+import { sortedUnique } from "./fields.ts";
 import { shortSummary } from "./summary.ts";
 import { compareVersions } from "./versions.ts";
 
 /** One statement, placed. */
-export interface RpmStatement {
+interface RpmStatement {
   readonly space: string;
   readonly name: string;
   /** `epoch:version-release`, or null when none is named. */
@@ -17,12 +18,50 @@ export interface RpmStatement {
   readonly statement: CsafStatement;
 }
 
+/** What a vendor's statement means: a package in a name space, or why it is none. */
+export type Placing =
+  | { readonly kind: "placed"; readonly placed: Omit<RpmStatement, "statement"> }
+  /** A product without a place in the database, as it is counted. */
+  | { readonly kind: "unsupported"; readonly product: string }
+  | { readonly kind: "rejected"; readonly reason: string }
+  /** No package: a container, a module as a whole. */
+  | { readonly kind: "nothing" };
+
+export interface RpmVendor {
+  readonly place: (statement: CsafStatement) => Placing;
+  /** Its page about a CVE. */
+  readonly pageOf: (cve: string) => string;
+}
+
+/** One VEX document of a vendor. */
+export function readRpmVex(vex: CsafVex, { place, pageOf }: RpmVendor): FeedReading {
+  const statements: RpmStatement[] = [];
+  const unsupported: string[] = [];
+  const rejected: RejectedRecord[] = [];
+  for (const statement of vex.statements) {
+    const placing = place(statement);
+    if (placing.kind === "placed") statements.push({ ...placing.placed, statement });
+    else if (placing.kind === "unsupported") unsupported.push(placing.product);
+    else if (placing.kind === "rejected") rejected.push({ id: vex.id, reason: placing.reason });
+  }
+  if (vex.unknownProducts > 0) {
+    rejected.push({ id: vex.id, reason: "a statement is about a product that the document does not name" });
+  }
+  const url = /^CVE-\d{4}-\d{4,}$/.test(vex.id) ? pageOf(vex.id) : null;
+  const record: AdvisoryRecord = {
+    kind: "advisory",
+    id: vex.id,
+    modifiedAt: vex.modifiedAt,
+    withdrawn: false,
+    advisories: adviseOnRpms(vex, statements, url).map((advisory) => ({ part: "", advisory })),
+    unsupported: sortedUnique(unsupported),
+    neverAffectedCount: 0,
+  };
+  return { records: [record], rejected, spaces: [] };
+}
+
 /** Advisories in the order of first mention. `url` is the page of the vulnerability. */
-export function adviseOnRpms(
-  vex: CsafVex,
-  statements: readonly RpmStatement[],
-  url: string | null,
-): FeedAdvisory[] {
+function adviseOnRpms(vex: CsafVex, statements: readonly RpmStatement[], url: string | null): FeedAdvisory[] {
   const groups = new Map<string, RpmStatement[]>();
   for (const placed of statements) {
     const key = [placed.space, placed.name, placed.modularity ?? ""].join("\n");

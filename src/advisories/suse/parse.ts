@@ -2,50 +2,23 @@
  * SUSE's VEX statements: products are named as releases are sold, components by name, and by name and version where there is a
  * fix (status `recommended`). Epochs are not written, as SUSE's packages have none.
  */
-import type { CsafVex } from "../shared/csaf.ts";
-import { isPackageName, sortedUnique } from "../shared/fields.ts";
+import type { CsafStatement, CsafVex } from "../shared/csaf.ts";
+import { isPackageName } from "../shared/fields.ts";
 import { suseSpace } from "../shared/rpm-spaces.ts";
-import { adviseOnRpms, type RpmStatement } from "../shared/rpm-vex.ts";
-import type { FeedReading, RejectedRecord } from "../types.ts";
+import { readRpmVex, type Placing } from "../shared/rpm-vex.ts";
+import type { FeedReading } from "../types.ts";
 
 export function readSuseVex(vex: CsafVex): FeedReading {
-  const placed: RpmStatement[] = [];
-  const unsupported: string[] = [];
-  const rejected: RejectedRecord[] = [];
-  for (const statement of vex.statements) {
-    const space = suseSpace(statement.product.replace(/^SUSE /, ""));
-    if (space === null) {
-      unsupported.push(familyOf(statement.product));
-      continue;
-    }
-    const isFix = statement.status === "fixed" || statement.status === "recommended";
-    const component = isFix ? withVersion(statement.component) : withoutVersion(statement.component);
-    if (component === null) {
-      if (isFix) rejected.push({ id: vex.id, reason: "a fixed package has no version" });
-      continue;
-    }
-    placed.push({ space, ...component, modularity: null, statement });
-  }
-  if (vex.unknownProducts > 0) {
-    rejected.push({ id: vex.id, reason: "a statement is about a product that the document does not name" });
-  }
-  const page = /^CVE-\d{4}-\d{4,}$/.test(vex.id) ? `https://www.suse.com/security/cve/${vex.id}.html` : null;
-  const advisories = adviseOnRpms(vex, placed, page).map((advisory) => ({ part: "", advisory }));
-  return {
-    records: [
-      {
-        kind: "advisory",
-        id: vex.id,
-        modifiedAt: vex.modifiedAt,
-        withdrawn: false,
-        advisories,
-        unsupported: sortedUnique(unsupported),
-        neverAffectedCount: 0,
-      },
-    ],
-    rejected,
-    spaces: [],
-  };
+  return readRpmVex(vex, { place, pageOf: (cve) => `https://www.suse.com/security/cve/${cve}.html` });
+}
+
+function place({ product, component: written, status }: CsafStatement): Placing {
+  const space = suseSpace(product.replace(/^SUSE /, ""));
+  if (space === null) return { kind: "unsupported", product: familyOf(product) };
+  const isFix = status === "fixed" || status === "recommended";
+  const component = isFix ? withVersion(written) : withoutVersion(written);
+  if (component !== null) return { kind: "placed", placed: { space, ...component, modularity: null } };
+  return isFix ? { kind: "rejected", reason: "a fixed package has no version" } : { kind: "nothing" };
 }
 
 /** `SUSE CaaS Platform` of `SUSE CaaS Platform 4.0`: a name for counts. */

@@ -3,7 +3,7 @@
  * any file system holds. Packed into bytes: an image has hundreds of thousands of them, each is looked at once, and as
  * objects they would take most of the memory of a catalog.
  */
-import type { FileClaim, PackageDigest } from "../../domain/package.ts";
+import { digestAlgorithms, type FileClaim } from "../../domain/package.ts";
 import type { Problem } from "../../domain/problem.ts";
 
 export class FileClaims implements Iterable<FileClaim> {
@@ -33,7 +33,7 @@ export class FileClaims implements Iterable<FileClaim> {
     for (const { bytes, end } of this.#pieces) {
       for (let at = 0; at < end;) {
         const flags = bytes[at] as number;
-        const algorithm = algorithms[bytes[at + 1] as number];
+        const algorithm = digestAlgorithms[bytes[at + 1] as number];
         const digestEnd = at + HEAD_BYTES + bytes.readUInt16LE(at + 2);
         const pathEnd = digestEnd + bytes.readUInt16LE(at + 4);
         const value = bytes.toString((flags & IS_HEX) === 0 ? "utf8" : "hex", at + HEAD_BYTES, digestEnd);
@@ -65,7 +65,7 @@ export class FileClaims implements Iterable<FileClaim> {
     if (this.#purls.at(-1) !== purl) this.#purls.push(purl);
     bytes[end] =
       (isHex ? IS_HEX : 0) | (kind === "folder" ? IS_FOLDER : 0) | (isConfiguration ? IS_CONFIGURATION : 0);
-    bytes[end + 1] = known === null ? NO_DIGEST : algorithms.indexOf(known.algorithm);
+    bytes[end + 1] = known === null ? NO_DIGEST : digestAlgorithms.indexOf(known.algorithm);
     bytes.writeUInt16LE(digestBytes, end + 2);
     bytes.writeUInt16LE(pathBytes, end + 4);
     bytes.writeUInt32LE(this.#purls.length - 1, end + 6);
@@ -97,15 +97,6 @@ const IS_HEX = 1;
 const IS_FOLDER = 2;
 const IS_CONFIGURATION = 4;
 
-const algorithms: readonly PackageDigest["algorithm"][] = [
-  "md5",
-  "sha1",
-  "sha256",
-  "sha384",
-  "sha512",
-  "blake2b",
-  "blake3",
-];
 const NO_DIGEST = 0xff;
 
 /** Above that of 512 bits: some databases write words where the digest stands. */

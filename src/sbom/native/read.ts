@@ -1,17 +1,17 @@
 /**
  * Reads Plimsoll's own JSON back to exactly the values it was written from.
  */
-import type {
-  BuildStage,
-  Distro,
-  Evidence,
-  Package,
-  PackageDigest,
-  Sbom,
-  SbomOrigin,
+import {
+  digestAlgorithms,
+  type BuildStage,
+  type Distro,
+  type Evidence,
+  type Package,
+  type PackageDigest,
+  type Sbom,
+  type SbomOrigin,
 } from "../../domain/package.ts";
 import { isIncomplete, type Problem } from "../../domain/problem.ts";
-import { digestAlgorithms } from "../shared/digests.ts";
 import { readProblem } from "../shared/own-properties.ts";
 import { withKnownOwner } from "../shared/reading.ts";
 import { subjectName } from "../shared/subject.ts";

@@ -5,17 +5,6 @@ import type { PackageDigest } from "../../domain/package.ts";
 
 type Algorithm = PackageDigest["algorithm"];
 
-/** Every algorithm of `PackageDigest`. */
-export const digestAlgorithms = [
-  "md5",
-  "sha1",
-  "sha256",
-  "sha384",
-  "sha512",
-  "blake2b",
-  "blake3",
-] as const satisfies readonly Algorithm[];
-
 interface AlgorithmNames {
   readonly algorithm: Algorithm;
   /** Characters of its hexadecimal value. */

@@ -3,8 +3,8 @@
  * properties, SPDX as an annotation, so that a document of ours reads back to the same package.
  */
 import { recordOf } from "../../domain/json-record.ts";
-import type { Evidence, Package, PackageDigest } from "../../domain/package.ts";
-import { digestAlgorithms, sortDigests } from "./digests.ts";
+import { digestAlgorithms, type Evidence, type Package, type PackageDigest } from "../../domain/package.ts";
+import { sortDigests } from "./digests.ts";
 import { countOf, embeddedJson, textOf } from "./fields.ts";
 import type { Pair } from "./own-properties.ts";
 import { parsePurl, versionFrom } from "./purl.ts";

@@ -10,21 +10,12 @@ import {
   type BuiltImage,
 } from "../../../test/helpers/oci-image.ts";
 import { file } from "../../../test/helpers/oci-tar.ts";
-import { imageOf, startTestWorker, verdictsOf, type TestWorker } from "../../../test/helpers/worker.ts";
+import { imageOf, type TestWorker, verdictsOf, withWorker } from "../../../test/helpers/worker.ts";
 import { readImageDocument } from "../../analysis/image-document.ts";
 import { findDocument } from "../../store/stores/image-documents.ts";
 import { findImageInventory } from "../../store/views/image-inventory.ts";
 import { listImageLayers } from "../../store/views/image-layers.ts";
 import { listImagePackages } from "../../store/views/image-packages.ts";
-
-async function withWorker(work: (worker: TestWorker) => Promise<void>): Promise<void> {
-  const worker = await startTestWorker();
-  try {
-    await work(worker);
-  } finally {
-    await worker.close();
-  }
-}
 
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 const status = `Package: tool

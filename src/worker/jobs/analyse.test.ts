@@ -9,28 +9,15 @@ import {
   npmImage,
   npmLayer,
   osvRecord,
-  startTestWorker,
-  verdictsOf,
   type TestWorker,
+  verdictsOf,
+  withWorker,
 } from "../../../test/helpers/worker.ts";
-import type { FakeRegistryOptions } from "../../../test/helpers/fake-registry.ts";
 import { readImageDocument } from "../../analysis/image-document.ts";
 import { findDocument } from "../../store/stores/image-documents.ts";
 import { countingImages } from "../../store/views/counting-images.ts";
 import { passwordPurpose } from "../registry-access.ts";
 import { analysisLost } from "./analyse.ts";
-
-async function withWorker(
-  work: (worker: TestWorker) => Promise<void>,
-  options: FakeRegistryOptions = {},
-): Promise<void> {
-  const worker = await startTestWorker(options);
-  try {
-    await work(worker);
-  } finally {
-    await worker.close();
-  }
-}
 
 function blobRequests({ registry }: TestWorker): number {
   return registry.requests.filter(({ url }) => url.includes("/blobs/")).length;

@@ -13,10 +13,10 @@ import {
   npmImage,
   npmLayer,
   osvRecord,
-  startTestWorker,
-  verdictsOf,
   type TestWorker,
   type VerdictRow,
+  verdictsOf,
+  withWorker,
 } from "../../../test/helpers/worker.ts";
 import { asEngine, inOrg, outsideOrg } from "../../store/in-org.ts";
 import { insertAccount } from "../../store/stores/accounts.ts";
@@ -27,15 +27,6 @@ import { judgeImage } from "../evaluation/judge-image.ts";
 import { loadSources } from "../evaluation/load-sources.ts";
 import { recordVerdict } from "../evaluation/record-verdict.ts";
 import { changePolicy, deletePolicy, lockPolicy } from "../../store/stores/policies.ts";
-
-async function withWorker(work: (worker: TestWorker) => Promise<void>): Promise<void> {
-  const worker = await startTestWorker();
-  try {
-    await work(worker);
-  } finally {
-    await worker.close();
-  }
-}
 
 const severity = {
   type: "severity",
