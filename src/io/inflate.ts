@@ -172,10 +172,11 @@ async function inflateFrames(run: Run, create: () => Decoder): Promise<InflateFa
     state.isOver = true;
     wake();
   };
-  decoder.on("data", (chunk: Buffer) => {
+  const used = laterUse((chunk) => {
     if (!deliver(run, chunk)) over();
     release(chunk);
   });
+  decoder.on("data", used.add);
   decoder.on("end", over);
   decoder.on("error", (error: Error & { code?: string }) => {
     const isTruncated = error.code === "Z_BUF_ERROR" || /unexpected end/i.test(error.message);
@@ -205,12 +206,38 @@ async function inflateFrames(run: Run, create: () => Decoder): Promise<InflateFa
       // A decoder that has left bytes is about to say that it has ended.
       if (!state.isOver && decoder.bytesWritten < fedBytes) await step(() => undefined);
     }
+    used.flush();
     const unused = fedBytes - decoder.bytesWritten;
     if (failure === null && unused > 0) run.source.unread(last.subarray(last.length - unused));
     return failure;
   } finally {
     decoder.destroy();
   }
+}
+
+interface LaterUse {
+  readonly add: (chunk: Buffer) => void;
+  /** Uses what is still waiting. */
+  readonly flush: () => void;
+}
+
+/**
+ * Chunks used after the decoder was given its next work, not before: it goes on in its thread meanwhile. As what is decoded is
+ * told of in turns with this, one or two chunks wait at a time. In the order they came.
+ */
+function laterUse(use: (chunk: Buffer) => void): LaterUse {
+  let waiting: Buffer[] = [];
+  const flush = (): void => {
+    const chunks = waiting;
+    waiting = [];
+    for (const chunk of chunks) use(chunk);
+  };
+  return {
+    add(chunk) {
+      if (waiting.push(chunk) === 1) setImmediate(flush);
+    },
+    flush,
+  };
 }
 
 /**
