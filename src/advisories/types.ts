@@ -43,6 +43,11 @@ export interface FeedPart {
   readonly isDefault: boolean;
   /** The feed may not have it (a release not published yet, or retired): 404 is noted, not a failure. */
   readonly mayBeAbsent: boolean;
+  /**
+   * Spaces of packages for which a scan fetches it by itself: `npm`, `apk:alpine:3.18`, or with a colon at the end all that begin
+   * so, `deb:debian:`. Absent: it is fetched only when named, or with the default parts.
+   */
+  readonly serves?: readonly string[];
 }
 
 /** What one document holds. */

@@ -18,6 +18,7 @@ export const almalinux: Feed = Object.freeze({
     path: `${release}/errata.full.json`,
     isDefault: false,
     mayBeAbsent: false,
+    serves: [`rpm:almalinux:${release}`],
   })),
   licence: () => "MIT",
   recognises: (document: FeedDocument) => isAlmaErrata(document.value()),

@@ -35,5 +35,6 @@ export const alpine: Feed = Object.freeze({
 
 function part(release: string, repository: string): FeedPart {
   const id = `${release}/${repository}`;
-  return { id, path: `${id}.json`, isDefault: true, mayBeAbsent: true };
+  const serves = [`apk:alpine:${release.replace(/^v/, "")}`];
+  return { id, path: `${id}.json`, isDefault: true, mayBeAbsent: true, serves };
 }

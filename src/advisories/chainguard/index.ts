@@ -14,7 +14,9 @@ export const chainguard: Feed = Object.freeze({
   specs: ["https://packages.cgr.dev/chainguard/security.json", "https://edu.chainguard.dev/chainguard/"],
   version: 1,
   baseUrl: "https://packages.cgr.dev/chainguard/",
-  parts: [{ id: "", path: "security.json", isDefault: false, mayBeAbsent: false }],
+  parts: [
+    { id: "", path: "security.json", isDefault: false, mayBeAbsent: false, serves: ["apk:chainguard"] },
+  ],
   licence: () => "CC-BY-NC-ND-4.0",
   recognises: (document: FeedDocument) => readRollingSecdb(document.value())?.host === host,
   read(document: FeedDocument) {

@@ -17,7 +17,9 @@ export const debian: Feed = Object.freeze({
   ],
   version: 1,
   baseUrl: "https://security-tracker.debian.org/tracker/",
-  parts: [{ id: trackerPart, path: "data/json", isDefault: true, mayBeAbsent: false }],
+  parts: [
+    { id: trackerPart, path: "data/json", isDefault: true, mayBeAbsent: false, serves: ["deb:debian:"] },
+  ],
   licence: () => "facts, published without stated terms",
   recognises: (document: FeedDocument) => isList(document) || isTracker(document.value()),
   read: readDebian,

@@ -14,7 +14,7 @@ export const minimos: Feed = Object.freeze({
   specs: ["https://packages.mini.dev/advisories/secdb/security.json", "https://docs.minimus.io/"],
   version: 1,
   baseUrl: "https://packages.mini.dev/advisories/secdb/",
-  parts: [{ id: "", path: "security.json", isDefault: false, mayBeAbsent: false }],
+  parts: [{ id: "", path: "security.json", isDefault: false, mayBeAbsent: false, serves: ["apk:minimos"] }],
   licence: () => "published without stated terms",
   recognises: (document: FeedDocument) => readRollingSecdb(document.value())?.host === host,
   read(document: FeedDocument) {

@@ -13,7 +13,7 @@ export const nodejs: Feed = Object.freeze({
   specs: ["https://github.com/nodejs/security-wg/tree/main/vuln"],
   version: 1,
   baseUrl: "https://raw.githubusercontent.com/nodejs/security-wg/main/vuln/",
-  parts: [{ id: "", path: "core/index.json", isDefault: true, mayBeAbsent: false }],
+  parts: [{ id: "", path: "core/index.json", isDefault: true, mayBeAbsent: false, serves: ["nodejs"] }],
   licence: () => "MIT",
   recognises: (document: FeedDocument) => isCoreIndex(document.value()) || isCoreAdvisory(document.value()),
   read(document: FeedDocument) {

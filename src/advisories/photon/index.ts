@@ -19,6 +19,7 @@ export const photon: Feed = Object.freeze({
     path: `cve_data_photon${release}.json`,
     isDefault: false,
     mayBeAbsent: true,
+    serves: [`rpm:photon:${release}`],
   })),
   licence: () => "facts, published without stated terms",
   recognises: (document: FeedDocument) => releaseOf(document) !== undefined && isPhotonList(document.value()),

@@ -16,7 +16,7 @@ export const wolfi: Feed = Object.freeze({
   specs: ["https://packages.wolfi.dev/os/security.json", "https://github.com/wolfi-dev/advisories"],
   version: 1,
   baseUrl: "https://packages.wolfi.dev/os/",
-  parts: [{ id: "", path: "security.json", isDefault: false, mayBeAbsent: false }],
+  parts: [{ id: "", path: "security.json", isDefault: false, mayBeAbsent: false, serves: ["apk:wolfi"] }],
   licence: () => "CC-BY-NC-ND-4.0 (Apache-2.0 until 2025-05-07)",
   recognises: (document: FeedDocument) =>
     readRollingSecdb(document.value())?.host === host || isPackageAdvisories(document.value()),
