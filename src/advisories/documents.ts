@@ -1,11 +1,12 @@
 /**
- * The documents of one input: a single file, a zip, a tar (plain, gzip or zstd), or a folder of any of these.
+ * The documents of one input: a single file, a zip, a tar (plain, gzip, zstd or bzip2), or a folder of any of these.
  */
 import { createReadStream, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
+import { Bunzip2Error, createBunzip2 } from "../io/bunzip2.ts";
 import { inflate } from "../io/inflate.ts";
 import { createTarParser } from "../io/tar-parser.ts";
 import { documentBytesMax, feedDocument, type FeedDocument } from "./shared/document.ts";
@@ -65,11 +66,11 @@ function tooMuch(name: string, limit: string, max: number): PlimsollError {
 /** Debian's lists of advisories have no ending. */
 function mayHoldRecords(name: string): boolean {
   if (/(?:^|\/)D[SL]A\/list$/.test(name)) return true;
-  return /\.(?:json|ya?ml|csv|xml)(?:\.gz)?$/i.test(name) && !/(?:^|\/)\.[^/]*$/.test(name);
+  return /\.(?:json|ya?ml|csv|xml)(?:\.(?:gz|bz2|zst))?$/i.test(name) && !/(?:^|\/)\.[^/]*$/.test(name);
 }
 
 function isArchive(name: string): boolean {
-  return /\.(?:zip|tar|tar\.gz|tgz|tar\.zst)$/i.test(name);
+  return /\.(?:zip|tar|tar\.(?:gz|zst|bz2)|tgz|tbz2)$/i.test(name);
 }
 
 /** Sorted by name, so that the same folder gives the same database. Links are not followed. */
@@ -126,13 +127,39 @@ async function readTarFile(path: string, name: string, run: Run): Promise<void> 
       }
     },
   });
-  const result = await inflate(createReadStream(path, { highWaterMark: 1024 * 1024 }), {
-    onContent: (chunk) => parser.write(chunk),
-    signal: run.options.signal,
-  });
+  const input = createReadStream(path, { highWaterMark: 1024 * 1024 });
+  const onContent = (chunk: Uint8Array): boolean => parser.write(chunk);
+  const { signal } = run.options;
+  const failure = /\.(?:tar\.bz2|tbz2)$/i.test(name)
+    ? await inflateBzip2(input, onContent, signal)
+    : (await inflate(input, { onContent, signal })).failure;
   if (thrown !== null) throw (thrown as { error: unknown }).error;
-  const failure = parser.end() ?? result.failure;
-  if (failure !== null) throw broken(name, failure.reason);
+  const found = parser.end() ?? failure;
+  if (found !== null) throw broken(name, found.reason);
+}
+
+/** Stops when `onContent` says so. What is wrong with the input is returned. */
+async function inflateBzip2(
+  input: AsyncIterable<Uint8Array>,
+  onContent: (chunk: Uint8Array) => boolean,
+  signal: AbortSignal | null,
+): Promise<{ reason: string } | null> {
+  let isStopped = false;
+  const decoder = createBunzip2((content) => {
+    isStopped ||= !onContent(content);
+  });
+  try {
+    for await (const piece of input) {
+      signal?.throwIfAborted();
+      decoder.write(piece);
+      if (isStopped) return null;
+    }
+    decoder.end();
+    return null;
+  } catch (error) {
+    if (error instanceof Bunzip2Error) return { reason: error.message };
+    throw error;
+  }
 }
 
 function broken(name: string, reason: string, cause?: unknown): PlimsollError {

@@ -3,7 +3,7 @@
  * read from the inflated file (`db build`).
  */
 import { PlimsollError } from "../../domain/error.ts";
-import type { FeedDocument } from "../shared/document.ts";
+import { isXmlName, type FeedDocument } from "../shared/document.ts";
 import type { Feed } from "../types.ts";
 import { readOracleDefinitions } from "./parse.ts";
 
@@ -25,7 +25,7 @@ export const oracle: Feed = Object.freeze({
 });
 
 function isOracle(document: FeedDocument): boolean {
-  if (!/\.xml(?:\.gz)?$/i.test(document.name)) return false;
+  if (!isXmlName(document.name)) return false;
   const start = document.text().slice(0, 8_192);
   return start.includes("<oval_definitions") && start.includes('id="oval:com.oracle.elsa:def:');
 }

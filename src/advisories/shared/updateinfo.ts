@@ -4,7 +4,7 @@
  */
 import { XMLParser } from "fast-xml-parser";
 import type { Erratum } from "./errata.ts";
-import type { FeedDocument } from "./document.ts";
+import { isXmlName, type FeedDocument } from "./document.ts";
 import { asFields, asInstant, asList, asText, sortedUnique, type Fields } from "./fields.ts";
 
 export interface Updateinfo {
@@ -35,7 +35,7 @@ const updateLengthMax = 8 * 1024 * 1024;
 
 /** Id of the first notice, or null when the document is no such list. Cheap. */
 export function firstUpdateId(document: FeedDocument): string | null {
-  if (!/\.xml(?:\.gz)?$/i.test(document.name)) return null;
+  if (!isXmlName(document.name)) return null;
   const start = document.text().slice(0, 4_096);
   if (!/^\s*(?:<\?xml[^>]*>\s*)?<updates[\s>]/.test(start)) return null;
   return /<id>\s*([\w:.-]{1,100})\s*<\/id>/.exec(start)?.[1] ?? null;

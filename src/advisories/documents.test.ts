@@ -1,0 +1,79 @@
+/** Documents in every compression and archive. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { sharedPath, skipWithout } from "../../test/helpers/shared.ts";
+import { readDocuments } from "./documents.ts";
+
+const root = mkdtempSync(join(tmpdir(), "plimsoll-documents-"));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+/** `[1]` by Python's bz2. */
+const bzipped = Buffer.from("QlpoOTFBWSZTWYQnu8MAAACKACAAAAogACGYGYFhdyRThQkIQnu8MA==", "base64");
+
+async function valuesOf(path: string): Promise<[name: string, value: unknown][]> {
+  const values: [string, unknown][] = [];
+  await readDocuments(path, {
+    signal: null,
+    onDocument: (document) => values.push([document.name, document.value()]),
+  });
+  return values;
+}
+
+describe("a document", () => {
+  const rows: readonly (readonly [string, Buffer])[] = [
+    ["plain.json", Buffer.from("[1]")],
+    ["gzip.json.gz", gzipSync("[1]")],
+    ["zstd.json.zst", zstdCompressSync("[1]")],
+    // Frames that the decoder alone would stop after.
+    ["frames.json.zst", Buffer.concat([zstdCompressSync("["), zstdCompressSync("1]")])],
+    ["bzip2.json.bz2", bzipped],
+  ];
+  for (const [name, bytes] of rows) {
+    it(`is read from ${name}`, async () => {
+      const path = join(root, name);
+      writeFileSync(path, bytes);
+      assert.deepEqual(await valuesOf(path), [[name, [1]]]);
+    });
+  }
+
+  it("that cannot be inflated has no value", async () => {
+    const path = join(root, "broken.json.bz2");
+    writeFileSync(path, bzipped.subarray(0, 20));
+    assert.deepEqual(await valuesOf(path), [["broken.json.bz2", undefined]]);
+  });
+});
+
+describe(
+  "an archive compressed with bzip2",
+  { skip: skipWithout("feeds/fixtures-vuls-data-update.tar.gz") },
+  () => {
+    const archive = join(root, "csaf-vex.tar.bz2");
+    it("is read, and refused when it is cut off", async () => {
+      let bytes: Uint8Array | null = null;
+      const { createTarParser } = await import("../io/tar-parser.ts");
+      const { inflate } = await import("../io/inflate.ts");
+      const { createReadStream } = await import("node:fs");
+      const parser = createTarParser({
+        bodyBytesMax: 1024 * 1024,
+        wants: ({ path }) => path.endsWith("/csaf-vex.tar.bz2"),
+        onEntry: (_entry, body) => {
+          bytes = body?.slice() ?? bytes;
+        },
+      });
+      const samples = sharedPath("feeds/fixtures-vuls-data-update.tar.gz") ?? assert.fail();
+      await inflate(createReadStream(samples), { onContent: (chunk) => parser.write(chunk) });
+      const packed: Uint8Array = bytes ?? assert.fail("no such member");
+      writeFileSync(archive, packed);
+      assert.deepEqual(
+        (await valuesOf(archive)).map(([name]) => name),
+        ["csaf-vex/changes.csv", "csaf-vex/cve-2023-5568.json", "csaf-vex/cve-1999-0003.json"].sort(),
+      );
+      writeFileSync(archive, packed.subarray(0, packed.length - 10));
+      await assert.rejects(valuesOf(archive), { code: "FEED_INVALID", message: /ends early/ });
+    });
+  },
+);
