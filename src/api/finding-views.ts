@@ -116,6 +116,23 @@ export const statementView = z.strictObject({
   actionStatement: textOrNull,
 });
 
+export const findingKindView = z
+  .enum(["vulnerability", "malicious", "informational"])
+  .describe("malicious: the package itself is the attack; informational: a notice (unmaintained, unsound)");
+
+export const fixStateView = z
+  .enum([
+    "fixed",
+    "unknown",
+    "affected",
+    "deferred",
+    "will_not_fix",
+    "end_of_life",
+    "not_affected",
+    "under_investigation",
+  ])
+  .describe("fixed: a version is named; unknown: nobody says; the others are the publisher's word");
+
 export const findingView = z.strictObject({
   vulnerability: z.string(),
   aliases: z.array(z.string()),
@@ -123,9 +140,17 @@ export const findingView = z.strictObject({
   suppressed: z.boolean().describe("Taken out of counts and gates by the statement or the exception"),
   reason: textOrNull.describe("Why it is undetermined"),
   severity: severityView,
+  kind: findingKindView,
   rating: ratingView.nullable().describe("The rating that decided the severity"),
+  cvss: ratingView
+    .nullable()
+    .describe("Whose score and vector to show: of another source where the deciding one has only a word"),
+  ratings: z.array(ratingView).describe("All that are known, the first source to ask first"),
   affectedRange: z.string(),
   fixedVersion: textOrNull,
+  fixState: fixStateView,
+  fixNote: textOrNull.describe("The publisher's words for it"),
+  fixedAt: textOrNull.describe("When the fix came out"),
   summary: z.string(),
   cwes: z.array(z.string()),
   publishedAt: textOrNull,

@@ -1,7 +1,7 @@
 /**
  * Findings (step 5) and assessed findings (step 6). A finding is never deleted by a rule, only labelled with it.
  */
-import type { AffectedRange, Advisory, Severity, SeverityRating } from "./advisory.ts";
+import type { AffectedRange, Advisory, FixState, Severity, SeverityRating } from "./advisory.ts";
 import type { Exception } from "./exception.ts";
 import type { AdvisoryKey, Package } from "./package.ts";
 import type { VexStatement, VexStatus } from "./vex.ts";
@@ -28,6 +28,12 @@ export interface ConsideredAdvisory {
   readonly reasons: readonly string[];
 }
 
+/**
+ * What is known of a fix. `fixed`: a version is named; `unknown`: nobody says; the others are the publisher's word, as in
+ * `FixState`. Of an undetermined finding `under_investigation` or `unknown`.
+ */
+export type FindingFixState = "fixed" | "unknown" | FixState;
+
 export interface Finding {
   readonly package: Package;
   /** Preferred id: the CVE among id and aliases, else the advisory's own. */
@@ -40,11 +46,25 @@ export interface Finding {
    */
   readonly state: "affected" | "undetermined";
   readonly reason: string | null;
+  /** `malicious`: the package itself is the attack; `informational`: a notice (unmaintained, unsound). */
+  readonly kind: "vulnerability" | "malicious" | "informational";
   readonly severity: Severity;
-  /** The rating that decided `severity`, or null when no source rates it. */
+  /** The rating that decided `severity`, or null when no source rates it. Its `source` is whose word it is. */
   readonly rating: SeverityRating | null;
+  /**
+   * Whose score and vector to show: `rating` where it has them, else the first in `ratings` that does (a vendor's `low` beside
+   * the NVD's 9.8). Null: nobody scores it.
+   */
+  readonly cvss: SeverityRating | null;
+  /** Every rating that is known, the first source to ask first; CVSS 4 before 3 before 2 before a word within a source. */
+  readonly ratings: readonly SeverityRating[];
   /** First good version, in the terms of the matched key, or null when none is known. */
   readonly fixedVersion: string | null;
+  readonly fixState: FindingFixState;
+  /** The publisher's words for it: `no-dsa: Minor issue`, `postponed`, `only with Ubuntu Pro`; null: none. */
+  readonly fixNote: string | null;
+  /** When the fix came out, as a date or RFC 3339; null: not told. */
+  readonly fixedAt: string | null;
   /** e.g. `>=1.0.0, <1.2.5`; empty when undetermined. */
   readonly affectedRange: string;
   readonly summary: string;

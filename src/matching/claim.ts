@@ -60,6 +60,11 @@ export function vendorOf(key: AdvisoryKey): string | null {
   return key.space.split(":")[1] ?? null;
 }
 
+/** Whether the claim stands in the distribution's own feed, and not in a copy that an aggregator has of it. */
+export function isVendorsFeed({ advisory, key }: Pick<Claim, "advisory" | "key">): boolean {
+  return vendorOf(key) !== null && advisory.feed !== "osv";
+}
+
 /** Ids of an advisory: its own and its aliases. */
 export function idsOf(advisory: Advisory): readonly string[] {
   return [advisory.id, ...advisory.aliases];

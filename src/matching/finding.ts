@@ -1,13 +1,14 @@
 /**
  * One finding from the claims about one vulnerability of one package.
  */
+import type { Advisory } from "../domain/advisory.ts";
 import type { Finding, MatchEvidence } from "../domain/finding.ts";
 import type { Package } from "../domain/package.ts";
 import { printable } from "../domain/problem.ts";
 import { rangeText } from "./affected-range.ts";
-import { vendorOf, type Claim } from "./claim.ts";
+import { isVendorsFeed, type Claim } from "./claim.ts";
 import { fixedVersionOf } from "./fixed-version.ts";
-import { chooseRating } from "./rating.ts";
+import { rateByClaims } from "./rating.ts";
 import type { Vulnerability } from "./vulnerabilities.ts";
 
 /** The finding, or null when every source says that the version is not affected. One source that holds it is enough. */
@@ -19,7 +20,7 @@ export function findingOf(pkg: Package, vulnerability: Vulnerability): Finding |
   const [best] = telling;
   if (best === undefined) return null;
   // Severity is about the vulnerability, so a source that does not hold this version may still rate it.
-  const rating = chooseRating(telling) ?? chooseRating(vulnerability.claims);
+  const rated = rateByClaims([...telling, ...vulnerability.claims]);
   const advisories = telling.map((claim) => claim.advisory);
   return {
     package: pkg,
@@ -27,9 +28,9 @@ export function findingOf(pkg: Package, vulnerability: Vulnerability): Finding |
     aliases: vulnerability.aliases,
     state: affected.length > 0 ? "affected" : "undetermined",
     reason: best.judgement.state === "undetermined" ? best.judgement.reason : null,
-    severity: rating?.severity ?? "unspecified",
-    rating,
-    fixedVersion: fixedVersionOf(affected),
+    kind: kindOf(advisories),
+    ...rated,
+    ...fixOf(affected, undetermined),
     affectedRange: affected.length > 0 ? affectedRangeOf(best) : "",
     summary: advisories.find((advisory) => advisory.summary !== "")?.summary ?? "",
     cwes: [...new Set(advisories.flatMap((advisory) => advisory.cwes))].sort(),
@@ -49,18 +50,38 @@ function believedOf(claims: readonly Claim[]): readonly Claim[] {
   const spacesOf = (state: Claim["judgement"]["state"]): Set<string> =>
     new Set(
       claims
-        .filter((claim) => isVendors(claim) && claim.judgement.state === state)
+        .filter((claim) => isVendorsFeed(claim) && claim.judgement.state === state)
         .map(({ key }) => key.space),
     );
   const cleared = spacesOf("unaffected");
   const affected = spacesOf("affected");
   return claims.filter(
-    (claim) => isVendors(claim) || !cleared.has(claim.key.space) || affected.has(claim.key.space),
+    (claim) => isVendorsFeed(claim) || !cleared.has(claim.key.space) || affected.has(claim.key.space),
   );
 }
 
-function isVendors({ advisory, key }: Claim): boolean {
-  return vendorOf(key) !== null && advisory.feed !== "osv";
+/** An attack or a notice is one whatever else the same package is told to have. */
+function kindOf(advisories: readonly Advisory[]): Finding["kind"] {
+  if (advisories.some(({ kind }) => kind === "malicious")) return "malicious";
+  return advisories.every(({ kind }) => kind === "informational") ? "informational" : "vulnerability";
+}
+
+/** The fix, and the word of the most trusted source that has one. */
+function fixOf(
+  affected: readonly Claim[],
+  undetermined: readonly Claim[],
+): Pick<Finding, "fixedVersion" | "fixState" | "fixNote" | "fixedAt"> {
+  const fixedVersion = fixedVersionOf(affected);
+  const claims = affected.length > 0 ? affected : undetermined;
+  const said = claims.find(({ advisory }) => advisory.fixState !== undefined) ?? claims[0];
+  const fixing = claims.find(({ advisory }) => advisory.ranges.some(({ fixed }) => fixed === fixedVersion));
+  const told = fixedVersion === null ? said : fixing;
+  return {
+    fixedVersion,
+    fixState: fixedVersion === null ? (said?.advisory.fixState ?? "unknown") : "fixed",
+    fixNote: told?.advisory.note ?? null,
+    fixedAt: fixedVersion === null ? null : (fixing?.advisory.fixedAt ?? null),
+  };
 }
 
 function affectedRangeOf({ judgement, key }: Claim): string {

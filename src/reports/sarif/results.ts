@@ -7,6 +7,7 @@ import { printable } from "../../domain/problem.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { isRemoved } from "../../domain/removed.ts";
 import { isUndetermined } from "../shared/counts.ts";
+import { fixText } from "../shared/finding-words.ts";
 import { findPlaces, type Place } from "../shared/places.ts";
 import { packageName, suppressionTexts, targetName } from "../shared/words.ts";
 import { pathUri } from "./path-uri.ts";
@@ -36,6 +37,11 @@ function toResult(finding: FindingFacts, ruleIndex: number, image: ResolvedImage
       status: finding.status,
       affectedRange: finding.affectedRange,
       fixedVersion: finding.fixedVersion,
+      fixState: finding.fixState,
+      fixNote: finding.fixNote,
+      kind: finding.kind,
+      severity: finding.severity,
+      severitySource: finding.rating?.source ?? null,
       aliases: finding.aliases,
       kev: finding.context.kev !== null,
       epss: finding.context.epss?.score ?? null,
@@ -52,9 +58,16 @@ function message(finding: FindingFacts): string {
     return `UNDETERMINED: it could not be decided whether ${id} applies to ${subject}: ${printable(finding.reason ?? "no reason is known")}`;
   }
   const fixed =
-    finding.fixedVersion === null ? "No fix is known." : `Fixed in ${printable(finding.fixedVersion, 200)}.`;
+    finding.fixedVersion === null
+      ? unfixedText(finding)
+      : `Fixed in ${printable(finding.fixedVersion, 200)}.`;
   const demonstration = finding.demonstration ? " (demonstration data)" : "";
   return `${subject} is affected by ${id}${demonstration}. ${fixed}`;
+}
+
+function unfixedText(finding: FindingFacts): string {
+  if (finding.fixState === "unknown") return "No fix is known.";
+  return `No fix: ${printable(fixText(finding), 400)}.`;
 }
 
 function location(finding: FindingFacts, place: Place): object {

@@ -49,9 +49,9 @@ function toRule(worst: FindingFacts, group: readonly FindingFacts[]): object {
       ...(score === null ? {} : { "security-severity": score }),
       precision: "very-high",
       tags: ["security", "vulnerability", worst.severity, ...worst.cwes.map((cwe) => printable(cwe, 40))],
-      ...(worst.rating?.vector === undefined || worst.rating.vector === null
+      ...(worst.cvss?.vector === undefined || worst.cvss.vector === null
         ? {}
-        : { cvssVector: printable(worst.rating.vector, 200) }),
+        : { cvssVector: printable(worst.cvss.vector, 200) }),
     },
   };
 }
@@ -88,8 +88,8 @@ const BANDS: Readonly<Record<Exclude<Severity, "unspecified">, readonly [number,
  * The property that code scanning takes a result's class from: the score, kept inside the band of the severity that was
  * decided (word and score may come from different sources). Null when nobody rated it.
  */
-function securitySeverity({ severity, rating }: FindingFacts): string | null {
+function securitySeverity({ severity, cvss }: FindingFacts): string | null {
   if (severity === "unspecified") return null;
   const [lowest, highest] = BANDS[severity];
-  return Math.min(Math.max(rating?.score ?? lowest, lowest), highest).toFixed(1);
+  return Math.min(Math.max(cvss?.score ?? lowest, lowest), highest).toFixed(1);
 }

@@ -10,6 +10,7 @@ import { countSpans, overviewRows, stateBlocks } from "./overview.ts";
 import { groupByPackage, type PackageFindings } from "./packages.ts";
 import { findPlaces } from "./places.ts";
 import { findStates, hidesFindings } from "./states.ts";
+import { fixNotes, fixText, ratingText } from "./finding-words.ts";
 import { countText, packageName, percentText, severityTitles, suppressionTexts } from "./words.ts";
 
 type CvesReport = Extract<Report, { view: "cves" }>;
@@ -94,6 +95,8 @@ export function findingTitle(finding: FindingFacts): readonly Span[] {
 
 function labels(finding: FindingFacts): readonly string[] {
   return [
+    ...(finding.kind === "malicious" ? ["MALICIOUS"] : []),
+    ...(finding.kind === "informational" ? ["INFORMATIONAL"] : []),
     ...(finding.context.kev === null ? [] : ["CISA KEV"]),
     ...(finding.suppressed ? ["SUPPRESSED"] : []),
     ...(isRemoved(finding) ? ["REMOVED"] : []),
@@ -113,15 +116,20 @@ function reasonRows(finding: FindingFacts): readonly Row[] {
 }
 
 function fixedSpan(finding: FindingFacts): Span {
-  return finding.fixedVersion === null ? toned("not fixed", "warn") : toned(finding.fixedVersion, "good");
+  return finding.fixedVersion === null
+    ? toned(fixText(finding), "warn")
+    : toned([finding.fixedVersion, ...fixNotes(finding)].join(", "), "good");
 }
 
-function cvssRows({ rating }: FindingFacts): readonly Row[] {
+function cvssRows({ rating, cvss }: FindingFacts): readonly Row[] {
   if (rating === null) return [["Severity", [plain("no source rates it")]]];
+  const by = cvss === null || cvss.source === rating.source ? "" : `, by ${cvss.source}`;
   return [
     ["Severity by", [plain(`${rating.source} (${rating.severity})`)]],
-    ...(rating.score === null ? [] : [["CVSS score", [plain(rating.score.toFixed(1))]] as const]),
-    ...(rating.vector === null ? [] : [["CVSS vector", [plain(rating.vector)]] as const]),
+    ...(cvss === null || cvss.score === null
+      ? []
+      : [["CVSS score", [plain(`${cvss.score.toFixed(1)}${by}`)]] as const]),
+    ...(cvss === null || cvss.vector === null ? [] : [["CVSS vector", [plain(cvss.vector)]] as const]),
   ];
 }
 
@@ -137,12 +145,19 @@ function detailRows(finding: FindingFacts): readonly Row[] {
   return [
     ...(finding.summary === "" ? [] : [["Summary", [plain(finding.summary)]] as const]),
     ...(finding.aliases.length === 0 ? [] : [["Aliases", [plain(finding.aliases.join(", "))]] as const]),
+    ...otherRatings(finding).map((text): Row => ["Rated also", [plain(text)]]),
     ...(finding.publishedAt === null ? [] : [["Published", [plain(finding.publishedAt)]] as const]),
     ...finding.evidence.map((match): Row => [
       "Matched by",
       [plain(`${match.advisory.feed} ${match.advisory.id}: ${match.comparison}`)],
     ]),
   ];
+}
+
+/** Of the sources that did not decide, and whose score is not shown either. */
+function otherRatings({ ratings, rating, cvss }: FindingFacts): readonly string[] {
+  const shown = [rating, cvss].map((each) => (each === null ? "" : ratingText(each)));
+  return ratings.map(ratingText).filter((text) => !shown.includes(text));
 }
 
 function totals({ analysis, findings }: CvesReport, isUncertain: boolean): Block {

@@ -8,6 +8,7 @@ import type { VexStatement } from "../../domain/vex.ts";
 import type { Report } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
 import { findingTitle } from "./cves-document.ts";
+import { fixNotes, fixText, ratingText } from "./finding-words.ts";
 import { overviewRows, stateBlocks } from "./overview.ts";
 import { findPlaces } from "./places.ts";
 import { findStates } from "./states.ts";
@@ -82,7 +83,8 @@ function findingSection(finding: FindingFacts, { analysis }: ExplainReport): Blo
     ...places,
     ["Conclusion", [conclusion(finding)]],
     ["Severity", [plain(severityText(finding))]],
-    ["Fixed version", [plain(finding.fixedVersion ?? "none is known")]],
+    ...otherRatings(finding).map((text): Row => ["  rated also", [plain(text)]]),
+    ["Fixed version", [plain(fixedText(finding))]],
   ];
   return section(findingTitle(finding), [
     { kind: "facts", rows },
@@ -90,6 +92,17 @@ function findingSection(finding: FindingFacts, { analysis }: ExplainReport): Blo
     ...(finding.exception === null ? [] : [exceptionSection(finding.exception)]),
     ...(finding.statement === null ? [] : [statementSection(finding.statement)]),
   ]);
+}
+
+/** Of sources that no advisory below tells of. */
+function otherRatings({ ratings, evidence }: FindingFacts): readonly string[] {
+  const told = new Set(evidence.flatMap(({ advisory }) => advisory.severities).map(ratingText));
+  return ratings.map(ratingText).filter((text) => !told.has(text));
+}
+
+function fixedText(finding: FindingFacts): string {
+  if (finding.fixedVersion !== null) return [finding.fixedVersion, ...fixNotes(finding)].join(", ");
+  return finding.fixState === "unknown" ? "none is known" : `none: ${fixText(finding)}`;
 }
 
 function conclusion(finding: FindingFacts): Span {
@@ -106,10 +119,12 @@ function decidedBy({ statement, exception }: FindingFacts): string {
   return statement === null ? "no statement says otherwise" : "decided by the statement below";
 }
 
-function severityText({ severity, rating }: FindingFacts): string {
+function severityText({ severity, rating, cvss }: FindingFacts): string {
   if (rating === null) return `${severity}: no source rates it`;
-  const score = rating.score === null ? "" : ` ${rating.score.toFixed(1)}`;
-  return `${severity}, by ${rating.source}${score}${rating.vector === null ? "" : ` ${rating.vector}`}`;
+  if (cvss === null) return `${severity}, by ${rating.source}`;
+  const by = cvss.source === rating.source ? "" : `; scored by ${cvss.source}:`;
+  const score = cvss.score === null ? "" : ` ${cvss.score.toFixed(1)}`;
+  return `${severity}, by ${rating.source}${by}${score}${cvss.vector === null ? "" : ` ${cvss.vector}`}`;
 }
 
 function evidenceSection({ advisory, key, range, comparison }: MatchEvidence): Block {
@@ -131,14 +146,15 @@ function evidenceSection({ advisory, key, range, comparison }: MatchEvidence): B
       [plain(ends === null ? "none holds the version" : `${ends.join(", ")} (${range?.scheme ?? ""})`)],
     ],
     ["Comparison", [plain(comparison)]],
-    ...advisory.severities.map((rating): Row => [
-      "Rated",
-      [
-        plain(
-          `${rating.severity} by ${rating.source}${rating.score === null ? "" : ` (${rating.score.toFixed(1)})`}${rating.vector === null ? "" : ` ${rating.vector}`}`,
-        ),
-      ],
-    ]),
+    ...advisory.severities.map((rating): Row => ["Rated", [plain(ratingText(rating))]]),
+    ...(advisory.fixState === undefined
+      ? []
+      : [
+          [
+            "Publisher says",
+            [plain(`${advisory.fixState}${advisory.note === undefined ? "" : `: ${advisory.note}`}`)],
+          ] as const,
+        ]),
     ...(advisory.demonstration ? [["Note", [toned("demonstration data", "warn")]] as const] : []),
   ];
   return section([toned("Advisory", "strong"), plain(` ${advisory.id}`)], [{ kind: "facts", rows }]);

@@ -1,0 +1,36 @@
+/**
+ * What sources say of a finding, in words: its fix and its ratings.
+ */
+import type { SeverityRating } from "../../domain/advisory.ts";
+import type { Finding, FindingFixState } from "../../domain/finding.ts";
+
+type Fix = Pick<Finding, "fixState" | "fixNote" | "fixedAt">;
+
+/** Of a finding without a fixed version: `will not be fixed (unimportant)`. */
+export function fixText({ fixState, fixNote }: Fix): string {
+  return fixNote === null ? fixStateTexts[fixState] : `${fixStateTexts[fixState]} (${fixNote})`;
+}
+
+/** What is told besides the fixed version: `since 2026-03-04`, `only with Ubuntu Pro`. */
+export function fixNotes({ fixNote, fixedAt }: Fix): readonly string[] {
+  return [
+    ...(fixedAt === null ? [] : [`since ${fixedAt.slice(0, 10)}`]),
+    ...(fixNote === null ? [] : [fixNote]),
+  ];
+}
+
+const fixStateTexts: Readonly<Record<FindingFixState, string>> = {
+  fixed: "fixed",
+  unknown: "not fixed",
+  affected: "not fixed yet",
+  deferred: "not fixed, put off to a later release",
+  will_not_fix: "will not be fixed",
+  end_of_life: "will not be fixed, the release has reached its end of life",
+  not_affected: "nothing to fix",
+  under_investigation: "under investigation",
+};
+
+/** `high by NVD (7.5) CVSS:3.1/…` */
+export function ratingText({ source, severity, score, vector }: SeverityRating): string {
+  return `${severity} by ${source}${score === null ? "" : ` (${score.toFixed(1)})`}${vector === null ? "" : ` ${vector}`}`;
+}
