@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { sharedPath, skipWithout } from "../../test/helpers/shared.ts";
+import { readFeedSamples, samplesArchive } from "../../test/helpers/feed-samples.ts";
+import { skipWithout } from "../../test/helpers/shared.ts";
 import { readDocuments } from "./documents.ts";
 
 const root = mkdtempSync(join(tmpdir(), "plimsoll-documents-"));
@@ -47,33 +48,18 @@ describe("a document", () => {
   });
 });
 
-describe(
-  "an archive compressed with bzip2",
-  { skip: skipWithout("feeds/fixtures-vuls-data-update.tar.gz") },
-  () => {
-    const archive = join(root, "csaf-vex.tar.bz2");
-    it("is read, and refused when it is cut off", async () => {
-      let bytes: Uint8Array | null = null;
-      const { createTarParser } = await import("../io/tar-parser.ts");
-      const { inflate } = await import("../io/inflate.ts");
-      const { createReadStream } = await import("node:fs");
-      const parser = createTarParser({
-        bodyBytesMax: 1024 * 1024,
-        wants: ({ path }) => path.endsWith("/csaf-vex.tar.bz2"),
-        onEntry: (_entry, body) => {
-          bytes = body?.slice() ?? bytes;
-        },
-      });
-      const samples = sharedPath("feeds/fixtures-vuls-data-update.tar.gz") ?? assert.fail();
-      await inflate(createReadStream(samples), { onContent: (chunk) => parser.write(chunk) });
-      const packed: Uint8Array = bytes ?? assert.fail("no such member");
-      writeFileSync(archive, packed);
-      assert.deepEqual(
-        (await valuesOf(archive)).map(([name]) => name),
-        ["csaf-vex/changes.csv", "csaf-vex/cve-2023-5568.json", "csaf-vex/cve-1999-0003.json"].sort(),
-      );
-      writeFileSync(archive, packed.subarray(0, packed.length - 10));
-      await assert.rejects(valuesOf(archive), { code: "FEED_INVALID", message: /ends early/ });
-    });
-  },
-);
+describe("an archive compressed with bzip2", { skip: skipWithout(samplesArchive) }, () => {
+  const path = join(root, "csaf-vex.tar.bz2");
+  it("is read, and refused when it is cut off", async () => {
+    const sample = "suse/csaf_vex/testdata/fixtures/csaf-vex.tar.bz2";
+    const packed = (await readFeedSamples([sample])).get(sample) ?? assert.fail(sample);
+    writeFileSync(path, packed);
+    assert.deepEqual((await valuesOf(path)).map(([name]) => name).sort(), [
+      "csaf-vex/changes.csv",
+      "csaf-vex/cve-1999-0003.json",
+      "csaf-vex/cve-2023-5568.json",
+    ]);
+    writeFileSync(path, packed.subarray(0, packed.length - 10));
+    await assert.rejects(valuesOf(path), { code: "FEED_INVALID", message: /ends early/ });
+  });
+});
