@@ -31,8 +31,11 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
   // Whatever shows, judges or keeps the image from here on has no secret of its configuration in it.
   const image = await redactOnce(withLayerSources(inventory.image), options.redactions ?? null);
 
-  const { database: source } = options;
   const subjects = matchSubjects(sbom.packages, sbom.distro, sbom.stages);
+  const source =
+    typeof options.database === "function"
+      ? await options.database(new Set(subjects.flatMap(({ keys }) => keys.map(({ space }) => space))))
+      : options.database;
   if (source === null) watch.lap("gather", 0);
   const matched = source === null ? null : gatherAndMatch(subjects, source, watch);
   const considered =

@@ -23,7 +23,7 @@ export interface AnalyzeOptions {
   /** Texts that were redacted before; absent: none is remembered. */
   readonly redactions?: RedactionCache;
   /** Null: only the inventory is wanted, or no policy and no report needs findings. */
-  readonly database: AdvisoryDatabase | null;
+  readonly database: AdvisoryDatabase | DatabaseForPackages | null;
   /** Hours after which the database counts as stale. */
   readonly databaseAgeHoursMax: number;
   readonly statements: readonly VexStatement[];
@@ -48,6 +48,12 @@ export interface AnalyzeOptions {
   readonly monotonicMs: () => number;
   readonly signal: AbortSignal | null;
 }
+
+/**
+ * Opens the database once it is known what it is asked about: `spaces` are the name spaces of the packages (`npm`,
+ * `deb:debian:12`). Whoever handed it in closes what it opened.
+ */
+export type DatabaseForPackages = (spaces: ReadonlySet<string>) => Promise<AdvisoryDatabase | null>;
 
 export interface InventoryDepth {
   /** Compare the files of the distribution's packages with the digests in its database. */

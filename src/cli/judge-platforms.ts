@@ -4,6 +4,7 @@ import { PlimsollError } from "../domain/error.ts";
 import { formatPlatform, type Platform } from "../domain/image.ts";
 import type { PlatformVerdict } from "../reports/types.ts";
 import type { CliContext } from "./context.ts";
+import type { DatabaseOptions } from "./options/database.ts";
 import { readPlatform, type ImageOptions } from "./options/image.ts";
 import type { InventoryOptions } from "./options/inventory.ts";
 import { splitList } from "./options/output.ts";
@@ -11,7 +12,7 @@ import type { ChosenPolicies } from "./options/policy.ts";
 import type { VexOptions } from "./options/vex.ts";
 import { open, runAnalysis, type OrganisationFacts } from "./run-analysis.ts";
 
-export type JudgeOptions = ImageOptions & VexOptions & Pick<InventoryOptions, "checkFiles">;
+export type JudgeOptions = ImageOptions & DatabaseOptions & VexOptions & Pick<InventoryOptions, "checkFiles">;
 
 export interface JudgePolicies extends ChosenPolicies {
   /** What an organisation adds; absent: the user judges alone. */

@@ -5,9 +5,8 @@ import type { Analysis } from "../domain/analysis.ts";
 import type { Exception } from "../domain/exception.ts";
 import { defaultUnpackLimits } from "../domain/files.ts";
 import type { Platform } from "../domain/image.ts";
-import type { AdvisoryDatabase, BaseByLayers, TagResolver } from "../domain/ports.ts";
+import type { BaseByLayers, TagResolver } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
-import { openDatabase } from "../advisories/database.ts";
 import { analyze } from "../analysis/analyze.ts";
 import type { AnalyzeOptions } from "../analysis/options.ts";
 import { openCaches } from "../analysis/caches.ts";
@@ -18,15 +17,17 @@ import { createCredentialSource } from "../oci/credentials.ts";
 import { createTagResolver } from "../oci/tag-resolver.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import type { CliContext } from "./context.ts";
+import type { DatabaseOptions } from "./options/database.ts";
 import { resolveOptions, type ImageOptions } from "./options/image.ts";
 import { inventoryChoice, type InventoryOptions } from "./options/inventory.ts";
 import { authorFilter, readVexLocations, type VexOptions } from "./options/vex.ts";
+import { openScanDatabase } from "./scan-database.ts";
 
 export interface AnalysisRequest {
   readonly reference: string;
   readonly platform: Platform | null;
-  readonly options: ImageOptions & VexOptions & InventoryOptions;
-  /** `required`: without a database the command fails; `optional`: findings are null then; `none`: not opened. */
+  readonly options: ImageOptions & VexOptions & InventoryOptions & DatabaseOptions;
+  /** `required`: what is missing is fetched, or the command fails; `optional`: findings are null then; `none`: not opened. */
   readonly database: "required" | "optional" | "none";
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
@@ -48,7 +49,7 @@ export interface OrganisationFacts {
 /** Opens, analyses and closes. @throws PlimsollError when nothing can be said */
 export async function runAnalysis(context: CliContext, request: AnalysisRequest): Promise<Analysis> {
   // Asked first: without it the answer would be no answer, however long the image takes.
-  const database = openDatabaseFor(context, request.database);
+  const { database, close } = openScanDatabase(context, request.database, request.options);
   try {
     const opened = await open(context, request);
     try {
@@ -57,7 +58,7 @@ export async function runAnalysis(context: CliContext, request: AnalysisRequest)
       await opened.close();
     }
   } finally {
-    database?.close();
+    close();
   }
 }
 
@@ -73,7 +74,7 @@ async function analyzeOpened(
   context: CliContext,
   request: AnalysisRequest,
   opened: OpenedImage,
-  database: AdvisoryDatabase | null,
+  database: AnalyzeOptions["database"],
 ): Promise<Analysis> {
   const { organisation } = request;
   const vex = await readVexLocations(context, request.options);
@@ -128,6 +129,8 @@ export function cachesOf(context: CliContext): Pick<AnalyzeOptions, "cache" | "l
 
 /** Asks base images' registries with stored sign-ins; those given for the image itself are not sent elsewhere. */
 function tagResolver(context: CliContext, options: ImageOptions): TagResolver {
+  if (context.config.isOffline)
+    return async () => ({ reason: "PLIMSOLL_OFFLINE is set, so no registry was asked" });
   const { registry, insecureRegistries } = resolveOptions(context, options, null);
   const credentials = createCredentialSource({
     explicit: null,
@@ -144,17 +147,6 @@ function tagResolver(context: CliContext, options: ImageOptions): TagResolver {
       mirrors: registry?.mirrors ?? {},
     }),
   );
-}
-
-function openDatabaseFor(context: CliContext, need: AnalysisRequest["database"]): AdvisoryDatabase | null {
-  if (need === "none") return null;
-  try {
-    return openDatabase(context.config.databaseDir);
-  } catch (error) {
-    if (need === "optional" && error instanceof Error && "code" in error && error.code === "DATABASE_MISSING")
-      return null;
-    throw error;
-  }
 }
 
 function printSteps(context: CliContext, analysis: Analysis): void {

@@ -16,6 +16,10 @@ export interface Config {
   readonly databaseAgeHoursMax: number;
   /** Feeds (`epss`) or parts (`osv/Wolfi`) that are never fetched. */
   readonly excludedFeeds: readonly string[];
+  /** Base addresses of feeds, by id, in place of their own. May hold credentials. */
+  readonly feedMirrors: Readonly<Record<string, string>>;
+  /** Scans fetch nothing by themselves. */
+  readonly isOffline: boolean;
   readonly registry: RegistryConfig;
   readonly server: ServerConfig;
   readonly client: ClientConfig;
@@ -54,6 +58,8 @@ export function readConfig(
     cacheBytesMax: readBytes("PLIMSOLL_CACHE_MAX", env["PLIMSOLL_CACHE_MAX"], CACHE_BYTES_MAX),
     databaseAgeHoursMax: readHours(env["PLIMSOLL_DB_MAX_AGE_HOURS"]),
     excludedFeeds: Object.freeze(readList(env["PLIMSOLL_FEEDS_EXCLUDE"])),
+    feedMirrors: readFeedMirrors(env["PLIMSOLL_FEED_MIRRORS"]),
+    isOffline: readSwitch("PLIMSOLL_OFFLINE", env["PLIMSOLL_OFFLINE"]),
     registry: readRegistry(env),
     server: readServerConfig(env, common, folder),
     client: readClientConfig(env, common),
@@ -93,6 +99,19 @@ function readMirrors(value: string | undefined): RegistryConfig["mirrors"] {
       );
     mirrors.set(registry.toLowerCase(), [...(mirrors.get(registry.toLowerCase()) ?? []), mirror]);
   }
+  return Object.freeze(Object.fromEntries(mirrors));
+}
+
+/** `osv=https://mirror.example.com/osv/,kev=https://mirror.example.com/kev/`; an address is never told, as it may hold a password. */
+function readFeedMirrors(value: string | undefined): Config["feedMirrors"] {
+  const mirrors = readList(value).map((pair): [string, string] => {
+    const [, feed = "", address = ""] = /^([a-z][a-z0-9-]{0,40})=(https?:\/\/.{1,2000})$/.exec(pair) ?? [];
+    if (!URL.canParse(address))
+      throw invalid(
+        "PLIMSOLL_FEED_MIRRORS takes feed=address pairs, such as osv=https://mirror.example.com/osv/.",
+      );
+    return [feed, address];
+  });
   return Object.freeze(Object.fromEntries(mirrors));
 }
 

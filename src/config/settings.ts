@@ -45,6 +45,17 @@ export const settings: readonly Setting[] = [
     "Comma separated feeds or parts (osv/Wolfi) that db update never fetches, for licences that cannot be accepted; what the database holds of them goes with the next update.",
   ),
   setting(
+    "PLIMSOLL_FEED_MIRRORS",
+    "unset",
+    "Comma separated feed=address (osv=https://mirror.example.com/osv/) that feeds are fetched from in place of their own; --mirror of db update wins.",
+    true,
+  ),
+  setting(
+    "PLIMSOLL_OFFLINE",
+    "unset",
+    "1: a scan fetches nothing by itself, neither what is missing of the vulnerability database nor the current digest of a base image's tag. The registry of a named image, and db update, are asked as ever.",
+  ),
+  setting(
     "PLIMSOLL_REGISTRY_USER",
     "unset",
     "User name for the registry of the image; wins over stored credentials.",

@@ -18,7 +18,7 @@ export interface Run {
 export interface RunSettings {
   readonly cwd?: string;
   readonly stdin?: string;
-  /** Replaces the environment but for PATH. */
+  /** Replaces the environment but for PATH. Scans fetch nothing by themselves unless `PLIMSOLL_OFFLINE` is given here. */
   readonly env?: Readonly<Record<string, string>>;
   readonly now?: Date;
   /** What the person at the terminal answers, in order; absent: nobody sits there. Only `runInProcess`. */
@@ -27,7 +27,9 @@ export interface RunSettings {
 
 /** Runs `src/cli/main.ts` in a process. */
 export function runProcess(args: readonly string[], settings: RunSettings = {}): Promise<Run> {
-  return runCommand(process.execPath, [join(repositoryRoot, "src/cli/main.ts"), ...args], settings);
+  const env = { PLIMSOLL_OFFLINE: "1", ...settings.env };
+  const program = [join(repositoryRoot, "src/cli/main.ts"), ...args];
+  return runCommand(process.execPath, program, settings.env === undefined ? settings : { ...settings, env });
 }
 
 /** Runs any program to its end; never throws for an exit code. */
@@ -59,7 +61,7 @@ export async function runInProcess(args: readonly string[], settings: RunSetting
   const cwd = settings.cwd ?? repositoryRoot;
   const answers = [...(settings.answers ?? [])];
   const context: CliContext = {
-    config: readConfig(settings.env ?? {}, "/nonexistent", cwd),
+    config: readConfig({ PLIMSOLL_OFFLINE: "1", ...settings.env }, "/nonexistent", cwd),
     env: settings.env ?? {},
     home: "/nonexistent",
     cwd,

@@ -6,6 +6,7 @@ import type { Analysis } from "../../domain/analysis.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { isRemoved } from "../../domain/removed.ts";
 import type { CommandMaker } from "../command-maker.ts";
+import { addDatabaseOptions, type DatabaseOptions } from "../options/database.ts";
 import { addFilterOptions, makeFilter, type FilterOptions } from "../options/filters.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
 import {
@@ -22,6 +23,7 @@ import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
 
 type Options = ImageOptions &
+  DatabaseOptions &
   InventoryOptions &
   VexOptions &
   FilterOptions &
@@ -50,6 +52,7 @@ export const cves: CommandMaker = (context, finish) => {
   addFilterOptions(command);
   addVexOptions(command);
   addInventoryOptions(command);
+  addDatabaseOptions(command);
   command.option("--details", "long texts").option("--locations", "file paths and layers");
   addImageOptions(command);
   return command.action(async (typed: string | undefined, options: Options) => {

@@ -5,13 +5,14 @@ import type { Analysis } from "../../domain/analysis.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { renderReport } from "../../reports/render.ts";
 import type { CommandMaker } from "../command-maker.ts";
+import { addDatabaseOptions, type DatabaseOptions } from "../options/database.ts";
 import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
 import { renderOptions } from "../options/render.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
 
-type Options = ImageOptions & VexOptions & OutputOptions;
+type Options = ImageOptions & DatabaseOptions & VexOptions & OutputOptions;
 
 export const explain: CommandMaker = (context) => {
   const command = new Command("explain")
@@ -23,6 +24,7 @@ export const explain: CommandMaker = (context) => {
     .addHelpText("after", EXAMPLES);
   addOutputOptions(command, ["table", "json"], "table");
   addVexOptions(command);
+  addDatabaseOptions(command);
   addImageOptions(command);
   return command.action(async (id: string, reference: string, options: Options) => {
     const analysis = await runAnalysis(context, {

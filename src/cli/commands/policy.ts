@@ -8,6 +8,7 @@ import type { PlatformVerdict } from "../../reports/types.ts";
 import type { CliContext } from "../context.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import { isSeveral, judgePlatforms } from "../judge-platforms.ts";
+import { addDatabaseOptions, type DatabaseOptions } from "../options/database.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
 import { addImageOptions, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
 import { addCheckFilesOption, type InventoryOptions } from "../options/inventory.ts";
@@ -29,6 +30,7 @@ import { addVexOptions, type VexOptions } from "../options/vex.ts";
 interface Options
   extends
     ImageOptions,
+    DatabaseOptions,
     VexOptions,
     GateOptions,
     OutputOptions,
@@ -52,6 +54,7 @@ export const policy: CommandMaker = (context, finish) => {
   command.option("--list", "list the policies and their options, and end");
   addOrganisationOptions(command);
   addVexOptions(command);
+  addDatabaseOptions(command);
   addImageOptions(
     command,
     "platforms of an index, comma separated, or all; the verdict is the worst of them",

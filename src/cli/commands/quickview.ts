@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { renderReport } from "../../reports/render.ts";
 import type { CommandMaker } from "../command-maker.ts";
+import { addDatabaseOptions, type DatabaseOptions } from "../options/database.ts";
 import {
   addImageOptions,
   chooseReference,
@@ -15,7 +16,7 @@ import { renderOptions } from "../options/render.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
 
-type Options = ImageOptions & VexOptions & OutputOptions & PolicyOptions;
+type Options = ImageOptions & DatabaseOptions & VexOptions & OutputOptions & PolicyOptions;
 
 export const quickview: CommandMaker = (context) => {
   const command = new Command("quickview")
@@ -26,6 +27,7 @@ export const quickview: CommandMaker = (context) => {
   addOutputOptions(command, ["table", "json", "markdown"], "table");
   addPolicyOptions(command);
   addVexOptions(command);
+  addDatabaseOptions(command);
   addImageOptions(command);
   return command.action(async (typed: string | undefined, options: Options) => {
     const reference = await chooseReference(context, typed, options);

@@ -20,7 +20,7 @@ export async function runUpdate(
   const report = await updateDatabase({
     dir: context.config.databaseDir,
     parts,
-    mirrors: readMirrors(options.mirror ?? []),
+    mirrors: { ...context.config.feedMirrors, ...readMirrors(options.mirror ?? []) },
     acceptShrunk: options.acceptShrunk ?? [],
     exclude: context.config.excludedFeeds,
     now: context.clock(),
