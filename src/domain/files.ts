@@ -95,6 +95,8 @@ export type FileKind = "file" | "directory" | "symlink" | "device";
 
 /** One path of the merged tree. */
 export interface FileFact {
+  /** The same whatever path it was found by; of this tree alone. */
+  readonly id: number;
   readonly path: string;
   readonly kind: FileKind;
   /** Of a regular file; 0 for the rest. */
@@ -108,8 +110,15 @@ export interface FileFact {
   readonly layerIndex: number | null;
 }
 
+/** A regular file, of which only what is asked for is made. The same object each time. */
+export interface FileCursor extends Pick<FileFact, "id" | "sizeBytes" | "mode"> {
+  path(): string;
+}
+
 /** Every path of the merged tree, without the bytes. */
 export interface FileTree {
+  /** Every regular file once, in no order that means anything: for a million of them less than half of the cost of `walk`. */
+  eachFile(visit: (file: FileCursor) => void): void;
   /** All paths but the root, in no order that means anything; with a folder (`nix/store`), only those below it. */
   walk(folder?: string): Iterable<FileFact>;
   /** The fact at a path; symbolic links in its folders are followed (`bin/sh` of a merged /usr), the last name is not. */

@@ -2,12 +2,14 @@
  * Who owns which file: the claims of all packages laid over the merged tree. Links are followed, so that `bin/ls` of a package
  * is `usr/bin/ls` of a tree where `/bin` leads to `/usr/bin`.
  */
-import type { FileFact, FileTree } from "../domain/files.ts";
+import type { FileCursor, FileFact, FileTree } from "../domain/files.ts";
 import type { FileClaim } from "../domain/package.ts";
 
 export interface Ownership {
   /** The package that lists the file, or the nearest folder above it; null: none does. */
   ownerOf(path: string): string | null;
+  /** The same for a file of the tree that the claims were laid over. */
+  ownerOfFile(file: Pick<FileCursor, "id" | "path">): string | null;
 }
 
 export interface ClaimedFile {
@@ -25,17 +27,22 @@ export function layClaims(
   tree: FileTree | null,
   onFile: (file: ClaimedFile) => void = () => undefined,
 ): Ownership {
-  const files = new Map<string, string>();
+  /** By number in the tree; by path what is not there. */
+  const present = new Map<number, string>();
+  const absent = new Map<string, string>();
   const folders = new Map<string, string>();
   for (const claim of claims) {
+    const { purl } = claim;
     const fact = tree?.find(claim.path) ?? null;
-    const path = fact?.path ?? claim.path;
-    if (claim.kind === "folder") folders.set(path, claim.purl);
-    else {
-      onFile({ claim, fact });
-      // The first wins: shared folders and diverted files are listed by several.
-      if (!files.has(path)) files.set(path, claim.purl);
+    if (claim.kind === "folder") {
+      folders.set(fact?.path ?? claim.path, purl);
+      continue;
     }
+    onFile({ claim, fact });
+    // The first wins: shared folders and diverted files are listed by several.
+    if (fact === null) {
+      if (!absent.has(claim.path)) absent.set(claim.path, purl);
+    } else if (!present.has(fact.id)) present.set(fact.id, purl);
   }
   // Most files share their folder with many others, and are asked for one after the other.
   const memory = new Map<string, string | null>();
@@ -59,13 +66,22 @@ export function layClaims(
     return owner;
   }
 
+  function ownerOfFolders(path: string): string | null {
+    if (folders.size === 0) return null;
+    const folder = parentOf(path);
+    if (folder !== last.folder) last = { folder, owner: ownerOfFolder(folder) };
+    return last.owner;
+  }
+
   return {
     ownerOf(path) {
-      const owner = files.get(path);
-      if (owner !== undefined || folders.size === 0) return owner ?? null;
-      const folder = parentOf(path);
-      if (folder !== last.folder) last = { folder, owner: ownerOfFolder(folder) };
-      return last.owner;
+      const fact = tree?.find(path) ?? null;
+      const owner = fact === null ? absent.get(path) : present.get(fact.id);
+      return owner ?? ownerOfFolders(fact?.path ?? path);
+    },
+    ownerOfFile(file) {
+      const owner = present.get(file.id);
+      return owner ?? (folders.size === 0 ? null : ownerOfFolders(file.path()));
     },
   };
 }

@@ -2,7 +2,7 @@
  * How much of the file system the packages explain. An image of which nothing is known looks like one without packages, and
  * only this tells them apart.
  */
-import type { FileFact, FileTree } from "../domain/files.ts";
+import type { FileCursor, FileTree } from "../domain/files.ts";
 import type { Coverage, CoverageCount, Package } from "../domain/package.ts";
 import type { Ownership } from "./claims.ts";
 import { outerPath } from "./owned-packages.ts";
@@ -21,47 +21,52 @@ export function measureCoverage(
   tree: FileTree,
   packages: readonly Package[],
   { system, others }: { readonly system: Ownership; readonly others: Ownership },
-  isSystem: (fact: FileFact) => boolean,
+  isSystem: (file: FileCursor) => boolean,
 ): Explained {
-  const seen = evidenceByPath(packages);
+  const seen = evidenceByFile(tree, packages);
   const files = newCount();
   const executables = newCount();
   const unexplained: string[] = [];
   const unowned: string[] = [];
-  for (const fact of tree.walk()) {
-    if (fact.kind !== "file") continue;
-    const { path } = fact;
-    const isOwned = system.ownerOf(path) !== null;
-    if (!isOwned && isSystem(fact)) unowned.push(path);
-    const by = isOwned || others.ownerOf(path) !== null ? "byPackage" : (seen.get(path) ?? "byNothing");
+  tree.eachFile((file) => {
+    const isOwned = system.ownerOfFile(file) !== null;
+    if (!isOwned && isSystem(file)) unowned.push(file.path());
+    const by =
+      isOwned || others.ownerOfFile(file) !== null ? "byPackage" : (seen.get(file.id) ?? "byNothing");
     count(files, by);
-    if (!isExecutable(fact)) continue;
+    if (!isExecutable(file)) return;
     count(executables, by);
-    if (by === "byNothing") unexplained.push(path);
-  }
+    if (by === "byNothing") unexplained.push(file.path());
+  });
   const coverage = { files, executables, unexplained: unexplained.sort().slice(0, PATHS_MAX) };
   return { coverage, unowned };
 }
 
 type Explanation = "byPackage" | "bySignature" | "byNothing";
 
-/** Files that packages were read from; a record of a package says more than a signature. */
-function evidenceByPath(packages: readonly Package[]): ReadonlyMap<string, Explanation> {
-  const seen = new Map<string, Explanation>();
+/** Files that packages were read from, by number; a record of a package says more than a signature. */
+function evidenceByFile(tree: FileTree, packages: readonly Package[]): ReadonlyMap<number, Explanation> {
+  const seen = new Map<number, Explanation>();
+  let last = "";
   for (const pkg of packages) {
+    const by = pkg.foundBy === "signature" ? "bySignature" : "byPackage";
     for (const { path } of pkg.evidence) {
-      const file = outerPath(path);
-      if (pkg.foundBy !== "signature") seen.set(file, "byPackage");
-      else if (!seen.has(file)) seen.set(file, "bySignature");
+      const outer = outerPath(path);
+      // The packages of one database or archive stand side by side.
+      const isAgain = `${by}\n${outer}` === last;
+      last = `${by}\n${outer}`;
+      const file = isAgain ? null : tree.find(outer);
+      if (file !== null && (by === "byPackage" || !seen.has(file.id))) seen.set(file.id, by);
     }
   }
   return seen;
 }
 
 /** By its mode or its name; what a file really is only its bytes tell. */
-export function isExecutable({ path, mode, sizeBytes }: FileFact): boolean {
-  if (sizeBytes === 0) return false;
-  if ((mode & 0o111) !== 0) return true;
+function isExecutable(file: FileCursor): boolean {
+  if (file.sizeBytes === 0) return false;
+  if ((file.mode & 0o111) !== 0) return true;
+  const path = file.path();
   const name = path.slice(path.lastIndexOf("/") + 1);
   return name.endsWith(".so") || name.includes(".so.") || PROGRAM_ARCHIVES.some((end) => name.endsWith(end));
 }

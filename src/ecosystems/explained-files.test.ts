@@ -113,6 +113,35 @@ test("a wheel of the distribution is linked to its owner, and a program that it 
   );
 });
 
+test("a package seen through a linked folder belongs to the owner of the real one", () => {
+  const seenTwice = saying("npm", {
+    packages: ["usr/share/nodejs/b/package.json", "usr/share/node_modules/b/package.json"].map((path) =>
+      pkg("pkg:npm/b@1", path),
+    ),
+    problems: [],
+  });
+  const owner = saying(
+    "deb",
+    {
+      packages: [pkg(bash, "var/lib/dpkg/status")],
+      problems: [],
+      claims: [claim(bash, "usr/share/nodejs/b/package.json")],
+    },
+    true,
+  );
+  const linked = fileTree(
+    { "usr/share/nodejs/b/package.json": {} },
+    { "usr/share/node_modules": "usr/share/nodejs" },
+  );
+  const { packages } = catalogWith([owner, seenTwice], { ...imageFiles([]), tree: linked }, "installed");
+  assert.deepEqual(
+    packages
+      .filter(({ ecosystem }) => ecosystem === "npm")
+      .map(({ ownedBy, evidence }) => [ownedBy, evidence.length]),
+    [[bash, 2]],
+  );
+});
+
 test("the same package owned in one place and installed by hand in another stays two", () => {
   const twice = saying("pypi", {
     packages: [

@@ -3,7 +3,7 @@
  * they were hashed (`fileDigests`), which is done when asked for: it takes as long as reading the image twice.
  */
 import { createHash } from "node:crypto";
-import type { FileFact, InspectedFile, Inspector } from "../domain/files.ts";
+import type { FileCursor, InspectedFile, Inspector } from "../domain/files.ts";
 import type { PathList, SystemFiles } from "../domain/package.ts";
 import type { ClaimedFile } from "./claims.ts";
 
@@ -105,8 +105,9 @@ function compare({ claim, fact }: ClaimedFile, value: unknown): boolean | null {
 }
 
 /** Whether a package of the distribution should own this file. */
-export function isSystemFile({ path, sizeBytes }: FileFact): boolean {
-  if (sizeBytes === 0 || !isSystemPath(path)) return false;
+export function isSystemFile(file: FileCursor): boolean {
+  const path = file.path();
+  if (file.sizeBytes === 0 || !isSystemPath(path)) return false;
   return !MADE_LATER.some((folder) => path.startsWith(folder)) && !path.endsWith(".pyc");
 }
 

@@ -1,6 +1,7 @@
 /** Every hygiene check: an image that passes it and one that does not. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileTree } from "../../test/helpers/file-tree.ts";
 import type { FileFact, FileTree, InspectedFile, WantedFile } from "../domain/files.ts";
 import type { ImageConfig, ResolvedImage } from "../domain/image.ts";
 import type { SecretFinding } from "../domain/secret.ts";
@@ -341,19 +342,17 @@ function factsWith({ config, image, tree, files, facts }: Change): HygieneFacts 
 }
 
 function treeOf(rows: readonly string[]): FileTree {
-  const facts = rows.map((row): FileFact => {
+  const facts = rows.map((row): [string, Partial<FileFact>] => {
     const [name = "", mode = "", size = "0"] = row.split(" ");
     const isFolder = name.endsWith("/");
-    return {
-      path: isFolder ? name.slice(0, -1) : name,
-      kind: isFolder ? "directory" : "file",
-      sizeBytes: Number(size),
-      mode: Number.parseInt(mode, 8),
-      uid: 0,
-      gid: 0,
-      target: "",
-      layerIndex: 0,
-    };
+    return [
+      isFolder ? name.slice(0, -1) : name,
+      {
+        kind: isFolder ? "directory" : "file",
+        sizeBytes: Number(size),
+        mode: Number.parseInt(mode, 8),
+      },
+    ];
   });
-  return { walk: () => facts, find: (path) => facts.find((fact) => fact.path === path) ?? null };
+  return fileTree(Object.fromEntries(facts));
 }

@@ -16,7 +16,7 @@ export function findBuriedFiles(
   products: readonly LayerProduct[],
 ): BuriedFiles {
   const living = products.map(() => new Set<number>());
-  tree.eachFile((layer, ordinal) => living[layer]?.add(ordinal));
+  tree.eachContent((layer, ordinal) => living[layer]?.add(ordinal));
   const waste: LayerWaste[] = [];
   const buried: Buried[] = [];
   for (const [layerIndex, { log, looks }] of products.entries()) {

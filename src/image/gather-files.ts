@@ -70,7 +70,7 @@ function gatherLooks(
   products: readonly LayerProduct[],
 ): readonly InspectedFile[] {
   const paths = new Map<string, { path: string; layerIndex: number; ordinal: number }>();
-  tree.eachFile((layerIndex, ordinal, pathOf) => {
+  tree.eachContent((layerIndex, ordinal, pathOf) => {
     if (products[layerIndex]?.looks.has(ordinal) !== true) return;
     const key = `${layerIndex} ${ordinal}`;
     const path = pathOf();

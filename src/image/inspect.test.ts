@@ -175,8 +175,16 @@ describe("the merged tree", () => {
       target: "",
       layerIndex: 1,
     };
-    assert.deepEqual(files.tree?.find("bin/su"), fact);
-    assert.deepEqual(files.tree?.find("usr/bin/su"), fact);
+    const ids: number[] = [];
+    for (const path of ["bin/su", "usr/bin/su"]) {
+      const { id = -1, ...found } = files.tree?.find(path) ?? {};
+      assert.deepEqual(found, fact);
+      ids.push(id);
+    }
+    const seen: unknown[] = [];
+    files.tree?.eachFile((each) => seen.push([each.id, each.path(), each.sizeBytes, each.mode]));
+    assert.deepEqual(seen, [[ids[0], "usr/bin/su", 5, 0o4755]]);
+    assert.equal(ids[0], ids[1]);
     assert.equal(files.tree?.find("bin/none"), null);
     assert.deepEqual([...(files.tree?.walk() ?? [])].map(({ path, kind, uid }) => [path, kind, uid]).sort(), [
       ["bin", "symlink", 0],

@@ -82,6 +82,10 @@ export class MergeTree {
     return { layer: this.#layer[node] as number, ordinal: this.#ordinal[node] as number };
   }
 
+  layer(node: number): number {
+    return this.#layer[node] as number;
+  }
+
   /** As the archive says; zeros for a folder that no layer lists. */
   facts(node: number): NodeFacts {
     return {
@@ -90,6 +94,14 @@ export class MergeTree {
       uid: this.#uid[node] as number,
       gid: this.#gid[node] as number,
     };
+  }
+
+  sizeBytes(node: number): number {
+    return this.#size[node] as number;
+  }
+
+  mode(node: number): number {
+    return this.#mode[node] as number;
   }
 
   setFacts(node: number, facts: NodeFacts): void {
@@ -125,7 +137,18 @@ export class MergeTree {
 
   /** Living children, newest first. The tree must not change meanwhile. */
   *children(folder: number): Generator<number> {
-    for (let at = this.#first[folder] as number; at !== NONE; at = this.#next[at] as number) yield at;
+    for (let at = this.firstChild(folder); at !== null; at = this.nextChild(at)) yield at;
+  }
+
+  firstChild(folder: number): number | null {
+    const first = this.#first[folder] as number;
+    return first === NONE ? null : first;
+  }
+
+  /** The child of the same folder after `node`. */
+  nextChild(node: number): number | null {
+    const next = this.#next[node] as number;
+    return next === NONE ? null : next;
   }
 
   /** Puts a node where there is none, or in place of one that is not a directory (or is, and is removed first). */

@@ -1,20 +1,20 @@
 /** The merged tree as others see it: every path with its facts, and the paths of contents. */
-import type { FileFact, FileKind, FileTree } from "../domain/files.ts";
+import type { FileCursor, FileFact, FileKind, FileTree } from "../domain/files.ts";
 import type { Resolver } from "./merge-resolve.ts";
 import { DEVICE, DIRECTORY, FILE, type MergeTree, ROOT, SYMLINK } from "./merge-tree.ts";
 
 export interface MergedTree extends FileTree {
   /** Calls back for every living file with the archive entry that holds its bytes; a content with several names several times. */
-  eachFile(visit: (layer: number, ordinal: number, path: () => string) => void): void;
+  eachContent(visit: (layer: number, ordinal: number, path: () => string) => void): void;
 }
 
 /** A view of `tree`, which must not change any more. */
 export function viewTree(tree: MergeTree, resolver: Resolver): MergedTree {
   function factOf(node: number, path: string): FileFact {
     const kind = kindNames[tree.kind(node)] ?? "device";
-    const { layer } = tree.content(node);
-    const target = tree.targets.get(node) ?? "";
-    return { path, kind, ...tree.facts(node), target, layerIndex: layer };
+    const { sizeBytes, mode, uid, gid } = tree.facts(node);
+    const target = kind === "symlink" ? (tree.targets.get(node) ?? "") : "";
+    return { id: node, path, kind, sizeBytes, mode, uid, gid, target, layerIndex: tree.layer(node) };
   }
 
   // Packages list hundreds of thousands of files in a few thousand folders.
@@ -57,13 +57,55 @@ export function viewTree(tree: MergeTree, resolver: Resolver): MergedTree {
       return node === null ? null : factOf(node, folder.prefix + name);
     },
     eachFile(visit) {
-      for (const { node, folder } of nodes({ node: ROOT, path: "" })) {
-        if (tree.kind(node) !== FILE) continue;
+      const file = new NodeCursor(tree);
+      eachNode(tree, (node, folder) => {
+        if (tree.kind(node) !== FILE) return;
+        file.id = node;
+        file.folder = folder;
+        visit(file);
+      });
+    },
+    eachContent(visit) {
+      eachNode(tree, (node, folder) => {
+        if (tree.kind(node) !== FILE) return;
         const { layer, ordinal } = tree.content(node);
         visit(layer, ordinal, () => folder + tree.name(node));
-      }
+      });
     },
   };
+}
+
+/** Every node but the root. `folder`: its path with a slash at the end, empty for the root's; made once a folder. */
+function eachNode(tree: MergeTree, visit: (node: number, folder: string) => void): void {
+  const open = [{ node: ROOT, path: "" }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (let node = tree.firstChild(next.node); node !== null; node = tree.nextChild(node)) {
+      visit(node, next.path);
+      if (tree.kind(node) === DIRECTORY) open.push({ node, path: `${next.path}${tree.name(node)}/` });
+    }
+  }
+}
+
+class NodeCursor implements FileCursor {
+  id = ROOT;
+  folder = "";
+  readonly #tree: MergeTree;
+
+  constructor(tree: MergeTree) {
+    this.#tree = tree;
+  }
+
+  get sizeBytes(): number {
+    return this.#tree.sizeBytes(this.id);
+  }
+
+  get mode(): number {
+    return this.#tree.mode(this.id);
+  }
+
+  path(): string {
+    return this.folder + this.#tree.name(this.id);
+  }
 }
 
 /** A folder by the path it was asked for. */

@@ -1,6 +1,7 @@
 /** Secrets of the configuration, what is shown of them, and the list of an image. Put together while it runs. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileTree } from "../../test/helpers/file-tree.ts";
 import type { InspectedFile } from "../domain/files.ts";
 import type { ImageConfig } from "../domain/image.ts";
 import { placeText } from "../domain/secret.ts";
@@ -113,14 +114,13 @@ test("secrets in configuration: a redacted command keeps the rest", () => {
 });
 
 test("secrets of an image: what is too large to be searched is said, and programs are no text", () => {
-  const fact = { kind: "file", uid: 0, gid: 0, target: "", layerIndex: 0 } as const;
-  const facts = [
-    { ...fact, path: "var/dump", sizeBytes: 40 * 1024 ** 2, mode: 0o644 },
-    { ...fact, path: "usr/bin/program", sizeBytes: 40 * 1024 ** 2, mode: 0o755 },
-    { ...fact, path: "film.mp4", sizeBytes: 40 * 1024 ** 2, mode: 0o644 },
-    { ...fact, path: "small", sizeBytes: 10, mode: 0o644 },
-  ];
-  const tree = { walk: () => facts, find: () => null };
+  const sizeBytes = 40 * 1024 ** 2;
+  const tree = fileTree({
+    "var/dump": { sizeBytes },
+    "usr/bin/program": { sizeBytes, mode: 0o755 },
+    "film.mp4": { sizeBytes },
+    small: { sizeBytes: 10 },
+  });
   const result = collectSecrets({
     files: [],
     config: null,

@@ -62,11 +62,11 @@ export function collectSecrets({ files, config, includesRemoved, tooLarge }: Sec
 /** Files past the limit that may be text, for people. Programs are none. */
 export function tooLargeFiles(tree: FileTree | null): readonly string[] {
   const found: string[] = [];
-  for (const { path, kind, sizeBytes, mode } of tree?.walk() ?? []) {
-    if (kind !== "file" || sizeBytes <= SEARCHED_BYTES_MAX) continue;
-    if ((mode & 0o111) === 0 && isSearched(path))
-      found.push(`${path}: larger than ${SEARCHED_BYTES_MAX / 1024 ** 2} MB`);
-  }
+  tree?.eachFile((file) => {
+    if (file.sizeBytes <= SEARCHED_BYTES_MAX || (file.mode & 0o111) !== 0) return;
+    const path = file.path();
+    if (isSearched(path)) found.push(`${path}: larger than ${SEARCHED_BYTES_MAX / 1024 ** 2} MB`);
+  });
   return found;
 }
 

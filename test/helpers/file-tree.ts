@@ -7,12 +7,26 @@ export function fileTree(
   links: Readonly<Record<string, string>> = {},
 ): FileTree {
   const facts = new Map(
-    Object.entries(files).map(([path, fact]): [string, FileFact] => [
+    Object.entries(files).map(([path, fact], id): [string, FileFact] => [
       path,
-      { path, kind: "file", sizeBytes: 1, mode: 0o644, uid: 0, gid: 0, target: "", layerIndex: 0, ...fact },
+      {
+        id,
+        path,
+        kind: "file",
+        sizeBytes: 1,
+        mode: 0o644,
+        uid: 0,
+        gid: 0,
+        target: "",
+        layerIndex: 0,
+        ...fact,
+      },
     ]),
   );
   return {
+    eachFile(visit) {
+      for (const fact of facts.values()) if (fact.kind === "file") visit({ ...fact, path: () => fact.path });
+    },
     walk: (folder = "") =>
       facts.values().filter(({ path }) => folder === "" || path.startsWith(`${folder}/`)),
     find(path) {

@@ -1,6 +1,6 @@
 /** Every path of a folder on disk, as facts: a root file system's tree. */
 import { lstatSync, readlinkSync } from "node:fs";
-import type { FileFact, FileTree } from "../../domain/files.ts";
+import type { FileCursor, FileFact, FileTree } from "../../domain/files.ts";
 
 export class FolderTree implements FileTree {
   readonly #facts = new Map<string, FileFact>();
@@ -18,6 +18,7 @@ export class FolderTree implements FileTree {
             ? "symlink"
             : "device";
       this.#facts.set(path, {
+        id: this.#facts.size,
         path,
         kind,
         sizeBytes: kind === "file" ? stats.size : 0,
@@ -29,6 +30,12 @@ export class FolderTree implements FileTree {
       });
     } catch {
       // Gone, or not to be seen: reading the folder says so where it matters.
+    }
+  }
+
+  eachFile(visit: (file: FileCursor) => void): void {
+    for (const fact of this.#facts.values()) {
+      if (fact.kind === "file") visit({ ...fact, path: () => fact.path });
     }
   }
 
