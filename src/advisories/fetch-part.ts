@@ -2,11 +2,19 @@
  * One part of a live feed: asked for, read, compared with the snapshot at hand, and written as segments.
  */
 import { PlimsollError } from "../domain/error.ts";
-import { publicUrl } from "../io/http-failure.ts";
-import { createCollector, newCounts, type CollectedPart, type RecordCounts } from "./collect.ts";
+import { httpStatusError, publicUrl } from "../io/http-failure.ts";
+import {
+  createCollector,
+  newCounts,
+  type CollectedPart,
+  type Collector,
+  type RecordCounts,
+} from "./collect.ts";
 import { readDocuments } from "./documents.ts";
 import { download, type HttpClient } from "./download.ts";
-import type { PartEntry } from "./manifest.ts";
+import type { PartEntry, Validators } from "./manifest.ts";
+import { removeOldPartials } from "./partial-download.ts";
+import { openPages, type PartSource } from "./part-source.ts";
 import { writeSegments } from "./publish.ts";
 import { partLabel } from "./select-parts.ts";
 import { takeDocument } from "./take-document.ts";
@@ -42,19 +50,21 @@ const shrinkShareMax = 0.2;
  * the signal's reason
  */
 export async function fetchPart(options: FetchOptions): Promise<FetchedPart> {
-  const { dir, feed, part, previous, http, signal } = options;
+  const { dir, feed, part, previous } = options;
   const url = addressOf(options);
   const validators = canBeKept(options, url) ? (previous?.validators ?? null) : null;
-  const answer = await download({ url, dir, validators, http, signal });
-  if (answer.kind === "unchanged") return { outcome: "unchanged" };
-  if (answer.kind === "absent") {
+  await removeOldPartials(dir, options.now);
+  const source = await openSource(options, url, validators);
+  if (source.kind === "unchanged") return { outcome: "unchanged" };
+  if (source.kind === "absent") {
     if (part.mayBeAbsent) return { outcome: "absent" };
-    throw new PlimsollError("HTTP_FAILED", `${publicUrl(url)} answered with status 404.`, {
-      details: { url: publicUrl(url), status: 404, reason: "status" },
-    });
+    throw httpStatusError(publicUrl(url), 404);
   }
   try {
-    const { collected, counts } = await readPart(options, answer.path);
+    const collector = createCollector(part.id);
+    const counts = newCounts();
+    const downloadBytes = await source.read((document) => takeDocument(document, feed, collector, counts));
+    const collected = pickPart(options, collector);
     checkSize(options, collected);
     const entry: PartEntry = {
       feed: feed.id,
@@ -69,18 +79,47 @@ export async function fetchPart(options: FetchOptions): Promise<FetchedPart> {
       spaces: collected.spaces,
       demonstration: false,
       failure: null,
-      validators: answer.validators,
+      validators: source.validators,
       segments: await writeSegments(dir, collected.rows()),
     };
-    return { outcome: "updated", entry, downloadBytes: answer.sizeBytes, counts };
+    return { outcome: "updated", entry, downloadBytes, counts };
   } finally {
-    await answer.remove();
+    await source.remove();
   }
 }
 
-function addressOf({ feed, part, mirrors }: FetchOptions): string {
+/** What a part is read from: one download, or what its pages lead to. */
+async function openSource(
+  { dir, feed, part, mirrors, http, signal }: FetchOptions,
+  url: string,
+  validators: Validators | null,
+): Promise<PartSource> {
+  const { follow } = part;
+  if (follow !== undefined) {
+    const base = baseOf(feed, mirrors);
+    return openPages({ follow, url, publicBase: feed.baseUrl, base, http, signal, dir, validators });
+  }
+  const answer = await download({ url, dir, validators, http, signal });
+  if (answer.kind !== "changed") return answer;
+  const name = part.path.split("/").at(-1) ?? part.path;
+  return {
+    kind: "changed",
+    validators: answer.validators,
+    async read(onDocument) {
+      await readDocuments(answer.path, { name, signal, onDocument });
+      return answer.sentBytes;
+    },
+    remove: () => answer.remove(),
+  };
+}
+
+function baseOf(feed: Feed, mirrors: FetchOptions["mirrors"]): string {
   const base = mirrors[feed.id] ?? feed.baseUrl;
-  return `${base.endsWith("/") ? base : `${base}/`}${part.path}`;
+  return base.endsWith("/") ? base : `${base}/`;
+}
+
+function addressOf({ feed, part, mirrors }: FetchOptions): string {
+  return `${baseOf(feed, mirrors)}${part.path}`;
 }
 
 /** Only a snapshot made from the same address by the same reader can be confirmed by "not modified". */
@@ -88,29 +127,11 @@ function canBeKept({ feed, previous }: FetchOptions, url: string): boolean {
   return previous !== null && previous.origin === publicUrl(url) && previous.feedVersion === feed.version;
 }
 
-async function readPart(
-  { feed, part, signal }: FetchOptions,
-  path: string,
-): Promise<{ collected: CollectedPart; counts: RecordCounts }> {
-  const collector = createCollector(part.id);
-  const counts = newCounts();
-  const name = part.path.split("/").at(-1) ?? part.path;
-  await readDocuments(path, {
-    name,
-    signal,
-    onDocument: (document) => takeDocument(document, feed, collector, counts),
-  });
+function pickPart({ feed, part }: FetchOptions, collector: Collector): CollectedPart {
   const collected = collector.finish().find((each) => each.part === part.id);
-  if (collected === undefined) {
-    throw new PlimsollError(
-      "FEED_INVALID",
-      `The download of ${partLabel(feed.id, part.id)} holds nothing of it.`,
-      {
-        details: { feed: feed.id, part: part.id },
-      },
-    );
-  }
-  return { collected, counts };
+  if (collected !== undefined) return collected;
+  const message = `The download of ${partLabel(feed.id, part.id)} holds nothing of it.`;
+  throw new PlimsollError("FEED_INVALID", message, { details: { feed: feed.id, part: part.id } });
 }
 
 function checkSize({ feed, part, previous, acceptShrunk }: FetchOptions, collected: CollectedPart): void {

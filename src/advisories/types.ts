@@ -48,6 +48,34 @@ export interface FeedPart {
    * so, `deb:debian:`. Absent: it is fetched only when named, or with the default parts.
    */
   readonly serves?: readonly string[];
+  /**
+   * What a page says that only leads to the content; its name is its path below the base address. Absent: the download is the
+   * content.
+   */
+  readonly follow?: (page: FeedDocument) => FollowedPage;
+}
+
+/** Addresses are absolute or relative to the page's own, below the feed's base address or on the host of the page. */
+export interface FollowedPage {
+  /** Further pages to follow. */
+  readonly pages?: readonly string[];
+  /** The same, but the source may not have them. */
+  readonly optionalPages?: readonly string[];
+  /** Documents and archives with records. */
+  readonly contents?: readonly string[];
+  /** The page itself holds records. */
+  readonly isContent?: boolean;
+  /** What has changed since an archive among the contents was made; older changes are in it. */
+  readonly changes?: readonly FeedChange[];
+}
+
+/** One document of an archive that has been replaced or removed. */
+export interface FeedChange {
+  /** Relative to the page, and the end of the member's path in the archive: `2024/cve-2024-1234.json`. */
+  readonly path: string;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly isRemoved: boolean;
 }
 
 /** What one document holds. */
