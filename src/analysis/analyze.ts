@@ -36,8 +36,9 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
     typeof options.database === "function"
       ? await options.database(new Set(subjects.flatMap(({ keys }) => keys.map(({ space }) => space))))
       : options.database;
+  const { severitySources = [] } = options;
   if (source === null) watch.lap("gather", 0);
-  const matched = source === null ? null : gatherAndMatch(subjects, source, watch);
+  const matched = source === null ? null : gatherAndMatch(subjects, source, { watch, severitySources });
   const considered =
     matched === null || options.explains === null
       ? []
@@ -57,7 +58,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
       openProblems: opened.problems,
       findings: matched?.findings ?? null,
       database,
-      findContexts: source === null ? null : (ids) => source.findContexts(ids),
+      findContexts: matched === null ? null : () => matched.contexts,
       now,
     },
     watch,

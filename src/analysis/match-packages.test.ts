@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Advisory } from "../domain/advisory.ts";
+import type { Advisory, SeverityRating, VulnerabilityContext } from "../domain/advisory.ts";
 import type { Distro, Package } from "../domain/package.ts";
 import { advisory, pkg, range } from "../../test/helpers/matching.ts";
 import { fakeDatabase } from "./fixtures/database.ts";
 import { matchKeyOf } from "./match-key.ts";
-import { matchPackages } from "./match-packages.ts";
+import { gatherAndMatch, matchPackages, matchSubjects } from "./match-packages.ts";
 
 const debian: Distro = { id: "debian", versionId: "12", codename: null, name: "Debian 12", idLike: [] };
 const inOpenssl = advisory("CVE-2026-1", {
@@ -102,6 +102,47 @@ test("advisory digest: another for any change, also of an advisory that does not
     [inThing, fixedThing, fixedThing],
   ].map(digestWith);
   assert.equal(new Set(digests).size, digests.length);
+});
+
+test("ratings of the vulnerability decide where the advisories on the package do not, and the digest tells", () => {
+  const nvd = (severity: SeverityRating["severity"], score: number): SeverityRating => ({
+    source: "NVD",
+    type: "CVSS_V3",
+    vector: `CVSS:3.1/${score}`,
+    score,
+    severity,
+  });
+  const named = { ...inThing, aliases: ["CVE-2026-2"] };
+  const matched = (contexts: Readonly<Record<string, VulnerabilityContext>>) =>
+    matchPackages([thing, quiet], debian, fakeDatabase([named, inOpenssl], contexts)).packages;
+  const context = { kev: null, epss: null };
+  const kev = { dateAdded: "2026-11-01", ransomware: false };
+  const [without, same, rated, other] = [
+    {},
+    { "CVE-2026-2": { ...context, kev } },
+    { "CVE-2026-2": { ...context, ratings: [nvd("high", 7.5)], cwes: ["CWE-79"] } },
+    { "CVE-2026-2": { ...context, ratings: [nvd("low", 3.1)] } },
+  ].map(matched);
+  const finding = rated?.[0]?.findings[0];
+  assert.deepEqual([finding?.severity, finding?.rating?.source, finding?.cwes], ["high", "NVD", ["CWE-79"]]);
+  assert.equal(without?.[0]?.findings[0]?.severity, "unspecified");
+  const digests = [without, same, rated, other].map((each) => each?.[0]?.advisoryDigest);
+  assert.equal(digests[0], digests[1], "KEV is not kept with a finding");
+  assert.equal(new Set(digests).size, 3);
+  assert.equal(new Set([without, rated, other].map((each) => each?.[1]?.advisoryDigest)).size, 1);
+});
+
+test("findings are ordered by the severity that was decided at last", () => {
+  const worse = advisory("GHSA-3", { ranges: [range("0", "2.0.0")] });
+  const critical = { source: "NVD", type: null, vector: null, score: null, severity: "critical" } as const;
+  const contexts = { "GHSA-3": { kev: null, epss: null, ratings: [critical] } };
+  const subjects = matchSubjects([thing], debian);
+  const options = { watch: null, severitySources: [] };
+  const { findings } = gatherAndMatch(subjects, fakeDatabase([inThing, worse], contexts), options);
+  assert.deepEqual(
+    findings.map(({ vulnerability }) => vulnerability),
+    ["GHSA-3", "GHSA-1"],
+  );
 });
 
 test("advisory digest: what is found under one name is not what is found under another", () => {

@@ -7,7 +7,14 @@ import type { AdvisoryKey, BuildStage, Distro, Package } from "../domain/package
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
 import { lookUpKeys, schemeOf } from "../ecosystems/look-up.ts";
-import { match, type AdvisoriesByKey, type MatchResult, type MatchSubject } from "../matching/match.ts";
+import { contextIds, joinContexts, joinedOf, type Contexts } from "../matching/join-contexts.ts";
+import {
+  compareFindings,
+  match,
+  type AdvisoriesByKey,
+  type MatchResult,
+  type MatchSubject,
+} from "../matching/match.ts";
 import { advisoryDigests } from "./advisory-digest.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
@@ -33,17 +40,29 @@ export function matchSubjects(
 
 export interface GatheredMatch extends MatchResult {
   readonly advisories: AdvisoriesByKey;
+  /** What is known of the vulnerabilities that were found, by any of their ids. */
+  readonly contexts: Contexts;
+}
+
+export interface GatherOptions {
+  /** Null: nobody asks for times. */
+  readonly watch: Stopwatch | null;
+  /** Whose severity counts before the rule: `nvd`, `debian`; see `matching/rating.ts`. */
+  readonly severitySources: readonly string[];
 }
 
 /** Gathers and matches. @throws PlimsollError DATABASE_INVALID when a damaged block is met */
 export function gatherAndMatch(
   subjects: readonly MatchSubject[],
   database: AdvisoryDatabase,
-  watch: Stopwatch | null,
+  { watch, severitySources }: GatherOptions,
 ): GatheredMatch {
   const advisories = database.findAdvisories(subjects.flatMap((subject) => subject.keys));
   watch?.lap("gather", advisories.size);
-  return { advisories, ...match({ packages: subjects, advisories }) };
+  const { findings, problems } = match({ packages: subjects, advisories });
+  const contexts = database.findContexts(contextIds(findings));
+  const joined = joinContexts(findings, contexts, severitySources);
+  return { advisories, contexts, problems, findings: joined.toSorted(compareFindings) };
 }
 
 /** What is known of one package. */
@@ -53,7 +72,10 @@ export interface PackageMatch {
   readonly keys: readonly AdvisoryKey[];
   /** By severity, then vulnerability id. Each holds `package`, with its evidence. */
   readonly findings: readonly Finding[];
-  /** `sha256:…` over all advisories found for `keys`, those that do not hold the version included. */
+  /**
+   * `sha256:…` over all advisories found for `keys`, those that do not hold the version included, and the ratings of the
+   * vulnerabilities that were found.
+   */
   readonly advisoryDigest: string;
 }
 
@@ -71,16 +93,20 @@ export function matchPackages(
   database: AdvisoryDatabase,
 ): PackageMatches {
   const subjects = matchSubjects(packages, distro);
-  const { advisories, findings, problems } = gatherAndMatch(subjects, database, null);
+  const options = { watch: null, severitySources: [] };
+  const { advisories, contexts, findings, problems } = gatherAndMatch(subjects, database, options);
   const digestOf = advisoryDigests(advisories);
   const byPackage = Map.groupBy(findings, (finding) => finding.package);
   return {
-    packages: subjects.map(({ package: pkg, keys }) => ({
-      package: pkg,
-      keys,
-      findings: byPackage.get(pkg) ?? [],
-      advisoryDigest: digestOf(keys),
-    })),
+    packages: subjects.map(({ package: pkg, keys }) => {
+      const own = byPackage.get(pkg) ?? [];
+      return {
+        package: pkg,
+        keys,
+        findings: own,
+        advisoryDigest: digestOf(keys, joinedOf(own, contexts)),
+      };
+    }),
     problems,
   };
 }

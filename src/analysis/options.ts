@@ -24,6 +24,8 @@ export interface AnalyzeOptions {
   readonly redactions?: RedactionCache;
   /** Null: only the inventory is wanted, or no policy and no report needs findings. */
   readonly database: AdvisoryDatabase | DatabaseForPackages | null;
+  /** Whose severity counts before the rule of `matching/rating.ts`: `nvd`, `ghsa`, in any case. Absent: the rule. */
+  readonly severitySources?: readonly string[];
   /** Hours after which the database counts as stale. */
   readonly databaseAgeHoursMax: number;
   readonly statements: readonly VexStatement[];

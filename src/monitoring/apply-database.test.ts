@@ -263,6 +263,46 @@ describe("a database", () => {
     });
   });
 
+  it("that rates a vulnerability otherwise turns the severity of findings, and compares no other package", async () => {
+    await withWorker(async (worker) => {
+      const image = await pushClean(worker);
+      const { severity, ...unrated } = critical;
+      void severity;
+      const nvd = (vectorString: string) => ({
+        format: "NVD_CVE",
+        vulnerabilities: [
+          {
+            cve: {
+              id: "CVE-2026-1234",
+              lastModified: "2026-11-20T00:00:00.000",
+              metrics: { cvssMetricV31: [{ source: "nvd@nist.gov", cvssData: { vectorString } }] },
+            },
+          },
+        ],
+      });
+      const low = "CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N";
+      const critical31 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+      await worker.publish([unrelated, unrated, nvd(low)]);
+      await worker.work();
+      await worker.publish([unrelated, unrated, nvd(critical31)]);
+      worker.waiting.length = 0;
+      const applied = await apply(worker);
+      assert.deepEqual([applied.compared, applied.carried, applied.changed], [1, 1, 1]);
+      await worker.work();
+      const verdict = (await verdictsOf(worker, image)).at(-1);
+      assert.deepEqual([verdict?.status, verdict?.critical], ["not_met", 1]);
+      assert.deepEqual(texts(verdict), ["CVE-2026-1234 in left is rated critical now, low before"]);
+      const rows = await worker.database.store.engine
+        .selectFrom("finding")
+        .select(["severity", "body"])
+        .execute();
+      assert.deepEqual(
+        rows.map(({ severity: word, body }) => [word, body.rating?.source]),
+        [["critical", "NVD"]],
+      );
+    });
+  });
+
   it("whose application was interrupted is applied to the end by the next run", async () => {
     await withWorker(async (worker) => {
       const image = await pushClean(worker);

@@ -19,7 +19,7 @@ import {
   findContextIds,
   recordContexts,
 } from "../store/stores/vulnerability-contexts.ts";
-import { changedParts, partsOf } from "./database-parts.ts";
+import { changedParts, partsOf, type PartChanges } from "./database-parts.ts";
 import { finishDatabase } from "./finish-database.ts";
 import { matchKeys } from "./match-stored.ts";
 import { storeMatches } from "./store-matches.ts";
@@ -61,8 +61,7 @@ export async function applyDatabase(options: ApplyOptions): Promise<Applied> {
     await showDatabase(options, database);
     const isComparable = before?.program === after.program && isSame;
     const changes = before === null || !isComparable ? null : changedParts(before, after);
-    const carried =
-      before === null || changes === null ? 0 : await carry(store, before, after, changes.spaces);
+    const carried = before === null || changes === null ? 0 : await carry(store, before, after, changes);
     const { compared, changed } = await compareAll(options, database);
     if (changes === null || changes.contexts) await refreshContexts(options, database);
     await finishDatabase(options, database.status, { before, after: isSame ? after : null });
@@ -83,11 +82,11 @@ function carry(
   store: Store,
   before: AppliedParts,
   after: AppliedParts,
-  spaces: readonly string[],
+  { spaces, ratings }: PartChanges,
 ): Promise<number> {
   if (before.digest === after.digest) return Promise.resolve(0);
   const [from, to] = [matchingId(before.digest), matchingId(after.digest)];
-  return carryMatches(store.engine, { from, to, spaces });
+  return carryMatches(store.engine, { from, to, spaces, ratings });
 }
 
 async function compareAll(

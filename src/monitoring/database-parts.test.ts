@@ -53,6 +53,18 @@ const rows: readonly (readonly [
 ];
 for (const [name, after, spaces, contexts] of rows) {
   test(`parts of databases: ${name}`, () => {
-    assert.deepEqual(changedParts(before, after), { spaces, contexts });
+    assert.deepEqual(changedParts(before, after), { spaces, contexts, ratings: false });
   });
 }
+
+test("parts of databases: what rates vulnerabilities may turn findings of any package", () => {
+  const withNvd = (content: string): AppliedParts => ({
+    ...before,
+    parts: { ...before.parts, "nvd/2024": { content, spaces: [], rates: true } },
+  });
+  const changes = { spaces: [], contexts: false };
+  assert.deepEqual(changedParts(before, withNvd("1")), { ...changes, ratings: true });
+  assert.deepEqual(changedParts(withNvd("1"), withNvd("2")), { ...changes, ratings: true });
+  assert.deepEqual(changedParts(withNvd("1"), before), { ...changes, ratings: true });
+  assert.deepEqual(changedParts(withNvd("1"), withNvd("1")), { ...changes, ratings: false });
+});

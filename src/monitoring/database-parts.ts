@@ -7,11 +7,13 @@ import type { AppliedPart, AppliedParts } from "../store/stores/database-parts.t
 
 /** What is remembered of a database once it was applied: a hash of each part, and what it was matched with. */
 export function partsOf(manifest: Manifest): AppliedParts {
-  const parts = manifest.parts.map(({ feed, part, segments, spaces, demonstration }) => {
+  const parts = manifest.parts.map(({ feed, part, segments, spaces, demonstration, holds }) => {
     const content = createHash("sha256")
       .update(JSON.stringify([demonstration, segments.map(({ digest }) => digest)]))
       .digest("hex");
-    return [`${feed}/${part}`, { content, spaces }] as const;
+    const isOfScores = feed === "kev" || feed === "epss";
+    const rates = holds === "contexts" && !isOfScores;
+    return [`${feed}/${part}`, { content, spaces, ...(rates && { rates }) }] as const;
   });
   return { digest: statusOf(manifest).digest, program: matchingProgram(), parts: Object.fromEntries(parts) };
 }
@@ -21,6 +23,8 @@ export interface PartChanges {
   readonly spaces: readonly string[];
   /** EPSS or KEV may differ. */
   readonly contexts: boolean;
+  /** Ratings of vulnerabilities may differ, whatever packages they were found in. */
+  readonly ratings: boolean;
 }
 
 /** Of a part that is only in one of them, all differs. */
@@ -32,5 +36,6 @@ export function changedParts(before: AppliedParts, after: AppliedParts): PartCha
   return {
     spaces: [...new Set(spaces)].sort(),
     contexts: changed.some((name) => name.startsWith("kev/") || name.startsWith("epss/")),
+    ratings: changed.some((name) => (before.parts[name] ?? after.parts[name])?.rates === true),
   };
 }

@@ -16,6 +16,8 @@ export interface AppliedPart {
   readonly content: string;
   /** Name spaces it has advisories for. */
   readonly spaces: readonly string[];
+  /** It rates vulnerabilities as such, and so findings of any package. Absent: it does not. */
+  readonly rates?: true;
 }
 
 /** In the place of the database before. */

@@ -116,17 +116,24 @@ export async function findUnmatched(
 
 /**
  * Packages that were compared by the matching `from` count as compared by `to`, except those that are looked up in one of the
- * spaces: there the two differ. Returns how many.
+ * spaces, where the two differ, and with `ratings` those with findings, whose severity may. Returns how many.
  */
 export async function carryMatches(
   tx: Kysely<Database>,
-  change: { readonly from: string; readonly to: string; readonly spaces: readonly string[] },
+  change: {
+    readonly from: string;
+    readonly to: string;
+    readonly spaces: readonly string[];
+    readonly ratings: boolean;
+  },
 ): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     update package set matched_with = ${change.to}, matched_at = now()
     where matched_with = ${change.from} and not exists (
       select from package_key k where k.package_id = package.id and k.space = any (${change.spaces}::text[])
-    )`.execute(tx);
+    ) and not (${change.ratings} and exists (select from finding f where f.package_id = package.id))`.execute(
+    tx,
+  );
   return Number(numAffectedRows);
 }
 
