@@ -45,22 +45,33 @@ export function processContext(): CliContext {
     home,
     cwd: process.cwd(),
     version: programVersion,
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
-    stdin: process.stdin,
-    ask: process.stdin.isTTY ? async (question) => (await import("./ask.ts")).askOnTerminal(question) : null,
+    stdout: outputOf(() => process.stdout),
+    stderr: outputOf(() => process.stderr),
+    // Node makes each of the three at its first use, and loads for the input what most commands never need.
+    get stdin() {
+      return process.stdin;
+    },
+    get ask() {
+      if (!process.stdin.isTTY) return null;
+      return async (question: Question) => (await import("./ask.ts")).askOnTerminal(question);
+    },
     clock: () => new Date(),
     // Cheaper to start than performance.now(), whose module is loaded at its first use.
     monotonicMs: () => Number(process.hrtime.bigint()) / 1e6,
   };
 }
 
-function outputOf(stream: NodeJS.WriteStream): OutputStream {
+function outputOf(open: () => NodeJS.WriteStream): OutputStream {
   return {
-    write: (text) => void stream.write(text),
+    write: (text) => void open().write(text),
     // Undefined where it is none, which would leave colours to a guess by the environment.
-    isTerminal: Boolean(stream.isTTY),
-    width: stream.isTTY ? Math.max(60, Math.min(stream.columns, 200)) : WIDTH_WITHOUT_TERMINAL,
+    get isTerminal() {
+      return Boolean(open().isTTY);
+    },
+    get width() {
+      const stream = open();
+      return stream.isTTY ? Math.max(60, Math.min(stream.columns, 200)) : WIDTH_WITHOUT_TERMINAL;
+    },
   };
 }
 
