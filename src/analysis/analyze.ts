@@ -10,8 +10,7 @@ import type { OpenedImage } from "../image/types.ts";
 import { consider } from "../matching/consider.ts";
 import { describeDatabase } from "./database-state.ts";
 import { takeInventory } from "./inventory.ts";
-import { withLayerSources } from "./layer-sources.ts";
-import { redactOnce } from "./redact-once.ts";
+import { redactionOf } from "./redact-once.ts";
 import { gatherAndMatch, matchSubjects } from "./match-packages.ts";
 import type { AnalyzeOptions } from "./options.ts";
 import { reassess } from "./reassess.ts";
@@ -23,13 +22,15 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
   const now = options.clock();
   watch.lap("resolve", opened.image.layers.length);
 
+  const redaction = redactionOf(opened.image, options.redactions ?? null);
+  const meanwhile = (): void => void redaction.start();
   const { sbom, fromCache, contentProved, sandbox, ...inventory } = await takeInventory(
     opened,
-    options,
+    { ...options, meanwhile },
     watch,
   );
   // Whatever shows, judges or keeps the image from here on has no secret of its configuration in it.
-  const image = await redactOnce(withLayerSources(inventory.image), options.redactions ?? null);
+  const image = await redaction.of(inventory.image);
 
   const subjects = matchSubjects(sbom.packages, sbom.distro, sbom.stages);
   const source =

@@ -65,7 +65,10 @@ export interface InventoryDepth {
 }
 
 /** What of it an inventory depends on. */
-export type InventoryOptions = Pick<
+export interface InventoryOptions extends Pick<
   AnalyzeOptions,
   "cache" | "depth" | "inventory" | "layersFor" | "limits" | "verify" | "walled" | "monotonicMs" | "signal"
->;
+> {
+  /** Called while another process reads the image, if one does: what this one may do beside it. Does not throw. */
+  readonly meanwhile?: () => void;
+}

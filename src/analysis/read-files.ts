@@ -22,7 +22,7 @@ export async function readFiles(
     const { folder = null } = opened;
     if (folder !== null) return readFolderBehindWall({ ...folder, mode, checksFiles }, signal);
     const request = { mode, limits, verify, checksFiles, listsRemoved };
-    return readBehindWall(opened.blobs, request, { cache, signal });
+    return readBehindWall(opened.blobs, request, { cache, signal, meanwhile: options.meanwhile });
   }
   const { catalogPackages, inspectorsOf, keepsHistory, wantsFile } = await import("../ecosystems/catalog.ts");
   const readers = { wants: wantsFile(mode), inspectors: inspectorsOf(mode), keepsHistory };

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { ResolvedImage } from "../domain/image.ts";
+import { withLayerSources } from "./layer-sources.ts";
 import { textsOf, withTexts, type ImageTexts } from "./image-texts.ts";
 
 export interface RedactionCache {
@@ -17,6 +18,24 @@ declare const PLIMSOLL_SOURCES: string | undefined;
 
 /** In a checkout the rules may change at any moment, so there nothing is remembered. */
 const program = typeof PLIMSOLL_SOURCES === "string" ? PLIMSOLL_SOURCES : null;
+
+/** Redaction of an image that may be begun before it is known that the image stays what it is. */
+export interface Redaction {
+  /** Does not throw: what fails is thrown to who asks for the result. */
+  start(): void;
+  /** The redacted form of `image`: of the one that was begun with, or of another one. */
+  of(image: ResolvedImage): Promise<ResolvedImage>;
+}
+
+export function redactionOf(image: ResolvedImage, cache: RedactionCache | null): Redaction {
+  let started: Promise<ResolvedImage> | null = null;
+  const redact = (one: ResolvedImage): Promise<ResolvedImage> => redactOnce(withLayerSources(one), cache);
+  const begin = (): Promise<ResolvedImage> => (started ??= redact(image));
+  return {
+    start: () => void begin().catch(() => undefined),
+    of: (one) => (one === image ? begin() : redact(one)),
+  };
+}
 
 /** As `redactImage`. `rules` names the program that redacts; null: nothing is remembered. */
 export async function redactOnce(

@@ -41,6 +41,8 @@ export interface WalledExamination {
 interface Doors {
   readonly cache: LayerCache | null;
   readonly signal: AbortSignal | null;
+  /** Called when the other process has its work. */
+  readonly meanwhile?: (() => void) | undefined;
 }
 
 /**
@@ -93,7 +95,7 @@ async function askAboutLayers(
   method: "read" | "examine",
   blobs: readonly LayerBlob[],
   request: Own<LayersRequest>,
-  { cache, signal }: Doors,
+  { cache, signal, meanwhile }: Doors,
 ): Promise<Answered> {
   signal?.throwIfAborted();
   const files = openFiles(blobs);
@@ -107,7 +109,9 @@ async function askAboutLayers(
     const inherits = { descriptors: files.descriptors, readable: [] };
     connection = await connect(layerWalls, inherits, doors, request.limits.timeMsMax, signal);
     const layers = blobs.map((blob) => toWalledLayer(blob, files));
-    const { value } = await connection.peer.call(method, { ...request, layers, hasCache: cache !== null });
+    const called = connection.peer.call(method, { ...request, layers, hasCache: cache !== null });
+    meanwhile?.();
+    const { value } = await called;
     return { value, wall: connection.wall };
   } catch (error) {
     signal?.throwIfAborted();
