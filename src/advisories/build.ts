@@ -13,11 +13,15 @@ import {
 import { readDocuments } from "./documents.ts";
 import { getFeed } from "./feeds.ts";
 import { withLock } from "./lock.ts";
-import { writeManifest, statusOf, type Manifest, type PartEntry } from "./manifest.ts";
-import { publish, writeSegments } from "./publish.ts";
+import { partKey, segmentsOf, statusOf, writeManifest, type Manifest, type PartEntry } from "./manifest.ts";
+import { makeNextManifest } from "./next-manifest.ts";
+import { publish } from "./publish.ts";
+import type { Row } from "./segment-format.ts";
 import type { FeedDocument } from "./shared/document.ts";
+import { storePart, type PartRows } from "./store-part.ts";
 import { takeDocument } from "./take-document.ts";
 import type { Feed } from "./types.ts";
+import { openUsable, type UsableDatabase } from "./usable-database.ts";
 
 export interface BuildOptions {
   /** Files, archives and folders. `feed` null: told by what each document looks like. */
@@ -57,6 +61,7 @@ export interface PartReport {
   readonly advisoryCount: number;
   readonly spaces: readonly string[];
   readonly licence: string;
+  /** Of its base, without deltas. */
   readonly sizeBytes: number;
 }
 
@@ -76,13 +81,10 @@ export async function buildDatabase(options: BuildOptions): Promise<BuildReport>
       );
       inputs.push(report);
     }
-    const parts: PartEntry[] = [];
-    for (const collected of collector.finish()) {
-      signal?.throwIfAborted();
-      options.onProgress?.(`writing ${collected.feed.id} ${collected.part}`.trimEnd());
-      parts.push(await writePart(collected, options, originOf(inputs, collected.feed)));
-    }
-    const manifest: Manifest = { format: 1, parts };
+    const usable = await openUsable(options.dir, () => true);
+    const manifest = await writeParts(collector.finish(), inputs, usable, options).finally(
+      usable.opened.close,
+    );
     signal?.throwIfAborted();
     await publish(options.dir, manifest);
     return reportOf(inputs, manifest);
@@ -113,12 +115,37 @@ async function readInput(
   return { path, files, feeds: [...feeds].sort(), ...counts };
 }
 
-async function writePart(
-  collected: CollectedPart,
-  { dir, now, demonstration }: BuildOptions,
+/** The parts beside those at hand, of which only what differs is written. */
+async function writeParts(
+  collected: readonly CollectedPart[],
+  inputs: readonly InputReport[],
+  { manifest, opened }: UsableDatabase,
+  options: BuildOptions,
+): Promise<Manifest> {
+  const parts: PartEntry[] = [];
+  const patches = new Map<string, readonly Row[]>();
+  for (const each of collected) {
+    options.signal?.throwIfAborted();
+    options.onProgress?.(`writing ${each.feed.id} ${each.part}`.trimEnd());
+    const key = partKey({ feed: each.feed.id, part: each.part });
+    const stored = await storePart({
+      dir: options.dir,
+      rows: each.rows,
+      previous: opened.parts.find(({ entry }) => partKey(entry) === key) ?? null,
+      number: manifest.number + 1,
+      isScores: each.feed.id === "epss",
+    });
+    parts.push({ ...entryOf(each, options, originOf(inputs, each.feed)), ...stored.rows });
+    patches.set(key, stored.patches);
+  }
+  return makeNextManifest({ dir: options.dir, previous: manifest, opened: opened.parts, parts, patches });
+}
+
+function entryOf(
+  { feed, part, recordCount, advisoryCount, spaces }: CollectedPart,
+  { now, demonstration }: BuildOptions,
   origin: string,
-): Promise<PartEntry> {
-  const { feed, part } = collected;
+): Omit<PartEntry, keyof PartRows> {
   return {
     feed: feed.id,
     part,
@@ -127,13 +154,12 @@ async function writePart(
     licence: demonstration ? "Apache-2.0" : feed.licence(part),
     origin,
     fetchedAt: now.toISOString(),
-    recordCount: collected.recordCount,
-    advisoryCount: collected.advisoryCount,
-    spaces: collected.spaces,
+    recordCount,
+    advisoryCount,
+    spaces,
     demonstration,
     failure: null,
     validators: null,
-    segments: await writeSegments(dir, collected.rows()),
   };
 }
 
@@ -148,14 +174,14 @@ function originOf(inputs: readonly InputReport[], feed: Feed): string {
 function reportOf(inputs: readonly InputReport[], manifest: Manifest): BuildReport {
   const status = statusOf(manifest);
   const parts = manifest.parts.map(
-    ({ feed, part, recordCount, advisoryCount, spaces, licence, segments }) => ({
+    ({ feed, part, recordCount, advisoryCount, spaces, licence, segments, column }) => ({
       feed,
       part,
       recordCount,
       advisoryCount,
       spaces,
       licence,
-      sizeBytes: segments.reduce((sum, segment) => sum + segment.sizeBytes, 0),
+      sizeBytes: segments.reduce((sum, segment) => sum + segment.sizeBytes, column?.sizeBytes ?? 0),
     }),
   );
   return {
@@ -163,7 +189,10 @@ function reportOf(inputs: readonly InputReport[], manifest: Manifest): BuildRepo
     parts,
     advisoryCount: status.advisoryCount,
     spaces: status.spaces,
-    sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, writeManifest(manifest).length),
+    sizeBytes: segmentsOf(manifest).reduce(
+      (sum, segment) => sum + segment.sizeBytes,
+      writeManifest(manifest).length,
+    ),
     digest: status.digest,
   };
 }

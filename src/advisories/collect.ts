@@ -4,7 +4,7 @@
  */
 import { printable } from "../domain/problem.ts";
 import { rowKey, writeContext, writeRow } from "./row.ts";
-import type { Row } from "./segment-writer.ts";
+import type { Row } from "./segment-format.ts";
 import type { AdvisoryRecord, ContextRecord, Feed, FeedReading } from "./types.ts";
 
 /** What was read, in numbers. */

@@ -9,10 +9,10 @@ import { PlimsollError } from "../domain/error.ts";
 import type { AdvisoryKey } from "../domain/package.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
-import { manifestPath, segmentPath } from "./layout.ts";
-import { readManifest, statusOf, type Manifest, type PartEntry } from "./manifest.ts";
+import { manifestPath } from "./layout.ts";
+import { readManifest, statusOf, type Manifest } from "./manifest.ts";
+import { missingSegment, openParts, type OpenPart, type OpenParts } from "./open-parts.ts";
 import { readContext, readRows, rowKey } from "./row.ts";
-import { openSegment, type SegmentReader } from "./segment-reader.ts";
 
 export interface OpenDatabaseOptions {
   /** Hash every segment first. Without it each block is still checked when it is read. */
@@ -24,19 +24,20 @@ export interface OpenDatabaseOptions {
  * DATABASE_INVALID too, when a damaged block is met.
  */
 export function openDatabase(dir: string, options: OpenDatabaseOptions = {}): AdvisoryDatabase {
-  const { manifest, parts } = openParts(dir);
+  const { manifest, opened } = openCurrent(dir);
+  const { parts } = opened;
   let isOpen = true;
   const checkOpen = (): void => {
     if (!isOpen)
       throw new PlimsollError("INTERNAL", "The vulnerability database was used after it was closed.");
   };
   const close = (): void => {
-    if (isOpen) closeParts(parts);
+    if (isOpen) opened.close();
     isOpen = false;
   };
   if (options.verify === true) {
     try {
-      for (const part of parts) for (const segment of part.segments) segment.reader.verify();
+      opened.verify();
     } catch (error) {
       close();
       throw error;
@@ -78,47 +79,20 @@ export function readCurrentManifest(dir: string): Manifest {
   return readManifest(text, path);
 }
 
-interface OpenPart {
-  readonly entry: PartEntry;
-  readonly spaces: ReadonlySet<string>;
-  readonly segments: readonly {
-    readonly firstKey: string;
-    readonly lastKey: string;
-    readonly reader: SegmentReader;
-  }[];
-}
-
 // A writer removes old segments right after it has replaced the manifest; a reader in between starts again.
 const attemptsMax = 5;
 
-function openParts(dir: string): { manifest: Manifest; parts: readonly OpenPart[] } {
+/** The current manifest with its files opened. @throws PlimsollError DATABASE_MISSING, DATABASE_INVALID */
+export function openCurrent(dir: string): { manifest: Manifest; opened: OpenParts } {
   for (let attempt = 1; ; attempt += 1) {
     const manifest = readCurrentManifest(dir);
-    const parts: OpenPart[] = [];
     try {
-      for (const entry of manifest.parts) {
-        const segments: OpenPart["segments"][number][] = [];
-        parts.push({ entry, spaces: new Set(entry.spaces), segments });
-        for (const { digest, sizeBytes, firstKey, lastKey } of entry.segments) {
-          const reader = openSegment(segmentPath(dir, digest), digest, sizeBytes);
-          segments.push({ firstKey, lastKey, reader });
-        }
-      }
-      return { manifest, parts };
+      return { manifest, opened: openParts(dir, manifest) };
     } catch (error) {
-      closeParts(parts);
       if (!isNotFound(error)) throw error;
-      if (attempt < attemptsMax) continue;
-      throw new PlimsollError("DATABASE_INVALID", "A segment of the vulnerability database is missing.", {
-        details: { dir, path: error.path ?? null },
-        cause: error,
-      });
+      if (attempt >= attemptsMax) throw missingSegment(dir, error);
     }
   }
-}
-
-function closeParts(parts: readonly OpenPart[]): void {
-  for (const part of parts) for (const segment of part.segments) segment.reader.close();
 }
 
 function isNotFound(error: unknown): error is NodeJS.ErrnoException {
@@ -142,7 +116,7 @@ function findAdvisories(
     asked.sort();
     for (const part of parts) {
       if (!part.spaces.has(space)) continue;
-      for (const [key, body] of findRows(part, asked)) {
+      for (const [key, body] of part.find(asked)) {
         found.set(key, [...(found.get(key) ?? []), ...readRows(key, body, part.entry)]);
       }
     }
@@ -159,10 +133,7 @@ function findContexts(
   for (const part of parts) {
     const { feed } = part.entry;
     if (part.entry.holds !== "contexts" && feed !== "kev" && feed !== "epss") continue;
-    const rows = findRows(
-      part,
-      asked.map((id) => rowKey(feed, id)),
-    );
+    const rows = part.find(asked.map((id) => rowKey(feed, id)));
     for (const [key, body] of rows) {
       const id = key.slice(feed.length + 1);
       const known = found.get(id);
@@ -183,19 +154,4 @@ function joinContexts(one: VulnerabilityContext, other: VulnerabilityContext): V
     ...(ratings.length > 0 && { ratings }),
     ...(cwes.length > 0 && { cwes }),
   };
-}
-
-/** Rows of the sorted keys that the part has. */
-function findRows({ segments }: OpenPart, keys: readonly string[]): (readonly [string, string])[] {
-  const rows: (readonly [string, string])[] = [];
-  let at = 0;
-  for (const key of keys) {
-    while ((segments[at]?.lastKey ?? key) < key) at += 1;
-    const segment = segments[at];
-    if (segment === undefined) return rows;
-    if (key < segment.firstKey) continue;
-    const body = segment.reader.find(key);
-    if (body !== null) rows.push([key, body]);
-  }
-  return rows;
 }

@@ -15,8 +15,10 @@ import { download, type HttpClient } from "./download.ts";
 import type { PartEntry, Validators } from "./manifest.ts";
 import { removeOldPartials } from "./partial-download.ts";
 import { openPages, type PartSource } from "./part-source.ts";
-import { writeSegments } from "./publish.ts";
+import type { OpenPart } from "./open-parts.ts";
+import type { Row } from "./segment-format.ts";
 import { partLabel } from "./select-parts.ts";
+import { storePart } from "./store-part.ts";
 import { takeDocument } from "./take-document.ts";
 import type { Feed, FeedPart } from "./types.ts";
 
@@ -26,6 +28,10 @@ export interface FetchOptions {
   readonly part: FeedPart;
   /** The whole snapshot at hand, or null. */
   readonly previous: PartEntry | null;
+  /** The same, opened. */
+  readonly opened: OpenPart | null;
+  /** Number of the manifest that is to come. */
+  readonly number: number;
   readonly mirrors: Readonly<Record<string, string>>;
   readonly acceptShrunk: readonly string[];
   readonly http: HttpClient;
@@ -37,6 +43,8 @@ export type FetchedPart =
   | {
       readonly outcome: "updated";
       readonly entry: PartEntry;
+      /** What changed in it, for the next delta. */
+      readonly patches: readonly Row[];
       readonly downloadBytes: number;
       readonly counts: RecordCounts;
     }
@@ -66,6 +74,9 @@ export async function fetchPart(options: FetchOptions): Promise<FetchedPart> {
     const downloadBytes = await source.read((document) => takeDocument(document, feed, collector, counts));
     const collected = pickPart(options, collector);
     checkSize(options, collected);
+    const { opened, number } = options;
+    const isScores = feed.id === "epss";
+    const stored = await storePart({ dir, rows: collected.rows, previous: opened, number, isScores });
     const entry: PartEntry = {
       feed: feed.id,
       part: part.id,
@@ -80,9 +91,9 @@ export async function fetchPart(options: FetchOptions): Promise<FetchedPart> {
       demonstration: false,
       failure: null,
       validators: source.validators,
-      segments: await writeSegments(dir, collected.rows()),
+      ...stored.rows,
     };
-    return { outcome: "updated", entry, downloadBytes, counts };
+    return { outcome: "updated", entry, patches: stored.patches, downloadBytes, counts };
   } finally {
     await source.remove();
   }

@@ -1,5 +1,6 @@
 /**
- * The manifest: which segments make up the database, what each part of each feed is, and when it was read.
+ * The manifest: which segments make up the database, what each part of each feed is, and when it was read. Each part has base
+ * segments; delta segments hold what changed in all parts since, so that an update is as small as what changed.
  * Stored as `{ "digest": "sha256:…", "content": { … } }`; the digest covers the content's text, so a damaged manifest is
  * an error. Replacing this one file is what makes a new database current.
  */
@@ -11,7 +12,7 @@ export interface SegmentEntry {
   /** Hex sha256 of the file, and its name below `segments/`. */
   readonly digest: string;
   readonly sizeBytes: number;
-  /** Hex sha256 of the uncompressed blocks. */
+  /** Hex sha256 of the rows, however they are compressed: who has the rows can make the segment. */
   readonly contentDigest: string;
   readonly firstKey: string;
   readonly lastKey: string;
@@ -47,19 +48,74 @@ export interface PartEntry {
   /** Why the newest attempt failed and when, or null. */
   readonly failure: { readonly reason: string; readonly at: string } | null;
   readonly validators: Validators | null;
+  /** Hex sha256 of all rows as they are now, deltas applied: the same digest gives the same answers. */
+  readonly contentDigest: string;
+  /** Deltas up to this number are in the base already. */
+  readonly since: number;
+  /** Base, sorted by key. */
   readonly segments: readonly SegmentEntry[];
+  /** Scores as columns, in place of rows. */
+  readonly column: SegmentEntry | null;
+}
+
+/** What one update changed. Keys are `feed/part \n key of the row`, bodies are patches (`row-patch.ts`). */
+export interface DeltaEntry {
+  /** Number of the manifest that brought it. */
+  readonly number: number;
+  /** `feed/part` of each part that it changes. Sorted. */
+  readonly parts: readonly string[];
+  readonly segments: readonly SegmentEntry[];
+}
+
+/** Where a database came from that was published elsewhere. */
+export interface Publication {
+  /** Registry and repository, or path of a bundle. */
+  readonly origin: string;
+  /** The signed manifest as it was published (`envelope.ts`). */
+  readonly envelope: string;
+  /** Which trusted key signed it; null: nobody, or no key to check it by was set. */
+  readonly keyId: string | null;
 }
 
 export interface Manifest {
   /** Layout of manifest, segments and rows. */
-  readonly format: 1;
+  readonly format: 2;
+  /** One more with every change. */
+  readonly number: number;
   /** Sorted by feed, then part. */
   readonly parts: readonly PartEntry[];
+  /** By number. A newer one wins over an older one and over the base. */
+  readonly deltas: readonly DeltaEntry[];
+  /** Older deltas, in bases by now, that are kept for those who come with an older database. By number. */
+  readonly folded: readonly DeltaEntry[];
+  /** Null: made here. */
+  readonly publication: Publication | null;
+}
+
+export const emptyManifest: Manifest = Object.freeze({
+  format: 2,
+  number: 0,
+  parts: [],
+  deltas: [],
+  folded: [],
+  publication: null,
+});
+
+/** How deltas name a part: `osv/npm`, `kev/`. */
+export function partKey({ feed, part }: Pick<PartEntry, "feed" | "part">): string {
+  return `${feed}/${part}`;
+}
+
+/** Every file that look-ups need. */
+export function segmentsOf({ parts, deltas }: Pick<Manifest, "parts" | "deltas">): SegmentEntry[] {
+  const bases = parts.flatMap(({ segments, column }) => (column === null ? segments : [...segments, column]));
+  return [...bases, ...deltas.flatMap(({ segments }) => segments)];
 }
 
 /** The manifest's text, with its parts in order and a final newline. */
 export function writeManifest(manifest: Manifest): string {
-  const content = { format: manifest.format, parts: sorted(manifest.parts) };
+  const { format, number, parts, deltas, folded, publication } = manifest;
+  const content = { format, number, parts: sorted(parts), deltas, folded, publication };
   return `${JSON.stringify({ digest: sha256(JSON.stringify(content)), content }, null, 1)}\n`;
 }
 
@@ -71,7 +127,7 @@ export function readManifest(text: string, path: string): Manifest {
     reason = "its digest does not fit its content";
     // The digest proves that these are bytes that `writeManifest` wrote, so the format number tells the shape.
     if (outer?.content !== undefined && sha256(JSON.stringify(outer.content)) === outer.digest) {
-      if (outer.content.format === 1) return outer.content as Manifest;
+      if (outer.content.format === 2) return outer.content as Manifest;
       reason = "it is of another version of the program";
     }
   } catch {
@@ -89,12 +145,12 @@ export function readManifest(text: string, path: string): Manifest {
 /** What the database says of itself. `digest` covers content, not dates: the same digest gives the same answers. */
 export function statusOf(manifest: Manifest): DatabaseStatus {
   const parts = sorted(manifest.parts);
-  const answers = parts.map(({ feed, part, demonstration, spaces, segments }) => [
+  const answers = parts.map(({ feed, part, demonstration, spaces, contentDigest }) => [
     feed,
     part,
     demonstration,
     spaces,
-    segments.map((segment) => segment.digest),
+    contentDigest,
   ]);
   return {
     updatedAt: parts.map((part) => part.fetchedAt).sort()[0] ?? "1970-01-01T00:00:00.000Z",

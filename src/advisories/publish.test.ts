@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { segmentsDir } from "./layout.ts";
+import { emptyManifest } from "./manifest.ts";
 import { publish } from "./publish.ts";
 
 test("a lock that a killed writer was still making is removed once it is old", async () => {
@@ -15,7 +16,7 @@ test("a lock that a killed writer was still making is removed once it is old", a
     writeFileSync(old, "{}");
     writeFileSync(young, "{}");
     utimesSync(old, new Date(0), new Date(0));
-    await publish(dir, { format: 1, parts: [] });
+    await publish(dir, emptyManifest);
     assert.deepEqual([existsSync(old), existsSync(young)], [false, true]);
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../io/atomic-file.ts";
 import { makeFolder } from "../io/make-folder.ts";
 import { manifestPath, segmentPath, segmentsDir } from "./layout.ts";
-import { writeManifest, type Manifest, type SegmentEntry } from "./manifest.ts";
-import { packSegments, type Row } from "./segment-writer.ts";
+import { segmentsOf, writeManifest, type Manifest, type SegmentEntry } from "./manifest.ts";
+import type { Row } from "./segment-format.ts";
+import { packSegments } from "./segment-writer.ts";
 
 /** Writes rows (sorted by key, each key once) as segment files. They are not part of the database until published. */
 export async function writeSegments(dir: string, rows: Iterable<Row>): Promise<SegmentEntry[]> {
@@ -53,7 +54,8 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 async function removeUnused(dir: string, manifest: Manifest): Promise<void> {
-  const used = new Set(manifest.parts.flatMap((part) => part.segments.map((segment) => segment.digest)));
+  const folded = manifest.folded.flatMap(({ segments }) => segments);
+  const used = new Set([...segmentsOf(manifest), ...folded].map(({ digest }) => digest));
   for (const name of await readdir(segmentsDir(dir))) {
     if (!used.has(name)) await rm(join(segmentsDir(dir), name), { force: true });
   }

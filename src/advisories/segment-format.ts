@@ -3,7 +3,7 @@
  *
  *     "PLIMSEG1"  blocks (one zstd frame each)  index  footer
  *
- * Block, uncompressed (about 8 KB): for each row, in key order: u32 key bytes, u32 body bytes, key, body (UTF-8).
+ * Block, uncompressed (about 16 KB): for each row, in key order: u32 key bytes, u32 body bytes, key, body (UTF-8).
  * Index: u32 block count, u32 key count; for each block u32 offset, compressed bytes, uncompressed bytes, CRC-32 of the
  * compressed bytes; then the fingerprints (u32, ascending) of all keys, and for each the u32 number of its block.
  * Footer: u32 offset, length and CRC-32 of the index, "PLIMSEG1".
@@ -13,13 +13,18 @@
  * never a missed row.
  */
 
+export interface Row {
+  readonly key: string;
+  readonly body: string;
+}
+
 export const segmentMagic = "PLIMSEG1";
 export const headerBytes = 8;
 export const footerBytes = 20;
 export const blockEntryBytes = 16;
 
 /** Uncompressed bytes after which a block is closed. */
-export const blockBytesTarget = 8 * 1024;
+export const blockBytesTarget = 16 * 1024;
 
 /** Compressed bytes after which a segment is closed: blobs of 1 to 4 MB. */
 export const segmentBytesTarget = 2 * 1024 * 1024;
@@ -27,6 +32,21 @@ export const segmentBytesTarget = 2 * 1024 * 1024;
 /** Ceilings that a reader checks before it believes a length. */
 export const blockBytesMax = 64 * 1024 * 1024;
 export const segmentBytesMax = 512 * 1024 * 1024;
+
+/**
+ * One row as it stands in a block: u32 key bytes, u32 body bytes, key, body. A sequence of these, hashed, is what a content
+ * digest is of, however it is cut and compressed.
+ */
+export function encodeRow({ key, body }: Row): Buffer {
+  const keyBytes = Buffer.byteLength(key, "utf8");
+  const bodyBytes = Buffer.byteLength(body, "utf8");
+  const row = Buffer.allocUnsafe(8 + keyBytes + bodyBytes);
+  row.writeUInt32LE(keyBytes, 0);
+  row.writeUInt32LE(bodyBytes, 4);
+  row.write(key, 8, "utf8");
+  row.write(body, 8 + keyBytes, "utf8");
+  return row;
+}
 
 /** FNV-1a over the UTF-16 code units of a key, as an unsigned 32-bit number. */
 export function fingerprint(key: string): number {

@@ -14,11 +14,14 @@ import {
   headerBytes,
   segmentBytesMax,
   segmentMagic,
+  type Row,
 } from "./segment-format.ts";
 
 export interface SegmentReader {
   /** The row's body, or null when the segment has no such key. @throws PlimsollError DATABASE_INVALID */
   find(key: string): string | null;
+  /** All rows in order. @throws PlimsollError DATABASE_INVALID */
+  rows(): Generator<Row>;
   /** Hashes the whole file. @throws PlimsollError DATABASE_INVALID when it is not the one that was written */
   verify(): void;
   close(): void;
@@ -42,18 +45,24 @@ export function openSegment(path: string, digest: string, sizeBytes: number): Se
   }
   const file: SegmentFile = { descriptor, sizeBytes, invalid };
   let index: SegmentIndex | null = null;
-  let recent: { block: number; rows: ReadonlyMap<string, string> } | null = null;
+  let recent: { block: number; raw: Buffer } | null = null;
   return {
     find(key) {
       index ??= readIndex(file);
       const print = fingerprint(key);
       for (let at = lowerBound(index.prints, print); index.prints[at] === print; at += 1) {
         const block = index.blocks[at] ?? 0;
-        if (recent?.block !== block) recent = { block, rows: readBlock(file, index, block) };
-        const body = recent.rows.get(key);
-        if (body !== undefined) return body;
+        if (recent?.block !== block) recent = { block, raw: readBlock(file, index, block) };
+        const body = findInBlock(file, recent.raw, key);
+        if (body !== null) return body;
       }
       return null;
+    },
+    *rows() {
+      index ??= readIndex(file);
+      for (let block = 0; block < index.entries.length / 4; block += 1) {
+        yield* rowsOfBlock(file, readBlock(file, index, block));
+      }
     },
     verify() {
       const bytes = readAt(file, 0, sizeBytes);
@@ -120,29 +129,52 @@ function asWords(bytes: Buffer): Uint32Array {
   return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 }
 
-function readBlock(file: SegmentFile, index: SegmentIndex, block: number): ReadonlyMap<string, string> {
+function readBlock(file: SegmentFile, index: SegmentIndex, block: number): Buffer {
   const [offset, length, rawLength, checksum] = index.entries.subarray(block * 4, block * 4 + 4);
   if (offset === undefined || length === undefined || rawLength === undefined || rawLength > blockBytesMax) {
     throw file.invalid("names a block that it does not have");
   }
   const packed = readAt(file, offset, length);
   if (crc32(packed) !== checksum) throw file.invalid("has a broken block");
-  const raw = inflated(file, packed, rawLength);
-  const rows = new Map<string, string>();
+  return inflated(file, packed, rawLength);
+}
+
+/** Body of the key's row in a block. Only the bytes of the key are compared: most rows of a block are not asked for. */
+function findInBlock(file: SegmentFile, raw: Buffer, key: string): string | null {
+  const wanted = Buffer.from(key, "utf8");
   for (let at = 0; at < raw.length;) {
-    if (at + 8 > raw.length) throw file.invalid("has a broken block");
-    const keyEnd = at + 8 + raw.readUInt32LE(at);
-    const bodyEnd = keyEnd + raw.readUInt32LE(at + 4);
-    if (bodyEnd > raw.length) throw file.invalid("has a broken block");
-    rows.set(raw.toString("utf8", at + 8, keyEnd), raw.toString("utf8", keyEnd, bodyEnd));
+    const { keyEnd, bodyEnd } = rowEnds(file, raw, at);
+    if (keyEnd - at - 8 === wanted.length && wanted.equals(raw.subarray(at + 8, keyEnd))) {
+      return raw.toString("utf8", keyEnd, bodyEnd);
+    }
     at = bodyEnd;
   }
-  return rows;
+  return null;
+}
+
+function* rowsOfBlock(file: SegmentFile, raw: Buffer): Generator<Row> {
+  for (let at = 0; at < raw.length;) {
+    const { keyEnd, bodyEnd } = rowEnds(file, raw, at);
+    yield { key: raw.toString("utf8", at + 8, keyEnd), body: raw.toString("utf8", keyEnd, bodyEnd) };
+    at = bodyEnd;
+  }
+}
+
+function rowEnds(file: SegmentFile, raw: Buffer, at: number): { keyEnd: number; bodyEnd: number } {
+  if (at + 8 > raw.length) throw file.invalid("has a broken block");
+  const keyEnd = at + 8 + raw.readUInt32LE(at);
+  const bodyEnd = keyEnd + raw.readUInt32LE(at + 4);
+  if (bodyEnd > raw.length) throw file.invalid("has a broken block");
+  return { keyEnd, bodyEnd };
 }
 
 function inflated(file: SegmentFile, packed: Buffer, rawLength: number): Buffer {
   try {
-    const raw = zstdDecompressSync(packed, { maxOutputLength: Math.max(1, rawLength) });
+    const raw = zstdDecompressSync(packed, {
+      maxOutputLength: Math.max(1, rawLength),
+      // One piece: pieces would be joined by one more copy.
+      chunkSize: Math.max(64, rawLength + 1),
+    });
     if (raw.length === rawLength) return raw;
   } catch {
     // The checksum held, so only a writer's fault or a forged file gets here; either way the block cannot be used.

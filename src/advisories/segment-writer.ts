@@ -6,17 +6,14 @@ import { constants, crc32, zstdCompressSync } from "node:zlib";
 import {
   blockBytesTarget,
   blockEntryBytes,
+  encodeRow,
   fingerprint,
   footerBytes,
   headerBytes,
   segmentBytesTarget,
   segmentMagic,
+  type Row,
 } from "./segment-format.ts";
-
-export interface Row {
-  readonly key: string;
-  readonly body: string;
-}
 
 /** A finished segment and what the manifest says of it. */
 export interface PackedSegment {
@@ -41,6 +38,16 @@ export function* packSegments(rows: Iterable<Row>): Generator<PackedSegment> {
     open = newSegment();
   }
   if (open.prints.length > 0) yield finish(open);
+}
+
+/** All rows as one segment, however long: the same cut, and so the same content, as where they came from. Null without rows. */
+export function packOneSegment(rows: Iterable<Row>): PackedSegment | null {
+  const open = newSegment();
+  for (const row of rows) {
+    addRow(open, row);
+    if (open.blockBytes >= blockBytesTarget) closeBlock(open);
+  }
+  return open.prints.length > 0 ? finish(open) : null;
 }
 
 interface OpenSegment {
@@ -71,13 +78,9 @@ function newSegment(): OpenSegment {
 }
 
 function addRow(open: OpenSegment, row: Row): void {
-  const key = Buffer.from(row.key, "utf8");
-  const body = Buffer.from(row.body, "utf8");
-  const lengths = Buffer.alloc(8);
-  lengths.writeUInt32LE(key.length, 0);
-  lengths.writeUInt32LE(body.length, 4);
-  open.block.push(lengths, key, body);
-  open.blockBytes += lengths.length + key.length + body.length;
+  const bytes = encodeRow(row);
+  open.block.push(bytes);
+  open.blockBytes += bytes.length;
   if (open.prints.length === 0) open.firstKey = row.key;
   open.lastKey = row.key;
   open.prints.push({ print: fingerprint(row.key), block: open.entries.length });
@@ -100,7 +103,7 @@ function closeBlock(open: OpenSegment): void {
   open.blockBytes = 0;
 }
 
-// Level 9 costs 0.1 ms a block and is 6 % smaller than the default; higher levels gain nothing on 8 KB.
+// Level 9 is 6 % smaller than the default; higher levels cost ten times as much for 3 % more.
 const compressionLevel = 9;
 
 function finish(open: OpenSegment): PackedSegment {

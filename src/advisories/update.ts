@@ -10,15 +10,18 @@ import { PlimsollError } from "../domain/error.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
 import { httpRequest } from "../io/http.ts";
 import type { RecordCounts } from "./collect.ts";
-import { readCurrentManifest } from "./database.ts";
 import type { HttpClient } from "./download.ts";
 import { fetchPart, type FetchOptions } from "./fetch-part.ts";
 import { isExcluded, withoutExcluded } from "./excluded.ts";
 import { withLock } from "./lock.ts";
 import { isSkipped, skipUnreachable } from "./skip-unreachable.ts";
-import { statusOf, type Manifest, type PartEntry } from "./manifest.ts";
-import { isWhole, publish } from "./publish.ts";
+import { partKey, statusOf, type PartEntry } from "./manifest.ts";
+import { makeNextManifest } from "./next-manifest.ts";
+import type { OpenPart } from "./open-parts.ts";
+import { publish } from "./publish.ts";
+import type { Row } from "./segment-format.ts";
 import { partLabel, selectParts, type SelectedPart } from "./select-parts.ts";
+import { openUsable, type UsableDatabase } from "./usable-database.ts";
 
 export interface UpdateOptions {
   /** Folder of the database; made when missing. */
@@ -67,6 +70,8 @@ interface Attempt {
   readonly selected: SelectedPart;
   readonly report: UpdatedPart;
   readonly entry: PartEntry | null;
+  /** What changed in it, for the next delta. */
+  readonly patches: readonly Row[];
   /** False: its host could not be reached before, so it was not asked again. */
   readonly wasAsked: boolean;
 }
@@ -80,55 +85,57 @@ export async function updateDatabase(options: UpdateOptions): Promise<UpdateRepo
   const selected = withoutExcluded(selectParts(options.parts), exclude, options.parts.length > 0);
   const http = skipUnreachable(options.http ?? httpRequest);
   return withLock(options.dir, async () => {
-    const before = await usableParts(options.dir, exclude);
-    const attempts: Attempt[] = [];
-    for (const { feed, part } of selected) {
-      options.signal?.throwIfAborted();
-      const label = partLabel(feed.id, part.id);
-      const previous = before.get(label) ?? null;
-      const attempt = await attemptPart({ ...options, http, feed, part, previous });
-      attempts.push({ selected: { feed, part }, ...attempt });
-      if (attempt.wasAsked) options.onProgress?.(progressLine(label, attempt.report));
-    }
-    const skippedCount = attempts.filter(({ wasAsked }) => !wasAsked).length;
-    if (skippedCount > 0)
-      options.onProgress?.(`${skippedCount} more parts: failed (their hosts cannot be reached)`);
-    const settled = settleAbsent(attempts, before, options.now);
-    const isUseful = settled.some(
-      ({ report }) => report.outcome === "updated" || report.outcome === "unchanged",
+    // Demonstration data has no place beside real feeds.
+    const usable = await openUsable(
+      options.dir,
+      ({ feed, part, demonstration }) => !demonstration && !isExcluded(feed, part, exclude),
     );
-    if (!isUseful && before.size === 0) throw nothingFetched(settled);
-    const manifest = merge(before, settled);
-    options.signal?.throwIfAborted();
-    await publish(options.dir, manifest);
-    const status = statusOf(manifest);
-    const old = statusOf({ format: 1, parts: [...before.values()] });
-    return { parts: settled.map(({ report }) => report), status, isChanged: status.digest !== old.digest };
+    try {
+      return await updateUsable({ ...options, http }, selected, usable);
+    } finally {
+      usable.opened.close();
+    }
   });
 }
 
-/**
- * Snapshots at hand by label. Damaged ones are left out, so that they are fetched again; demonstration data too, because it
- * has no place beside real feeds.
- */
-async function usableParts(dir: string, exclude: readonly string[]): Promise<ReadonlyMap<string, PartEntry>> {
-  const usable = new Map<string, PartEntry>();
-  for (const entry of readParts(dir)) {
-    if (isExcluded(entry.feed, entry.part, exclude)) continue;
-    const checks = await Promise.all(entry.segments.map((segment) => isWhole(dir, segment)));
-    if (!entry.demonstration && checks.every(Boolean)) usable.set(partLabel(entry.feed, entry.part), entry);
+async function updateUsable(
+  options: UpdateOptions & { readonly http: HttpClient },
+  selected: readonly SelectedPart[],
+  { manifest: previous, opened }: UsableDatabase,
+): Promise<UpdateReport> {
+  const before = new Map(opened.parts.map((part) => [partLabel(part.entry.feed, part.entry.part), part]));
+  const attempts: Attempt[] = [];
+  for (const { feed, part } of selected) {
+    options.signal?.throwIfAborted();
+    const label = partLabel(feed.id, part.id);
+    const known = before.get(label) ?? null;
+    const request = { ...options, feed, part, previous: known?.entry ?? null, opened: known };
+    const attempt = await attemptPart({ ...request, number: previous.number + 1 });
+    attempts.push({ selected: { feed, part }, ...attempt });
+    if (attempt.wasAsked) options.onProgress?.(progressLine(label, attempt.report));
   }
-  return usable;
-}
-
-function readParts(dir: string): readonly PartEntry[] {
-  try {
-    return readCurrentManifest(dir).parts;
-  } catch (error) {
-    // No database yet, or a damaged one: an update is how it is made whole.
-    if (error instanceof PlimsollError) return [];
-    throw error;
-  }
+  const skippedCount = attempts.filter(({ wasAsked }) => !wasAsked).length;
+  if (skippedCount > 0)
+    options.onProgress?.(`${skippedCount} more parts: failed (their hosts cannot be reached)`);
+  const settled = settleAbsent(attempts, before, options.now);
+  const isUseful = settled.some(
+    ({ report }) => report.outcome === "updated" || report.outcome === "unchanged",
+  );
+  if (!isUseful && before.size === 0) throw nothingFetched(settled);
+  const manifest = await makeNextManifest({
+    dir: options.dir,
+    previous,
+    opened: opened.parts,
+    parts: merge(before, settled),
+    patches: new Map(
+      settled.flatMap(({ entry, patches }) => (entry === null ? [] : [[partKey(entry), patches]])),
+    ),
+  });
+  options.signal?.throwIfAborted();
+  await publish(options.dir, manifest);
+  const status = statusOf(manifest);
+  const isChanged = status.digest !== statusOf(previous).digest;
+  return { parts: settled.map(({ report }) => report), status, isChanged };
 }
 
 async function attemptPart(options: FetchOptions): Promise<Omit<Attempt, "selected">> {
@@ -146,14 +153,15 @@ async function attemptPart(options: FetchOptions): Promise<Omit<Attempt, "select
     const fetched = await fetchPart(options);
     if (fetched.outcome !== "updated") {
       const entry = previous === null ? null : { ...previous, fetchedAt: now.toISOString(), failure: null };
-      return { report: { ...base, outcome: fetched.outcome }, entry, wasAsked: true };
+      return { report: { ...base, outcome: fetched.outcome }, entry, patches: [], wasAsked: true };
     }
-    const { entry, downloadBytes, counts } = fetched;
+    const { entry, patches, downloadBytes, counts } = fetched;
     // Some servers send no validators; the same content is no change all the same.
-    const outcome = previous !== null && segmentsOf(entry) === segmentsOf(previous) ? "unchanged" : "updated";
+    const outcome = previous !== null && contentOf(entry) === contentOf(previous) ? "unchanged" : "updated";
     return {
       report: { ...base, outcome, recordCount: entry.recordCount, downloadBytes, counts },
       entry,
+      patches,
       wasAsked: true,
     };
   } catch (error) {
@@ -164,19 +172,20 @@ async function attemptPart(options: FetchOptions): Promise<Omit<Attempt, "select
     return {
       report: { ...base, outcome, error: { code: error.code, reason: error.message } },
       entry: previous === null ? null : { ...previous, failure },
+      patches: [],
       wasAsked: !isSkipped(error),
     };
   }
 }
 
-function segmentsOf({ segments, spaces }: PartEntry): string {
-  return [...spaces, ...segments.map((segment) => segment.digest)].join(" ");
+function contentOf({ contentDigest, spaces }: PartEntry): string {
+  return [...spaces, contentDigest].join(" ");
 }
 
 /** When a source has none of the parts asked of a feed, it is not there at all: a wrong mirror must not look like good news. */
 function settleAbsent(
   attempts: readonly Attempt[],
-  before: ReadonlyMap<string, PartEntry>,
+  before: ReadonlyMap<string, OpenPart>,
   now: Date,
 ): Attempt[] {
   return attempts.map((attempt): Attempt => {
@@ -185,7 +194,7 @@ function settleAbsent(
     if (attempt.report.outcome !== "absent") return attempt;
     if (siblings.some(({ report }) => report.outcome !== "absent")) return attempt;
     const reason = `The source of the feed ${feed.id} has no ${part.path} (status 404).`;
-    const previous = before.get(partLabel(feed.id, part.id));
+    const previous = before.get(partLabel(feed.id, part.id))?.entry;
     return {
       ...attempt,
       report: { ...attempt.report, outcome: "failed", error: { code: "HTTP_FAILED", reason } },
@@ -194,10 +203,10 @@ function settleAbsent(
   });
 }
 
-function merge(before: ReadonlyMap<string, PartEntry>, attempts: readonly Attempt[]): Manifest {
-  const parts = new Map(before);
+function merge(before: ReadonlyMap<string, OpenPart>, attempts: readonly Attempt[]): readonly PartEntry[] {
+  const parts = new Map([...before].map(([label, { entry }]) => [label, entry]));
   for (const { entry } of attempts) if (entry !== null) parts.set(partLabel(entry.feed, entry.part), entry);
-  return { format: 1, parts: [...parts.values()] };
+  return [...parts.values()];
 }
 
 function nothingFetched(attempts: readonly Attempt[]): PlimsollError {

@@ -7,9 +7,9 @@ import type { AppliedPart, AppliedParts } from "../store/stores/database-parts.t
 
 /** What is remembered of a database once it was applied: a hash of each part, and what it was matched with. */
 export function partsOf(manifest: Manifest): AppliedParts {
-  const parts = manifest.parts.map(({ feed, part, segments, spaces, demonstration, holds }) => {
+  const parts = manifest.parts.map(({ feed, part, contentDigest, spaces, demonstration, holds }) => {
     const content = createHash("sha256")
-      .update(JSON.stringify([demonstration, segments.map(({ digest }) => digest)]))
+      .update(JSON.stringify([demonstration, contentDigest]))
       .digest("hex");
     const isOfScores = feed === "kev" || feed === "epss";
     const rates = holds === "contexts" && !isOfScores;

@@ -85,10 +85,10 @@ export async function requestDatabase(
 async function readStatus(
   store: Store,
   dir: string,
-): Promise<Omit<ReturnType<typeof readDatabaseStatus>, "sizeBytes" | "segmentCount"> | null> {
+): Promise<Omit<ReturnType<typeof readDatabaseStatus>, "sizeBytes" | "segmentCount" | "publication"> | null> {
   try {
-    const { sizeBytes, segmentCount, ...status } = readDatabaseStatus(dir);
-    void [sizeBytes, segmentCount];
+    const { sizeBytes, segmentCount, publication, ...status } = readDatabaseStatus(dir);
+    void [sizeBytes, segmentCount, publication];
     return status;
   } catch (error) {
     if (!isDatabaseFailure(error)) throw error;

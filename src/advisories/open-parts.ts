@@ -1,0 +1,203 @@
+/**
+ * The files of a manifest, opened, as parts that answer by key: the base, and what deltas changed in it.
+ */
+import { printable } from "../domain/problem.ts";
+import { PlimsollError } from "../domain/error.ts";
+import { segmentPath } from "./layout.ts";
+import { partKey, type DeltaEntry, type Manifest, type PartEntry, type SegmentEntry } from "./manifest.ts";
+import { applyPatch, isWholeRow } from "./row-patch.ts";
+import { openScoreColumn, type ScoreColumn } from "./score-column.ts";
+import type { Row } from "./segment-format.ts";
+import { openSegment, type SegmentReader } from "./segment-reader.ts";
+
+export interface OpenPart {
+  readonly entry: PartEntry;
+  readonly spaces: ReadonlySet<string>;
+  /** Rows of the keys that it has; `keys` sorted. @throws PlimsollError DATABASE_INVALID */
+  find(keys: readonly string[]): (readonly [key: string, body: string])[];
+  /** All rows in order, as they were with deltas up to this number. Default: all. @throws PlimsollError DATABASE_INVALID */
+  rows(until?: number): Generator<Row>;
+}
+
+export interface OpenParts {
+  readonly parts: readonly OpenPart[];
+  /** Hashes every file. @throws PlimsollError DATABASE_INVALID */
+  verify(): void;
+  close(): void;
+}
+
+/** @throws system errors of open (ENOENT: a segment is missing), PlimsollError DATABASE_INVALID */
+export function openParts(dir: string, manifest: Pick<Manifest, "parts" | "deltas">): OpenParts {
+  const readers: SegmentReader[] = [];
+  const open = (segments: readonly SegmentEntry[]): Keyed[] =>
+    segments.map(({ digest, sizeBytes, firstKey, lastKey }) => {
+      const reader = openSegment(segmentPath(dir, digest), digest, sizeBytes);
+      readers.push(reader);
+      return { firstKey, lastKey, reader };
+    });
+  const close = (): void => readers.forEach((reader) => reader.close());
+  try {
+    const deltas = manifest.deltas.map((entry) => openDelta(entry, open(entry.segments)));
+    const columns: (() => ScoreColumn)[] = [];
+    const parts = manifest.parts.map((entry) => {
+      const column = entry.column === null ? null : onceOpened(dir, entry.column);
+      if (column !== null) columns.push(column);
+      return openPart(entry, open(entry.segments), column, deltas);
+    });
+    const verify = (): void => {
+      for (const reader of readers) reader.verify();
+      for (const column of columns) column();
+    };
+    return { parts, verify, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+interface Keyed {
+  readonly firstKey: string;
+  readonly lastKey: string;
+  readonly reader: SegmentReader;
+}
+
+interface OpenDelta {
+  readonly number: number;
+  readonly parts: ReadonlySet<string>;
+  readonly segments: readonly Keyed[];
+  /** All patches by part, read once. */
+  byPart(): ReadonlyMap<string, readonly Row[]>;
+}
+
+function openDelta({ number, parts }: DeltaEntry, segments: readonly Keyed[]): OpenDelta {
+  let read: ReadonlyMap<string, readonly Row[]> | null = null;
+  const byPart = (): ReadonlyMap<string, readonly Row[]> => {
+    if (read !== null) return read;
+    const found = new Map<string, Row[]>();
+    for (const { reader } of segments) {
+      for (const { key, body } of reader.rows()) {
+        const cut = key.indexOf("\n");
+        const of = key.slice(0, cut);
+        const rows = found.get(of) ?? [];
+        found.set(of, rows);
+        rows.push({ key: key.slice(cut + 1), body });
+      }
+    }
+    return (read = found);
+  };
+  return { number, parts: new Set(parts), segments, byPart };
+}
+
+/** Columns are read as a whole, so only when they are asked. */
+function onceOpened(dir: string, { digest }: SegmentEntry): () => ScoreColumn {
+  let column: ScoreColumn | null = null;
+  return () => (column ??= openScoreColumn(segmentPath(dir, digest), digest));
+}
+
+function openPart(
+  entry: PartEntry,
+  segments: readonly Keyed[],
+  column: (() => ScoreColumn) | null,
+  allDeltas: readonly OpenDelta[],
+): OpenPart {
+  const own = partKey(entry);
+  const deltas = allDeltas.filter(({ number, parts }) => number > entry.since && parts.has(own));
+  return {
+    entry,
+    spaces: new Set(entry.spaces),
+    find(keys) {
+      const base = new Map(findInSegments(segments, keys));
+      if (column !== null) for (const [key, body] of findInColumn(column(), keys)) base.set(key, body);
+      if (deltas.length === 0) return [...base];
+      const patches = findPatches(deltas, own, keys);
+      return keys.flatMap((key) => {
+        const body = patched(base.get(key) ?? null, patches.get(key) ?? []);
+        return body === null ? [] : [[key, body] as const];
+      });
+    },
+    *rows(until = Infinity) {
+      const patches = new Map<string, string[]>();
+      for (const delta of deltas) {
+        if (delta.number > until) continue;
+        for (const { key, body } of delta.byPart().get(own) ?? [])
+          patches.set(key, [...(patches.get(key) ?? []), body]);
+      }
+      const base = column === null ? rowsOfSegments(segments) : column().rows();
+      yield* patches.size === 0 ? base : mergeRows(base, patches);
+    },
+  };
+}
+
+/** Rows of the sorted keys that the segments have. */
+function findInSegments(segments: readonly Keyed[], keys: readonly string[]): (readonly [string, string])[] {
+  const rows: (readonly [string, string])[] = [];
+  let at = 0;
+  for (const key of keys) {
+    while ((segments[at]?.lastKey ?? key) < key) at += 1;
+    const segment = segments[at];
+    if (segment === undefined) return rows;
+    if (key < segment.firstKey) continue;
+    const body = segment.reader.find(key);
+    if (body !== null) rows.push([key, body]);
+  }
+  return rows;
+}
+
+function findInColumn(column: ScoreColumn, keys: readonly string[]): (readonly [string, string])[] {
+  return keys.flatMap((key) => {
+    const body = column.find(key);
+    return body === null ? [] : [[key, body] as const];
+  });
+}
+
+/** Patches of each key, oldest first. */
+function findPatches(
+  deltas: readonly OpenDelta[],
+  own: string,
+  keys: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const patches = new Map<string, string[]>();
+  const asked = keys.map((key) => `${own}\n${key}`);
+  for (const { segments } of deltas) {
+    for (const [key, patch] of findInSegments(segments, asked)) {
+      const of = key.slice(own.length + 1);
+      patches.set(of, [...(patches.get(of) ?? []), patch]);
+    }
+  }
+  return patches;
+}
+
+function patched(before: string | null, patches: readonly string[]): string | null {
+  const from = patches.findLastIndex(isWholeRow);
+  return patches.slice(Math.max(0, from)).reduce<string | null>(applyPatch, before);
+}
+
+function* rowsOfSegments(segments: readonly Keyed[]): Generator<Row> {
+  for (const { reader } of segments) yield* reader.rows();
+}
+
+function* mergeRows(base: Iterable<Row>, patches: ReadonlyMap<string, readonly string[]>): Generator<Row> {
+  const added = [...patches.keys()].sort();
+  let at = 0;
+  const withPatches = (key: string, before: string | null): Row[] => {
+    const body = patched(before, patches.get(key) ?? []);
+    return body === null ? [] : [{ key, body }];
+  };
+  for (const row of base) {
+    for (let key = added[at]; key !== undefined && key < row.key; key = added[at]) {
+      yield* withPatches(key, null);
+      at += 1;
+    }
+    if (added[at] === row.key) at += 1;
+    yield* patches.has(row.key) ? withPatches(row.key, row.body) : [row];
+  }
+  for (const key of added.slice(at)) yield* withPatches(key, null);
+}
+
+/** DATABASE_INVALID of a segment that is not there. */
+export function missingSegment(dir: string, cause: NodeJS.ErrnoException): PlimsollError {
+  return new PlimsollError("DATABASE_INVALID", "A segment of the vulnerability database is missing.", {
+    details: { dir: printable(dir, 500), path: cause.path ?? null },
+    cause,
+  });
+}
