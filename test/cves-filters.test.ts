@@ -177,6 +177,10 @@ const filters: readonly { readonly args: readonly string[]; readonly left: strin
   { args: ["--only-fixed"], left: "1346" },
   { args: ["--only-unfixed"], left: "256" },
   { args: ["--only-fixed", "--only-unfixed"], left: "6" },
+  { args: ["--only-fix-state", "fixed"], left: "134" },
+  { args: ["--only-fix-state", "unknown"], left: "256" },
+  { args: ["--only-fix-state", "FIXED,unknown"], left: "123456" },
+  { args: ["--only-fix-state", "will_not_fix"], left: "" },
   { args: ["--only-package", "^lodash$"], left: "16" },
   { args: ["--only-package", "^@scope/"], left: "2" },
   { args: ["--only-package", "openssl,requests"], left: "345" },
@@ -249,6 +253,30 @@ test("--epss shows scores, the highest of a package first", async () => {
   assert.doesNotMatch((await cves()).stdout, /EPSS score/);
 });
 
+const orders: readonly (readonly [args: readonly string[], ids: string])[] = [
+  [[], "126345"],
+  [["--sort", "severity"], "126345"],
+  // 5 and 3 are suppressed, 6 is undetermined.
+  [["--sort", "risk"], "124635"],
+  [["--sort", "epss"], "132645"],
+  [["--epss"], "132645"],
+  [["--epss", "--sort", "severity"], "126345"],
+  [["--sort", "package"], "216345"],
+];
+for (const [args, ids] of orders) {
+  test(`cves ${args.join(" ") || "without --sort"} puts findings in the order ${ids}`, async () => {
+    const found = await report(...args);
+    assert.equal(found.findings.map(({ vulnerability }) => vulnerability.slice(-1)).join(""), ids);
+  });
+}
+
+test("--sort orders packages too, by their first findings", async () => {
+  const order = async (...args: string[]): Promise<readonly string[]> =>
+    [...(await cves(...args)).stdout.matchAll(/^ {2}\dC .*? {2}(\S+) \S+$/gm)].map((match) => match[1] ?? "");
+  assert.deepEqual(await order("--sort", "epss"), ["lodash", "openssl", "@scope/lib", "requests"]);
+  assert.deepEqual(await order("--sort", "package"), ["@scope/lib", "lodash", "openssl", "requests"]);
+});
+
 test("--only-vuln-packages leaves clean packages out of the list of packages", async () => {
   const list = async (...args: string[]): Promise<string> =>
     (await cves("--format", "only-packages", ...args)).stdout;
@@ -268,6 +296,7 @@ const refused: readonly (readonly string[])[] = [
   ["--only-package", "("],
   ["--only-package-type", ""],
   ["--only-cve-id", ","],
+  ["--only-fix-state", "soon"],
   ["--only-metric", ""],
   ["--only-metric", "AV=N"],
   ["--epss-score", "50%"],

@@ -183,6 +183,11 @@ export const errorCodes = {
   ),
 
   // vulnerability database
+  BASE_IMAGE_UNKNOWN: row(
+    409,
+    "It is not known which layers of the image are its base image's.",
+    "Name the base with --base-image, or build with provenance (docker buildx build --provenance=mode=max).",
+  ),
   DATABASE_MISSING: row(
     409,
     "There is no vulnerability database.",

@@ -8,11 +8,12 @@ import {
   sampleFindings,
 } from "../../test/golden/sample-analysis.ts";
 import type { Analysis } from "../domain/analysis.ts";
+import { orderFindings } from "../domain/finding-order.ts";
 import { renderReport, reportFormats } from "./render.ts";
 import type { Report, RenderOptions } from "./types.ts";
 
 const forPeople = ["table", "markdown"];
-const everyFormat = ["table", "markdown", "json", "sarif"];
+const everyFormat = ["table", "markdown", "json", "sarif", "gitlab"];
 const cves = (analysis: Analysis, findings = analysis.findings ?? []): Report => ({
   view: "cves",
   analysis,
@@ -113,11 +114,13 @@ test("findings of every class are counted apart", () => {
   );
 });
 
-test("packages come worst first, and by EPSS when asked", () => {
-  const order = (options: RenderOptions): readonly string[] =>
-    [...renderReport("table", cves(sampleAnalysis), options).matchAll(/^ {2}\dC .*? {2}(\S+) \S+$/gm)].map(
-      (found) => found[1] ?? "",
-    );
+test("packages come worst first, or in the order of the findings", () => {
+  const order = (options: RenderOptions, findings = sampleFindings): readonly string[] =>
+    [
+      ...renderReport("table", cves(sampleAnalysis, findings), options).matchAll(
+        /^ {2}\dC .*? {2}(\S+) \S+$/gm,
+      ),
+    ].map((found) => found[1] ?? "");
   assert.deepEqual(order(plainOptions), [
     "libssl3",
     "@types/node",
@@ -126,13 +129,13 @@ test("packages come worst first, and by EPSS when asked", () => {
     "bash",
     "tzdata",
   ]);
-  assert.deepEqual(order({ ...plainOptions, epss: true }), [
+  assert.deepEqual(order({ ...plainOptions, keepsOrder: true }, orderFindings(sampleFindings, "epss")), [
     "libssl3",
     "body-parser",
-    "@types/node",
     "body-parser",
     "bash",
     "tzdata",
+    "@types/node",
   ]);
 });
 

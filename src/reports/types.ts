@@ -55,8 +55,12 @@ export interface RenderOptions {
   readonly details: boolean;
   /** File paths and layers (`--locations`). */
   readonly locations: boolean;
-  /** EPSS columns and order (`--epss`). */
+  /** EPSS columns (`--epss`). */
   readonly epss: boolean;
+  /** Packages in the order of the findings, which were put into one (`--sort`). Absent: the worst package first. */
+  readonly keepsOrder?: boolean;
+  /** When the report is made, for formats that must tell it. Absent: the date of the vulnerability database. */
+  readonly now?: Date;
   /** cves: list every package (`only-packages` format). */
   readonly onlyPackages: boolean;
   readonly onlyVulnPackages: boolean;

@@ -55,6 +55,12 @@ const goldens: readonly (readonly [file: string, format: string, report: Report,
     ["policy.json", "json", platforms, plainOptions],
     ["explain.json", "json", sample.explain, plainOptions],
     ["cves.sarif", "sarif", sample.cves, plainOptions],
+    [
+      "cves.gitlab.json",
+      "gitlab",
+      sample.cves,
+      { ...plainOptions, now: new Date("2026-11-21T08:30:00.123Z") },
+    ],
   ];
 
 for (const [file, format, report, options] of goldens) {

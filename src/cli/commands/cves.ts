@@ -3,9 +3,11 @@ import { Command } from "commander";
 import { decideGate } from "../../policies/gate.ts";
 import { renderReport } from "../../reports/render.ts";
 import type { Analysis } from "../../domain/analysis.ts";
+import { orderFindings } from "../../domain/finding-order.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { isRemoved } from "../../domain/removed.ts";
 import type { CommandMaker } from "../command-maker.ts";
+import { addBaseOptions, baseChoice, makeBaseFilter, type BaseOptions } from "../options/base.ts";
 import { addDatabaseOptions, type DatabaseOptions } from "../options/database.ts";
 import { addFilterOptions, makeFilter, type FilterOptions } from "../options/filters.ts";
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
@@ -17,6 +19,7 @@ import {
   type ImageOptions,
 } from "../options/image.ts";
 import { addInventoryOptions, type InventoryOptions } from "../options/inventory.ts";
+import { addOrderOptions, chosenOrder } from "../options/order.ts";
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
 import { renderOptions, type DisplayOptions } from "../options/render.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
@@ -27,6 +30,7 @@ type Options = ImageOptions &
   InventoryOptions &
   VexOptions &
   FilterOptions &
+  BaseOptions &
   GateOptions &
   OutputOptions &
   DisplayOptions;
@@ -39,6 +43,7 @@ const REPORT_FORMATS: Readonly<Record<string, string>> = {
   table: "table",
   json: "json",
   sarif: "sarif",
+  gitlab: "gitlab",
   markdown: "markdown",
 };
 
@@ -50,6 +55,8 @@ export const cves: CommandMaker = (context, finish) => {
   addOutputOptions(command, [...Object.keys(REPORT_FORMATS), ...Object.keys(SBOM_FORMATS)], "packages");
   addGateOptions(command, "findings remain after the filters");
   addFilterOptions(command);
+  addBaseOptions(command);
+  addOrderOptions(command);
   addVexOptions(command);
   addInventoryOptions(command);
   addDatabaseOptions(command);
@@ -58,6 +65,7 @@ export const cves: CommandMaker = (context, finish) => {
   return command.action(async (typed: string | undefined, options: Options) => {
     const reference = await chooseReference(context, typed, options);
     const filter = makeFilter(options);
+    baseChoice(options);
     const gate = gateOptions(options);
     const sbomFormat = SBOM_FORMATS[options.format];
     const gated = gate.exitCode || gate.failOn.length > 0;
@@ -69,12 +77,14 @@ export const cves: CommandMaker = (context, finish) => {
       policies: null,
       debugPolicies: false,
     });
-    const findings = (analysis.findings ?? []).filter((finding) => filter.keeps(finding));
+    const base = await makeBaseFilter(context, analysis, options);
+    const kept = (analysis.findings ?? []).filter((finding) => filter.keeps(finding) && base.keeps(finding));
+    const findings = orderFindings(kept, chosenOrder(options));
     const text =
       sbomFormat === undefined
         ? renderReport(
             REPORT_FORMATS[options.format] ?? "table",
-            { view: "cves", analysis, findings, filters: filter.words },
+            { view: "cves", analysis, findings, filters: [...filter.words, ...base.words] },
             renderOptions(context, options, options.format === "only-packages"),
           )
         : await asSbom(sbomFormat, analysis, context.version);
@@ -112,7 +122,9 @@ Examples:
   plimsoll cves local://app:dev
   plimsoll cves --only-severity critical,high --only-fixed oci-dir://build/image
   plimsoll cves --exit-code --strict registry.example.com/team/app:1.2
+  plimsoll cves --sort risk --ignore-base --base-image debian:12 local://app:dev
   plimsoll cves --format sarif -o app.sarif archive://app.tar
+  plimsoll cves --format gitlab -o gl-container-scanning-report.json registry.example.com/team/app:1.2
   plimsoll cves --vex-location vex/ fs://.
   plimsoll cves --multi-stage registry.example.com/team/app:1.2
 

@@ -2,8 +2,21 @@
 import { Option, type Command } from "commander";
 import { severities, type Severity } from "../../domain/advisory.ts";
 import { PlimsollError } from "../../domain/error.ts";
+import type { FindingFixState } from "../../domain/finding.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { collectList } from "./output.ts";
+
+/** Every `FindingFixState`. */
+const fixStates = [
+  "fixed",
+  "affected",
+  "deferred",
+  "will_not_fix",
+  "end_of_life",
+  "under_investigation",
+  "not_affected",
+  "unknown",
+] as const satisfies readonly FindingFixState[];
 
 export interface FilterOptions {
   readonly onlySeverity?: readonly string[];
@@ -12,12 +25,12 @@ export interface FilterOptions {
   readonly onlyPackage?: readonly string[];
   readonly onlyPackageType?: readonly string[];
   readonly onlyVulnPackages?: true;
+  readonly onlyFixState?: readonly string[];
   readonly onlyCveId?: readonly string[];
   readonly onlyMetric?: readonly string[];
   readonly onlyCisaKev?: true;
   readonly onlyVexAffected?: true;
   readonly ignoreSuppressed?: true;
-  readonly epss?: true;
   readonly epssScore?: string;
   readonly epssPercentile?: string;
 }
@@ -35,6 +48,9 @@ export function addFilterOptions(command: Command): Command {
     .addOption(list("--only-severity <severities>", `comma separated: ${severities.join(", ")}`))
     .option("--only-fixed", "only findings with a fixed version, and undetermined ones")
     .option("--only-unfixed", "only findings without a fixed version")
+    .addOption(
+      list("--only-fix-state <states>", `what is known of a fix, comma separated: ${fixStates.join(", ")}`),
+    )
     .addOption(list("--only-package <patterns>", "comma separated regular expressions on the package name"))
     .addOption(
       list("--only-package-type <types>", "comma separated package URL types: apk, deb, npm, pypi, …"),
@@ -47,7 +63,6 @@ export function addFilterOptions(command: Command): Command {
     .option("--only-cisa-kev", "only vulnerabilities in CISA's catalogue of known exploited ones")
     .option("--only-vex-affected", "leave out findings that a VEX statement calls not affected")
     .option("--ignore-suppressed", "leave out findings that a statement suppressed")
-    .option("--epss", "show EPSS and sort by it")
     .option("--epss-score <score>", "only findings with at least this EPSS score, 0 to 1")
     .option("--epss-percentile <percentile>", "only findings with at least this EPSS percentile, 0 to 1");
 }
@@ -75,6 +90,13 @@ function makeListTests(options: FilterOptions): FilterTest[] {
       keeps: (finding) => wanted.includes(finding.severity),
     });
   }
+  if (options.onlyFixState !== undefined) {
+    const wanted = options.onlyFixState.map(readFixState);
+    tests.push({
+      words: `fix state ${wanted.join(", ")}`,
+      keeps: (finding) => wanted.includes(finding.fixState),
+    });
+  }
   if (options.onlyPackage !== undefined) {
     const patterns = options.onlyPackage.map(readPattern);
     const keeps = (finding: FindingFacts): boolean =>
@@ -97,7 +119,7 @@ function makeListTests(options: FilterOptions): FilterTest[] {
   if (options.onlyMetric !== undefined) {
     const metrics = options.onlyMetric.map(readMetric);
     const keeps = (finding: FindingFacts): boolean => {
-      const components = new Set((finding.rating?.vector ?? "").toUpperCase().split("/"));
+      const components = new Set((finding.cvss?.vector ?? "").toUpperCase().split("/"));
       return metrics.every((metric) => components.has(metric));
     };
     tests.push({ words: `metric ${metrics.join(", ")}`, keeps });
@@ -148,6 +170,15 @@ function readSeverity(word: string): Severity {
   throw new PlimsollError(
     "USAGE",
     `--only-severity does not know "${word}"; it takes ${severities.join(", ")}.`,
+  );
+}
+
+function readFixState(word: string): FindingFixState {
+  const found = fixStates.find((state) => state === word.toLowerCase());
+  if (found !== undefined) return found;
+  throw new PlimsollError(
+    "USAGE",
+    `--only-fix-state does not know "${word}"; it takes ${fixStates.join(", ")}.`,
   );
 }
 

@@ -1,11 +1,11 @@
 /** From a command's options to a rendered report. */
 import type { RenderOptions } from "../../reports/types.ts";
 import type { CliContext } from "../context.ts";
+import { chosenOrder, type OrderOptions } from "./order.ts";
 
-export interface DisplayOptions {
+export interface DisplayOptions extends OrderOptions {
   readonly details?: true;
   readonly locations?: true;
-  readonly epss?: true;
   readonly onlyVulnPackages?: true;
   readonly output?: string;
 }
@@ -22,6 +22,8 @@ export function renderOptions(
     details: options.details === true,
     locations: options.locations === true,
     epss: options.epss === true,
+    keepsOrder: chosenOrder(options) !== "severity",
+    now: context.clock(),
     onlyPackages,
     onlyVulnPackages: options.onlyVulnPackages === true,
     toolVersion: context.version,

@@ -163,7 +163,7 @@ function otherRatings({ ratings, rating, cvss }: FindingFacts): readonly string[
 function totals({ analysis, findings }: CvesReport, isUncertain: boolean): Block {
   if (analysis.findings === null) return paragraph(toned("Vulnerabilities were not judged.", "warn"));
   const numbers = countFindings(findings);
-  const packageCount = groupByPackage(findings.filter(counts), { epss: false }).length;
+  const packageCount = groupByPackage(findings.filter(counts), {}).length;
   if (numbers.total === 0) {
     const others = [
       ...(numbers.undetermined + numbers.suppressed > 0 ? ["undetermined or suppressed"] : []),

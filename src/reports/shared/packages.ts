@@ -13,8 +13,8 @@ export interface PackageFindings {
 }
 
 export interface GroupingOptions {
-  /** Order by EPSS score instead of severity. */
-  readonly epss: boolean;
+  /** Packages in the order of their first findings; else the worst first. */
+  readonly keepsOrder?: boolean;
 }
 
 /** What tells two packages apart: the same purl may be installed in two places. */
@@ -22,10 +22,10 @@ export function packageKey(pkg: Package): string {
   return `${pkg.purl}\n${pkg.evidence[0]?.path ?? ""}`;
 }
 
-/** Worst package first; within a package the order of the report, or highest EPSS first. */
+/** Worst package first, unless the order of the findings is kept; within a package always that. */
 export function groupByPackage(
   findings: readonly FindingFacts[],
-  { epss }: GroupingOptions,
+  { keepsOrder = false }: GroupingOptions,
 ): readonly PackageFindings[] {
   const groups = new Map<string, FindingFacts[]>();
   for (const finding of findings) {
@@ -37,10 +37,9 @@ export function groupByPackage(
   const grouped = [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const ordered = epss ? [...group].sort((a, b) => epssScore(b) - epssScore(a)) : group;
-    return [{ package: first.package, findings: ordered, counts: countFindings(group) }];
+    return [{ package: first.package, findings: group, counts: countFindings(group) }];
   });
-  return grouped.sort((a, b) => (epss ? highestEpss(b) - highestEpss(a) : 0) || compareGroups(a, b));
+  return keepsOrder ? grouped : grouped.sort(compareGroups);
 }
 
 function compareGroups(a: PackageFindings, b: PackageFindings): number {
@@ -52,13 +51,4 @@ function compareGroups(a: PackageFindings, b: PackageFindings): number {
   if (undetermined !== 0) return undetermined;
   const [left, right] = [packageKey(a.package), packageKey(b.package)];
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** EPSS score, or -1 when none is known, so that unknown comes after known. */
-function epssScore(finding: FindingFacts): number {
-  return finding.context.epss?.score ?? -1;
-}
-
-function highestEpss(group: PackageFindings): number {
-  return Math.max(...group.findings.map(epssScore));
 }
