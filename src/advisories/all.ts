@@ -1,11 +1,14 @@
 export { almalinux } from "./almalinux/index.ts";
 export { alpine } from "./alpine/index.ts";
 export { amazon } from "./amazon/index.ts";
+export { arch } from "./arch/index.ts";
+export { azurelinux } from "./azurelinux/index.ts";
 export { chainguard } from "./chainguard/index.ts";
 export { cve } from "./cve/index.ts";
 export { cveEnrichment } from "./cve-enrichment/index.ts";
 export { debian } from "./debian/index.ts";
 export { epss } from "./epss/index.ts";
+export { fedora } from "./fedora/index.ts";
 export { friendsofphp } from "./friendsofphp/index.ts";
 export { kev } from "./kev/index.ts";
 export { minimos } from "./minimos/index.ts";

@@ -91,6 +91,10 @@ const onlyWhenNamed: ReadonlySet<string> = new Set([
   "rubysec/rubies",
   // A download of all CVEs, for products by CPE.
   "cve-enrichment",
+  // Hundreds of megabytes, or many pages; OSV has what they say of fixes.
+  "redhat",
+  "rocky",
+  "suse",
 ]);
 
 test("every live part of advisories serves a space, or is named as one that is fetched only by name", () => {

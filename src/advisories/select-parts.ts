@@ -26,10 +26,7 @@ export function selectParts(selectors: readonly string[]): SelectedPart[] {
   for (const selector of selectors) {
     const matches = every.filter((selected) => isSelected(selected, selector));
     if (matches.length === 0) {
-      const isOfFiles = feeds.some(({ id }) => id === selector);
-      const message = isOfFiles
-        ? `The feed "${selector}" has no fixed address; build it from downloaded files.`
-        : `No feed or part is called "${printable(selector, 60)}".`;
+      const message = `No feed or part is called "${printable(selector, 60)}".`;
       throw new PlimsollError("FEED_UNKNOWN", message, { details: { feed: selector } });
     }
     for (const match of matches) wanted.add(match);

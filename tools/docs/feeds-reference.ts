@@ -41,7 +41,7 @@ ${absent.map(({ source, reason }) => `| ${source} | ${reason} |`).join("\n")}
 
 ## How records are read
 
-- \`plimsoll db build --from\` reads a file, a zip, a tar (plain or gzip) or a folder of these; the feed of each document is told by
+- \`plimsoll db build --from\` reads a file, a zip, a tar (plain, gzip, zstd or bzip2) or a folder of these; the feed of each document is told by
   its content. An operator's own advisories are OSV files, and need no more than that.
 - Of copies of one record the newest wins; a withdrawn or rejected copy takes older ones away. Zero dates (\`0001-01-01\`) are unknown.
 - Aliases: \`aliases\`, and for distributions \`upstream\`. A distribution's notice on several vulnerabilities becomes one advisory for
@@ -70,16 +70,31 @@ ${absent.map(({ source, reason }) => `| ${source} | ${reason} |`).join("\n")}
   at a time and no whole, so nothing of it is live; \`osv/Ubuntu\`, which Canonical writes, is.
 - \`rubysec\`, \`friendsofphp\`: constraints become intervals. RubySec lists what is safe, so all else is affected; FriendsOfPHP's branches
   are joined where they touch, so that a range ends at its fix. Ruby itself is found by CPE.
+- \`arch\`: a group is fixed for all its packages at once. \`affected\` is the version that was known to be vulnerable, not the first
+  one, so ranges begin at the beginning. A fix that is in the testing repository alone says so in a note.
+- \`azurelinux\`: versions are those of the tests' states, because sentences leave the suffix (\`.azl3\`) out. \`Not Applicable\` is
+  \`not_affected\`. An excluded start of a range is taken as included.
+- \`fedora\`, \`amazon\`, \`rocky\`: binary packages; a notice that is not about security says nothing. Fedora names vulnerabilities in the
+  titles of bugs only. Its ended releases stand in an archive, whose lists are compressed with xz and not read. Amazon Linux 2's core and
+  those of its extra repositories that have notices are one part.
+- \`oracle\`, \`redhat\`, \`suse\`: whole archives. Red Hat's is made now and then; documents that have changed since are fetched one by
+  one and replace the archive's, those that are gone are left out. SUSE's tells of each package of each product, and takes minutes and
+  gigabytes of memory.
 - \`nodejs\`: Node.js itself, by CPE; affected is what is vulnerable and not patched. Nine advisories of Windows alone are left out.
 
 ## Updates
 
 - Each part is asked for with the ETag or date of its snapshot. Not modified: only its age changes.
+- Where a part begins with pages (lists of mirrors, \`repomd.xml\`, lists of changes, the first of many pages), these are fetched each
+  time, and the content when they have changed. Pages lead on below the feed's base address or on their own host, nowhere else.
+- A download that breaks off is taken up where it stopped, at once or by the next update, if the server gives an ETag or a date and
+  takes ranges. What nobody came back for is removed after three days.
 - A part that fails keeps its last good snapshot; the failure and the age show in \`plimsoll db status\`. Damaged snapshots are fetched
   again.
 - A part with more than 20 % fewer records than before is held back (\`FEED_SHRUNK\`) until \`--accept-shrunk\` names it.
 - One new manifest is swapped in at the end. An update that is stopped at any moment leaves the old database as it was.
-- Ceilings: 2 GiB for a download, 256 MiB for one document, 2,000,000 documents and 32 GiB for one input.
+- Ceilings: 2 GiB for a download, 64 MiB for a page, 256 MiB for one document (448 MiB inflated), 2,000 addresses of a part, 20,000
+  changed documents, 2,000,000 documents and 32 GiB for one input.
 
 ## Formats
 
@@ -141,6 +156,16 @@ const absent: readonly { readonly source: string; readonly reason: string }[] = 
   {
     source: "Old npm advisories of the Node.js security working group",
     reason: "Closed in 2020 and merged into GHSA, which `osv/npm` holds.",
+  },
+  {
+    source: "endoflife.date",
+    reason:
+      "Its dates are compared with those of the makers' own pages, which the program knows itself (`src/policies/shared/distros.ts`), so that a scan needs no download to tell that a release has ended.",
+  },
+  {
+    source: "retire.js",
+    reason:
+      "Names browser libraries by what their files look like, not packages. Its entries for npm packages are those of GHSA, which `osv/npm` holds.",
   },
   {
     source: "NVD feeds of version 1.1",

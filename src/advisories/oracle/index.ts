@@ -1,6 +1,5 @@
 /**
- * Feed `oracle`: errata of Oracle Linux (ELSA) in OVAL. The live file is compressed with bzip2, which is not read here; it is
- * read from the inflated file (`db build`).
+ * Feed `oracle`: errata of Oracle Linux (ELSA) in OVAL, all of them as one file that is compressed with bzip2.
  */
 import { PlimsollError } from "../../domain/error.ts";
 import { isXmlName, type FeedDocument } from "../shared/document.ts";
@@ -13,7 +12,15 @@ export const oracle: Feed = Object.freeze({
   specs: ["https://linux.oracle.com/security/", "https://oval.mitre.org/language/version5.11/"],
   version: 1,
   baseUrl: "https://linux.oracle.com/security/oval/",
-  parts: [],
+  parts: [
+    {
+      id: "",
+      path: "com.oracle.elsa-all.xml.bz2",
+      isDefault: false,
+      mayBeAbsent: false,
+      serves: ["rpm:ol:"],
+    },
+  ],
   licence: () => "facts, published without stated terms",
   recognises: isOracle,
   read(document: FeedDocument) {

@@ -1,23 +1,24 @@
 /**
- * Feed `redhat`: Red Hat's VEX documents in CSAF, one for each CVE. The archive of all of them carries its day in its name, so
- * it has no fixed address: it is downloaded by hand and built from the file (`db build`).
+ * Feed `redhat`: Red Hat's VEX documents in CSAF, one for each CVE: an archive of all of them, made now and then, and lists of the
+ * documents that have changed or gone since. It is large, so no scan fetches it by itself.
  */
 import { PlimsollError } from "../../domain/error.ts";
 import { csafVexPublisher, readCsafVex } from "../shared/csaf.ts";
 import type { FeedDocument } from "../shared/document.ts";
 import type { Feed } from "../types.ts";
+import { followChanges } from "./changes.ts";
 import { readRedHatVex } from "./parse.ts";
 
 export const redhat: Feed = Object.freeze({
   id: "redhat",
   title: "Red Hat security data",
   specs: [
-    "https://security.access.redhat.com/data/csaf/v2/vex/",
+    "https://security.access.redhat.com/data/csaf/v2/vex-feed/",
     "https://redhatproductsecurity.github.io/security-data-guidelines/csaf-vex/",
   ],
   version: 1,
-  baseUrl: "https://security.access.redhat.com/data/csaf/v2/vex/",
-  parts: [],
+  baseUrl: "https://security.access.redhat.com/data/csaf/v2/vex-feed/",
+  parts: [{ id: "", path: "changes.csv", isDefault: false, mayBeAbsent: false, follow: followChanges }],
   licence: () => "CC-BY-4.0",
   recognises: (document: FeedDocument) => isRedHat(csafVexPublisher(document.value())),
   read(document: FeedDocument) {

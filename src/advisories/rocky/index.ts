@@ -1,20 +1,28 @@
 /**
- * Feed `rocky`: errata of Rocky Linux, as its API answers and as `updateinfo.xml` of its repositories. Both are split over many
- * pages and repositories, so they are read from files (`db build`); the part `Rocky Linux` of the feed `osv` is the live one.
+ * Feed `rocky`: errata of Rocky Linux, as its API answers, page by page, and from files as `updateinfo.xml` of its repositories. The
+ * part `Rocky Linux` of the feed `osv` holds the same errata as one download.
  */
 import { PlimsollError } from "../../domain/error.ts";
 import type { FeedDocument } from "../shared/document.ts";
 import { firstUpdateId } from "../shared/updateinfo.ts";
 import type { Feed } from "../types.ts";
-import { isRockyPage, readRockyPage, readRockyUpdates } from "./parse.ts";
+import { followErrata, isRockyPage, readRockyPage, readRockyUpdates } from "./parse.ts";
 
 export const rocky: Feed = Object.freeze({
   id: "rocky",
   title: "Rocky Linux errata",
-  specs: ["https://errata.rockylinux.org/", "https://errata.build.resf.org/api/v3/docs"],
-  version: 1,
-  baseUrl: "https://errata.rockylinux.org/",
-  parts: [],
+  specs: ["https://errata.rockylinux.org/", "https://apollo.build.resf.org/api/v3/docs"],
+  version: 2,
+  baseUrl: "https://apollo.build.resf.org/",
+  parts: [
+    {
+      id: "",
+      path: "api/v3/advisories/?page=1&size=100",
+      isDefault: false,
+      mayBeAbsent: false,
+      follow: followErrata,
+    },
+  ],
   licence: () => "BSD-3-Clause",
   recognises: (document: FeedDocument) => isUpdateinfo(document) || isRockyPage(document.value()),
   read(document: FeedDocument) {

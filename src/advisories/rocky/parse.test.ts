@@ -60,7 +60,7 @@ function told(reading: FeedReading): unknown[] {
 
 describe("pages of Rocky's errata", () => {
   const rows: readonly (readonly [string, object, readonly string[]])[] = [
-    ["a notice", erratum(), ["10 CVE-2025-58183 rpm:rocky:10 delve 0:1.25.2-1.el10_1 - high,medium CWE-770"]],
+    ["a notice", erratum(), [" CVE-2025-58183 rpm:rocky:10 delve 0:1.25.2-1.el10_1 - high,medium CWE-770"]],
     [
       "a module",
       erratum(
@@ -71,7 +71,7 @@ describe("pages of Rocky's errata", () => {
           product_name: "Rocky Linux 8.6 x86_64 (Legacy)",
         },
       ),
-      ["8 CVE-2025-58183 rpm:rocky:8 delve 0:1.25.2-1.el10_1 container-tools:1.0 high,medium CWE-770"],
+      [" CVE-2025-58183 rpm:rocky:8 delve 0:1.25.2-1.el10_1 container-tools:1.0 high,medium CWE-770"],
     ],
     ["a source package", erratum({}, { nevra: "delve-0:1.25.2-1.el10_1.src.rpm" }), []],
     ["a bug fix", erratum({ name: "RLBA-2019:0973" }), []],
@@ -80,7 +80,7 @@ describe("pages of Rocky's errata", () => {
     [
       "no CVE",
       erratum({ cves: [{ cve: "n/a" }] }),
-      ["10 RLSA-2025:21816 rpm:rocky:10 delve 0:1.25.2-1.el10_1 - medium "],
+      [" RLSA-2025:21816 rpm:rocky:10 delve 0:1.25.2-1.el10_1 - medium "],
     ],
   ];
   for (const [title, value, expected] of rows) {
@@ -109,7 +109,7 @@ it("reads updateinfo.xml of Rocky's repositories", () => {
     <pkglist><collection short="r"><package name="xz" arch="x86_64" epoch="0" version="5.2.5" release="8.el9_0"/>
     </collection></pkglist></update></updates>`;
   assert.deepEqual(told(read({ xml }, "updateinfo.xml")), [
-    "9 CVE-2022-1271 rpm:rocky:9 xz 0:5.2.5-8.el9_0 - high ",
+    " CVE-2022-1271 rpm:rocky:9 xz 0:5.2.5-8.el9_0 - high ",
   ]);
 });
 

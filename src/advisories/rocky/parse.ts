@@ -5,11 +5,11 @@ import type { FeedDocument } from "../shared/document.ts";
 import { readErrata, type Erratum, type ErrataPlace, type ErratumPackage } from "../shared/errata.ts";
 import { asFields, asInstant, asList, asText, type Fields } from "../shared/fields.ts";
 import { readUpdateinfo } from "../shared/updateinfo.ts";
-import type { FeedReading } from "../types.ts";
+import type { FeedReading, FollowedPage } from "../types.ts";
 
 const place: ErrataPlace = {
   source: "rocky",
-  partOf: (space) => space.replace("rpm:rocky:", ""),
+  partOf: () => "",
   unsupported: "Rocky Linux of special interest groups",
 };
 
@@ -42,6 +42,23 @@ export function readRockyUpdates(document: FeedDocument): FeedReading {
 export function isRockyPage(value: unknown): boolean {
   const first = asFields(asList(asFields(value)?.["advisories"])[0]);
   return /^R[LX][SBE]A-/.test(asText(first?.["name"]) ?? "") && Array.isArray(first?.["packages"]);
+}
+
+/** Pages of the API tell how many errata there are, newest first: the first page changes with each new one. */
+export function followErrata(page: FeedDocument): FollowedPage {
+  const fields = asFields(page.value());
+  const [total, size] = [countOf(fields?.["total"]), countOf(fields?.["size"])];
+  if (!isRockyPage(fields) || total === null || size === null || size === 0) return { isContent: true };
+  const pageCount = Math.min(Math.ceil(total / size), pagesMax);
+  const others = Array.from({ length: pageCount - 1 }, (_, at) => `?page=${at + 2}&size=${size}`);
+  return { isContent: true, contents: others };
+}
+
+/** More than the driver follows, which then says so. */
+const pagesMax = 5_000;
+
+function countOf(value: unknown): number | null {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
 export function readRockyPage(value: unknown): FeedReading {

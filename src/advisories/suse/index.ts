@@ -1,6 +1,6 @@
 /**
- * Feed `suse`: SUSE's VEX documents in CSAF, one for each CVE. The archive of all of them is compressed with bzip2, which is not
- * read here; it is read from the unpacked files (`db build`). The parts `SUSE` and `openSUSE` of the feed `osv` are live.
+ * Feed `suse`: SUSE's VEX documents in CSAF, one for each CVE, all of them as one archive. It tells of each package of each product,
+ * so it takes minutes and gigabytes of memory; the parts `SUSE` and `openSUSE` of the feed `osv` tell of fixes in far less.
  */
 import { PlimsollError } from "../../domain/error.ts";
 import { csafVexPublisher, readCsafVex } from "../shared/csaf.ts";
@@ -16,8 +16,8 @@ export const suse: Feed = Object.freeze({
     "https://ftp.suse.com/pub/projects/security/csaf-vex/",
   ],
   version: 1,
-  baseUrl: "https://ftp.suse.com/pub/projects/security/csaf-vex/",
-  parts: [],
+  baseUrl: "https://ftp.suse.com/pub/projects/security/",
+  parts: [{ id: "", path: "csaf-vex.tar.bz2", isDefault: false, mayBeAbsent: false }],
   licence: () => "CC-BY-4.0",
   recognises: (document: FeedDocument) => isSuse(csafVexPublisher(document.value())),
   read(document: FeedDocument) {
