@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { advisory, npm, range } from "../../test/helpers/matching.ts";
+import { advisory, deb, npm, range } from "../../test/helpers/matching.ts";
 import type { Advisory } from "../domain/advisory.ts";
 import { consider } from "./consider.ts";
 import { match, type MatchSubject } from "./match.ts";
@@ -50,6 +50,16 @@ describe("advisories that were considered", () => {
       ],
     },
     {
+      name: "the publisher's word, with and without ranges",
+      more: { fixState: "not_affected", note: "vulnerable code not present" },
+      reasons: ["its publisher says: not affected (vulnerable code not present)"],
+    },
+    {
+      name: "the publisher's word above its ranges",
+      more: { fixState: "not_affected", ranges: [range("0", "3.0.0")] },
+      reasons: ["its publisher says: not affected"],
+    },
+    {
       name: "a bound that cannot be read beside one that decides",
       more: { ranges: [range("x", "1.0.0")] },
       reasons: ["2.6.9 < 1.0.0 is false (semver)"],
@@ -86,6 +96,45 @@ describe("advisories that were considered", () => {
         ],
       );
     }
+  });
+
+  it("an advisory for another module stream says so, and not that a true comparison is false", () => {
+    const subject = npm("2.6.9");
+    const other = { ...subject, package: { ...subject.package, modularity: "nodejs:20:8100:rhel8" } };
+    const row = advisory("CVE-2017-0001", { ranges: [range("0", "3.0.0")], modularity: "nodejs:18" });
+    assert.deepEqual(
+      considered(other, "CVE-2017-0001", row).rows.map(({ reasons }) => reasons),
+      [["it speaks of the module stream nodejs:18, not of 2.6.9 of nodejs:20:8100:rhel8"]],
+    );
+  });
+
+  it("an aggregator's copy that the distribution contradicts is told, with why it does not count", () => {
+    const subject = deb("1.0-1");
+    const space = "deb:debian:12";
+    const bound = [range("0", "2.0-1", null, "deb")];
+    const vendor = advisory("CVE-2017-0001", { feed: "debian", space, fixState: "not_affected" });
+    const copy = advisory("DEBIAN-CVE-2017-0001", { aliases: ["CVE-2017-0001"], space, ranges: bound });
+    const input = { packages: [subject], advisories: new Map([[`${space}\nthing`, [vendor, copy]]]) };
+    assert.deepEqual(match(input).findings, []);
+    const rows = consider(input, "CVE-2017-0001").map(({ advisory: { feed }, reasons }) => [
+      feed,
+      ...reasons,
+    ]);
+    assert.equal(rows.length, 2);
+    assert.deepEqual(rows[0], ["debian", "its publisher says: not affected"]);
+    assert.equal(rows[1]?.[0], "osv");
+    assert.match(rows[1]?.[1] ?? "", /1\.0-1 < 2\.0-1.* but the distribution's own feed says/);
+  });
+
+  it("without an id all advisories that say no are told", () => {
+    const rows = ["CVE-2017-0001", "CVE-2017-0002"].map((id) =>
+      advisory(id, { ranges: [range("0", "1.0.0")] }),
+    );
+    const input = { packages: [npm("2.6.9")], advisories: new Map([["npm\nthing", rows]]) };
+    assert.deepEqual(
+      consider(input, null).map(({ vulnerability }) => vulnerability),
+      ["CVE-2017-0001", "CVE-2017-0002"],
+    );
   });
 
   it("advisories that say yes, or cannot tell, are findings and not among them", () => {

@@ -1,43 +1,75 @@
 /**
- * Why there is no finding: the advisories of one vulnerability that name a package and do not hold its version.
+ * Why there is no finding: the advisories that name a package and do not hold its version, or whose word does not count.
  */
-import type { Advisory } from "../domain/advisory.ts";
 import type { ConsideredAdvisory } from "../domain/finding.ts";
+import type { Package } from "../domain/package.ts";
 import { printable } from "../domain/problem.ts";
-import { refutationText } from "./affected-range.ts";
-import { claimsOf } from "./claim.ts";
+import { containsVersion, refutationText } from "./affected-range.ts";
+import { claimsOf, type Claim } from "./claim.ts";
+import { believedOf } from "./finding.ts";
 import type { MatchInput } from "./match.ts";
-import { vulnerabilitiesOf } from "./vulnerabilities.ts";
+import { vulnerabilitiesOf, type Vulnerability } from "./vulnerabilities.ts";
 
 /**
- * The advisories of vulnerability `id` (any of its ids, in any case) that say no, in the order of the packages. Those that
- * say yes are in the findings of `match`, with their comparison.
+ * The advisories of vulnerability `id` (any of its ids, in any case; null: of all) that say no or are not believed, in the order of
+ * the packages. Those that say yes are in the findings of `match`, with their comparison.
  */
-export function consider({ packages, advisories }: MatchInput, id: string): readonly ConsideredAdvisory[] {
-  const wanted = id.toUpperCase();
+export function consider(
+  { packages, advisories }: MatchInput,
+  id: string | null,
+): readonly ConsideredAdvisory[] {
+  const wanted = id?.toUpperCase() ?? null;
+  const isWanted = ({ id: known, aliases }: Vulnerability): boolean =>
+    wanted === null || [known, ...aliases].some((each) => each.toUpperCase() === wanted);
   return packages.flatMap((subject) =>
     vulnerabilitiesOf(claimsOf(subject, advisories))
-      .filter((each) => [each.id, ...each.aliases].some((known) => known.toUpperCase() === wanted))
-      .flatMap(({ id: vulnerability, aliases, claims }) =>
-        claims
-          .filter(({ judgement }) => judgement.state === "unaffected")
-          .map(({ advisory, key }): ConsideredAdvisory => ({
+      .filter(isWanted)
+      .flatMap(({ id: vulnerability, aliases, claims }) => {
+        const believed = believedOf(claims);
+        return claims
+          .map((claim) => ({ claim, reasons: reasonsOf(claim, subject.package, believed.includes(claim)) }))
+          .filter(({ reasons }) => reasons.length > 0)
+          .map(({ claim: { advisory, key }, reasons }): ConsideredAdvisory => ({
             package: subject.package,
             vulnerability,
             aliases,
             advisory,
             key,
-            reasons: reasonsOf(advisory, key.version),
-          })),
-      ),
+            reasons,
+          }));
+      }),
   );
 }
 
-function reasonsOf({ ranges, versions }: Advisory, version: string): readonly string[] {
-  const reasons = ranges.map((range) => refutationText(range, version));
-  if (versions.length > 0) {
-    const list = versions.length === 1 ? "the one listed version" : `the ${versions.length} listed versions`;
-    reasons.push(`${printable(version, 100)} is not among ${list}`);
+/** Empty for a claim that makes a finding, or might. */
+function reasonsOf(
+  { advisory, key, judgement }: Claim,
+  pkg: Package,
+  isBelieved: boolean,
+): readonly string[] {
+  if (judgement.state !== "unaffected") {
+    if (isBelieved) return [];
+    const said = judgement.state === "affected" ? judgement.comparison : judgement.reason;
+    return [`${said}, but the distribution's own feed says that it is not affected, and has the word`];
   }
-  return reasons;
+  const { ranges, versions, fixState, note, modularity } = advisory;
+  if (fixState === "not_affected")
+    return [`its publisher says: not affected${note === undefined ? "" : ` (${printable(note, 300)})`}`];
+  const version = printable(key.version, 100);
+  const reasons = ranges
+    .filter((range) => containsVersion(range, key.version).answer !== "yes")
+    .map((range) => refutationText(range, key.version));
+  if (versions.length > 0 && !versions.includes(key.version)) {
+    const list = versions.length === 1 ? "the one listed version" : `the ${versions.length} listed versions`;
+    reasons.push(`${version} is not among ${list}`);
+  }
+  if (reasons.length > 0 && reasons.length >= ranges.length) return reasons;
+  // What holds the version does not count for it.
+  const stream =
+    modularity === undefined ? "another build" : `the module stream ${printable(modularity, 100)}`;
+  return [`it speaks of ${stream}, not of ${version}${streamOf(pkg)}`];
+}
+
+function streamOf({ modularity }: Package): string {
+  return modularity === undefined ? "" : ` of ${printable(modularity, 100)}`;
 }

@@ -46,7 +46,7 @@ export function findingOf(pkg: Package, vulnerability: Vulnerability): Finding |
  * In a distribution's space its own feed has the word: where that says no, the copy in an aggregator, which may be stale or know
  * nothing of "not affected", does not count.
  */
-function believedOf(claims: readonly Claim[]): readonly Claim[] {
+export function believedOf(claims: readonly Claim[]): readonly Claim[] {
   const spacesOf = (state: Claim["judgement"]["state"]): Set<string> =>
     new Set(
       claims
