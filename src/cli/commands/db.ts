@@ -68,19 +68,25 @@ export const db: CommandMaker = (context, finish) => {
     )
     .action((options: { format: string }) => runFeeds(context, options));
 
-  command
-    .command("query")
+  command.addCommand(queryCommand(context, finish).addOption(format()));
+  return command;
+};
+
+function queryCommand(...[context, finish]: Parameters<CommandMaker>): Command {
+  return new Command("query")
     .description(
       "Print the advisories that affect packages, given as package URLs or read from standard input, one a line.",
     )
     .argument("[purls...]", "package URLs, e.g. pkg:npm/qs@6.7.0")
-    .addOption(format())
+    .option(
+      "--explain",
+      "also say why: sources, comparisons, ratings, and the advisories that do not hold the version",
+    )
     .addHelpText("after", QUERY_EXAMPLES)
     .action(async (purls: readonly string[], options: QueryOptions) =>
       finish(await runQuery(context, purls, options)),
     );
-  return command;
-};
+}
 
 const BUILD_EXAMPLES = `
 Examples:
@@ -98,4 +104,5 @@ A feed that fails keeps its last good snapshot and makes the exit code 1; the ot
 const QUERY_EXAMPLES = `
 Examples:
   plimsoll db query pkg:npm/qs@6.7.0 'pkg:deb/debian/openssl@3.0.11-1?distro=debian-12'
+  plimsoll db query --explain pkg:npm/qs@6.7.0
   plimsoll sbom --format json app | jq -r '.packages[].purl' | plimsoll db query --format json`;
