@@ -9,10 +9,15 @@ import { readPlatform, type ImageOptions } from "./options/image.ts";
 import type { InventoryOptions } from "./options/inventory.ts";
 import { splitList } from "./options/output.ts";
 import type { ChosenPolicies } from "./options/policy.ts";
+import type { SeverityOptions } from "./options/severity.ts";
 import type { VexOptions } from "./options/vex.ts";
 import { open, runAnalysis, type OrganisationFacts } from "./run-analysis.ts";
 
-export type JudgeOptions = ImageOptions & DatabaseOptions & VexOptions & Pick<InventoryOptions, "checkFiles">;
+export type JudgeOptions = ImageOptions &
+  DatabaseOptions &
+  SeverityOptions &
+  VexOptions &
+  Pick<InventoryOptions, "checkFiles">;
 
 export interface JudgePolicies extends ChosenPolicies {
   /** What an organisation adds; absent: the user judges alone. */

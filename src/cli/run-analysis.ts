@@ -20,13 +20,14 @@ import type { CliContext } from "./context.ts";
 import type { DatabaseOptions } from "./options/database.ts";
 import { resolveOptions, type ImageOptions } from "./options/image.ts";
 import { inventoryChoice, type InventoryOptions } from "./options/inventory.ts";
+import { warnOfSilentSources, type SeverityOptions } from "./options/severity.ts";
 import { authorFilter, readVexLocations, type VexOptions } from "./options/vex.ts";
 import { openScanDatabase } from "./scan-database.ts";
 
 export interface AnalysisRequest {
   readonly reference: string;
   readonly platform: Platform | null;
-  readonly options: ImageOptions & VexOptions & InventoryOptions & DatabaseOptions;
+  readonly options: ImageOptions & VexOptions & InventoryOptions & DatabaseOptions & SeverityOptions;
   /** `required`: what is missing is fetched, or the command fails; `optional`: findings are null then; `none`: not opened. */
   readonly database: "required" | "optional" | "none";
   /** Null: policies are not evaluated. */
@@ -84,6 +85,7 @@ async function analyzeOpened(
     walled: true,
     ...cachesOf(context),
     database,
+    severitySources: request.options.severitySource ?? [],
     databaseAgeHoursMax: context.config.databaseAgeHoursMax,
     statements: vex.statements,
     exceptions: organisation?.exceptions ?? [],
@@ -102,6 +104,7 @@ async function analyzeOpened(
   };
   const analysis = await analyze(opened, options);
   if (request.options.debug === true) printSteps(context, analysis);
+  warnOfSilentSources(context, request.options, analysis.findings ?? []);
   return { ...analysis, problems: [...analysis.problems, ...vex.problems] };
 }
 

@@ -22,6 +22,7 @@ import { addInventoryOptions, type InventoryOptions } from "../options/inventory
 import { addOrderOptions, chosenOrder } from "../options/order.ts";
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
 import { renderOptions, type DisplayOptions } from "../options/render.ts";
+import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
 
@@ -29,6 +30,7 @@ type Options = ImageOptions &
   DatabaseOptions &
   InventoryOptions &
   VexOptions &
+  SeverityOptions &
   FilterOptions &
   BaseOptions &
   GateOptions &
@@ -57,6 +59,7 @@ export const cves: CommandMaker = (context, finish) => {
   addFilterOptions(command);
   addBaseOptions(command);
   addOrderOptions(command);
+  addSeverityOption(command);
   addVexOptions(command);
   addInventoryOptions(command);
   addDatabaseOptions(command);

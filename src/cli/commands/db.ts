@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import type { CommandMaker } from "../command-maker.ts";
 import { collectList } from "../options/output.ts";
+import { addSeverityOption } from "../options/severity.ts";
 import { runBuild, type BuildCommandOptions } from "../db/build.ts";
 import { runFeeds, runStatus } from "../db/describe.ts";
 import { runQuery, type QueryOptions } from "../db/query.ts";
@@ -73,7 +74,7 @@ export const db: CommandMaker = (context, finish) => {
 };
 
 function queryCommand(...[context, finish]: Parameters<CommandMaker>): Command {
-  return new Command("query")
+  return addSeverityOption(new Command("query"))
     .description(
       "Print the advisories that affect packages, given as package URLs or read from standard input, one a line.",
     )

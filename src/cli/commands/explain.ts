@@ -9,10 +9,11 @@ import { addDatabaseOptions, type DatabaseOptions } from "../options/database.ts
 import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
 import { renderOptions } from "../options/render.ts";
+import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
 
-type Options = ImageOptions & DatabaseOptions & VexOptions & OutputOptions;
+type Options = ImageOptions & DatabaseOptions & SeverityOptions & VexOptions & OutputOptions;
 
 export const explain: CommandMaker = (context) => {
   const command = new Command("explain")
@@ -24,6 +25,7 @@ export const explain: CommandMaker = (context) => {
     .addHelpText("after", EXAMPLES);
   addOutputOptions(command, ["table", "json"], "table");
   addVexOptions(command);
+  addSeverityOption(command);
   addDatabaseOptions(command);
   addImageOptions(command);
   return command.action(async (id: string, reference: string, options: Options) => {

@@ -25,12 +25,14 @@ import {
   type PolicyOptions,
 } from "../options/policy.ts";
 import { renderOptions } from "../options/render.ts";
+import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 
 interface Options
   extends
     ImageOptions,
     DatabaseOptions,
+    SeverityOptions,
     VexOptions,
     GateOptions,
     OutputOptions,
@@ -54,6 +56,7 @@ export const policy: CommandMaker = (context, finish) => {
   command.option("--list", "list the policies and their options, and end");
   addOrganisationOptions(command);
   addVexOptions(command);
+  addSeverityOption(command);
   addDatabaseOptions(command);
   addImageOptions(
     command,
@@ -118,6 +121,7 @@ function isForOrganisation(context: CliContext, options: Options): boolean {
     ["--list", options.list],
     ["--vex-location", options.vexLocation],
     ["--vex-author", options.vexAuthor],
+    ["--severity-source", options.severitySource],
   ].flatMap(([name, value]) => (value === undefined ? [] : [String(name)]));
   if (options.org === undefined) return context.config.client.organisation !== null && own.length === 0;
   if (own.length === 0) return true;

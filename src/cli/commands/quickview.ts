@@ -13,10 +13,11 @@ import {
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
 import { addPolicyOptions, choosePolicies, type PolicyOptions } from "../options/policy.ts";
 import { renderOptions } from "../options/render.ts";
+import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
 
-type Options = ImageOptions & DatabaseOptions & VexOptions & OutputOptions & PolicyOptions;
+type Options = ImageOptions & DatabaseOptions & SeverityOptions & VexOptions & OutputOptions & PolicyOptions;
 
 export const quickview: CommandMaker = (context) => {
   const command = new Command("quickview")
@@ -27,6 +28,7 @@ export const quickview: CommandMaker = (context) => {
   addOutputOptions(command, ["table", "json", "markdown"], "table");
   addPolicyOptions(command);
   addVexOptions(command);
+  addSeverityOption(command);
   addDatabaseOptions(command);
   addImageOptions(command);
   return command.action(async (typed: string | undefined, options: Options) => {

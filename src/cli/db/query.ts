@@ -9,10 +9,11 @@ import { lookUpKeys, schemeOf } from "../../ecosystems/look-up.ts";
 import { consider } from "../../matching/consider.ts";
 import { packageFromPurl } from "../../sbom/package-from-purl.ts";
 import type { CliContext } from "../context.ts";
+import type { SeverityOptions } from "../options/severity.ts";
 import { readLines } from "../read-lines.ts";
 import { answerJson, answerText, type Answer } from "./query-answer.ts";
 
-export interface QueryOptions {
+export interface QueryOptions extends SeverityOptions {
   readonly format: string;
   /** Also the advisories that say no, and the proof behind each. */
   readonly explain?: true;
@@ -35,7 +36,7 @@ export async function runQuery(
       const answer =
         purl === null
           ? withoutFindings("", "invalid", "the line is too long")
-          : ask(database, purl.trim(), isExplained);
+          : ask(database, purl.trim(), options);
       if (answer.state === "invalid") {
         exitCode = 1;
         context.stderr.write(`error PURL_INVALID: ${printable(purl ?? "")}: ${answer.reason}\n`);
@@ -52,7 +53,11 @@ export async function runQuery(
   return exitCode;
 }
 
-function ask(database: AdvisoryDatabase, purl: string, isExplained: boolean): Answer {
+function ask(
+  database: AdvisoryDatabase,
+  purl: string,
+  { explain, severitySource: severitySources = [] }: QueryOptions,
+): Answer {
   const asked = packageFromPurl(purl);
   if (asked === null) return withoutFindings(purl, "invalid", "write pkg:type/namespace/name@version");
   const { package: pkg, distro } = asked;
@@ -66,7 +71,7 @@ function ask(database: AdvisoryDatabase, purl: string, isExplained: boolean): An
   const subjects = [{ package: pkg, keys, scheme: schemeOf(pkg) ?? "" }];
   const { advisories, findings, contexts } = gatherAndMatch(subjects, database, {
     watch: null,
-    severitySources: [],
+    severitySources,
   });
   return {
     purl,
@@ -81,7 +86,7 @@ function ask(database: AdvisoryDatabase, purl: string, isExplained: boolean): An
         epss: about.find(({ epss }) => epss !== null)?.epss ?? null,
       };
     }),
-    considered: isExplained ? consider({ packages: subjects, advisories }, null) : [],
+    considered: explain === true ? consider({ packages: subjects, advisories }, null) : [],
   };
 }
 
