@@ -101,6 +101,37 @@ describe("notices of rpm distributions", () => {
       assert.equal(read({ summary }, fixed)[0]?.modularity, modularity));
   }
 
+  // ALSA-2021:0735 names a build of its fix for each of three minor releases.
+  const builds: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    [
+      "builds of one fix are below the lowest",
+      ["10.24.0-1.module_el8.5.0+81+a", "10.24.0-1.module_el8.3.0+2047+b", "10.24.0-1.module_el8.4.0+2224+c"],
+      ["10.24.0-1.module_el8.3.0+2047+b"],
+    ],
+    [
+      "builds of two versions stay apart",
+      ["10.24.0-1.module_el8.5.0+81+a", "10.24.0-2.module_el8.4.0+2224+c"],
+      ["10.24.0-1.module_el8.5.0+81+a", "10.24.0-2.module_el8.4.0+2224+c"],
+    ],
+    [
+      "fixes outside of modules stay apart",
+      ["8.0.1763-16.el8", "8.0.1763-16.el8_5.13"],
+      ["8.0.1763-16.el8", "8.0.1763-16.el8_5.13"],
+    ],
+  ];
+  for (const [name, fixed, expected] of builds) {
+    it(name, () => {
+      const affected = fixed.map((version) => ({
+        package: { ecosystem: "AlmaLinux:8", name: "nodejs" },
+        ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed: version }] }],
+      }));
+      assert.deepEqual(
+        read({ affected })[0]?.ranges.map((range) => range.fixed),
+        expected,
+      );
+    });
+  }
+
   for (const id of ["ALBA-2021:4604", "ALEA-2022:2093", "RLBA-2023:0456", "RLEA-2023:1", "RXSA-2023:0101"]) {
     it(`${id} says nothing of the security of the distribution`, () => assert.deepEqual(read({ id }), []));
   }

@@ -2,8 +2,10 @@
  * What notices of rpm distributions leave to words: their rating and module stream stand in the summary, the vulnerabilities
  * they fix in `related`, and whether they are about security at all in their id.
  */
+import type { AffectedRange } from "../../domain/advisory.ts";
 import { ratingOfWord } from "../shared/cvss.ts";
 import { asTexts, sortedUnique, type Fields } from "../shared/fields.ts";
+import { compareVersions } from "../shared/versions.ts";
 import type { FeedAdvisory, PartAdvisory } from "../types.ts";
 
 /** Notices of bug fixes and enhancements (`ALBA-`, `ALEA-`, `RLBA-`, `RLEA-`), and of builds outside the distribution (`RXSA-`). */
@@ -25,6 +27,7 @@ export function readNotice(advisory: FeedAdvisory, source: string): FeedAdvisory
   const vectors = advisory.aliases.length > 1 ? [] : advisory.severities;
   return {
     ...advisory,
+    ranges: joinBuilds(advisory.ranges),
     severities: rating === null ? vectors : [...vectors, rating],
     ...(stream !== null && { modularity: stream }),
   };
@@ -38,6 +41,24 @@ function moduleStream({ ranges, summary }: FeedAdvisory): string | null {
   if (!ranges.some(({ fixed }) => fixed !== null && /\.module[_+]/.test(fixed))) return null;
   const named = [...summary.matchAll(/(?:^|\s)([\w.+-]{1,60}:[\w.+-]{1,60})(?=\s|$)/g)];
   return named.length === 1 ? (named[0]?.[1] ?? null) : null;
+}
+
+/**
+ * A notice for a module names the package once for each minor release that its fix was built in. Such builds differ only in what
+ * follows `.module`, and each of them is the fix: below the lowest one is below them all, and what lies between is none.
+ */
+function joinBuilds(ranges: readonly AffectedRange[]): readonly AffectedRange[] {
+  const lowest = new Map<string, AffectedRange>();
+  for (const range of ranges) {
+    const { scheme, introduced, fixed, lastAffected } = range;
+    const build = fixed?.search(/\.module[_+]/) ?? -1;
+    const key = build === -1 ? [fixed, lastAffected] : [fixed?.slice(0, build), ".module"];
+    const identity = JSON.stringify([scheme, introduced, ...key]);
+    const known = lowest.get(identity)?.fixed ?? null;
+    if (known !== null && fixed !== null && (compareVersions(scheme, known, fixed) ?? 1) <= 0) continue;
+    lowest.set(identity, range);
+  }
+  return [...lowest.values()];
 }
 
 /**
