@@ -420,6 +420,27 @@ describe("look-up of Debian packages", () => {
     const keys = deb.lookUp({ ...pkg!, sourcePackage: null }, bookworm);
     assert.deepEqual(keys, [{ space: "deb:debian:12", name: "a", version: "1.0-1", by: "package" }]);
   });
+
+  // What holds nothing of the kernel that runs is not the kernel.
+  const kernels = [
+    ["linux-libc-dev", "linux", "linux-libc-dev"],
+    ["linux-headers-6.1.0-18-amd64", "linux", "linux-headers-6.1.0-18-amd64"],
+    ["linux-headers-6.8.0-31-generic", "linux-aws", "linux-headers-6.8.0-31-generic"],
+    ["linux-doc-6.1", "linux", "linux-doc-6.1"],
+    ["linux-image-6.1.0-18-amd64", "linux-signed-amd64", "linux-signed-amd64"],
+    ["linux-image-6.1.0-18-amd64-unsigned", "linux", "linux"],
+    ["linux-modules-6.8.0-31-generic", "linux", "linux"],
+    ["linux-libc-dev", "glibc", "glibc"],
+  ] as const;
+  for (const [name, source, asked] of kernels) {
+    it(`${name} of ${source} as ${asked}`, () => {
+      const [pkg] = catalog([wantedFile(STATUS, stanza(name, `Source: ${source}\n`))]).packages;
+      assert.deepEqual(
+        deb.lookUp(pkg!, bookworm).map((key) => key.name),
+        [asked],
+      );
+    });
+  }
 });
 
 describe("a real Ubuntu 24.04", () => {
