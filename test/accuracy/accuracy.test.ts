@@ -6,6 +6,7 @@ import type { Advisory } from "../../src/domain/advisory.ts";
 import type { AdvisoryDatabase } from "../../src/domain/ports.ts";
 import { advisory, range } from "../helpers/matching.ts";
 import { skipWithout } from "../helpers/shared.ts";
+import { findBrokenCitations } from "./citations.ts";
 import { runAccuracyGate, type GateResult } from "./gate.ts";
 import { readLabelledImages } from "./label-files.ts";
 
@@ -45,6 +46,19 @@ describe("the labels", () => {
       assert.equal(new Set(questions).size, questions.length, id);
     }
   });
+});
+
+describe("citations", { skip: skipWithout("feeds/MANIFEST.md") }, () => {
+  const archive = "debian-dsa-dla-lists-2023-04.tar.gz";
+  const file = "data/DSA/list";
+  const rows = [
+    ["a line of the record", { archive, file, lines: ["[bullseye] - openssl 1.1.1n-0+deb11u2"] }, 0],
+    ["a line that it does not hold", { archive, file, lines: ["[bullseye] - openssl 9"] }, 1],
+    ["a record that is not there", { archive, file: "data/DSA/lists", lines: ["DSA"] }, 1],
+  ] as const;
+  for (const [name, source, broken] of rows) {
+    it(name, async () => assert.equal((await findBrokenCitations([source])).length, broken));
+  }
 });
 
 describe("answers", () => {

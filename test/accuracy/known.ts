@@ -10,22 +10,6 @@ export interface KnownError {
 
 export const knownErrors: readonly KnownError[] = [
   {
-    label: "almalinux-8-modules-8.4 rpm/nginx@* CVE-2021-23017",
-    why: "an erratum that names a build for each minor release is taken for fixed by the highest one",
-  },
-  {
-    label: "almalinux-8-modules-8.4 rpm/nodejs@* CVE-2021-22883",
-    why: "an erratum that names a build for each minor release is taken for fixed by the highest one",
-  },
-  {
-    label: "almalinux-8-modules-8.4 rpm/ruby@* CVE-2020-36327",
-    why: "an erratum that names a build for each minor release is taken for fixed by the highest one",
-  },
-  {
-    label: "debian-11-pinned deb/linux-libc-dev@* CVE-*",
-    why: "the headers of the kernel are given the vulnerabilities of the kernel",
-  },
-  {
     label: "golang-* golang/stdlib@* GO-2022-0533",
     why: "operating systems that a record of Go is limited to are not kept",
   },
