@@ -16,6 +16,10 @@ export interface Config {
   readonly databaseAgeHoursMax: number;
   /** Feeds (`epss`) or parts (`osv/Wolfi`) that are never fetched. */
   readonly excludedFeeds: readonly string[];
+  /** PEM file of the key that published databases are signed with, or null. Absolute. */
+  readonly databaseSigningKey: string | null;
+  /** PEM files of keys of which one must have signed a database that is pulled or imported; none: any is taken. Absolute. */
+  readonly databaseTrustedKeys: readonly string[];
   /** Base addresses of feeds, by id, in place of their own. May hold credentials. */
   readonly feedMirrors: Readonly<Record<string, string>>;
   /** Scans fetch nothing by themselves. */
@@ -58,6 +62,8 @@ export function readConfig(
     cacheBytesMax: readBytes("PLIMSOLL_CACHE_MAX", env["PLIMSOLL_CACHE_MAX"], CACHE_BYTES_MAX),
     databaseAgeHoursMax: readHours(env["PLIMSOLL_DB_MAX_AGE_HOURS"]),
     excludedFeeds: Object.freeze(readList(env["PLIMSOLL_FEEDS_EXCLUDE"])),
+    databaseSigningKey: readPaths(env["PLIMSOLL_DB_SIGNING_KEY"], cwd)[0] ?? null,
+    databaseTrustedKeys: Object.freeze(readPaths(env["PLIMSOLL_DB_TRUSTED_KEYS"], cwd)),
     feedMirrors: readFeedMirrors(env["PLIMSOLL_FEED_MIRRORS"]),
     isOffline: readSwitch("PLIMSOLL_OFFLINE", env["PLIMSOLL_OFFLINE"]),
     registry: readRegistry(env),
@@ -151,6 +157,10 @@ function readList(value: string | undefined): string[] {
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
+}
+
+function readPaths(value: string | undefined, cwd: string): string[] {
+  return readList(value).map((path) => resolve(cwd, path));
 }
 
 function readHours(value: string | undefined): number {

@@ -56,6 +56,16 @@ export const settings: readonly Setting[] = [
     "1: a scan fetches nothing by itself, neither what is missing of the vulnerability database nor the current digest of a base image's tag. The registry of a named image, and db update, are asked as ever.",
   ),
   setting(
+    "PLIMSOLL_DB_TRUSTED_KEYS",
+    "unset",
+    "Comma separated PEM files of Ed25519 public keys: db pull, db import and db verify take a published database only when one of them signed it. Unset: a database without a signature is taken too, and the verb says so.",
+  ),
+  setting(
+    "PLIMSOLL_DB_SIGNING_KEY",
+    "unset",
+    "PEM file of the Ed25519 private key that db push and db export sign with.",
+  ),
+  setting(
     "PLIMSOLL_REGISTRY_USER",
     "unset",
     "User name for the registry of the image; wins over stored credentials.",

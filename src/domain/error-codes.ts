@@ -208,6 +208,31 @@ export const errorCodes = {
     "Another process is changing the vulnerability database.",
     "Wait for it to end and run the command again.",
   ),
+  DATABASE_FOREIGN: row(
+    422,
+    "What was named holds no vulnerability database that this version reads.",
+    "Name what plimsoll db push or plimsoll db export made, or use the version of the program that made it.",
+  ),
+  DATABASE_UNTRUSTED: row(
+    403,
+    "A published vulnerability database is not signed by a trusted key.",
+    "Nothing was changed. Name the publisher's public key in PLIMSOLL_DB_TRUSTED_KEYS if you trust it.",
+  ),
+  DATABASE_TAMPERED: row(
+    422,
+    "A vulnerability database is not what its signature or its digests say.",
+    "Nothing was changed. Fetch it again; if that does not help, ask its publisher.",
+  ),
+  DATABASE_OLDER: row(
+    409,
+    "The published vulnerability database is older than the one at hand.",
+    "Nothing was changed. Take it all the same with --allow-older.",
+  ),
+  DATABASE_KEY_INVALID: row(
+    400,
+    "A key for the vulnerability database cannot be used.",
+    "Make one with openssl genpkey -algorithm ed25519 -out key.pem; its public half with openssl pkey -in key.pem -pubout.",
+  ),
   FEED_UNKNOWN: row(400, "There is no feed of this name.", "plimsoll db feeds lists them."),
   FEED_EXCLUDED: row(
     403,

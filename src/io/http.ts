@@ -19,7 +19,7 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Body of a POST, PUT or PATCH. */
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal | null;
   readonly limits?: Partial<HttpLimits>;
   /** Asked before each request, redirects included; false refuses the address. Default: any https or http address. */

@@ -2,42 +2,15 @@
  * Registries, for reading (OCI distribution specification 1.1; Docker Registry HTTP API V2).
  */
 import type { HttpResponse } from "../io/http.ts";
-import type { HttpLimits } from "../io/http-limits.ts";
 import { openResumable } from "./blob-stream.ts";
-import type { CredentialSource } from "./credentials.ts";
 import { digestOf, isDigest, verifyDigest } from "./digest.ts";
 import { OciError } from "./error.ts";
 import { type Descriptor, manifestBytesMax, parseManifest } from "./manifest.ts";
 import { acceptManifests, bareMediaType, indexMediaTypes } from "./media-types.ts";
-import { apiHostOf } from "./reference.ts";
-import { findBaseUrl } from "./registry-address.ts";
-import { type CertificateUse, registryRoute } from "./registry-certificates.ts";
+import type { RegistryClientOptions, RepositoryName } from "./registry-options.ts";
 import { fetchPages } from "./registry-pages.ts";
-import { asRegistryError, protocolError, refusal } from "./registry-failure.ts";
-import { createSession, type Session, type SessionRequest } from "./registry-session.ts";
-
-export interface RegistryClientOptions {
-  readonly credentials: CredentialSource;
-  /** `host` or `host:port` that may be spoken to without TLS, besides loopback. */
-  readonly insecureRegistries: readonly string[];
-  readonly signal: AbortSignal | null;
-  readonly limits?: Partial<HttpLimits>;
-  /** Folders `certs.d`, first to be asked first. */
-  readonly certificateFolders?: readonly string[];
-  /** Default `all`. */
-  readonly certificateUse?: CertificateUse;
-  /** Registries that are asked before the one an image is named by, by its name: `docker.io` -> `mirror.example.com`. */
-  readonly mirrors?: RegistryMirrors;
-}
-
-/** Hosts of mirrors by name of the registry, first to be asked first. */
-export type RegistryMirrors = Readonly<Record<string, readonly string[]>>;
-
-/** Which repository: registry `docker.io`, path `library/alpine`. An `ImageReference` is one. */
-export interface RepositoryName {
-  readonly registry: string;
-  readonly path: string;
-}
+import { asRegistryError, protocolError } from "./registry-failure.ts";
+import { createSender, nameOf, type Send } from "./registry-sender.ts";
 
 export interface FetchedManifest {
   readonly bytes: Uint8Array;
@@ -123,60 +96,6 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   };
 }
 
-type Send = (
-  repository: RepositoryName,
-  request: SessionRequest,
-  expected?: readonly number[],
-) => Promise<HttpResponse>;
-
-/** Sessions by repository, addresses by registry; both found once. */
-function createSender(options: RegistryClientOptions): Send {
-  const sessions = new Map<string, Promise<Session>>();
-  const limits = options.limits ?? {};
-  const { insecureRegistries, signal, credentials } = options;
-  async function open({ registry, path }: RepositoryName): Promise<Session> {
-    const host = apiHostOf(registry);
-    const route = await registryRoute(host, options.certificateFolders ?? [], options.certificateUse);
-    const baseUrl = await findBaseUrl(host, { insecureRegistries, signal, limits, route });
-    return createSession({ registry, path, baseUrl, credentials, insecureRegistries, signal, limits, route });
-  }
-  async function ask(repository: RepositoryName, request: SessionRequest): Promise<HttpResponse> {
-    const key = `${repository.registry}/${repository.path}`;
-    const session = sessions.get(key) ?? open(repository);
-    sessions.set(key, session);
-    return (await session)(request);
-  }
-  const silent = new Set<string>();
-  /** A mirror's own name is what sign-ins are looked up by, so that it never gets those of the registry. Null: it does not have it. */
-  async function askMirror(
-    mirror: string,
-    path: string,
-    request: SessionRequest,
-  ): Promise<HttpResponse | null> {
-    if (silent.has(mirror)) return null;
-    try {
-      const response = await ask({ registry: mirror, path }, request);
-      if (response.status === 200 || response.status === 206) return response;
-      await response.discard();
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof OciError)) throw error;
-      // Every further request would wait for it again.
-      if (error.code === "REGISTRY_UNREACHABLE") silent.add(mirror);
-    }
-    return null;
-  }
-  return async (repository, request, expected = [200]) => {
-    for (const mirror of options.mirrors?.[repository.registry] ?? []) {
-      const answer = await askMirror(mirror, repository.path, request);
-      if (answer !== null) return answer;
-    }
-    const response = await ask(repository, request);
-    if (expected.includes(response.status)) return response;
-    throw await refusal(response, request.asked, null);
-  };
-}
-
 async function fetchReferrers(
   send: Send,
   fetchManifest: RegistryClient["fetchManifest"],
@@ -222,8 +141,4 @@ async function* translated(stream: AsyncIterable<Uint8Array>, registry: string):
   } catch (error) {
     throw asRegistryError(error, registry);
   }
-}
-
-function nameOf({ registry, path }: RepositoryName, what: string): string {
-  return `${registry}/${path}${isDigest(what) ? "@" : ":"}${what}`;
 }

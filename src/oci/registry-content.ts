@@ -1,7 +1,8 @@
 /**
  * A repository of a registry as a place of manifests and blobs.
  */
-import type { RegistryClient, RepositoryName } from "./client.ts";
+import type { RegistryClient } from "./client.ts";
+import type { RepositoryName } from "./registry-options.ts";
 import type { Content } from "./content.ts";
 
 /** `Content` of one repository. */

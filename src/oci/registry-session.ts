@@ -1,7 +1,7 @@
 /**
  * Requests to one repository of one registry, signed in when the registry asks for it.
  */
-import { httpRequest, type HttpResponse } from "../io/http.ts";
+import { httpRequest, type HttpRequest, type HttpResponse } from "../io/http.ts";
 import type { HttpLimits } from "../io/http-limits.ts";
 import type { HttpRoute } from "../io/http-route.ts";
 import { type Challenge, parseChallenge } from "./challenge.ts";
@@ -24,13 +24,19 @@ export interface SessionOptions {
   readonly limits: Partial<HttpLimits>;
   /** Certificates of this registry; they are not used for where it leads to. */
   readonly route: HttpRoute | null;
+  /** What is asked for where the registry does not say what a sign-in must allow. Default `pull`. */
+  readonly actions?: RegistryActions;
 }
 
+export type RegistryActions = "pull" | "pull,push";
+
 export interface SessionRequest {
-  readonly method?: "GET" | "HEAD";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
   /** `/v2/library/alpine/manifests/latest` */
   readonly target: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of a POST or PUT. */
+  readonly body?: Uint8Array;
   readonly limits?: Partial<HttpLimits>;
   /** For errors: `docker.io/library/alpine:latest`. */
   readonly asked: string;
@@ -62,7 +68,7 @@ export function createSession(options: SessionOptions): Session {
     const token = await fetchToken({
       realm: challenge.realm,
       service: challenge.service,
-      scope: challenge.scope ?? `repository:${options.path}:pull`,
+      scope: challenge.scope ?? `repository:${options.path}:${options.actions ?? "pull"}`,
       credentials,
       registryUrl: options.baseUrl,
       isAllowed,
@@ -74,17 +80,8 @@ export function createSession(options: SessionOptions): Session {
     return `Bearer ${token}`;
   }
 
-  async function attempt(request: SessionRequest): Promise<HttpResponse> {
-    return httpRequest({
-      url: options.baseUrl + request.target,
-      method: request.method ?? "GET",
-      headers: { ...request.headers, ...(authorization === null ? {} : { authorization }) },
-      signal: options.signal,
-      limits: { ...options.limits, ...request.limits },
-      isAllowed,
-      route: options.route,
-    });
-  }
+  const attempt = (request: SessionRequest): Promise<HttpResponse> =>
+    httpRequest({ ...exchangeOf(options, request, authorization), isAllowed });
 
   return async (request) => {
     try {
@@ -113,5 +110,21 @@ export function createSession(options: SessionOptions): Session {
     } catch (error) {
       throw asRegistryError(error, options.registry);
     }
+  };
+}
+
+function exchangeOf(
+  { baseUrl, signal, limits, route }: SessionOptions,
+  request: SessionRequest,
+  authorization: string | null,
+): HttpRequest {
+  return {
+    url: baseUrl + request.target,
+    method: request.method ?? "GET",
+    ...(request.body !== undefined && { body: request.body }),
+    headers: { ...request.headers, ...(authorization === null ? {} : { authorization }) },
+    signal,
+    limits: { ...limits, ...request.limits },
+    route,
   };
 }

@@ -3,7 +3,8 @@
  * manifest with the organisation's own sign-in, before anything that is stored for its digest is used.
  */
 import { formatPlatform, type Platform } from "../../domain/image.ts";
-import type { RegistryClient, RepositoryName } from "../../oci/client.ts";
+import type { RegistryClient } from "../../oci/client.ts";
+import type { RepositoryName } from "../../oci/registry-options.ts";
 import { OciError } from "../../oci/error.ts";
 import { parseManifest, type ImageIndex, type ImageManifest } from "../../oci/manifest.ts";
 import {
