@@ -72,7 +72,7 @@ test(
     // The mirror has no OSV of Alpine, as some have not: what there is counts all the same.
     assert.match(run.stderr, /^warning: osv\/Alpine is missing: /m);
     const found = findingsOf(run);
-    // Fixed in 1.1.1d-r2 by the list of 3.11; PYSEC-2019-10: affected >= 2.2, < 2.2.2.
+    // Fixed in 1.1.1d-r3 by the list of 3.11; PYSEC-2019-10: affected >= 2.2, < 2.2.2.
     for (const id of ["CVE-2019-1551 pkg:apk/alpine/openssl", "CVE-2019-12308 pkg:pypi/django@2.2.1"])
       assert.ok(
         found.some((each) => each.startsWith(id)),
