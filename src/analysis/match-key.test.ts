@@ -23,6 +23,8 @@ test("match key: as documented", () => {
       "12",
       "bookworm",
       null,
+      null,
+      null,
     ]),
   );
 });
@@ -56,6 +58,8 @@ const other: [name: string, pkg: Partial<Package>, distro?: Partial<Distro> | nu
   ["source package", { sourcePackage: { name: "boringssl", version: "3.0.11-1~deb12u2" } }],
   ["version of the source package", { sourcePackage: { name: "openssl", version: "4" } }],
   ["no source package", { sourcePackage: null }],
+  ["module stream", { modularity: "nodejs:18" }],
+  ["vendor of an rpm", { ecosystem: "rpm", author: "Fedora Project" }],
   ["owner", { ownedBy: "pkg:deb/debian/openssl@3" }],
   ["architecture", { purl: purl.replace("amd64", "arm64") }],
   ["epoch", { purl: `${purl}&epoch=1` }],

@@ -7,9 +7,9 @@ import type { Distro, Package } from "../domain/package.ts";
 /**
  * The key as canonical JSON, safe in a text column: a list of the package URL without qualifiers of location, ecosystem,
  * namespace, name, version, source package and its version, distro id, version and code name, the package of the distribution
- * that owns its files.
+ * that owns its files, the module stream, the vendor of an rpm.
  *
- * `["pkg:deb/debian/libssl3@3.0.11-1?arch=amd64&distro=debian-12","deb","debian","libssl3","3.0.11-1","openssl","3.0.11-1","debian","12","bookworm",null]`
+ * `["pkg:deb/debian/libssl3@3.0.11-1?arch=amd64&distro=debian-12","deb","debian","libssl3","3.0.11-1","openssl","3.0.11-1","debian","12","bookworm",null,null,null]`
  *
  * Name and version stand beside the package URL because documents may write a version that their package URL lacks. A key
  * may be thousands of characters long: index a digest of it.
@@ -27,6 +27,8 @@ export function matchKeyOf(pkg: Package, distro: Distro | null): string {
     distro?.versionId ?? null,
     distro?.codename ?? null,
     pkg.ownedBy ?? null,
+    pkg.modularity ?? null,
+    pkg.ecosystem === "rpm" ? pkg.author : null,
   ]);
 }
 
@@ -74,6 +76,8 @@ export function packageOfMatchKey(key: string): {
     versionId,
     codename,
     ownedBy,
+    modularity,
+    vendor,
   ] = JSON.parse(key) as (string | null)[];
   return {
     package: {
@@ -86,11 +90,12 @@ export function packageOfMatchKey(key: string): {
         typeof sourceName === "string" ? { name: sourceName, version: sourceVersion ?? "" } : null,
       architecture: null,
       licenses: [],
-      author: null,
+      author: vendor ?? null,
       description: null,
       sizeBytes: null,
       evidence: [],
       ...(typeof ownedBy === "string" ? { ownedBy } : {}),
+      ...(typeof modularity === "string" ? { modularity } : {}),
     },
     distro:
       typeof id === "string"

@@ -54,6 +54,7 @@ const keyView = z.strictObject({
   name: z.string(),
   version: z.string(),
   by: z.enum(["package", "source-package"]),
+  repository: textOrNull.describe("Repository of others that the package comes from, as far as it is known"),
 });
 
 const rangeView = z.strictObject({

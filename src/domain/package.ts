@@ -117,6 +117,11 @@ export interface AdvisoryKey {
   readonly version: string;
   /** What the key stands for, for explanations. */
   readonly by: "package" | "source-package";
+  /**
+   * A repository of others that the package comes from: `NodeSource`, `apt.postgresql.org`. What the distribution says of versions
+   * is about its own builds, so ranges do not judge it. Absent: none is known.
+   */
+  readonly repository?: string;
 }
 
 /** The list of packages of one image or folder, as a value. */

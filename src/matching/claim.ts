@@ -23,20 +23,22 @@ export interface MatchSubject {
 export type AdvisoriesByKey = ReadonlyMap<string, readonly Advisory[]>;
 
 /**
- * All claims about a package, the most trusted first. An advisory that two keys lead to is one claim, its worst; two notices
- * under one id (a CVE that was fixed twice) are two claims.
+ * All claims about a package, the most trusted first. An advisory that two keys lead to is one claim, by the package's own name if
+ * one of them is; two notices under one id (a CVE that was fixed twice) are two claims.
  */
 export function claimsOf(subject: MatchSubject, advisories: AdvisoriesByKey): readonly Claim[] {
   const claims = new Map<string, Claim>();
   for (const key of subject.keys) {
     const seen = new Map<string, number>();
     for (const advisory of advisories.get(`${key.space}\n${key.name}`) ?? []) {
-      const judgement = judge(advisory, key.version, subject.scheme, subject.package.modularity ?? null);
       const id = `${advisory.feed}\n${advisory.id}`;
       const nth = seen.get(id) ?? 0;
       seen.set(id, nth + 1);
       const identity = `${id}\n${nth}`;
       const known = claims.get(identity);
+      // What is said of the package itself stands before what is said of its source package as a whole.
+      if (known?.key.by === "package" && key.by === "source-package") continue;
+      const judgement = judgeBy(subject, key, advisory);
       if (known !== undefined && weight(known.judgement) >= weight(judgement)) continue;
       claims.set(identity, { advisory, key, judgement });
     }
@@ -54,6 +56,29 @@ export function claimsOf(subject: MatchSubject, advisories: AdvisoriesByKey): re
     )
     .map(({ claim }) => claim);
 }
+
+function judgeBy({ package: pkg, scheme }: MatchSubject, key: AdvisoryKey, advisory: Advisory): Judgement {
+  if (isBesideKernel(pkg, key)) return NOT_THE_KERNEL;
+  const { version, repository = null } = key;
+  return judge(advisory, { version, scheme, modularity: pkg.modularity ?? null, repository });
+}
+
+/**
+ * Headers, documentation and build tools come from the source of the kernel and hold nothing of it that runs. Only where they are
+ * found by their source: who names the package itself means it.
+ */
+function isBesideKernel({ name }: Package, key: AdvisoryKey): boolean {
+  if (key.by !== "source-package" || !/^(?:linux|kernel)(?:$|-)/.test(key.name)) return false;
+  return BESIDE_KERNEL.test(name);
+}
+
+const BESIDE_KERNEL =
+  /^(?:linux-(?:libc-dev|kbuild-|doc|source|compiler-|support-)|(?:linux|kernel)(?:-[a-z0-9]+)*-headers(?:$|-))/;
+
+const NOT_THE_KERNEL: Judgement = {
+  state: "unaffected",
+  reason: "the package comes from the source of the kernel and holds none of its code that runs",
+};
 
 /** The vendor whose own word the advisories of a space are: `debian` for `deb:debian:12`; null for `npm`. */
 export function vendorOf(key: AdvisoryKey): string | null {

@@ -2,10 +2,9 @@
  * Why there is no finding: the advisories that name a package and do not hold its version, or whose word does not count.
  */
 import type { ConsideredAdvisory } from "../domain/finding.ts";
-import type { Package } from "../domain/package.ts";
 import { printable } from "../domain/problem.ts";
 import { containsVersion, refutationText } from "./affected-range.ts";
-import { claimsOf, type Claim } from "./claim.ts";
+import { claimsOf, isVendorsFeed, type Claim } from "./claim.ts";
 import { believedOf } from "./finding.ts";
 import type { MatchInput } from "./match.ts";
 import { vulnerabilitiesOf, type Vulnerability } from "./vulnerabilities.ts";
@@ -27,7 +26,7 @@ export function consider(
       .flatMap(({ id: vulnerability, aliases, claims }) => {
         const believed = believedOf(claims);
         return claims
-          .map((claim) => ({ claim, reasons: reasonsOf(claim, subject.package, believed.includes(claim)) }))
+          .map((claim) => ({ claim, reasons: reasonsOf(claim, believed.includes(claim)) }))
           .filter(({ reasons }) => reasons.length > 0)
           .map(({ claim: { advisory, key }, reasons }): ConsideredAdvisory => ({
             package: subject.package,
@@ -42,19 +41,18 @@ export function consider(
 }
 
 /** Empty for a claim that makes a finding, or might. */
-function reasonsOf(
-  { advisory, key, judgement }: Claim,
-  pkg: Package,
-  isBelieved: boolean,
-): readonly string[] {
+function reasonsOf(claim: Claim, isBelieved: boolean): readonly string[] {
+  const { advisory, key, judgement } = claim;
   if (judgement.state !== "unaffected") {
     if (isBelieved) return [];
     const said = judgement.state === "affected" ? judgement.comparison : judgement.reason;
-    return [`${said}, but the distribution's own feed says that it is not affected, and has the word`];
+    const stronger = isVendorsFeed(claim)
+      ? "what the distribution says of the package itself has the word"
+      : "the distribution's own feed says that it is not affected, and has the word";
+    return [`${said}, but ${stronger}`];
   }
-  const { ranges, versions, fixState, note, modularity } = advisory;
-  if (fixState === "not_affected")
-    return [`its publisher says: not affected${note === undefined ? "" : ` (${printable(note, 300)})`}`];
+  if (judgement.reason !== null) return [judgement.reason];
+  const { ranges, versions } = advisory;
   const version = printable(key.version, 100);
   const reasons = ranges
     .filter((range) => containsVersion(range, key.version).answer !== "yes")
@@ -63,13 +61,5 @@ function reasonsOf(
     const list = versions.length === 1 ? "the one listed version" : `the ${versions.length} listed versions`;
     reasons.push(`${version} is not among ${list}`);
   }
-  if (reasons.length > 0 && reasons.length >= ranges.length) return reasons;
-  // What holds the version does not count for it.
-  const stream =
-    modularity === undefined ? "another build" : `the module stream ${printable(modularity, 100)}`;
-  return [`it speaks of ${stream}, not of ${version}${streamOf(pkg)}`];
-}
-
-function streamOf({ modularity }: Package): string {
-  return modularity === undefined ? "" : ` of ${printable(modularity, 100)}`;
+  return reasons.length > 0 ? reasons : [`it speaks of another build, not of ${version}`];
 }

@@ -44,20 +44,27 @@ export function findingOf(pkg: Package, vulnerability: Vulnerability): Finding |
 
 /**
  * In a distribution's space its own feed has the word: where that says no, the copy in an aggregator, which may be stale or know
- * nothing of "not affected", does not count.
+ * nothing of "not affected", does not count. And where a feed names the package itself, what it says of its source package as a
+ * whole does not: some of the packages built from a source may hold nothing of the flaw.
  */
 export function believedOf(claims: readonly Claim[]): readonly Claim[] {
+  const named = new Set(claims.filter(({ key }) => key.by === "package").map(feedAndSpace));
+  const own = claims.filter((claim) => claim.key.by === "package" || !named.has(feedAndSpace(claim)));
   const spacesOf = (state: Claim["judgement"]["state"]): Set<string> =>
     new Set(
-      claims
+      own
         .filter((claim) => isVendorsFeed(claim) && claim.judgement.state === state)
         .map(({ key }) => key.space),
     );
   const cleared = spacesOf("unaffected");
   const affected = spacesOf("affected");
-  return claims.filter(
+  return own.filter(
     (claim) => isVendorsFeed(claim) || !cleared.has(claim.key.space) || affected.has(claim.key.space),
   );
+}
+
+function feedAndSpace({ advisory, key }: Claim): string {
+  return `${advisory.feed}\n${key.space}`;
 }
 
 /** An attack or a notice is one whatever else the same package is told to have. */

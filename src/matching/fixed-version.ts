@@ -5,6 +5,7 @@ import type { AffectedRange } from "../domain/advisory.ts";
 import { findVersionScheme } from "../versions/schemes.ts";
 import { containsVersion, orderOf } from "./affected-range.ts";
 import type { Claim } from "./claim.ts";
+import { withoutLaterBuilds } from "./module-stream.ts";
 
 /**
  * The lowest fixed version of the most trusted claim that names one, or null. `claims` are those that hold the version, the
@@ -17,7 +18,7 @@ export function fixedVersionOf(claims: readonly Claim[]): string | null {
       (claim) => claim.advisory.id === advisory.id && claim.advisory.feed === advisory.feed,
     );
     const fixed = lowestFix(
-      alike.flatMap((claim) => claim.advisory.ranges),
+      alike.flatMap((claim) => withoutLaterBuilds(claim.advisory.ranges)),
       key.version,
     );
     if (fixed !== null) return fixed;

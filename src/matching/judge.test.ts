@@ -3,8 +3,18 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { advisory, npm, outcome, range } from "../../test/helpers/matching.ts";
-import type { AffectedRange } from "../domain/advisory.ts";
+import { advisory, findingsOf, npm, outcome, pkg, range } from "../../test/helpers/matching.ts";
+import type { Advisory, AffectedRange } from "../domain/advisory.ts";
+import { match, type MatchSubject } from "./match.ts";
+
+/** An rpm package with the label of its module stream. */
+function rpm(version: string, modularity?: string): MatchSubject {
+  return {
+    package: pkg("thing", version, { ecosystem: "rpm", ...(modularity !== undefined && { modularity }) }),
+    keys: [{ space: "rpm:almalinux:9", name: "thing", version, by: "package" }],
+    scheme: "rpm",
+  };
+}
 
 describe("one advisory and one version", () => {
   const rows: readonly {
@@ -169,23 +179,82 @@ describe("one advisory and one version", () => {
     { name: "neither range nor list", version: "1.0.0", is: "undetermined" },
   ];
 
-  const streams: readonly [label: string | undefined, stream: string | undefined, isAffected: boolean][] = [
-    ["nodejs:18:9020230327:rhel9", "nodejs:18", true],
-    ["nodejs:18", "nodejs:18", true],
-    ["nodejs:18:9020230327:rhel9", "nodejs:1", false],
-    ["nodejs:20:9030:rhel9", "nodejs:18", false],
-    ["nodejs:18:9020230327:rhel9", undefined, true],
-    [undefined, "nodejs:18", true],
+  const streams: readonly [
+    label: string | undefined,
+    version: string,
+    stream: string | undefined,
+    is: "affected" | "undetermined" | "nothing",
+  ][] = [
+    ["nodejs:18:9020230327:rhel9", "1.0-1.module+el9", "nodejs:18", "affected"],
+    ["nodejs:18", "1.0-1.module+el9", "nodejs:18", "affected"],
+    ["nodejs:18:9020230327:rhel9", "1.0-1.module+el9", "nodejs:1", "nothing"],
+    ["nodejs:20:9030:rhel9", "1.0-1.module+el9", "nodejs:18", "nothing"],
+    // The database tells the stream of what is of one, and the release says so too.
+    [undefined, "1.0-1.el9", "nodejs:18", "nothing"],
+    [undefined, "1.0-1.module_el8.4.0", "nodejs:18", "undetermined"],
+    [undefined, "3.0-1.module_el8.4.0", "nodejs:18", "nothing"],
+    // Without a word of a stream the build of the fix tells whom it is for.
+    ["nodejs:18:9020230327:rhel9", "1.0-1.module+el9", undefined, "nothing"],
+    [undefined, "1.0-1.el9", undefined, "affected"],
   ];
-  for (const [label, modularity, isAffected] of streams) {
-    it(`a package of ${label ?? "no told stream"}, an advisory for ${modularity ?? "any"}`, () => {
-      const subject = npm("1.0.0");
-      const pkg = label === undefined ? subject.package : { ...subject.package, modularity: label };
-      const found = advisory("GHSA-1", {
-        ranges: [range("0", "2.0.0")],
-        ...(modularity !== undefined && { modularity }),
+  for (const [label, version, stream, is] of streams) {
+    it(`${version} of ${label ?? "no told stream"}, an advisory for ${stream ?? "no told stream"}`, () => {
+      const fixed = stream === undefined ? "2.0-1.el9" : "2.0-1.module+el9";
+      const found = advisory("ALSA-1", {
+        space: "rpm:almalinux:9",
+        ranges: [range("0", fixed, null, "rpm")],
+        ...(stream !== undefined && { modularity: stream }),
       });
-      assert.equal(outcome({ ...subject, package: pkg }, found).length, isAffected ? 1 : 0);
+      assert.deepEqual(outcome(rpm(version, label), found), is === "nothing" ? [] : [`ALSA-1 ${is}`]);
+    });
+  }
+
+  it("a fix that was built for a module says nothing of a package outside of modules", () => {
+    const found = advisory("ALSA-1", { ranges: [range("0", "2.0-1.module+el9", null, "rpm")] });
+    assert.deepEqual(outcome(rpm("1.0-1.el9"), found), []);
+    assert.deepEqual(outcome(rpm("1.0-1.module+el9"), found), ["ALSA-1 affected"]);
+  });
+
+  it("of one fix built for several minor releases the first build is the fix", () => {
+    const ends = ["el8.3.0+2047", "el8.4.0+2224", "el8.5.0+81"].map((tag) => `1:10.24.0-1.module_${tag}`);
+    const found = advisory("ALSA-1", {
+      space: "rpm:almalinux:8",
+      modularity: "nodejs:10",
+      ranges: ends.toReversed().map((end) => range("0", end, null, "rpm")),
+    });
+    const judged = (version: string) => findingsOf(rpm(version, "nodejs:10:1"), [found]);
+    for (const end of ends) assert.deepEqual(judged(end), []);
+    const [finding] = judged("1:10.23.1-1.module_el8.5.0+1");
+    assert.equal(finding?.fixedVersion, ends[0]);
+    // Another fix under the same id is another end.
+    const twice = {
+      ...found,
+      ranges: [...found.ranges, range("0", "1:10.24.0-2.module_el8.5.0", null, "rpm")],
+    };
+    assert.equal(findingsOf(rpm(ends[0]!, "nodejs:10:1"), [twice]).length, 1);
+  });
+
+  const outside: readonly (readonly [name: string, more: Partial<Advisory>, is: string[]])[] = [
+    ["a range that holds it", { ranges: [range("0", "2.0.0")] }, ["GHSA-1 undetermined"]],
+    ["a range that does not", { ranges: [range("0", "0.5.0")] }, ["GHSA-1 undetermined"]],
+    ["never affected", { ranges: [range("0", "0")] }, []],
+    ["the publisher's not affected", { fixState: "not_affected" }, []],
+  ];
+  for (const [name, more, is] of outside) {
+    it(`a package of others' repository: ${name}`, () => {
+      const subject = npm("1.0.0");
+      const keys = subject.keys.map((key) => ({ ...key, repository: "NodeSource" }));
+      const result = match({
+        packages: [{ ...subject, keys }],
+        advisories: new Map([["npm\nthing", [advisory("GHSA-1", more)]]]),
+      });
+      assert.deepEqual(
+        result.findings.map(({ vulnerability, state }) => `${vulnerability} ${state}`),
+        is,
+      );
+      for (const { reason } of result.findings)
+        assert.match(reason ?? "", /repository of others \(NodeSource\)/);
+      assert.deepEqual(result.problems, [], "neither version nor advisory is wrong");
     });
   }
 

@@ -5,34 +5,41 @@ import type { Advisory, AffectedRange } from "../domain/advisory.ts";
 import { printable } from "../domain/problem.ts";
 import { findVersionScheme } from "../versions/schemes.ts";
 import { comparisonText, containsVersion, isNeverAffected, orderOf } from "./affected-range.ts";
+import { compareStreams, withoutLaterBuilds } from "./module-stream.ts";
 
 export type Judgement =
   | { readonly state: "affected"; readonly range: AffectedRange | null; readonly comparison: string }
-  | { readonly state: "undetermined"; readonly reason: string; readonly about: "version" | "advisory" }
-  | { readonly state: "unaffected" };
+  /** `about`: whose fault it is, for the problem that is reported; `package`: nobody's. */
+  | {
+      readonly state: "undetermined";
+      readonly reason: string;
+      readonly about: "version" | "advisory" | "package";
+    }
+  /** `reason`: why nothing had to be compared; null: the ranges and the list do not hold the version. */
+  | { readonly state: "unaffected"; readonly reason: string | null };
 
-/**
- * Versions of different module streams have nothing to do with each other. `label`: of the package, `nodejs:18:9020…:rhel9`; null
- * where its inventory does not tell, which rules nothing out.
- */
-function isOfStream(stream: string | undefined, label: string | null): boolean {
-  return stream === undefined || label === null || label === stream || label.startsWith(`${stream}:`);
+/** What is judged of a package. */
+export interface JudgedVersion {
+  readonly version: string;
+  /** Id of the version scheme of its ecosystem: `semver`. */
+  readonly scheme: string;
+  /** Label of its module stream, `nodejs:18:9020230327:rhel9`; null: its inventory tells none. */
+  readonly modularity: string | null;
+  /** A repository of others that it comes from; null: none is known. */
+  readonly repository: string | null;
 }
 
 type Undetermined = Extract<Judgement, { state: "undetermined" }>;
 
 /**
- * Affected when any range holds the version, or the advisory lists it (the same text, or equal in order by `scheme`, the
- * scheme of the package). Undetermined when no proof was found and something could not be compared. `modularity`: of the package.
+ * Affected when any range holds the version, or the advisory lists it (the same text, or equal in order by the package's scheme).
+ * Undetermined when no proof was found and something could not be compared, or when it would say nothing of this package.
  */
-export function judge(
-  advisory: Advisory,
-  version: string,
-  scheme: string,
-  modularity: string | null = null,
-): Judgement {
-  if (advisory.fixState === "not_affected" || !isOfStream(advisory.modularity, modularity)) return UNAFFECTED;
-  const ranges = advisory.ranges.filter((range) => !isNeverAffected(range));
+export function judge(advisory: Advisory, judged: JudgedVersion): Judgement {
+  if (advisory.fixState === "not_affected") return notAffected(advisory);
+  const stream = compareStreams(advisory, judged);
+  if (stream.kind === "other") return { state: "unaffected", reason: stream.reason };
+  const ranges = withoutLaterBuilds(advisory.ranges).filter((range) => !isNeverAffected(range));
   if (ranges.length === 0 && advisory.versions.length === 0) {
     // A range that holds nothing is an answer; no range at all is none.
     if (advisory.ranges.length > 0) return UNAFFECTED;
@@ -40,8 +47,23 @@ export function judge(
     const reason = isLookedInto ? "its publisher is looking into it" : "the advisory names no versions";
     return { state: "undetermined", reason, about: "advisory" };
   }
-  if (version === "")
+  if (judged.repository !== null) {
+    const from = printable(judged.repository, 100);
+    const reason = `it comes from a repository of others (${from}), whose builds the distribution's advisories do not judge`;
+    return { state: "undetermined", reason, about: "package" };
+  }
+  if (judged.version === "")
     return { state: "undetermined", reason: "the package has no version", about: "version" };
+  const compared = judgeVersion(ranges, advisory.versions, judged);
+  if (compared.state !== "affected" || stream.kind === "same") return compared;
+  return { state: "undetermined", reason: stream.reason, about: "package" };
+}
+
+function judgeVersion(
+  ranges: readonly AffectedRange[],
+  versions: readonly string[],
+  { version, scheme }: JudgedVersion,
+): Judgement {
   let unknown: Undetermined | null = null;
   for (const range of ranges) {
     const containment = containsVersion(range, version);
@@ -52,7 +74,7 @@ export function judge(
       unknown ??= { state: "undetermined", reason: containment.reason, about: containment.about };
     }
   }
-  const listed = judgeList(advisory.versions, version, scheme);
+  const listed = judgeList(versions, version, scheme);
   return listed.state === "affected" ? listed : (unknown ?? listed);
 }
 
@@ -78,4 +100,9 @@ function judgeList(versions: readonly string[], version: string, schemeId: strin
   return { state: "affected", range: null, comparison };
 }
 
-const UNAFFECTED: Judgement = { state: "unaffected" };
+function notAffected({ note }: Advisory): Judgement {
+  const words = note === undefined ? "" : ` (${printable(note, 300)})`;
+  return { state: "unaffected", reason: `its publisher says: not affected${words}` };
+}
+
+const UNAFFECTED: Judgement = { state: "unaffected", reason: null };

@@ -53,7 +53,7 @@ export function compareFindings(a: Finding, b: Finding): number {
 /** One problem a package and one an advisory, however many comparisons failed for it. */
 function noteProblem(problems: Map<string, Problem>, { package: pkg }: MatchSubject, claim: Claim): void {
   const { advisory, judgement } = claim;
-  if (judgement.state !== "undetermined") return;
+  if (judgement.state !== "undetermined" || judgement.about === "package") return;
   const isVersion = judgement.about === "version";
   const subject = printable(isVersion ? pkg.purl : `${advisory.id} on ${advisory.name}`, 200);
   const identity = `${judgement.about}\n${subject}`;

@@ -6,6 +6,7 @@ import { describe, it } from "node:test";
 import { advisory, deb, findingsOf, npm, outcome, pkg, range } from "../../test/helpers/matching.ts";
 import type { Advisory, AffectedRange } from "../domain/advisory.ts";
 import type { Finding } from "../domain/finding.ts";
+import { consider } from "./consider.ts";
 import { match, type MatchSubject } from "./match.ts";
 
 describe("aliases", () => {
@@ -105,11 +106,11 @@ describe("aliases", () => {
     });
   }
 
-  it("the same advisory by two keys is one evidence, the one that holds", () => {
+  it("the same advisory by two keys is one evidence, by the package's own name", () => {
     const subject: MatchSubject = {
       package: pkg("thing", "1.0.0"),
       keys: [
-        { space: "npm", name: "thing", version: "5.0.0", by: "package" },
+        { space: "npm", name: "thing", version: "1.0.0", by: "package" },
         { space: "npm", name: "source", version: "1.0.0", by: "source-package" },
       ],
       scheme: "semver",
@@ -122,9 +123,92 @@ describe("aliases", () => {
     const { findings } = match({ packages: [subject], advisories });
     assert.deepEqual(
       findings.flatMap((finding) => finding.evidence.map((each) => each.key.name)),
-      ["source"],
+      ["thing"],
     );
   });
+});
+
+describe("a source package as a whole and the packages built from it", () => {
+  const subject: MatchSubject = {
+    package: pkg("openssl-libs", "3.0.7-18.el9", { ecosystem: "rpm" }),
+    keys: [
+      { space: "rpm:rhel:9", name: "openssl-libs", version: "3.0.7-18.el9", by: "package" },
+      { space: "rpm:rhel:9", name: "openssl", version: "3.0.7-18.el9", by: "source-package" },
+    ],
+    scheme: "rpm",
+  };
+  const vex = (name: string, more: Partial<Advisory>): Advisory =>
+    advisory("CVE-2024-0001", { space: "rpm:rhel:9", feed: "redhat", name, ...more });
+  const open = { ranges: [range("0", null, null, "rpm")], fixState: "affected" as const };
+  const fixed = { ranges: [range("0", "3.0.7-18.el9", null, "rpm")] };
+  const rows: readonly (readonly [name: string, advisories: readonly Advisory[], is: string[]])[] = [
+    ["the source alone is named: it is what is built from it", [vex("openssl", open)], ["affected"]],
+    ["the package is fixed, the source still open", [vex("openssl", open), vex("openssl-libs", fixed)], []],
+    [
+      "the package is not affected, the source is",
+      [vex("openssl", open), vex("openssl-libs", { fixState: "not_affected" })],
+      [],
+    ],
+    [
+      "the same where the feed's own ids differ",
+      [
+        vex("openssl", open),
+        vex("openssl-libs", { id: "RHSA-2024:1", aliases: ["CVE-2024-0001"], ...fixed }),
+      ],
+      [],
+    ],
+    [
+      "the package is affected, the source not",
+      [vex("openssl", { fixState: "not_affected" }), vex("openssl-libs", open)],
+      ["affected"],
+    ],
+  ];
+  for (const [name, list, is] of rows) {
+    it(name, () => {
+      const advisories = Map.groupBy(list, (each) => `${each.space}\n${each.name}`);
+      const { findings } = match({ packages: [subject], advisories });
+      assert.deepEqual(
+        findings.map(({ state }) => state),
+        is,
+      );
+    });
+  }
+
+  const headers: readonly (readonly [name: string, source: string, isFound: boolean])[] = [
+    ["linux-libc-dev", "linux", false],
+    ["linux-headers-6.1.0-18-amd64", "linux", false],
+    ["linux-aws-headers-5.15.0-1", "linux-aws", false],
+    ["linux-kbuild-6.1", "linux", false],
+    ["kernel-headers", "kernel", false],
+    ["linux-headers-6.8.0-31-generic", "linux-aws", false],
+    ["linux-doc-6.1", "linux", false],
+    ["linux-image-6.1.0-18-amd64", "linux", true],
+    ["linux-image-6.1.0-18-amd64-unsigned", "linux", true],
+    ["linux-modules-6.8.0-31-generic", "linux", true],
+    ["linux-libc-dev", "glibc", true],
+    ["linux-headers-x", "util-linux", true],
+    ["libssl-dev", "openssl", true],
+  ];
+  for (const [name, source, isFound] of headers) {
+    it(`${name} of ${source} ${isFound ? "has what its source has" : "holds nothing of it"}`, () => {
+      const key = { space: "deb:debian:12", name: source, version: "1.0-1", by: "source-package" as const };
+      const found = advisory("CVE-2024-0001", {
+        space: "deb:debian:12",
+        name: source,
+        ranges: [range("0", null, null, "deb")],
+      });
+      const subject = { package: pkg(name, "1.0-1", { ecosystem: "deb" }), keys: [key], scheme: "deb" };
+      const input = { packages: [subject], advisories: new Map([[`deb:debian:12\n${source}`, [found]]]) };
+      assert.equal(match(input).findings.length, isFound ? 1 : 0);
+      const [considered] = consider(input, "CVE-2024-0001");
+      assert.equal(
+        considered?.reasons[0] ?? null,
+        isFound
+          ? null
+          : "the package comes from the source of the kernel and holds none of its code that runs",
+      );
+    });
+  }
 });
 
 describe("distribution packages (classes of field-notes 3.2)", () => {

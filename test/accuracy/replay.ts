@@ -62,7 +62,12 @@ interface Tally {
 
 function ask({ advisory, listed }: Query, version: string, tally: Tally): void {
   const row = { ...advisory, feed: "osv", demonstration: false };
-  const { state } = judge(row, version, schemes[advisory.space] ?? "");
+  const { state } = judge(row, {
+    version,
+    scheme: schemes[advisory.space] ?? "",
+    modularity: null,
+    repository: null,
+  });
   const told = `${advisory.id} ${advisory.name}@${version}: ${state}`;
   if (listed.has(version)) {
     tally.affected += 1;

@@ -3,23 +3,13 @@
  */
 import type { AdvisoryKey, Distro, Package } from "../../domain/package.ts";
 import { distroLookUp, distroOf } from "../shared/distro-space.ts";
+import { markDebs } from "../shared/third-party.ts";
 
 /** No key when the release is not known. */
 export function lookUpDeb(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
-  const asked = isBesideKernel(pkg) ? { ...pkg, sourcePackage: null } : pkg;
-  return distroLookUp(asked, spaceOf(distroOf(pkg, distro)));
+  const place = distroOf(pkg, distro);
+  return markDebs(pkg, place, distroLookUp(pkg, spaceOf(place)));
 }
-
-/**
- * Headers, documentation and build tools come from the source of the kernel and hold nothing of the kernel that runs: what its
- * advisories say under the name of the source is not said of them, only what is said under their own.
- */
-function isBesideKernel({ name, sourcePackage }: Package): boolean {
-  const source = sourcePackage?.name ?? "";
-  return (source === "linux" || source.startsWith("linux-")) && BESIDE_KERNEL.test(name);
-}
-
-const BESIDE_KERNEL = /^linux-(?:libc-dev|headers-|kbuild-|doc|source|compiler-|support-)/;
 
 /**
  * `deb:debian:12` (the major number), `deb:ubuntu:22.04` (as written); Debian's testing and sid by code name. Before 7 a

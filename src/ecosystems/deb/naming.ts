@@ -5,7 +5,7 @@ import { lookUpDeb } from "./look-up.ts";
 
 export const debNaming: EcosystemNaming = {
   id: "deb",
-  version: 3,
+  version: 4,
   scheme: "deb",
   lookUp: (pkg: Package, distro: Distro | null) => lookUpDeb(pkg, distro),
 };

@@ -4,6 +4,7 @@
  */
 import type { AdvisoryKey, Distro, Package } from "../../domain/package.ts";
 import { purlQualifier } from "../shared/purl.ts";
+import { markRpms } from "../shared/third-party.ts";
 
 type Place = Pick<Distro, "id" | "versionId" | "codename">;
 
@@ -22,7 +23,7 @@ export function lookUpRpm(pkg: Package, distro: Place | null): readonly Advisory
   if (row.names !== "packages" && source !== null && (keys.length === 0 || source.name !== pkg.name)) {
     keys.push({ space, ...source, by: "source-package" });
   }
-  return keys;
+  return markRpms(pkg, distro, keys);
 }
 
 /** Documents write the epoch into the package URL, where the version often lacks it. */
@@ -31,7 +32,7 @@ function withEpoch(pkg: Package): string {
   return epoch !== null && /^\d{1,10}$/.test(epoch) ? `${epoch}:${pkg.version}` : pkg.version;
 }
 
-/** How the advisories of a distribution name releases and packages. */
+/** How the advisories of a distribution name releases and packages. Red Hat names the source of what has no fix yet. */
 interface Row {
   readonly id: string;
   /** First group: the release of a VERSION_ID. Null: it has no releases. */
@@ -78,7 +79,7 @@ const rows: ReadonlyMap<string, Row> = new Map([
   row("opensuse-leap", MINOR, "both"),
   row("opensuse-tumbleweed", null, "both"),
   row("photon", MINOR, "sources"),
-  row("rhel", MAJOR, "packages"),
+  row("rhel", MAJOR, "both"),
   row("rocky", MAJOR, "both"),
   row("sle-micro", MINOR, "both"),
   row("sles", MINOR, "both"),

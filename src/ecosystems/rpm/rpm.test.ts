@@ -290,8 +290,8 @@ describe("look-up of RPM packages", () => {
   const rows: readonly (readonly [Distro | null, readonly object[]])[] = [
     [at("almalinux", "9.4"), [own("rpm:almalinux:9")]],
     [at("rocky", "9.4"), [own("rpm:rocky:9"), source("rpm:rocky:9")]],
-    [at("rhel", "8.10"), [own("rpm:rhel:8")]],
-    [at("centos", "7"), [own("rpm:rhel:7")]],
+    [at("rhel", "8.10"), [own("rpm:rhel:8"), source("rpm:rhel:8")]],
+    [at("centos", "7"), [own("rpm:rhel:7"), source("rpm:rhel:7")]],
     [at("openeuler", "22.03"), [source("rpm:openeuler:22.03")]],
     [at("fedora", "43"), [own("rpm:fedora:43")]],
     [at("ol", "9.4"), [own("rpm:ol:9")]],
@@ -319,6 +319,41 @@ describe("look-up of RPM packages", () => {
     const found = { ...pkg, version: "1.0-1.oe2203sp1" };
     assert.equal(rpm.lookUp(found, at("openeuler", "22.03"))[0]?.space, "rpm:openeuler:22.03-sp1");
   });
+
+  const vendors: readonly (readonly [
+    vendor: string | null,
+    version: string,
+    id: string,
+    is: string | null,
+  ])[] = [
+    [null, "1.0-1.el9", "almalinux", null],
+    ["AlmaLinux", "1.0-1.el9", "almalinux", null],
+    ["Rocky Enterprise Software Foundation", "1.0-1.el9", "rocky", null],
+    ["Red Hat, Inc.", "1.0-1.el9", "rhel", null],
+    ["Fedora Project", "1.0-1.el9", "almalinux", "Fedora Project"],
+    ["Fedora Project", "1.0-1.fc43", "fedora", null],
+    [
+      "Remi's RPM repository <https://rpms.remirepo.net/>",
+      "8.2-1",
+      "rhel",
+      "Remi's RPM repository <https://rpms.remirepo.net/>",
+    ],
+    [null, "8.2.7-1.el9.remi", "rocky", "rpms.remirepo.net"],
+    [null, "15.3-1PGDG.rhel9", "rhel", "yum.postgresql.org"],
+    [null, "18.16.0-1nodesource", "rhel", "NodeSource"],
+    ["Docker", "3:24.0.2-1.el9", "almalinux", "Docker"],
+    ["Microsoft Corporation", "1.0-1.azl3", "azurelinux", null],
+    ["Microsoft Corporation", "1.0-1", "rhel", "Microsoft Corporation"],
+    ["Oracle America", "1.0-1.el9", "ol", null],
+    ["Oracle and/or its affiliates", "8.0.36-1.el9", "almalinux", "Oracle and/or its affiliates"],
+  ];
+  for (const [vendor, version, id, is] of vendors) {
+    it(`${version} by ${vendor ?? "nobody"} in ${id} is of ${is ?? "its own"} repository`, () => {
+      const keys = rpm.lookUp({ ...pkg, version, author: vendor }, at(id, id === "fedora" ? "43" : "9.0"));
+      const found = keys.map(({ repository = null }) => repository);
+      assert.deepEqual(found, id === "azurelinux" ? [null].slice(0, found.length) : found.map(() => is));
+    });
+  }
 
   const ofDocuments = [
     ["pkg:rpm/redhat/openssl@3.0.7-18.el9_2?arch=x86_64&epoch=1&distro=rhel-9.2", "rpm:rhel:9"],

@@ -6,7 +6,7 @@ import type { Exception } from "../../domain/exception.ts";
 import type { ConsideredAdvisory, MatchEvidence } from "../../domain/finding.ts";
 import type { VexStatement } from "../../domain/vex.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
-import type { Package } from "../../domain/package.ts";
+import type { AdvisoryKey, Package } from "../../domain/package.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { findPlaces } from "../shared/places.ts";
 
@@ -68,7 +68,7 @@ function toRatingView({ source, type, vector, score, severity }: SeverityRating)
 }
 
 function toEvidenceView({ advisory, key, range, comparison }: MatchEvidence) {
-  return { advisory: toAdvisoryView(advisory), key, range, comparison };
+  return { advisory: toAdvisoryView(advisory), key: toKeyView(key), range, comparison };
 }
 
 export function toConsideredView(considered: ConsideredAdvisory, image: ResolvedImage) {
@@ -78,10 +78,14 @@ export function toConsideredView(considered: ConsideredAdvisory, image: Resolved
     aliases,
     package: toPackageView(considered.package, image),
     advisory: toAdvisoryView(advisory),
-    key,
+    key: toKeyView(key),
     ranges: advisory.ranges.map(toRangeView),
     reasons,
   };
+}
+
+function toKeyView({ space, name, version, by, repository }: AdvisoryKey) {
+  return { space, name, version, by, repository: repository ?? null };
 }
 
 function toAdvisoryView(advisory: Advisory) {
