@@ -1,15 +1,22 @@
-/** `plimsoll db`: builds, updates, describes and asks the vulnerability database. */
+/** `plimsoll db`: builds, updates, publishes, describes and asks the vulnerability database. */
 import { Command, Option } from "commander";
+import type { CliContext } from "../context.ts";
 import type { CommandMaker } from "../command-maker.ts";
-import { collectList } from "../options/output.ts";
+import { collectInsecure } from "../options/image.ts";
 import { addSeverityOption } from "../options/severity.ts";
+import { collectList } from "../options/output.ts";
 import { runBuild, type BuildCommandOptions } from "../db/build.ts";
 import { runFeeds, runStatus } from "../db/describe.ts";
 import { runQuery, type QueryOptions } from "../db/query.ts";
+import { runExport, runPush, type PushCommandOptions } from "../db/publish.ts";
+import { runImport, runPull, type TakeCommandOptions } from "../db/take.ts";
 import { runUpdate, type UpdateCommandOptions } from "../db/update.ts";
+import { runVerify } from "../db/verify.ts";
 
 export const db: CommandMaker = (context, finish) => {
-  const command = new Command("db").description("Build, update and query the vulnerability database.");
+  const command = new Command("db").description(
+    "Build, update, publish and query the vulnerability database.",
+  );
   const format = (): Option =>
     new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table");
 
@@ -52,6 +59,8 @@ export const db: CommandMaker = (context, finish) => {
       finish(await runUpdate(context, parts, options)),
     );
 
+  addPublishing(command, context);
+
   command
     .command("status")
     .description("Show what the database holds, feed by feed.")
@@ -88,6 +97,75 @@ function queryCommand(...[context, finish]: Parameters<CommandMaker>): Command {
       finish(await runQuery(context, purls, options)),
     );
 }
+
+/** What carries a database from one machine to others. */
+function addPublishing(command: Command, context: CliContext): void {
+  const format = (): Option =>
+    new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table");
+  const older = (): Option => new Option("--allow-older", "take it although the database at hand is newer");
+  command
+    .command("push")
+    .description(
+      "Publish the database in a registry: what the registry does not have, and one signed manifest.",
+    )
+    .argument("<reference>", "registry/repository:tag")
+    .addOption(insecureRegistry())
+    .addOption(format())
+    .addHelpText("after", PUSH_EXAMPLES)
+    .action((reference: string, options: PushCommandOptions) => runPush(context, reference, options));
+
+  command
+    .command("pull")
+    .description(
+      "Take a published database from a registry: only what changed is fetched, checked and swapped in.",
+    )
+    .argument("<reference>", "registry/repository:tag, or @sha256:…")
+    .addOption(insecureRegistry())
+    .addOption(older())
+    .addOption(format())
+    .addHelpText("after", PULL_EXAMPLES)
+    .action((reference: string, options: TakeCommandOptions) => runPull(context, reference, options));
+
+  command
+    .command("export")
+    .description("Write the database as one signed file for a network without a registry.")
+    .argument("<file>", "the bundle, a tar")
+    .addOption(format())
+    .addHelpText("after", "\nExamples:\n  plimsoll db export plimsoll-db.tar")
+    .action((file: string, options: PushCommandOptions) => runExport(context, file, options));
+
+  command
+    .command("import")
+    .description("Take the database of a bundle that db export wrote, checked and swapped in as a whole.")
+    .argument("<file>", "the bundle")
+    .addOption(older())
+    .addOption(format())
+    .addHelpText("after", "\nExamples:\n  plimsoll db import plimsoll-db.tar")
+    .action((file: string, options: TakeCommandOptions) => runImport(context, file, options));
+
+  command
+    .command("verify")
+    .description("Check every file, every row and the signature of the database.")
+    .addOption(format())
+    .addHelpText("after", "\nExamples:\n  plimsoll db verify")
+    .action((options: { format: string }) => runVerify(context, options));
+}
+
+function insecureRegistry(): Option {
+  const help = "registry that may be spoken to without TLS (loopback always may); repeatable";
+  return new Option("--insecure-registry <host>", help).argParser(collectInsecure);
+}
+
+const PUSH_EXAMPLES = `
+Examples:
+  plimsoll db push registry.example.com/security/plimsoll-db:latest
+
+Signed with the key of PLIMSOLL_DB_SIGNING_KEY; a database that was pulled keeps its publisher's signature.`;
+
+const PULL_EXAMPLES = `
+Examples:
+  plimsoll db pull registry.example.com/security/plimsoll-db:latest
+  PLIMSOLL_DB_TRUSTED_KEYS=publisher.pub plimsoll db pull registry.example.com/security/plimsoll-db:latest`;
 
 const BUILD_EXAMPLES = `
 Examples:

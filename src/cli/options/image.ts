@@ -56,7 +56,8 @@ export function addImageOptions(
     .option("--debug", "print steps, timings and stack traces to standard error");
 }
 
-function collectInsecure(value: string, previous: readonly string[] | undefined): string[] {
+/** Reads one host of --insecure-registry. @throws PlimsollError USAGE */
+export function collectInsecure(value: string, previous: readonly string[] | undefined): string[] {
   const hosts = collectList(value, previous);
   const wrong = hosts.find((host) => !isRegistryHost(host));
   if (wrong === undefined && hosts.length > 0) return hosts;
