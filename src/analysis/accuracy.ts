@@ -101,7 +101,8 @@ function namesOf({ ecosystem, namespace, name, version }: Package): readonly str
   return namespace === null ? [short] : [short, `${ecosystem}/${namespace}/${name}@${version}`];
 }
 
-function answerOf<Label extends AccuracyLabel>(
+/** What the findings of a package say to a label; null: there is no such package. */
+export function answerOf<Label extends AccuracyLabel>(
   label: Label,
   findings: readonly Finding[] | null,
 ): AnsweredLabel<Label> {

@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { answerLabels, isFalse, isLost, tallyAnswers } from "../../src/analysis/accuracy.ts";
+import { checkKnownAnswers, findLostAnswers, knownAnswers } from "../../src/analysis/known-answers.ts";
 import type { Advisory } from "../../src/domain/advisory.ts";
 import type { AdvisoryDatabase } from "../../src/domain/ports.ts";
+import { lookUpKeys } from "../../src/ecosystems/look-up.ts";
+import { packageFromPurl } from "../../src/sbom/package-from-purl.ts";
 import { advisory, range } from "../helpers/matching.ts";
 import { skipWithout } from "../helpers/shared.ts";
 import { findBrokenCitations } from "./citations.ts";
@@ -25,6 +28,9 @@ describe("the gate on the real feeds", { skip: skipWithout("feeds/MANIFEST.md") 
       ["apk (alpine)", "apk (wolfi)", "cargo", "deb", "gem", "golang", "pypi", "rpm", "all"],
     ));
 
+  it("asks the product's own list of known answers in full", () =>
+    assert.equal(result.knownAnswers.asked, knownAnswers.length));
+
   it("replays hundreds of thousands of queries", () =>
     assert.ok(result.replayed.every(({ affected }) => affected > 7000)));
 });
@@ -45,6 +51,58 @@ describe("the labels", () => {
       const questions = labels.map((label) => `${label.package} ${label.vulnerability}`);
       assert.equal(new Set(questions).size, questions.length, id);
     }
+  });
+});
+
+describe("the product's own list of known answers", () => {
+  it("says what the labels say", () => {
+    const labelled = new Map<string, string>();
+    for (const { sbom, labels } of readLabelledImages()) {
+      for (const { package: name, vulnerability, verdict } of labels) {
+        for (const pkg of sbom.packages) {
+          const full = pkg.namespace === null ? pkg.name : `${pkg.namespace}/${pkg.name}`;
+          const names = [pkg.name, full].map((each) => `${pkg.ecosystem}/${each}@${pkg.version}`);
+          if (names.includes(name)) labelled.set(`${pkg.purl} ${vulnerability}`, verdict);
+        }
+      }
+    }
+    const others = knownAnswers.filter(
+      (known) => labelled.get(`${known.package} ${known.vulnerability}`) !== known.verdict,
+    );
+    assert.deepEqual(others, []);
+    assert.ok(knownAnswers.length >= 70);
+  });
+
+  it("is asked as far as the database reaches", () => {
+    const empty = checkKnownAnswers(databaseOf([]));
+    assert.deepEqual(empty, { asked: 0, right: 0, absent: [], wrong: [] });
+  });
+
+  const known = knownAnswers.find(({ verdict }) => verdict === "affected");
+  assert.ok(known);
+  const about = packageFromPurl(known.package);
+  assert.ok(about);
+  const [key] = lookUpKeys(about.package, about.distro);
+  assert.ok(key);
+  const row = (more: Partial<Advisory>): Advisory =>
+    advisory(known.vulnerability, { space: key.space, name: key.name, ...more });
+  const holding = row({ versions: [key.version] });
+  const question = `${known.package} ${known.vulnerability}`;
+
+  it("tells what is not in the database from what is judged wrongly", () => {
+    const absent = checkKnownAnswers(databaseOf([row({ id: "CVE-1999-1" })], [key.space]));
+    const wrong = checkKnownAnswers(databaseOf([row({ versions: ["0"] })], [key.space]));
+    assert.ok(absent.absent.includes(question));
+    assert.ok(wrong.wrong.some((line) => line.startsWith(`${question}: not_affected`)));
+  });
+
+  it("holds back a database that has lost an answer, and not one that never had it", () => {
+    const before = checkKnownAnswers(databaseOf([holding], [key.space]));
+    const after = checkKnownAnswers(databaseOf([], [key.space]));
+    assert.ok(findLostAnswers(before, after).some((line) => line.startsWith(question)));
+    assert.deepEqual(findLostAnswers(after, after), []);
+    assert.deepEqual(findLostAnswers(null, after), []);
+    assert.deepEqual(findLostAnswers(null, { ...after, wrong: ["one"] }), ["one"]);
   });
 });
 
@@ -111,14 +169,14 @@ describe("answers", () => {
   });
 });
 
-function databaseOf(advisories: readonly Advisory[]): AdvisoryDatabase {
+function databaseOf(advisories: readonly Advisory[], spaces: readonly string[] = []): AdvisoryDatabase {
   return {
     status: {
       updatedAt: "2026-11-22T00:00:00Z",
       digest: "",
       advisoryCount: advisories.length,
       demonstration: false,
-      spaces: [],
+      spaces,
     } as unknown as AdvisoryDatabase["status"],
     findAdvisories: () => Map.groupBy(advisories, ({ space, name }) => `${space}\n${name}`),
     findContexts: () => new Map(),

@@ -16,6 +16,7 @@ import {
   type AccuracyTally,
   type AnsweredLabel,
 } from "../../src/analysis/accuracy.ts";
+import { checkKnownAnswers, type KnownAnswersReport } from "../../src/analysis/known-answers.ts";
 import type { AdvisoryDatabase } from "../../src/domain/ports.ts";
 import { sharedPath } from "../helpers/shared.ts";
 import { findBrokenCitations } from "./citations.ts";
@@ -38,6 +39,8 @@ export interface GateResult {
     readonly negatives: number;
     readonly tally: AccuracyTally;
   }[];
+  /** Of the list that the product brings along. */
+  readonly knownAnswers: KnownAnswersReport;
   readonly tables: readonly TableResult[];
   readonly replayed: readonly ReplayedSpace[];
   /** Wrong answers that stand in the list of known errors. */
@@ -72,11 +75,12 @@ interface Answered {
 /** Runs all of it. @throws Error when the real feeds are not beside the checkout */
 export async function runAccuracyGate(): Promise<GateResult> {
   const images = readLabelledImages();
-  const answers = await withRealDatabase((database) =>
-    images.flatMap((image) =>
+  const { answers, knownAnswers } = await withRealDatabase((database) => ({
+    answers: images.flatMap((image) =>
       answerLabels(image.sbom, image.labels, database).map((answered) => ({ image, answered })),
     ),
-  );
+    knownAnswers: checkKnownAnswers(database),
+  }));
   const tables = checkVersionTables();
   const replayed = await replayQueries();
   const wrong = answers.filter(({ answered }) => !isRight(answered));
@@ -85,6 +89,7 @@ export async function runAccuracyGate(): Promise<GateResult> {
   return {
     images: images.length,
     ecosystems: summarise(answers),
+    knownAnswers,
     tables,
     replayed,
     known: wrong.filter(isKnown).map(describe),
@@ -92,6 +97,7 @@ export async function runAccuracyGate(): Promise<GateResult> {
       ...checkLabels(answers),
       ...(await findBrokenCitations(answers.map(({ answered }) => answered.label.source))),
       ...wrong.filter((each) => !isKnown(each)).map(describe),
+      ...[...knownAnswers.wrong, ...knownAnswers.absent].map((line) => `known answer: ${line}`),
       ...knownErrors
         .filter((known) => !wrong.some((each) => matches(known.label, nameOf(each))))
         .map((known) => `no longer wrong, and still in the list of known errors: ${known.label}`),

@@ -8,7 +8,7 @@ const result = await runAccuracyGate();
 process.stdout.write(`${render(result)}\n`);
 process.exit(result.failures.length === 0 ? 0 : 1);
 
-function render({ images, ecosystems, tables, replayed, known, failures }: GateResult): string {
+function render({ images, ecosystems, knownAnswers, tables, replayed, known, failures }: GateResult): string {
   const head = ["", "labels", "negatives", "found", "lost", "false", "undetermined", "precision", "recall"];
   const rows = ecosystems.map(({ name, negatives, tally }) => [
     name,
@@ -21,6 +21,7 @@ function render({ images, ecosystems, tables, replayed, known, failures }: GateR
   return [
     `${images} inventories`,
     ...align([head, ...rows]),
+    `${knownAnswers.right} of ${knownAnswers.asked} known answers of the product's own list`,
     `${pairs} rows of ${tables.length} version tables, ${tables.reduce((sum, { wrong }) => sum + wrong.length, 0)} wrong`,
     ...replayed.map(
       ({ space, affected, unaffected, lost, held }) =>
