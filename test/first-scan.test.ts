@@ -200,6 +200,13 @@ test("nothing is fetched with --skip-db-update or PLIMSOLL_OFFLINE", async () =>
   assert.deepEqual([both.stderr, requests], ["", []]);
 });
 
+test("who trusts signed databases alone gets no other one", async () => {
+  const image = `oci-dir://${join(folder, "npm")}`;
+  const answer = await run(freshDatabase(), ["cves", image], { PLIMSOLL_DB_TRUSTED_KEYS: "publisher.pub" });
+  assert.match(answer.stderr, /^error DATABASE_MISSING: /);
+  assert.deepEqual(requests, []);
+});
+
 test("a database that was built from files is left as it is", async () => {
   const dir = freshDatabase();
   const feed = join(folder, "feed");

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { neededParts, type NeededParts } from "../advisories/needed-parts.ts";
+import { readDatabaseStatus } from "../advisories/status.ts";
 import { updateDatabase } from "../advisories/update.ts";
 import { PlimsollError } from "../domain/error.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
@@ -15,7 +16,7 @@ import { openAtHand } from "./open-at-hand.ts";
 
 /**
  * The database with what could be fetched for packages of these spaces. `current` is returned where there is nothing to fetch or
- * nothing could be; it is closed when another takes its place.
+ * nothing could be, and where it was published elsewhere; it is closed when another takes its place.
  * @throws PlimsollError DATABASE_MISSING when there is none and nothing could be fetched; DATABASE_UNWRITABLE; DATABASE_LOCKED
  */
 export async function fetchMissing(
@@ -23,6 +24,7 @@ export async function fetchMissing(
   current: AdvisoryDatabase | null,
   spaces: ReadonlySet<string>,
 ): Promise<AdvisoryDatabase> {
+  if (current !== null && readDatabaseStatus(context.config.databaseDir).publication !== null) return current;
   const until = context.monotonicMs() + LOCK_WAIT_MS;
   let held = current;
   for (;;) {

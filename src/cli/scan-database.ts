@@ -1,6 +1,6 @@
 /**
  * The vulnerability database of a scan: the one at hand; or, where there is none or it lacks what the packages need, the one that the
- * scan makes by fetching just that. A database that was built from files is as its maker wants it, and is left alone.
+ * scan makes by fetching just that. A database that was built from files, pulled or imported is as its maker wants it, and is left alone.
  */
 import type { DatabaseForPackages } from "../analysis/options.ts";
 import type { DatabaseStatus } from "../domain/advisory.ts";
@@ -27,7 +27,7 @@ export function openScanDatabase(
   options: DatabaseOptions,
 ): ScanDatabase {
   if (need === "none") return { database: null, close: () => {} };
-  const mayFetch = need === "required" && !context.config.isOffline && options.skipDbUpdate !== true;
+  const mayFetch = need === "required" && mayFetchUnasked(context, options);
   let current = openAtHand(context, need === "required" && !mayFetch);
   const close = (): void => current?.close();
   if (!mayFetch || (current !== null && !isFromFeeds(current.status))) return { database: current, close };
@@ -40,6 +40,11 @@ export function openScanDatabase(
     return current;
   };
   return { database: complete, close };
+}
+
+/** Who trusts the signed databases of certain publishers alone wants no other one. */
+function mayFetchUnasked({ config }: CliContext, { skipDbUpdate }: DatabaseOptions): boolean {
+  return !config.isOffline && skipDbUpdate !== true && config.databaseTrustedKeys.length === 0;
 }
 
 /** Fetched from the feeds or their mirrors, and from nothing else. */
