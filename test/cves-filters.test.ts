@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { cvesReport } from "../src/api/reports.ts";
 import { buildImage, writeLayout } from "./helpers/oci-image.ts";
 import { file } from "./helpers/oci-tar.ts";
 import { runInProcess, type Run } from "./helpers/run-plimsoll.ts";
@@ -108,7 +109,12 @@ before(async () => {
   mkdirSync(join(folder, "feed"));
   const write = (name: string, text: string): void => writeFileSync(join(folder, "feed", name), text);
   for (const row of advisories) write(`${row.id}.json`, JSON.stringify(osvRecord(row)));
-  const known = { cveID: "CVE-2030-0001", dateAdded: "2030-01-05", knownRansomwareCampaignUse: "Known" };
+  const known = {
+    cveID: "CVE-2030-0001",
+    dateAdded: "2030-01-05",
+    dueDate: "2030-01-26",
+    knownRansomwareCampaignUse: "Known",
+  };
   write("kev.json", JSON.stringify({ catalogVersion: "2030.01.05", vulnerabilities: [known] }));
   const scores = ["CVE-2030-0001,0.9,0.99", "CVE-2030-0002,0.1,0.5", "CVE-2030-0003,0.2,0.6"];
   write(
@@ -235,6 +241,15 @@ test("every finding has its severity and status, as the table above says", async
     "5 unspecified fixed",
     "6 high undetermined",
   ]);
+});
+
+test("the dates of CISA's catalogue are told, in the published shape", async () => {
+  const { findings } = cvesReport.parse(
+    JSON.parse((await cves("--format", "json", "--only-cisa-kev")).stdout),
+  );
+  assert.deepEqual(findings[0]?.kev, { dateAdded: "2030-01-05", ransomware: true, dueDate: "2030-01-26" });
+  const { stdout } = await cves("--details", "--only-cisa-kev");
+  assert.match(stdout, /Known exploited +since 2030-01-05, to be mended by 2030-01-26, used by ransomware/);
 });
 
 test("filters are told in the head of every format for people", async () => {

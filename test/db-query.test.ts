@@ -110,8 +110,8 @@ test("text says the same", async () => {
   for (const part of [
     "  looked up as qs 6.7.0 in npm (package)",
     "    osv CVE-2030-0001 on qs: 6.7.0 >= 6.0.0 and 6.7.0 < 6.7.3 (semver)",
-    "    known to be exploited, in CISA's catalogue since 2030-01-05",
-    "    EPSS 90.00%, percentile 99.00%",
+    "    known to be exploited since 2030-01-05, used by ransomware",
+    "    EPSS 90.00%, percentile 99.00%, as of 2030-01-31",
     "  considered, and not affected by:",
   ])
     assert.ok(text.includes(`${part}\n`), `${part} is not in ${text}`);

@@ -157,7 +157,13 @@ export const findingView = z.strictObject({
   publishedAt: textOrNull,
   modifiedAt: textOrNull,
   url: textOrNull,
-  kev: z.strictObject({ dateAdded: z.string(), ransomware: z.boolean() }).nullable(),
+  kev: z
+    .strictObject({
+      dateAdded: z.string(),
+      ransomware: z.boolean(),
+      dueDate: textOrNull.describe("Until when federal agencies must act"),
+    })
+    .nullable(),
   epss: z
     .strictObject({ score: z.number().min(0).max(1), percentile: z.number().min(0).max(1), date: z.string() })
     .nullable(),

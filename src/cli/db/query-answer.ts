@@ -3,8 +3,8 @@ import type { Advisory, SeverityRating, VulnerabilityContext } from "../../domai
 import type { ConsideredAdvisory, Finding } from "../../domain/finding.ts";
 import type { AdvisoryKey } from "../../domain/package.ts";
 import { printable } from "../../domain/problem.ts";
-import { fixNotes, fixText, ratingText } from "../../reports/shared/finding-words.ts";
-import { countText, percentText } from "../../reports/shared/words.ts";
+import { epssText, fixNotes, fixText, kevText, ratingText } from "../../reports/shared/finding-words.ts";
+import { countText } from "../../reports/shared/words.ts";
 
 export interface Answer {
   readonly purl: string;
@@ -109,8 +109,8 @@ function explanation({ finding, kev, epss }: AnsweredFinding): readonly string[]
       (rating) => `${isDeciding(finding, rating) ? "severity" : "rated also"}: ${ratingText(rating)}`,
     ),
     ...(finding.fixedVersion === null ? [] : fixNotes(finding).map((note) => `fix: ${note}`)),
-    ...(kev === null ? [] : [`known to be exploited, in CISA's catalogue since ${kev.dateAdded}`]),
-    ...(epss === null ? [] : [`EPSS ${percentText(epss.score)}, percentile ${percentText(epss.percentile)}`]),
+    ...(kev === null ? [] : [`known to be exploited ${kevText(kev)}`]),
+    ...(epss === null ? [] : [`EPSS ${epssText(epss)}`]),
     ...(finding.url === null ? [] : [finding.url]),
   ];
 }

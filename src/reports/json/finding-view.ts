@@ -1,7 +1,7 @@
 /**
  * Findings and packages of JSON reports.
  */
-import type { Advisory, AffectedRange, SeverityRating } from "../../domain/advisory.ts";
+import type { Advisory, AffectedRange, SeverityRating, VulnerabilityContext } from "../../domain/advisory.ts";
 import type { Exception } from "../../domain/exception.ts";
 import type { ConsideredAdvisory, MatchEvidence } from "../../domain/finding.ts";
 import type { VexStatement } from "../../domain/vex.ts";
@@ -32,7 +32,7 @@ export function toFindingView(finding: FindingFacts, image: ResolvedImage) {
     publishedAt: finding.publishedAt,
     modifiedAt: finding.modifiedAt,
     url: finding.url,
-    kev: finding.context.kev,
+    kev: toKevView(finding.context.kev),
     epss: finding.context.epss,
     demonstration: finding.demonstration,
     package: toPackageView(finding.package, image),
@@ -61,6 +61,12 @@ export function toPackageView(pkg: Package, image: ResolvedImage) {
     })),
     removedIn: pkg.removedIn ?? null,
   };
+}
+
+function toKevView(kev: VulnerabilityContext["kev"]) {
+  return kev === null
+    ? null
+    : { dateAdded: kev.dateAdded, ransomware: kev.ransomware, dueDate: kev.dueDate ?? null };
 }
 
 function toRatingView({ source, type, vector, score, severity }: SeverityRating) {

@@ -10,7 +10,7 @@ import { countSpans, overviewRows, stateBlocks } from "./overview.ts";
 import { groupByPackage, type PackageFindings } from "./packages.ts";
 import { findPlaces } from "./places.ts";
 import { findStates, hidesFindings } from "./states.ts";
-import { fixNotes, fixText, ratingText } from "./finding-words.ts";
+import { fixNotes, fixText, kevText, ratingText } from "./finding-words.ts";
 import { countText, packageName, percentText, severityTitles, suppressionTexts } from "./words.ts";
 
 type CvesReport = Extract<Report, { view: "cves" }>;
@@ -146,6 +146,9 @@ function detailRows(finding: FindingFacts): readonly Row[] {
     ...(finding.summary === "" ? [] : [["Summary", [plain(finding.summary)]] as const]),
     ...(finding.aliases.length === 0 ? [] : [["Aliases", [plain(finding.aliases.join(", "))]] as const]),
     ...otherRatings(finding).map((text): Row => ["Rated also", [plain(text)]]),
+    ...(finding.context.kev === null
+      ? []
+      : [["Known exploited", [plain(kevText(finding.context.kev))]] as const]),
     ...(finding.publishedAt === null ? [] : [["Published", [plain(finding.publishedAt)]] as const]),
     ...finding.evidence.map((match): Row => [
       "Matched by",

@@ -8,7 +8,7 @@ import type { VexStatement } from "../../domain/vex.ts";
 import type { Report } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
 import { findingTitle } from "./cves-document.ts";
-import { fixNotes, fixText, ratingText } from "./finding-words.ts";
+import { epssText, fixNotes, fixText, kevText, ratingText } from "./finding-words.ts";
 import { overviewRows, stateBlocks } from "./overview.ts";
 import { findPlaces } from "./places.ts";
 import { findStates } from "./states.ts";
@@ -85,6 +85,7 @@ function findingSection(finding: FindingFacts, { analysis }: ExplainReport): Blo
     ["Severity", [plain(severityText(finding))]],
     ...otherRatings(finding).map((text): Row => ["  rated also", [plain(text)]]),
     ["Fixed version", [plain(fixedText(finding))]],
+    ...aboutRows(finding),
   ];
   return section(findingTitle(finding), [
     { kind: "facts", rows },
@@ -125,6 +126,17 @@ function severityText({ severity, rating, cvss }: FindingFacts): string {
   const by = cvss.source === rating.source ? "" : `; scored by ${cvss.source}:`;
   const score = cvss.score === null ? "" : ` ${cvss.score.toFixed(1)}`;
   return `${severity}, by ${rating.source}${by}${score}${cvss.vector === null ? "" : ` ${cvss.vector}`}`;
+}
+
+/** What is known of the vulnerability, whatever package has it. */
+function aboutRows({ context: { kev, epss }, cwes, publishedAt, modifiedAt }: FindingFacts): readonly Row[] {
+  return [
+    ...(kev === null ? [] : [["Known exploited", [toned(kevText(kev), "bad")]] as const]),
+    ...(epss === null ? [] : [["EPSS", [plain(epssText(epss))]] as const]),
+    ...(cwes.length === 0 ? [] : [["Weaknesses", [plain(cwes.join(", "))]] as const]),
+    ...(publishedAt === null ? [] : [["Published", [plain(publishedAt)]] as const]),
+    ...(modifiedAt === null ? [] : [["Changed", [plain(modifiedAt)]] as const]),
+  ];
 }
 
 function evidenceSection({ advisory, key, range, comparison }: MatchEvidence): Block {
