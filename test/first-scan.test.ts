@@ -219,6 +219,23 @@ test("a database that was built from files is left as it is", async () => {
   assert.deepEqual([both.stderr, requests], ["", []]);
 });
 
+test("a database that was imported is its publisher's", async () => {
+  const [made, taken] = [freshDatabase(), freshDatabase()];
+  await cves(made, "npm");
+  const bundle = join(folder, "db.tar");
+  for (const [dir, args] of [
+    [made, ["db", "export", bundle]],
+    [taken, ["db", "import", bundle]],
+  ] as const) {
+    const answer = await run(dir, args);
+    assert.equal(answer.exitCode, 0, answer.stderr);
+  }
+  requests.splice(0);
+  const both = await cves(taken, "both");
+  assert.deepEqual([ids(both.stdout), unjudged(both.stdout)], [["CVE-2030-0001"], ["pypi"]]);
+  assert.deepEqual([both.stderr, requests], ["", []]);
+});
+
 test("a feed whose terms only a user can accept is named, not fetched", async () => {
   const answer = await cves(freshDatabase(), "wolfi");
   assert.deepEqual(ids(answer.stdout), ["CVE-2030-0001"]);
