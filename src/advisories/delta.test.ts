@@ -4,7 +4,12 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { buildDatabase } from "./build.ts";
+import {
+  answersOfRecords,
+  buildRecords,
+  manyRecords,
+  type Records,
+} from "../../test/helpers/changing-database.ts";
 import { openCurrent, openDatabase } from "./database.ts";
 import { segmentPath } from "./layout.ts";
 import { segmentsOf, type Manifest } from "./manifest.ts";
@@ -13,64 +18,14 @@ import { contentDigestOf } from "./store-part.ts";
 const root = mkdtempSync(join(tmpdir(), "plimsoll-delta-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
-/** Words that hardly compress, told by a number. */
-function words(seed: number, count: number): string {
-  let state = seed * 2_654_435_761 + 1;
-  return Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return state.toString(36);
-  }).join(" ");
-}
-
-interface Edition {
-  /** Records by number; what their summaries are made of. */
-  readonly records: ReadonlyMap<number, number>;
-}
-
-/** A folder of OSV records, 20 for each package. */
-function writeRecords(path: string, { records }: Edition): void {
-  const documents = [...records].map(([number, seed]) => ({
-    id: `GHSA-${String(number).padStart(5, "0")}`,
-    modified: "2024-01-01T00:00:00Z",
-    summary: words(seed, 40),
-    affected: [
-      {
-        package: { ecosystem: "npm", name: `package-${number % 40}` },
-        ranges: [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed: `1.0.${number}` }] }],
-      },
-    ],
-  }));
-  writeFileSync(path, JSON.stringify(documents));
-}
-
-async function build(dir: string, edition: Edition): Promise<Manifest> {
-  const path = join(root, "records.json");
-  writeRecords(path, edition);
-  const now = new Date("2026-11-20T00:00:00Z");
-  await buildDatabase({ inputs: [{ path, feed: "osv" }], dir, now, demonstration: false });
-  const { manifest, opened } = openCurrent(dir);
+async function build(dir: string, { records }: { readonly records: Records }): Promise<Manifest> {
+  const manifest = await buildRecords(root, dir, records);
+  const { opened } = openCurrent(dir);
   opened.verify();
   // What the manifest says of the rows holds of the rows.
   for (const part of opened.parts) assert.equal(contentDigestOf(part.rows()), part.entry.contentDigest);
   opened.close();
   return manifest;
-}
-
-function answers(dir: string): unknown {
-  const database = openDatabase(dir, { verify: true });
-  const keys = Array.from({ length: 41 }, (_, at) => ({
-    space: "npm",
-    name: `package-${at}`,
-    version: "",
-    by: "package" as const,
-  }));
-  const found = [...database.findAdvisories(keys)].map(([key, advisories]) => [
-    key,
-    advisories.map(({ id, summary }) => [id, summary]),
-  ]);
-  const { digest } = database.status;
-  database.close();
-  return [digest, found];
 }
 
 function sizeOfNew(dir: string, manifest: Manifest, before: Manifest): number {
@@ -80,7 +35,7 @@ function sizeOfNew(dir: string, manifest: Manifest, before: Manifest): number {
     .reduce((sum, { digest }) => sum + statSync(segmentPath(dir, digest)).size, 0);
 }
 
-const many = new Map(Array.from({ length: 800 }, (_, number) => [number, number]));
+const many = manyRecords(800);
 
 describe("a database that is changed", () => {
   it("grows by what changed: new, changed and removed records, and a package that goes", async () => {
@@ -97,7 +52,7 @@ describe("a database that is changed", () => {
     assert.ok(sizeOfNew(dir, second, first) < (all?.sizeBytes ?? 0) / 40);
     const fresh = join(root, "fresh");
     await build(fresh, { records: changed });
-    assert.deepEqual(answers(dir), answers(fresh));
+    assert.deepEqual(answersOfRecords(dir), answersOfRecords(fresh));
   });
 
   it("is not changed by the same records", async () => {
@@ -119,13 +74,13 @@ describe("a database that is changed", () => {
     assert.equal(third.parts[0]?.since, third.number);
     const fresh = join(root, "most-fresh");
     await build(fresh, { records: large });
-    assert.deepEqual(answers(dir), answers(fresh));
+    assert.deepEqual(answersOfRecords(dir), answersOfRecords(fresh));
     assert.equal(readdirSync(join(dir, "segments")).length, 1 + third.folded.length);
   });
 
   it("answers as one that was built afresh through days of deltas and new bases", async () => {
     const dir = join(root, "days");
-    const records = new Map(Array.from({ length: 1_000 }, (_, number) => [number, number]));
+    const records = manyRecords(1_000);
     let manifest = await build(dir, { records });
     const rebased: number[] = [];
     for (let day = 1; day <= 12; day += 1) {
@@ -145,7 +100,7 @@ describe("a database that is changed", () => {
     assert.ok(manifest.folded.length > 0);
     const fresh = join(root, "days-fresh");
     await build(fresh, { records });
-    assert.deepEqual(answers(dir), answers(fresh));
+    assert.deepEqual(answersOfRecords(dir), answersOfRecords(fresh));
   });
 
   it("loses the part that a damaged delta changes, and gets it back", async () => {
@@ -159,6 +114,6 @@ describe("a database that is changed", () => {
     assert.deepEqual([mended.deltas.length, mended.folded.length], [0, 0]);
     const fresh = join(root, "damaged-fresh");
     await build(fresh, { records: changed });
-    assert.deepEqual(answers(dir), answers(fresh));
+    assert.deepEqual(answersOfRecords(dir), answersOfRecords(fresh));
   });
 });

@@ -28,8 +28,8 @@ const DELTA_SHARE_MAX = 0.1;
 const DELTA_BYTES_MIN = 64 * 1024;
 const DELTAS_MAX = 32;
 
-/** Folded deltas are kept as long as they are a small part of what a new base would cost, and all files stay few. */
-const FOLDED_SHARE_MAX = 0.15;
+/** Folded deltas are kept as long as they are less than new bases would cost whoever comes late, and all files stay few. */
+const FOLDED_SHARE_MAX = 0.5;
 const FILES_MAX = 200;
 
 /** Writes what is needed beside the files at hand. @throws PlimsollError DATABASE_INVALID; system errors */

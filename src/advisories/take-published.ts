@@ -13,7 +13,14 @@ import { openEnvelope } from "./envelope.ts";
 import { isExcluded } from "./excluded.ts";
 import { segmentPath } from "./layout.ts";
 import { withLock } from "./lock.ts";
-import { partKey, statusOf, type Manifest, type PartEntry, type SegmentEntry } from "./manifest.ts";
+import {
+  partKey,
+  segmentsOf,
+  statusOf,
+  type Manifest,
+  type PartEntry,
+  type SegmentEntry,
+} from "./manifest.ts";
 import { isWhole, publish } from "./publish.ts";
 import { readPublished } from "./published-manifest.ts";
 import { openUsable } from "./usable-database.ts";
@@ -139,23 +146,13 @@ async function gather(options: TakeOptions, before: Manifest, wanted: Manifest):
 }
 
 async function keepWhole(dir: string, before: Manifest, wanted: Manifest, files: Files): Promise<void> {
-  const local = new Map(filesOf(before).map((segment) => [segment.contentDigest, segment]));
-  for (const segment of filesOf(wanted)) {
-    // Of an interrupted attempt, or made here with other compression.
-    const same = local.get(segment.contentDigest);
-    const entry = (await isWhole(dir, segment)) ? segment : (same ?? null);
-    if (entry === null || files.entries.has(segment.contentDigest)) continue;
-    files.entries.set(segment.contentDigest, entry);
-    files.keptCount += 1;
+  // Whole, since `openUsable` looked; what was made here may be compressed otherwise than published.
+  for (const segment of segmentsOf(before)) files.entries.set(segment.contentDigest, segment);
+  for (const segment of segmentsOf(wanted)) {
+    // Of an interrupted attempt.
+    if (await isWhole(dir, segment)) files.entries.set(segment.contentDigest, segment);
+    if (files.entries.has(segment.contentDigest)) files.keptCount += 1;
   }
-}
-
-/** Whole already, since `openUsable` looked. */
-function filesOf({ parts, deltas }: Manifest): SegmentEntry[] {
-  return [
-    ...parts.flatMap(({ segments, column }) => (column === null ? segments : [...segments, column])),
-    ...deltas.flatMap(({ segments }) => segments),
-  ];
 }
 
 async function fetchAll(
