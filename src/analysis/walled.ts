@@ -17,7 +17,7 @@ import type {
 } from "../domain/wall.ts";
 import type { LayerBlob } from "../image/types.ts";
 import { createThreadlessHasher } from "../io/file-hash.ts";
-import type { Answer } from "../io/peer.ts";
+import { PeerError, type Answer, type Message } from "../io/peer.ts";
 import type { Wall } from "../io/walled-process.ts";
 import { cacheDoors, hashDoor, openFiles, toWalledLayer } from "./layer-doors.ts";
 import { OutsideErrors, toThrown } from "./outside-errors.ts";
@@ -111,8 +111,7 @@ async function askAboutLayers(
     const layers = blobs.map((blob) => toWalledLayer(blob, files));
     const called = connection.peer.call(method, { ...request, layers, hasCache: cache !== null });
     meanwhile?.();
-    const { value } = await called;
-    return { value, wall: connection.wall };
+    return answered(connection, await called);
   } catch (error) {
     signal?.throwIfAborted();
     throw toThrown(error, outside, connection);
@@ -121,6 +120,18 @@ async function askAboutLayers(
     streams.close();
     for (const descriptor of files.descriptors) closeSync(descriptor);
     await hasher.close();
+  }
+}
+
+/** Ends the process before its answer is taken apart: both may be large. @throws PeerError for what is no answer */
+function answered(connection: Connection, { bytes }: Message): Answered {
+  connection.end();
+  const { buffer, byteOffset, length } = bytes ?? new Uint8Array(0);
+  try {
+    const text = Buffer.from(buffer, byteOffset, length).toString("utf8");
+    return { value: JSON.parse(text) as unknown, wall: connection.wall };
+  } catch {
+    throw new PeerError("the other process sent what cannot be read", null);
   }
 }
 
@@ -136,8 +147,7 @@ async function askAboutFolder(
   try {
     const inherits = { descriptors: [], readable: [request.path] };
     connection = await connect(folderWalls, inherits, {}, defaultUnpackLimits.timeMsMax, signal);
-    const { value } = await connection.peer.call(method, request);
-    return { value, wall: connection.wall };
+    return answered(connection, await connection.peer.call(method, request));
   } catch (error) {
     signal?.throwIfAborted();
     throw toThrown(error, outside, connection);

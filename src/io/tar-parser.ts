@@ -3,7 +3,7 @@
  * holding any body that was not asked for. Formats: see `tar-header.ts`.
  */
 import type { FileView } from "../domain/files.ts";
-import { viewBytes } from "./file-view.ts";
+import { LookRoom } from "./look-room.ts";
 import {
   isZeroBlock,
   readHeader,
@@ -65,9 +65,6 @@ export interface TarParser {
 /** Ceiling for one pax header or GNU long name, as in Go's archive/tar. */
 const EXTENSION_BYTES_MAX = 1024 * 1024;
 
-/** Memory for bodies that are looked at is kept for the next one up to this size. */
-const LOOK_SCRATCH_BYTES_MAX = 8 * 1024 * 1024;
-
 type Phase = "header" | "sparse-map" | "extension" | "body" | "skip" | "padding" | "closing" | "done";
 
 /** A new parser, for one archive. */
@@ -91,8 +88,7 @@ class PushParser implements TarParser {
   #extensionFlag = 0;
   #collected: Buffer | null = null;
   #isLook = false;
-  /** Memory for bodies that are looked at, used again and again. */
-  #lookScratch = Buffer.alloc(0);
+  readonly #lookRoom = new LookRoom();
   #entry: TarEntry | null = null;
   #failure: TarFailure | null = null;
   #extensions = NO_EXTENSIONS;
@@ -200,7 +196,7 @@ class PushParser implements TarParser {
     const { lookBytesMax = this.#options.bodyBytesMax } = this.#options;
     if (isWanted === "look" && !entry.sparse && entry.sizeBytes <= lookBytesMax) {
       this.#isLook = true;
-      this.#collected = this.#scratchOf(entry.sizeBytes);
+      this.#lookRoom.start(entry.sizeBytes);
       this.#startBody("body", entry.sizeBytes);
       return;
     }
@@ -214,22 +210,6 @@ class PushParser implements TarParser {
     this.#emit(null);
   }
 
-  #scratchOf(sizeBytes: number): Buffer {
-    if (this.#lookScratch.length < sizeBytes) {
-      this.#dropScratch();
-      // A little more each time, so that files that grow slowly do not each take new memory.
-      this.#lookScratch = Buffer.allocUnsafeSlow(Math.ceil(sizeBytes * 1.25));
-    }
-    return this.#lookScratch.subarray(0, sizeBytes);
-  }
-
-  /** At once: the collector sees little of memory outside its heap, and comes late. */
-  #dropScratch(): void {
-    const { buffer } = this.#lookScratch;
-    this.#lookScratch = Buffer.alloc(0);
-    if (buffer instanceof ArrayBuffer) buffer.transfer(0);
-  }
-
   #startBody(phase: "extension" | "body" | "skip", sizeBytes: number): void {
     this.#phase = phase;
     this.#remaining = sizeBytes;
@@ -239,9 +219,9 @@ class PushParser implements TarParser {
 
   #takeBody(chunk: Buffer, at: number): number {
     const length = Math.min(this.#remaining, chunk.length - at);
-    if (this.#collected !== null) {
-      this.#collected.set(chunk.subarray(at, at + length), this.#collected.length - this.#remaining);
-    }
+    const bytes = chunk.subarray(at, at + length);
+    if (this.#collected !== null) this.#collected.set(bytes, this.#collected.length - this.#remaining);
+    else if (this.#isLook) this.#lookRoom.add(bytes);
     this.#pass(length);
     return length;
   }
@@ -260,15 +240,17 @@ class PushParser implements TarParser {
     this.#phase = this.#paddingBytes > 0 ? "padding" : "header";
     this.#remaining = this.#paddingBytes;
     this.#collected = null;
-    if (body === null) return;
-    if (ended !== "body") this.#takeExtension(body);
-    else if (!this.#isLook) this.#emit(body);
-    else {
-      this.#isLook = false;
-      this.#options.look?.(this.#entry as TarEntry, viewBytes(body));
-      if (this.#lookScratch.length > LOOK_SCRATCH_BYTES_MAX) this.#dropScratch();
-      this.#emit(null);
-    }
+    if (this.#isLook) this.#look();
+    else if (body === null) return;
+    else if (ended === "body") this.#emit(body);
+    else this.#takeExtension(body);
+  }
+
+  #look(): void {
+    this.#isLook = false;
+    this.#options.look?.(this.#entry as TarEntry, this.#lookRoom.view());
+    this.#lookRoom.end();
+    this.#emit(null);
   }
 
   #takeExtension(bytes: Buffer): void {

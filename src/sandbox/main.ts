@@ -12,7 +12,7 @@ import {
   type ReadRequest,
   type ToldError,
 } from "../domain/wall.ts";
-import { createPeer, type Answer, type Peer } from "../io/peer.ts";
+import { createPeer, type Answer, type Message, type Peer } from "../io/peer.ts";
 import { openDoors, Told } from "./doors.ts";
 import { standardInput } from "./standard-input.ts";
 
@@ -21,19 +21,19 @@ const answers: Readonly<Record<string, Answer>> = {
   hello: () => ({ value: null, bytes: null }),
   read: async ({ value }) => {
     const { read } = await import("./read.ts");
-    return { value: await read(value as ReadRequest, doors), bytes: null };
+    return asBytes(await read(value as ReadRequest, doors));
   },
   readFolder: async ({ value }) => {
     const { readFolder } = await import("./read.ts");
-    return { value: await readFolder(value as FolderRequest), bytes: null };
+    return asBytes(await readFolder(value as FolderRequest));
   },
   examine: async ({ value }) => {
     const { examine } = await import("./examine.ts");
-    return { value: await examine(value as ExamineRequest, doors), bytes: null };
+    return asBytes(await examine(value as ExamineRequest, doors));
   },
   examineFolder: async ({ value }) => {
     const { examineFolder } = await import("./examine.ts");
-    return { value: await examineFolder(value as ExamineFolderRequest), bytes: null };
+    return asBytes(await examineFolder(value as ExamineFolderRequest));
   },
 };
 
@@ -45,6 +45,11 @@ const peer: Peer = createPeer({
   answers,
 });
 const doors = openDoors(peer);
+
+/** As JSON that the other side reads when this process is gone: a large answer and what it was made of are not there together. */
+function asBytes(answer: unknown): Message {
+  return { value: null, bytes: Buffer.from(JSON.stringify(answer)) };
+}
 
 function describeError(error: unknown): ToldError {
   if (error instanceof Told) return error.told;
