@@ -8,6 +8,7 @@
 import type { Analysis } from "../domain/analysis.ts";
 import type { OpenedImage } from "../image/types.ts";
 import { consider } from "../matching/consider.ts";
+import { endOfLifeText } from "../policies/shared/distro-support.ts";
 import { describeDatabase } from "./database-state.ts";
 import { takeInventory } from "./inventory.ts";
 import { redactionOf } from "./redact-once.ts";
@@ -78,6 +79,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
     steps: watch.steps,
     fromCache,
     sandbox,
+    endOfLife: endOfLifeText(sbom.distro, now),
     demonstration:
       source?.status.demonstration === true || (findings ?? []).some((finding) => finding.demonstration),
   });

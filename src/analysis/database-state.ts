@@ -13,9 +13,12 @@ export function describeDatabase(
   const ageHours = Math.max(0, Math.floor(ageMs / 3_600_000));
   const known = new Set(status.spaces);
   const missing = new Set<string>();
+  const others = new Map<string, number>();
   for (const { package: pkg, keys } of subjects) {
     // Its owner is judged, and counts here in its own right.
     if (pkg.ownedBy !== undefined) continue;
+    const repository = keys.find((key) => key.repository !== undefined)?.repository;
+    if (repository !== undefined) others.set(repository, (others.get(repository) ?? 0) + 1);
     if (keys.length === 0) missing.add(pkg.ecosystem);
     else if (!keys.some((key) => known.has(key.space))) missing.add(keys[0]?.space ?? pkg.ecosystem);
   }
@@ -25,5 +28,10 @@ export function describeDatabase(
     // The project's own demonstration data is a fixed example: its age says nothing.
     stale: !status.demonstration && ageMs > options.ageHoursMax * 3_600_000,
     missingSpaces: [...missing].sort(),
+    ...(others.size > 0 && {
+      otherRepositories: [...others]
+        .map(([repository, packageCount]) => ({ repository, packageCount }))
+        .sort((a, b) => (a.repository < b.repository ? -1 : 1)),
+    }),
   };
 }

@@ -69,15 +69,21 @@ function attestationsReason({ image, openProblems }: FactSources): string {
   return failure?.message ?? `${SOURCE_WORDS[image.source]} carries no attestations`;
 }
 
-/** Packages that the database has no feed for were compared with nothing: the findings that are there have a gap. */
+/** Packages that no feed of the database speaks of were compared with nothing: the findings that are there have a gap. */
 function findingsMissing(
   findings: readonly FindingFacts[] | null,
   database: DatabaseState | null,
 ): { findings?: string } {
   if (findings === null) return { findings: "no vulnerability database was asked" };
   const spaces = database?.missingSpaces ?? [];
-  if (spaces.length === 0) return {};
-  return { findings: `the vulnerability database has nothing for ${spaces.join(", ")}` };
+  const others = database?.otherRepositories ?? [];
+  const reasons = [
+    ...(spaces.length === 0 ? [] : [`the vulnerability database has nothing for ${spaces.join(", ")}`]),
+    ...(others.length === 0
+      ? []
+      : [`no advisories judge packages of ${others.map(({ repository }) => repository).join(", ")}`]),
+  ];
+  return reasons.length === 0 ? {} : { findings: reasons.join("; ") };
 }
 
 /** An inventory without any package says nothing about licences or vulnerabilities. */

@@ -130,6 +130,8 @@ export const stateView = z.strictObject({
     "removed-packages",
     "modified-files",
     "sandbox-partial",
+    "other-repositories",
+    "end-of-life",
   ]),
   message: z.string(),
   details: z.array(z.string()),

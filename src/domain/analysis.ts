@@ -43,6 +43,8 @@ export interface Analysis {
    * or in the program itself (a folder).
    */
   readonly sandbox?: "full" | "partial" | null;
+  /** `Alpine Linux v3.11 has had no security fixes since 2021-11-01`; absent or null: it has, or nobody knows. */
+  readonly endOfLife?: string | null;
   /** True when any part rests on demonstration data. */
   readonly demonstration: boolean;
 }
@@ -54,4 +56,6 @@ export interface DatabaseState extends DatabaseStatus {
   readonly stale: boolean;
   /** Spaces of the image's packages that the database has no feed for: their packages are not judged. */
   readonly missingSpaces: readonly string[];
+  /** Repositories of others than the distribution that packages come from: no advisory judges those. Absent: none. */
+  readonly otherRepositories?: readonly { readonly repository: string; readonly packageCount: number }[];
 }

@@ -41,6 +41,15 @@ const states: readonly (readonly [label: string, id: string, analysis: Analysis]
     "unjudged-packages",
     { ...cleanAnalysis, database: { ...database, missingSpaces: ["npm"] } },
   ],
+  [
+    "PACKAGES OF OTHER REPOSITORIES",
+    "other-repositories",
+    {
+      ...cleanAnalysis,
+      database: { ...database, otherRepositories: [{ repository: "NodeSource", packageCount: 1 }] },
+    },
+  ],
+  ["END OF LIFE", "end-of-life", { ...cleanAnalysis, endOfLife: "Alpine 3.11 has had no security fixes" }],
   ["NOT JUDGED", "not-judged", { ...cleanAnalysis, findings: null, database: null }],
 ];
 

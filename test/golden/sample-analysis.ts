@@ -506,6 +506,7 @@ export const sampleAnalysis: Analysis = {
     ageHours: 264,
     stale: true,
     missingSpaces: ["npm"],
+    otherRepositories: [{ repository: "NodeSource", packageCount: 2 }],
   },
   problems: [
     {
@@ -517,6 +518,7 @@ export const sampleAnalysis: Analysis = {
   ],
   steps: [{ step: "resolve", ms: 12, count: 2 }],
   fromCache: false,
+  endOfLife: "Debian GNU/Linux 12 (bookworm) has had no security fixes since 2028-06-30",
   demonstration: false,
 };
 
@@ -542,8 +544,10 @@ export const cleanAnalysis: Analysis = {
     ageHours: 3,
     stale: false,
     missingSpaces: [],
+    otherRepositories: [],
     feeds: [],
   },
+  endOfLife: null,
   problems: [],
 };
 

@@ -1,6 +1,7 @@
 /** Images: the list, one image with its tabs, and what is known of a digest. */
 import { z } from "zod";
 import { exceptionKinds } from "../../domain/exception.ts";
+import { findingKindView, fixStateView } from "../finding-views.ts";
 import { baseImageView, inventoryView, problemView, severityView } from "../common-views.ts";
 import { deviationView, statusView } from "../verdict-views.ts";
 import { count, digestField, pageOf, pageQuery, textOrNull, time, uuid } from "./fields.ts";
@@ -182,9 +183,15 @@ export const imageFindingView = z.object({
   layerIndex: count.nullable(),
   path: textOrNull,
   severity: severityView,
+  severitySource: textOrNull.describe("Who says so; null: nobody rates it"),
   score: z.number().nullable(),
-  scoreSource: textOrNull,
+  scoreSource: textOrNull.describe(
+    "Not always who decided the severity: many vendors have a word and no score",
+  ),
+  kind: findingKindView,
   fixedVersion: textOrNull,
+  fixState: fixStateView,
+  fixNote: textOrNull.describe("The publisher's words for it"),
   affectedRange: z.string(),
   summary: z.string(),
   status: z.enum(["affected", "not_affected", "fixed", "under_investigation", "undetermined"]),

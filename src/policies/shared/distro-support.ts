@@ -61,6 +61,12 @@ function judgeLifecycle(distro: Distro, now: Date): DistroJudgement {
   );
 }
 
+/** That a release gets no fixes any more, in words; null: it does, or nobody knows. */
+export function endOfLifeText(distro: Distro | null, now: Date): string | null {
+  const judged = distro === null ? null : judgeLifecycle(distro, now);
+  return judged?.kind === "refused" ? judged.message : null;
+}
+
 const DAY_MS = 86_400_000;
 
 /** The release that a VERSION_ID belongs to: `3.18.4` -> `3.18`. The longest name wins. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Distro } from "../../domain/package.ts";
-import { judgeDistro } from "./distro-support.ts";
+import { endOfLifeText, judgeDistro } from "./distro-support.ts";
 import { distroLines, lookedUpOn } from "./distros.ts";
 
 describe("the table of ends", () => {
@@ -79,4 +79,17 @@ describe("the support of a distribution", () => {
       assert.match(judged.message, message);
     });
   }
+});
+
+it("only a release that is known to be over has reached its end of life", () => {
+  const at = (id: string, versionId: string | null) =>
+    endOfLifeText(
+      { id, versionId, codename: null, name: `${id} ${versionId}`, idLike: [] },
+      new Date("2026-11-22"),
+    );
+  assert.equal(at("alpine", "3.11.13"), "alpine 3.11.13 has had no security fixes since 2021-11-01");
+  assert.equal(at("debian", "13"), null);
+  assert.equal(at("wolfi", null), null);
+  assert.equal(at("unheard-of", "1"), null);
+  assert.equal(endOfLifeText(null, new Date("2026-11-22")), null);
 });

@@ -2,7 +2,7 @@
  * What a reader must know before believing a report. Every format says these; none of them may be left out for looks.
  */
 import type { Analysis } from "../../domain/analysis.ts";
-import { isIncomplete, type Problem } from "../../domain/problem.ts";
+import { isIncomplete, printable, type Problem } from "../../domain/problem.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { isUndetermined } from "./counts.ts";
 import { ageText, countText } from "./words.ts";
@@ -14,6 +14,8 @@ export type StateId =
   | "not-judged"
   | "stale"
   | "unjudged-packages"
+  | "other-repositories"
+  | "end-of-life"
   | "undetermined"
   | "feed-failed"
   | "attested"
@@ -49,6 +51,8 @@ export function findStates(
     ...inventoryStates(analysis),
     ...databaseStates(analysis),
     ...unjudged(analysis),
+    ...otherRepositories(analysis),
+    ...endOfLife(analysis),
     ...undetermined(findings ?? []),
     ...partialSandbox(analysis),
   ];
@@ -198,6 +202,25 @@ function unjudged(analysis: Analysis): readonly ReportState[] {
   const message =
     "The vulnerability database has no feed for some packages; they were not compared with anything.";
   return [{ id: "unjudged-packages", label: "PACKAGES NOT JUDGED", message, details }];
+}
+
+function otherRepositories({ database }: Analysis): readonly ReportState[] {
+  const repositories = database?.otherRepositories ?? [];
+  if (repositories.length === 0) return [];
+  const details = repositories.map(
+    ({ repository, packageCount }) =>
+      `${countText(packageCount, "package")} of ${printable(repository, 200)}`,
+  );
+  const message =
+    "Some packages come from repositories of others; the distribution's advisories do not judge them, so what those name is undetermined and the rest is not known.";
+  return [{ id: "other-repositories", label: "PACKAGES OF OTHER REPOSITORIES", message, details }];
+}
+
+/** What its advisories do not name any more may be affected all the same. */
+function endOfLife({ endOfLife: text = null, findings }: Analysis): readonly ReportState[] {
+  if (text === null || findings === null) return [];
+  const message = `${printable(text, 300)}; newer vulnerabilities may be missing from its advisories.`;
+  return [{ id: "end-of-life", label: "END OF LIFE", message, details: [] }];
 }
 
 function undetermined(findings: readonly FindingFacts[]): readonly ReportState[] {

@@ -68,7 +68,7 @@ const statusWords: Readonly<Record<ImageFindingView["status"], string>> = {
 };
 
 function State({
-  finding: { status, suppressed, demonstration },
+  finding: { status, suppressed, demonstration, kind },
 }: {
   finding: ImageFindingView;
 }): ReactElement {
@@ -77,11 +77,24 @@ function State({
       {status !== "affected" && (
         <Tag tone={status === "undetermined" ? "warn" : "plain"}>{statusWords[status]}</Tag>
       )}
+      {kind === "malicious" && <Tag tone="bad">malicious package</Tag>}
+      {kind === "informational" && <Tag>notice</Tag>}
       {suppressed && <Tag>suppressed</Tag>}
       {demonstration && <Tag tone="warn">demonstration</Tag>}
     </>
   );
 }
+
+const fixWords: Readonly<Record<ImageFindingView["fixState"], string>> = {
+  fixed: "fixed",
+  unknown: "no fix yet",
+  affected: "no fix yet",
+  deferred: "put off to a later release",
+  will_not_fix: "will not be fixed",
+  end_of_life: "release at its end of life",
+  not_affected: "nothing to fix",
+  under_investigation: "under investigation",
+};
 
 function Place({ finding }: { finding: ImageFindingView }): ReactElement {
   const { org, imageId } = useParams({ from: "/o/$org/images/$imageId" });
@@ -94,7 +107,15 @@ function Place({ finding }: { finding: ImageFindingView }): ReactElement {
       </TextLink>
       <span>
         {finding.fixedVersion === null ? (
-          <span className="text-muted">no fix yet</span>
+          <span className="text-muted">
+            {fixWords[finding.fixState]}
+            {finding.fixNote !== null && (
+              <>
+                {": "}
+                <PlainText text={finding.fixNote} charsMax={300} />
+              </>
+            )}
+          </span>
         ) : (
           <>
             fixed in <PlainText text={finding.fixedVersion} mono charsMax={100} />
