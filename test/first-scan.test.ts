@@ -156,6 +156,23 @@ test("a later scan fetches what its packages need besides", async () => {
   );
 });
 
+test("an update brings up to date what a scan fetched, and nothing else; with --for what an image needs", async () => {
+  const dir = freshDatabase();
+  await cves(dir, "npm");
+  requests.splice(0);
+  const update = await run(dir, ["db", "update"]);
+  assert.equal(update.exitCode, 0, update.stderr);
+  const scores = ["/epss/epss_scores-current.csv.gz", "/kev/known_exploited_vulnerabilities.json"];
+  assert.deepEqual(requests.toSorted(), [...scores, "/osv/npm/all.zip"]);
+  assert.match(update.stderr, /^updating the 3 parts at hand; --defaults /);
+  requests.splice(0);
+  const other = freshDatabase();
+  const wanted = await run(other, ["db", "update", "--for", `oci-dir://${join(folder, "both")}`]);
+  assert.equal(wanted.exitCode, 0, wanted.stderr);
+  assert.deepEqual(requests.toSorted(), [...scores, "/osv/PyPI/all.zip", "/osv/npm/all.zip"]);
+  assert.deepEqual(ids((await cves(other, "both")).stdout).toSorted(), ["CVE-2030-0001", "CVE-2030-0002"]);
+});
+
 test("every verb that judges fetches; a verb that does not, does not", async () => {
   const image = `oci-dir://${join(folder, "npm")}`;
   for (const args of [

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { feeds } from "./feeds.ts";
-import { neededParts, type NeededOptions } from "./needed-parts.ts";
+import { neededParts, partsToRefresh, type NeededOptions } from "./needed-parts.ts";
 import { partLabel } from "./select-parts.ts";
 
 type Status = NonNullable<NeededOptions["status"]>;
@@ -82,6 +82,30 @@ for (const { name, parts, left = [], spaces = [], status = null, exclude = [] } 
     );
   });
 }
+
+const defaults = feeds.flatMap((feed) =>
+  feed.parts.filter(({ isDefault }) => isDefault).map(({ id }) => partLabel(feed.id, id)),
+);
+const steady = feeds.flatMap((feed) =>
+  feed.parts
+    .filter(({ isDefault, mayBeAbsent }) => isDefault && !mayBeAbsent)
+    .map(({ id }) => partLabel(feed.id, id)),
+);
+
+test("an update without names brings up to date what is at hand, and adds nothing", () => {
+  const status = holding(["osv/npm", "kev", "osv/Go", "retired/part"], ["npm"]);
+  assert.deepEqual(partsToRefresh(status).toSorted(), ["kev", "osv/Go", "osv/npm"]);
+});
+
+test("whoever has the default parts gets new ones of them too, and keeps what was named besides", () => {
+  const refreshed = partsToRefresh(holding([...steady, "osv/Go"], []));
+  assert.deepEqual(new Set(refreshed), new Set([...defaults, "osv/Go"]));
+});
+
+test("without a database, or with nothing live in it, an update fetches the default parts", () => {
+  assert.deepEqual(partsToRefresh(null), []);
+  assert.deepEqual(partsToRefresh(holding(["retired/part"], [])), []);
+});
 
 /** Live parts of advisories that no scan fetches by itself. */
 const onlyWhenNamed: ReadonlySet<string> = new Set([

@@ -1,4 +1,4 @@
-/** Which live parts a scan fetches by itself: those of the ecosystems that its packages are of, and no more. */
+/** Which live parts are fetched when nobody names any: for a scan those of the ecosystems of its packages, for an update those at hand. */
 import type { DatabaseStatus } from "../domain/advisory.ts";
 import { isExcluded } from "./excluded.ts";
 import { feeds } from "./feeds.ts";
@@ -49,6 +49,23 @@ export function neededParts({ spaces, status, exclude }: NeededOptions): NeededP
     }
   }
   return { parts, addresses, left };
+}
+
+/**
+ * The parts that `db update` brings up to date when none is named: those at hand; with the default ones where the database has them
+ * all (but for releases that come and go), so that a new default is not missed. Empty: the default ones.
+ */
+export function partsToRefresh(status: Pick<DatabaseStatus, "feeds"> | null): readonly string[] {
+  const atHand = new Set(status?.feeds.map(({ feed, part }) => partLabel(feed, part)));
+  const live = feeds.flatMap((feed) =>
+    feed.parts.map((part) => ({ label: partLabel(feed.id, part.id), part })),
+  );
+  const hasDefaults = live.every(
+    ({ label, part }) => !part.isDefault || part.mayBeAbsent || atHand.has(label),
+  );
+  return live
+    .filter(({ label, part }) => atHand.has(label) || (hasDefaults && part.isDefault))
+    .map(({ label }) => label);
 }
 
 function isServed(space: string, served: string): boolean {

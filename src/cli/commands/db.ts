@@ -41,8 +41,10 @@ export const db: CommandMaker = (context, finish) => {
     .description("Download the live feeds, or what changed in them, and swap the new database in.")
     .argument(
       "[parts...]",
-      "feeds or parts: osv/npm, osv/Debian, alpine, kev; default: see plimsoll db feeds",
+      "feeds or parts: osv/npm, osv/Debian, alpine, kev; default: those at hand, or without a database see plimsoll db feeds",
     )
+    .option("--for <image>", "also the parts that an image, folder or SBOM needs")
+    .option("--defaults", "the default parts, although the database at hand has others")
     .addOption(
       new Option("--mirror <feed=address>", "base address in place of the public one; repeatable").argParser(
         collectList,
@@ -176,6 +178,7 @@ const UPDATE_EXAMPLES = `
 Examples:
   plimsoll db update
   plimsoll db update osv/npm osv/Debian kev
+  plimsoll db update --for sbom://app.cdx.json
   plimsoll db update --mirror osv=https://mirror.example.com/osv/
 
 A feed that fails keeps its last good snapshot and makes the exit code 1; the others are updated.`;

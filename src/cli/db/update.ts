@@ -1,4 +1,6 @@
 /** `plimsoll db update`. */
+import { neededParts, partsToRefresh } from "../../advisories/needed-parts.ts";
+import { readDatabaseStatus } from "../../advisories/status.ts";
 import { updateDatabase, type UpdateReport } from "../../advisories/update.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
@@ -6,6 +8,9 @@ import type { CliContext } from "../context.ts";
 import { countText, sizeText } from "../../reports/shared/words.ts";
 
 export interface UpdateCommandOptions {
+  /** Commander's form of --for. */
+  readonly for?: string;
+  readonly defaults?: true;
   readonly mirror?: readonly string[];
   readonly acceptShrunk?: readonly string[];
   readonly format: string;
@@ -19,7 +24,7 @@ export async function runUpdate(
 ): Promise<number> {
   const report = await updateDatabase({
     dir: context.config.databaseDir,
-    parts,
+    parts: await chooseParts(context, parts, options),
     mirrors: { ...context.config.feedMirrors, ...readMirrors(options.mirror ?? []) },
     acceptShrunk: options.acceptShrunk ?? [],
     exclude: context.config.excludedFeeds,
@@ -35,6 +40,59 @@ export async function runUpdate(
     context.stderr.write(`error ${head} ${first?.part}: ${printable(first?.error?.reason ?? "")}${more}\n`);
   }
   return broken.length === 0 ? 0 : 1;
+}
+
+/** Those named; those that an image needs; else what is at hand. Empty: the default ones. */
+async function chooseParts(
+  context: CliContext,
+  named: readonly string[],
+  options: UpdateCommandOptions,
+): Promise<readonly string[]> {
+  if (options.for !== undefined) return [...named, ...(await partsFor(context, options.for))];
+  if (named.length > 0 || options.defaults === true) return named;
+  const chosen = partsToRefresh(statusAtHand(context));
+  if (chosen.length > 0)
+    context.stderr.write(
+      `updating the ${countText(chosen.length, "part")} at hand; --defaults fetches the default ones\n`,
+    );
+  return chosen;
+}
+
+async function partsFor(context: CliContext, reference: string): Promise<readonly string[]> {
+  // Loaded on demand: reading an image takes most of the program.
+  const { runAnalysis } = await import("../run-analysis.ts");
+  const { matchSubjects } = await import("../../analysis/match-packages.ts");
+  const { sbom } = await runAnalysis(context, {
+    reference,
+    platform: null,
+    options: {},
+    database: "none",
+    policies: null,
+    debugPolicies: false,
+  });
+  const subjects = matchSubjects(sbom.packages, sbom.distro, sbom.stages);
+  const { parts, left } = neededParts({
+    spaces: subjects.flatMap(({ keys }) => keys.map(({ space }) => space)),
+    status: null,
+    exclude: context.config.excludedFeeds,
+  });
+  for (const { part, licence } of left)
+    context.stderr.write(
+      `not fetched, because of its terms: ${part} (${printable(licence)}); name it to accept them\n`,
+    );
+  return parts;
+}
+
+/** Null when there is none, or a broken one, which an update makes whole. */
+function statusAtHand(context: CliContext): ReturnType<typeof readDatabaseStatus> | null {
+  try {
+    const status = readDatabaseStatus(context.config.databaseDir);
+    // Demonstration data has no place beside real feeds; an update begins anew.
+    return status.demonstration ? null : status;
+  } catch (error) {
+    if (error instanceof PlimsollError) return null;
+    throw error;
+  }
 }
 
 function readMirrors(pairs: readonly string[]): Record<string, string> {
