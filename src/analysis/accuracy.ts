@@ -12,12 +12,15 @@ export interface AccuracyLabel {
   readonly package: string;
   /** Id of the vulnerability or of one advisory: `CVE-2022-1292`, `ALSA-2023:2523`. */
   readonly vulnerability: string;
-  /** `notice`: it applies, and it is no vulnerability (unmaintained, unsound). */
-  readonly verdict: "affected" | "not_affected" | "notice";
+  /**
+   * `notice`: it applies, and it is no vulnerability (unmaintained, unsound). `undetermined`: nobody can tell from what the
+   * inventory and the advisories say, and to say anything else is a guess.
+   */
+  readonly verdict: "affected" | "not_affected" | "notice" | "undetermined";
 }
 
-/** `undetermined`: the engine says that it cannot tell. `missing`: the inventory has no such package. */
-export type AccuracyAnswer = AccuracyLabel["verdict"] | "undetermined" | "missing";
+/** `missing`: the inventory has no such package. */
+export type AccuracyAnswer = AccuracyLabel["verdict"] | "missing";
 
 export interface AnsweredLabel<Label extends AccuracyLabel = AccuracyLabel> {
   readonly label: Label;
@@ -65,7 +68,7 @@ export interface AccuracyTally {
 /** Counts answers. A notice that is shown as a vulnerability is false, one that is not shown is lost. */
 export function tallyAnswers(answers: readonly AnsweredLabel[]): AccuracyTally {
   const count = (test: (answered: AnsweredLabel) => boolean): number => answers.filter(test).length;
-  const found = count((each) => each.label.verdict !== "not_affected" && isRight(each));
+  const found = count((each) => ["affected", "notice"].includes(each.label.verdict) && isRight(each));
   const lost = count(isLost);
   const wrong = count(isFalse);
   return {
@@ -83,16 +86,20 @@ export function isRight({ label, answer }: AnsweredLabel): boolean {
   return answer === label.verdict;
 }
 
-/** It is true, and the engine does not say so: "cannot tell", a lesser word and a package that is gone are none of it. */
+/** It is or may be true, and the engine does not say so: "cannot tell", a lesser word and a package that is gone are none of it. */
 export function isLost({ label, answer }: AnsweredLabel): boolean {
-  if (label.verdict === "affected") return answer !== "affected";
-  return label.verdict === "notice" && answer !== "notice" && answer !== "affected";
+  const { verdict } = label;
+  if (verdict === "affected") return answer !== "affected";
+  if (verdict === "not_affected") return false;
+  return (
+    answer === "not_affected" || answer === "missing" || (verdict === "notice" && answer === "undetermined")
+  );
 }
 
-/** It is said to be a vulnerability of the package, and is none. */
+/** It is said to be a vulnerability of the package, and is none, or none that is known. */
 export function isFalse({ label, answer }: AnsweredLabel): boolean {
-  if (label.verdict === "notice") return answer === "affected";
-  return label.verdict === "not_affected" && (answer === "affected" || answer === "notice");
+  if (label.verdict === "affected") return false;
+  return answer === "affected" || (answer === "notice" && label.verdict !== "notice");
 }
 
 /** `deb/libssl1.1@1.1.1n-0+deb11u1`; with the namespace too, which is part of the name in some ecosystems. */

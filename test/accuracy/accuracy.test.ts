@@ -1,7 +1,13 @@
 /** The gate of accuracy as an ordinary test, and that it sees what it is there for. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { answerLabels, isFalse, isLost, tallyAnswers } from "../../src/analysis/accuracy.ts";
+import {
+  answerLabels,
+  isFalse,
+  isLost,
+  tallyAnswers,
+  type AccuracyLabel,
+} from "../../src/analysis/accuracy.ts";
 import { checkKnownAnswers, findLostAnswers, knownAnswers } from "../../src/analysis/known-answers.ts";
 import type { Advisory } from "../../src/domain/advisory.ts";
 import type { AdvisoryDatabase } from "../../src/domain/ports.ts";
@@ -122,7 +128,7 @@ describe("citations", { skip: skipWithout("feeds/MANIFEST.md") }, () => {
 describe("answers", () => {
   const [image] = readLabelledImages().filter(({ id }) => id === "cargo-mdbook");
   assert.ok(image);
-  const ask = (rows: readonly Advisory[], verdict: "affected" | "not_affected" | "notice") => {
+  const ask = (rows: readonly Advisory[], verdict: AccuracyLabel["verdict"]) => {
     const label = { package: "cargo/hyper@0.13.5", vulnerability: "RUSTSEC-1", verdict };
     const [answered] = answerLabels(image.sbom, [label], databaseOf(rows));
     assert.ok(answered);
@@ -146,6 +152,9 @@ describe("answers", () => {
     ["a notice taken for a vulnerability", [holds], "notice", ["affected", false, true, 0, 0, 1, 0]],
     ["a vulnerability taken for a notice", [notice], "affected", ["notice", true, false, 0, 1, 0, 0]],
     ["what cannot be told", [cannotTell], "affected", ["undetermined", true, false, 0, 1, 0, 1]],
+    ["what nobody can tell", [cannotTell], "undetermined", ["undetermined", false, false, 0, 0, 0, 1]],
+    ["a guess that it is clean", [holdsNot], "undetermined", ["not_affected", true, false, 0, 1, 0, 0]],
+    ["a guess that it is not", [holds], "undetermined", ["affected", false, true, 0, 0, 1, 0]],
     ["no answer about what is not", [cannotTell], "not_affected", ["undetermined", false, false, 0, 0, 0, 1]],
   ] as const;
   for (const [name, advisories, verdict, expected] of rows) {

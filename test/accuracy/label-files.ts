@@ -27,6 +27,8 @@ export const errorClasses = [
   "other-platform",
   "other-release",
   "pseudo-version",
+  "stream-not-told",
+  "third-party-repository",
   "vendor-says-not-affected",
   "withdrawn",
 ] as const;
@@ -81,7 +83,7 @@ function readLabels(path: string): readonly Label[] {
     const isWhole =
       /^[a-z]+\/.+@.+$/.test(label.package) &&
       label.vulnerability !== "" &&
-      ["affected", "not_affected", "notice"].includes(label.verdict) &&
+      ["affected", "not_affected", "notice", "undetermined"].includes(label.verdict) &&
       classes.includes(label.class) &&
       label.reason !== "" &&
       label.source.lines.length > 0;
