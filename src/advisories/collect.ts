@@ -5,7 +5,8 @@
 import { printable } from "../domain/problem.ts";
 import { rowKey, writeContext, writeRow } from "./row.ts";
 import type { Row } from "./segment-format.ts";
-import type { AdvisoryRecord, ContextRecord, Feed, FeedReading } from "./types.ts";
+import { createTextStore, type TextStore } from "./text-store.ts";
+import type { AdvisoryRecord, ContextRecord, Feed, FeedAdvisory, FeedReading } from "./types.ts";
 
 /** What was read, in numbers. */
 export interface RecordCounts {
@@ -78,7 +79,14 @@ export function createCollector(onlyPart: string | null = null): Collector {
   const withdrawn = new Map<string, string>();
   const partOf = (feed: Feed, id: string): Part => {
     const key = `${feed.id}\n${id}`;
-    const part = parts.get(key) ?? { feed, id, spaces: new Set(), entries: new Map() };
+    const part = parts.get(key) ?? {
+      feed,
+      id,
+      spaces: new Set(),
+      advisories: new Map(),
+      contexts: new Map(),
+      bodies: createTextStore(),
+    };
     parts.set(key, part);
     return part;
   };
@@ -95,12 +103,13 @@ export function createCollector(onlyPart: string | null = null): Collector {
           if (onlyPart === null || part === onlyPart) addContext(partOf(feed, part), record);
         } else if (record.withdrawn) noteWithdrawn(withdrawn, feed, record);
         if (record.kind === "advisory" && record.withdrawn) continue;
+        // One text for all rows of the record that have the same id: a list of one vulnerability in many releases.
+        let shared = { id: "", entryKey: "" };
         for (const { part, advisory } of record.advisories ?? []) {
-          if (onlyPart === null || part === onlyPart) {
-            addAdvisory(partOf(feed, part), record, advisory.space, advisory.name, advisory.id, () =>
-              writeRow(advisory),
-            );
-          }
+          if (onlyPart !== null && part !== onlyPart) continue;
+          const { id } = advisory;
+          if (shared.id !== id) shared = { id, entryKey: entryKeyOf(id, record.id) };
+          addAdvisory(partOf(feed, part), record.modifiedAt ?? "", advisory, shared.entryKey);
         }
       }
       for (const { id, reason } of reading.rejected) addInvalid(counts, id, reason);
@@ -110,19 +119,23 @@ export function createCollector(onlyPart: string | null = null): Collector {
   };
 }
 
+/** What a key holds; numbers and shared texts, since there are hundreds of thousands. */
 interface Entry {
-  /** Id of the record it came from. */
-  readonly recordId: string;
   readonly modifiedAt: string;
-  readonly body: string;
+  /** Of the body, in `Part.bodies`. */
+  readonly at: number;
+  readonly length: number;
 }
 
 interface Part {
   readonly feed: Feed;
   readonly id: string;
   readonly spaces: Set<string>;
-  /** By `space \n name \0 advisory id \0 record id`; scores by `feed \n vulnerability id`. */
-  readonly entries: Map<string, Entry>;
+  /** By `space\nname`, then by advisory id and record id. */
+  readonly advisories: Map<string, Map<string, Entry>>;
+  /** By `feed\nvulnerability id`. */
+  readonly contexts: Map<string, Entry>;
+  readonly bodies: TextStore;
 }
 
 function count(record: AdvisoryRecord | ContextRecord, counts: RecordCounts): void {
@@ -142,29 +155,31 @@ function count(record: AdvisoryRecord | ContextRecord, counts: RecordCounts): vo
   else if (record.neverAffectedCount === 0) counts.empty += 1;
 }
 
-function addAdvisory(
-  part: Part,
-  { id, modifiedAt = null }: Pick<AdvisoryRecord | ContextRecord, "id" | "modifiedAt">,
-  space: string,
-  name: string,
-  advisoryId: string,
-  write: () => string,
-): void {
-  part.spaces.add(space);
-  // With the record's id: two notices may speak of one CVE, the second because the first fix was not complete.
-  const key = `${rowKey(space, name)}\0${advisoryId}\0${id}`;
-  const known = part.entries.get(key);
-  // Equal times: the copy that was read later.
-  if (known !== undefined && known.modifiedAt > (modifiedAt ?? "")) return;
-  part.entries.set(key, { recordId: id, modifiedAt: modifiedAt ?? "", body: write() });
+function addAdvisory(part: Part, modifiedAt: string, advisory: FeedAdvisory, entryKey: string): void {
+  part.spaces.add(advisory.space);
+  const key = rowKey(advisory.space, advisory.name);
+  const entries = part.advisories.get(key) ?? new Map<string, Entry>();
+  part.advisories.set(key, entries);
+  put(part, entries, entryKey, modifiedAt, () => writeRow(advisory));
 }
 
 function addContext(part: Part, { id, context, ...record }: ContextRecord): void {
-  const key = rowKey(part.feed.id, id);
   const modifiedAt = record.modifiedAt ?? context.epss?.date ?? context.kev?.dateAdded ?? "";
-  const known = part.entries.get(key);
+  put(part, part.contexts, rowKey(part.feed.id, id), modifiedAt, () => writeContext(context));
+}
+
+/** Of two with one key the newer stays; of equal times the copy that was read later. */
+function put(
+  { bodies }: Part,
+  entries: Map<string, Entry>,
+  key: string,
+  modifiedAt: string,
+  write: () => string,
+): void {
+  const known = entries.get(key);
   if (known !== undefined && known.modifiedAt > modifiedAt) return;
-  part.entries.set(key, { recordId: id, modifiedAt, body: writeContext(context) });
+  const at = bodies.add(write());
+  entries.set(key, { modifiedAt, at, length: bodies.addedBytes() });
 }
 
 function noteWithdrawn(withdrawn: Map<string, string>, feed: Feed, record: AdvisoryRecord): void {
@@ -174,48 +189,55 @@ function noteWithdrawn(withdrawn: Map<string, string>, feed: Feed, record: Advis
 }
 
 function finishPart(part: Part, withdrawn: ReadonlyMap<string, string>): CollectedPart {
-  const { feed, id, entries } = part;
+  const { feed, id, advisories, contexts } = part;
   const records = new Set<string>();
-  const keys: string[] = [];
-  for (const [key, { recordId, modifiedAt }] of entries) {
+  const isGone = (recordId: string, { modifiedAt }: Entry): boolean => {
     const withdrawnAt = withdrawn.get(`${feed.id}\n${recordId}`);
-    if (withdrawnAt !== undefined && withdrawnAt >= modifiedAt) continue;
-    records.add(recordId);
-    keys.push(key);
+    return withdrawnAt !== undefined && withdrawnAt >= modifiedAt;
+  };
+  let advisoryCount = 0;
+  for (const [key, entries] of advisories) {
+    for (const [entryKey, entry] of entries) {
+      const recordId = recordIdOf(entryKey);
+      if (isGone(recordId, entry)) entries.delete(entryKey);
+      else records.add(recordId);
+    }
+    if (entries.size === 0) advisories.delete(key);
+    advisoryCount += entries.size;
   }
-  keys.sort();
+  for (const [key, entry] of contexts) {
+    const recordId = key.slice(key.indexOf("\n") + 1);
+    if (isGone(recordId, entry)) contexts.delete(key);
+    else records.add(recordId);
+  }
   return {
     feed,
     part: id,
     spaces: [...part.spaces].sort(),
     recordCount: records.size,
-    advisoryCount: keys.filter(isAdvisory).length,
-    rows: () => rowsOf(keys, entries),
+    advisoryCount,
+    rows: () => rowsOf(part),
   };
 }
 
-/** Scores are rows as they are; advisories of one space and name, which stand side by side, become one row: a JSON list. */
-function* rowsOf(keys: readonly string[], entries: ReadonlyMap<string, Entry>): Generator<Row> {
-  for (let at = 0; at < keys.length;) {
-    const entryKey = keys[at] ?? "";
-    if (!isAdvisory(entryKey)) {
-      yield { key: entryKey, body: entries.get(entryKey)?.body ?? "" };
-      at += 1;
-      continue;
-    }
-    const key = keyOf(entryKey);
-    const bodies: string[] = [];
-    for (; at < keys.length && keyOf(keys[at]) === key; at += 1)
-      bodies.push(entries.get(keys[at] ?? "")?.body ?? "");
-    yield { key, body: `[${bodies.join(",")}]` };
+/** Scores are rows as they are; advisories of one space and name become one row: a JSON list. */
+function* rowsOf({ advisories, contexts, bodies }: Part): Generator<Row> {
+  const bodyOf = ({ at, length }: Entry): string => bodies.read(at, length);
+  for (const key of [...contexts.keys(), ...advisories.keys()].sort()) {
+    const context = contexts.get(key);
+    if (context !== undefined) yield { key, body: bodyOf(context) };
+    const entries = advisories.get(key);
+    if (entries === undefined) continue;
+    const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+    yield { key, body: `[${sorted.map(([, entry]) => bodyOf(entry)).join(",")}]` };
   }
 }
 
-/** Only keys of advisories name the advisory behind a zero. */
-function isAdvisory(entryKey: string): boolean {
-  return entryKey.includes("\0");
+/** With the record's id: two notices may speak of one CVE, the second because the first fix was not complete. */
+function entryKeyOf(advisoryId: string, recordId: string): string {
+  return `${advisoryId}\0${recordId}`;
 }
 
-function keyOf(entryKey = ""): string {
-  return entryKey.slice(0, entryKey.indexOf("\0"));
+function recordIdOf(entryKey: string): string {
+  return entryKey.slice(entryKey.indexOf("\0") + 1);
 }

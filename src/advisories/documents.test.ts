@@ -41,6 +41,29 @@ describe("a document", () => {
     });
   }
 
+  it("of several megabytes is given in pieces, or as a whole", async () => {
+    const path = join(root, "large.json");
+    const value = Array.from({ length: 300_000 }, (_, at) => at);
+    writeFileSync(path, JSON.stringify(value));
+    let isRead = false;
+    await readDocuments(path, {
+      signal: null,
+      onDocument(document) {
+        const pieces = [...document.pieces()].map((piece) => piece.length);
+        assert.ok(pieces.length > 1);
+        assert.equal(
+          pieces.reduce((sum, length) => sum + length, 0),
+          document.bytes.length,
+        );
+        // What is at hand is not read again.
+        assert.equal([...document.pieces()].length, 1);
+        assert.deepEqual(document.value(), value);
+        isRead = true;
+      },
+    });
+    assert.ok(isRead);
+  });
+
   it("that cannot be inflated has no value", async () => {
     const path = join(root, "broken.json.bz2");
     writeFileSync(path, bzipped.subarray(0, 20));

@@ -1,7 +1,15 @@
 /**
  * The documents of one input: a single file, a zip, a tar (plain, gzip, zstd or bzip2), or a folder of any of these.
  */
-import { createReadStream, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { PlimsollError } from "../domain/error.ts";
@@ -9,7 +17,7 @@ import { printable } from "../domain/problem.ts";
 import { Bunzip2Error, createBunzip2 } from "../io/bunzip2.ts";
 import { inflate } from "../io/inflate.ts";
 import { createTarParser } from "../io/tar-parser.ts";
-import { documentBytesMax, feedDocument, type FeedDocument } from "./shared/document.ts";
+import { documentBytesMax, feedDocument, lazyDocument, type FeedDocument } from "./shared/document.ts";
 import { readZip, ZipError } from "./zip-archive.ts";
 
 /** Files of one input, archives' members included. npm's live feed has about 250,000. */
@@ -49,12 +57,13 @@ interface Run {
   bytes: number;
 }
 
-function deliver(run: Run, name: string, bytes: Uint8Array): void {
+function deliver(run: Run, sizeBytes: number, document: FeedDocument): void {
+  const { name } = document;
   run.count += 1;
-  run.bytes += bytes.length;
+  run.bytes += sizeBytes;
   if (run.count > documentsMax) throw tooMuch(name, "documentsMax", documentsMax);
   if (run.bytes > inputBytesMax) throw tooMuch(name, "inputBytesMax", inputBytesMax);
-  run.options.onDocument(feedDocument(name, bytes));
+  run.options.onDocument(document);
 }
 
 function tooMuch(name: string, limit: string, max: number): PlimsollError {
@@ -92,8 +101,27 @@ async function readFile(path: string, name: string, run: Run): Promise<void> {
   run.options.signal?.throwIfAborted();
   if (/\.zip$/i.test(name)) return readZipFile(path, name, run);
   if (isArchive(name)) return readTarFile(path, name, run);
-  if (statSync(path).size > documentBytesMax) throw tooMuch(name, "documentBytesMax", documentBytesMax);
-  deliver(run, name, readFileSync(path));
+  const { size } = statSync(path);
+  if (size > documentBytesMax) throw tooMuch(name, "documentBytesMax", documentBytesMax);
+  const load = (): Uint8Array => readFileSync(path);
+  const document =
+    size < pieceBytes ? feedDocument(name, load()) : lazyDocument(name, load, () => readPieces(path));
+  deliver(run, size, document);
+}
+
+const pieceBytes = 1024 * 1024;
+
+/** Each piece is used before the next is read into the same memory. */
+function* readPieces(path: string): Generator<Uint8Array> {
+  const file = openSync(path, "r");
+  try {
+    const memory = Buffer.allocUnsafeSlow(pieceBytes);
+    for (let length = readSync(file, memory); length > 0; length = readSync(file, memory)) {
+      yield memory.subarray(0, length);
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function readZipFile(path: string, name: string, run: Run): Promise<void> {
@@ -102,7 +130,7 @@ async function readZipFile(path: string, name: string, run: Run): Promise<void> 
       entriesMax: documentsMax,
       entryBytesMax: documentBytesMax,
       wants: mayHoldRecords,
-      onEntry: (member, bytes) => deliver(run, member, bytes),
+      onEntry: (member, bytes) => deliver(run, bytes.length, feedDocument(member, bytes)),
       signal: run.options.signal,
     });
   } catch (error) {
@@ -120,7 +148,7 @@ async function readTarFile(path: string, name: string, run: Run): Promise<void> 
     onEntry(entry, body) {
       if (body === null) return;
       try {
-        deliver(run, entry.path.replace(/^\.\//, ""), body);
+        deliver(run, body.length, feedDocument(entry.path.replace(/^\.\//, ""), body));
       } catch (error) {
         thrown = { error };
         return false;

@@ -10,6 +10,12 @@ import type { Feed } from "./types.ts";
 /** Every feed, in the order of `all.ts`. */
 export const feeds: readonly Feed[] = Object.freeze(Object.values(all));
 
+/** Feeds of large documents recognise theirs by the beginning, before others parse the whole to see that it is not theirs. */
+const inOrderOfCost: readonly Feed[] = [
+  ...feeds.filter((feed) => feed.readPieces !== undefined),
+  ...feeds.filter((feed) => feed.readPieces === undefined),
+];
+
 /** The feed of this id. @throws PlimsollError FEED_UNKNOWN */
 export function getFeed(id: string): Feed {
   const feed = feeds.find((each) => each.id === id);
@@ -22,7 +28,7 @@ export function getFeed(id: string): Feed {
 
 /** The feed a document belongs to, or null: a licence, a readme, a listing. Never throws. */
 export function detectFeed(document: FeedDocument): Feed | null {
-  return feeds.find((feed) => isOf(feed, document)) ?? null;
+  return inOrderOfCost.find((feed) => isOf(feed, document)) ?? null;
 }
 
 /** Whether a document is this feed's; a body that cannot be inflated is nobody's. Never throws. */

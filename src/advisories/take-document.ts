@@ -18,7 +18,11 @@ export function takeDocument(
 ): Feed | null {
   const found = feed === null ? detectFeed(document) : isOf(feed, document) ? feed : null;
   if (found !== null) {
-    collector.add(found, found.read(document), counts);
+    const documents = counts.documents + 1;
+    for (const reading of found.readPieces?.(document) ?? [found.read(document)]) {
+      collector.add(found, reading, counts);
+    }
+    counts.documents = documents;
     return found;
   }
   const isStructured = /\.(?:json|ya?ml)(?:\.gz)?$/i.test(document.name);

@@ -31,6 +31,11 @@ export interface Feed {
    * @throws PlimsollError FEED_INVALID when the document as a whole cannot be used
    */
   read(document: FeedDocument): FeedReading;
+  /**
+   * The same piece by piece, for documents whose records are too many to be held at once; such a feed is recognised without parsing
+   * the whole. What it throws may come after pieces that were good.
+   */
+  readPieces?(document: FeedDocument): Iterable<FeedReading>;
 }
 
 /** One download of a live feed. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
 import { feedDocument } from "../shared/document.ts";
 import { debian } from "./index.ts";
 
@@ -136,6 +137,31 @@ describe("an entry of the tracker", () => {
       zlib: null,
     });
     assert.deepEqual([records.length, rejected.length], [1, 4]);
+  });
+});
+
+describe("the whole export", () => {
+  const packages = {
+    curl: { "CVE-2024-1000": { releases: { bullseye: { status: "open", urgency: "low" } } } },
+    zlib: { "CVE-2024-1001": { releases: { bookworm: { status: "open", urgency: "low" } } } },
+  };
+  const text = JSON.stringify(packages);
+
+  it("is read package by package, and compressed too", () => {
+    const pieces = [...(debian.readPieces?.(feedDocument("json", Buffer.from(text))) ?? [])];
+    assert.deepEqual(
+      pieces.map(({ records }) => records.map(({ id }) => id)),
+      [["CVE-2024-1000 curl"], ["CVE-2024-1001 zlib"]],
+    );
+    const packed = feedDocument("tracker.json.gz", gzipSync(text));
+    assert.equal(debian.recognises(packed), true);
+    assert.deepEqual(debian.read(packed), read(text));
+  });
+
+  it("that is cut off is refused as a whole", () => {
+    const cut = text.slice(0, -10);
+    assert.equal(debian.recognises(feedDocument("json", Buffer.from(cut))), true);
+    assert.throws(() => read(cut), { code: "FEED_INVALID", message: /ends early/ });
   });
 });
 

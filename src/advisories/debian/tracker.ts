@@ -1,5 +1,5 @@
 /**
- * The whole of Debian's security tracker as one JSON document: source package, vulnerability, release.
+ * The whole of Debian's security tracker as one JSON document, read package by package: source package, vulnerability, release.
  * `{ curl: { "CVE-2024-1": { description, releases: { bookworm: { status, urgency, fixed_version, nodsa, nodsa_reason } } } } }`
  *
  * `fixed_version` "0" says that the release never had the flaw. `urgency` is Debian's own rating, with asterisks where it was
@@ -8,6 +8,7 @@
 import type { AffectedRange, FixState } from "../../domain/advisory.ts";
 import { ratingOfWord } from "../shared/cvss.ts";
 import { asFields, asText, isPackageName, type Fields } from "../shared/fields.ts";
+import { jsonMembers } from "../shared/json-members.ts";
 import { noteText } from "../shared/note.ts";
 import { shortSummary } from "../shared/summary.ts";
 import { compareVersions } from "../shared/versions.ts";
@@ -16,12 +17,13 @@ import { spaceOfSuite } from "./releases.ts";
 
 export const trackerPart = "tracker";
 
-/** Whether a parsed document is the tracker's export: the first package has a vulnerability with statuses by release. */
-export function isTracker(value: unknown): boolean {
-  const packages = asFields(value);
-  if (packages === null) return false;
-  for (const name in packages) {
-    const vulnerabilities = asFields(packages[name]);
+/**
+ * Whether the text is the tracker's export: the first package has a vulnerability with statuses by release. The rest is not looked
+ * at, because it has some 80 MB.
+ */
+export function isTracker(pieces: Iterable<Uint8Array>): boolean {
+  for (const { value } of jsonMembers(pieces)) {
+    const vulnerabilities = asFields(value);
     for (const id in vulnerabilities ?? {}) {
       const releases = asFields(asFields(vulnerabilities?.[id])?.["releases"]);
       return TRACKER_ID.test(id) && Object.values(releases ?? {}).some(hasStatus);
@@ -31,27 +33,29 @@ export function isTracker(value: unknown): boolean {
   return false;
 }
 
-export function readTracker(value: unknown): FeedReading {
+/** One reading for each source package. @throws SyntaxError when the text is no JSON object to its end */
+export function* readTracker(pieces: Iterable<Uint8Array>): Generator<FeedReading> {
+  for (const { name, value } of jsonMembers(pieces)) yield readPackage(name, value);
+}
+
+function readPackage(name: string, list: unknown): FeedReading {
   const records: AdvisoryRecord[] = [];
   const rejected: RejectedRecord[] = [];
   const spaces = new Set<string>();
-  for (const [name, list] of Object.entries(asFields(value) ?? {})) {
-    const vulnerabilities = asFields(list);
-    if (!isPackageName(name) || vulnerabilities === null) {
-      rejected.push({ id: name, reason: "a package has no usable name or no vulnerabilities" });
+  const vulnerabilities = asFields(list);
+  if (!isPackageName(name) || vulnerabilities === null) {
+    rejected.push({ id: name, reason: "a package has no usable name or no vulnerabilities" });
+  }
+  for (const [id, member] of isPackageName(name) ? Object.entries(vulnerabilities ?? {}) : []) {
+    const fields = asFields(member);
+    const releases = asFields(fields?.["releases"]);
+    if (fields === null || releases === null || !TRACKER_ID.test(id)) {
+      rejected.push({ id: `${name} ${id}`, reason: "an entry has no usable id or no releases" });
       continue;
     }
-    for (const [id, member] of Object.entries(vulnerabilities)) {
-      const fields = asFields(member);
-      const releases = asFields(fields?.["releases"]);
-      if (fields === null || releases === null || !TRACKER_ID.test(id)) {
-        rejected.push({ id: `${name} ${id}`, reason: "an entry has no usable id or no releases" });
-        continue;
-      }
-      const record = readEntry(name, id, fields, releases, rejected);
-      for (const { advisory } of record.advisories) spaces.add(advisory.space);
-      records.push(record);
-    }
+    const record = readEntry(name, id, fields, releases, rejected);
+    for (const { advisory } of record.advisories) spaces.add(advisory.space);
+    records.push(record);
   }
   return { records, rejected, spaces: [...spaces].map((space) => ({ part: trackerPart, space })) };
 }

@@ -11,6 +11,8 @@ export interface FeedDocument {
   /** File name or path inside its archive, `/`-separated. Data only, never opened. */
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** The same in pieces, each to be used before the next is asked for: a file on disk is then never held as a whole. */
+  pieces(): Iterable<Uint8Array>;
   /** UTF-8 text, without byte order mark; a body in gzip, zstd or bzip2 is inflated. */
   text(): string;
   /** The parsed JSON or YAML, or undefined when it is neither. Never throws. */
@@ -24,15 +26,36 @@ export const documentBytesMax = 256 * 1024 * 1024;
 const inflatedBytesMax = 448 * 1024 * 1024;
 
 export function feedDocument(name: string, bytes: Uint8Array): FeedDocument {
+  return lazyDocument(
+    name,
+    () => bytes,
+    () => [bytes],
+  );
+}
+
+/** `load` gives the bytes, and is called once at most. */
+export function lazyDocument(
+  name: string,
+  load: () => Uint8Array,
+  pieces: () => Iterable<Uint8Array>,
+): FeedDocument {
+  let bytes: Uint8Array | null = null;
   let text: string | null = null;
   let parsed: { value: unknown } | null = null;
+  const readBytes = (): Uint8Array => {
+    bytes ??= load();
+    return bytes;
+  };
   const readText = (): string => {
-    text ??= new TextDecoder("utf-8").decode(inflated(bytes));
+    text ??= new TextDecoder("utf-8").decode(inflated(readBytes()));
     return text;
   };
   return {
     name,
-    bytes,
+    get bytes() {
+      return readBytes();
+    },
+    pieces: () => (bytes === null ? pieces() : [bytes]),
     text: readText,
     value() {
       parsed ??= { value: parseValue(name, readText) };

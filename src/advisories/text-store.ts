@@ -1,0 +1,41 @@
+/**
+ * Texts kept as UTF-8 outside of the garbage collector's reach. A large feed gives hundreds of thousands of rows, which as strings
+ * take twice the bytes and as much again that is waiting to be collected.
+ */
+
+export interface TextStore {
+  /** Where the text is kept: its first byte. */
+  add(text: string): number;
+  /** `length`: bytes, as `addedBytes` told them. */
+  read(at: number, length: number): string;
+  /** Bytes of the text that was added last. */
+  addedBytes(): number;
+}
+
+const PIECE_BYTES = 4 * 1024 * 1024;
+
+export function createTextStore(): TextStore {
+  /** Texts longer than a piece have one of their own, which counts as one. */
+  const pieces: Buffer[] = [];
+  let open = Buffer.alloc(0);
+  let used = 0;
+  let added = 0;
+  return {
+    add(text) {
+      added = Buffer.byteLength(text);
+      if (used + added > open.length) {
+        open = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, added));
+        pieces.push(open);
+        used = 0;
+      }
+      const at = (pieces.length - 1) * PIECE_BYTES + Math.min(used, PIECE_BYTES - 1);
+      used += open.write(text, used);
+      return at;
+    },
+    read(at, length) {
+      const from = at % PIECE_BYTES;
+      return pieces[Math.floor(at / PIECE_BYTES)]?.toString("utf8", from, from + length) ?? "";
+    },
+    addedBytes: () => added,
+  };
+}
