@@ -1,6 +1,7 @@
 /**
- * The least that a scan of these blobs can cost with node's own zlib and crypto: `node floor.ts inflate|hash|both BLOB…`.
- * Prints milliseconds. `both` is what no scan can do without: inflating, two blobs at a time, while another thread hashes.
+ * What a scan of these blobs costs at least with node's own zlib and crypto: `node floor.ts floor|cores|hash BLOB…`. Prints
+ * milliseconds. `floor`: one core inflates the layers one after the other while the other one hashes the blobs, so it is the larger of
+ * the two. `cores`: two layers are inflated at a time, and hashed beside it: all that two cores can do.
  */
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
@@ -9,8 +10,8 @@ import { createGunzip } from "node:zlib";
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Inflates every blob, two at a time, and drops the content. */
-async function inflateAll(blobs: readonly string[]): Promise<void> {
+/** Inflates every blob, `atOnce` at a time, and drops the content. */
+async function inflateAll(blobs: readonly string[], atOnce: number): Promise<void> {
   const queue = [...blobs];
   async function work(): Promise<void> {
     for (let blob = queue.shift(); blob !== undefined; blob = queue.shift()) {
@@ -20,7 +21,7 @@ async function inflateAll(blobs: readonly string[]): Promise<void> {
       for await (const chunk of gunzip) if ((chunk as Buffer).length === 0) break;
     }
   }
-  await Promise.all([work(), work()]);
+  await Promise.all(Array.from({ length: atOnce }, work));
 }
 
 /** Hashes every blob, one after the other. */
@@ -49,8 +50,7 @@ function hashInThread(blobs: readonly string[]): Promise<void> {
 if (isMainThread) {
   const [what, ...blobs] = process.argv.slice(2);
   const start = performance.now();
-  if (what === "inflate") await inflateAll(blobs);
-  else if (what === "hash") hashAll(blobs);
-  else await Promise.all([inflateAll(blobs), hashInThread(blobs)]);
+  if (what === "hash") hashAll(blobs);
+  else await Promise.all([inflateAll(blobs, what === "cores" ? 2 : 1), hashInThread(blobs)]);
   process.stdout.write(`${performance.now() - start}\n`);
 } else hashAll(workerData as readonly string[]);

@@ -4,28 +4,52 @@ import { readdirSync, readFileSync } from "node:fs";
 const EVERY_MS = 10;
 
 export interface TreeWatch {
-  /** Ends the watch. MiB: the largest resident size that each process of the tree ever had, pages they share counted for each. */
+  /**
+   * Ends the watch. MiB of each process at the moment when all of them together had most: its own memory, and for the
+   * largest one also its files in memory. Programs started twice share those, as two processes of node do.
+   */
   stop(): number[];
 }
 
-/** Looks at the tree below `pid` every 10 ms; a process that lives shorter may be missed. */
+/** Looks at the tree below `pid` every 10 ms; what comes and goes in between is missed. */
 export function watchTree(pid: number): TreeWatch {
-  const peaks = new Map<number, number>();
+  let most: readonly number[] = [];
   const look = (): void => {
-    for (const one of treeOf(pid)) {
-      const peak = peakKiB(one);
-      // The last value: it only grows, but for a process that begins as its parent's copy and then starts a program.
-      if (peak > 0) peaks.set(one, peak);
-    }
+    const now = together(treeOf(pid).map(memoryOf));
+    if (sum(now) > sum(most)) most = now;
   };
   look();
   const timer = setInterval(look, EVERY_MS);
   return {
     stop() {
       clearInterval(timer);
-      return [...peaks.values()].map((peak) => peak / 1024);
+      return most.map((kiB) => kiB / 1024);
     },
   };
+}
+
+/** KiB. */
+interface Memory {
+  readonly own: number;
+  readonly files: number;
+}
+
+function together(memories: readonly Memory[]): number[] {
+  const files = Math.max(...memories.map((memory) => memory.files));
+  const first = memories.findIndex((memory) => memory.files === files);
+  return memories.map(({ own }, index) => (index === first ? own + files : own));
+}
+
+function memoryOf(pid: number): Memory {
+  const rollup = text(`/proc/${pid}/smaps_rollup`);
+  const field = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(rollup)?.[1] ?? 0);
+  const own = field("Anonymous");
+  return { own, files: field("Rss") - own };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
 }
 
 function treeOf(pid: number): number[] {
@@ -43,10 +67,6 @@ function childrenOf(pid: number): number[] {
   } catch {
     return [];
   }
-}
-
-function peakKiB(pid: number): number {
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(text(`/proc/${pid}/status`))?.[1] ?? 0);
 }
 
 /** Empty when the process has ended in between. */

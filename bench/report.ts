@@ -104,9 +104,11 @@ ${table(["aim", "measured", ""], aims)}
   });
   return `## Scans
 
-Measured ${now.toISOString().slice(0, 10)} by \`npm run bench -- --write\`. The floor is what no scan can go below: inflating the
-layers, two at a time, while the compressed blobs are hashed beside it, with node's own zlib and crypto on the same cores. Timings vary with the load of the
-machine; the ratios are of one run. Memory is of all processes of a scan together: the sum of each one's largest resident size.
+Measured ${now.toISOString().slice(0, 10)} by \`npm run bench -- --write\`. The floor is the larger of
+inflating the layers and hashing the compressed blobs, one on each of two cores, with node's own zlib and crypto; the line below it is
+what both cores can do when two layers are inflated at a time. Timings vary with the load of the
+machine; the ratios are of one run. Memory is what all processes of a scan have together at one moment, files that they share
+counted once.
 Peers scan without network and without advisories, and each run of them, as of ours but the warm ones, begins without a cache.
 
 ${facts(run)

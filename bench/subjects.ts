@@ -37,8 +37,8 @@ export function floorSubjects(image: BenchImage): KindSubject[] {
     printsMs: true,
   });
   return [
-    subject("floor: inflate two at a time, hash beside it", "both", "floor"),
-    subject("inflate alone, two at a time", "inflate", "aside"),
+    subject("floor: inflate the layers, hash on the other core", "floor", "floor"),
+    subject("both cores: inflate two at a time, hash beside it", "cores", "aside"),
     subject("hash the blobs alone", "hash", "aside"),
   ];
 }
