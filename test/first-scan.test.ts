@@ -7,7 +7,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { CvesReport } from "../src/api/reports.ts";
 import { buildImage, writeLayout } from "./helpers/oci-image.ts";
@@ -86,8 +86,6 @@ before(async () => {
   mirrors = ["osv", "kev", "epss", "wolfi"].map((feed) => `${feed}=${base}/${feed}/`).join(",");
 });
 
-afterEach(() => requests.splice(0));
-
 after(() => {
   server?.close();
   server?.closeAllConnections();
@@ -117,6 +115,7 @@ function unjudged(stdout: string): readonly string[] {
 }
 
 test("the first scan fetches what its packages need, says so in one line, and judges", async () => {
+  requests.splice(0);
   const dir = freshDatabase();
   const first = await cves(dir, "npm");
   assert.equal(first.exitCode, 0, first.stderr);
@@ -144,6 +143,7 @@ test("the first scan fetches what its packages need, says so in one line, and ju
 });
 
 test("a later scan fetches what its packages need besides", async () => {
+  requests.splice(0);
   const dir = freshDatabase();
   await cves(dir, "npm");
   requests.splice(0);
@@ -157,6 +157,7 @@ test("a later scan fetches what its packages need besides", async () => {
 });
 
 test("an update brings up to date what a scan fetched, and nothing else; with --for what an image needs", async () => {
+  requests.splice(0);
   const dir = freshDatabase();
   await cves(dir, "npm");
   requests.splice(0);
@@ -174,6 +175,7 @@ test("an update brings up to date what a scan fetched, and nothing else; with --
 });
 
 test("every verb that judges fetches; a verb that does not, does not", async () => {
+  requests.splice(0);
   const image = `oci-dir://${join(folder, "npm")}`;
   for (const args of [
     ["quickview", image],
@@ -198,6 +200,7 @@ test("every verb that judges fetches; a verb that does not, does not", async () 
 });
 
 test("nothing is fetched with --skip-db-update or PLIMSOLL_OFFLINE", async () => {
+  requests.splice(0);
   const image = `oci-dir://${join(folder, "npm")}`;
   for (const [args, env] of [
     [["--skip-db-update"], {}],
@@ -218,6 +221,7 @@ test("nothing is fetched with --skip-db-update or PLIMSOLL_OFFLINE", async () =>
 });
 
 test("who trusts signed databases alone gets no other one", async () => {
+  requests.splice(0);
   const image = `oci-dir://${join(folder, "npm")}`;
   const answer = await run(freshDatabase(), ["cves", image], { PLIMSOLL_DB_TRUSTED_KEYS: "publisher.pub" });
   assert.match(answer.stderr, /^error DATABASE_MISSING: /);
@@ -225,6 +229,7 @@ test("who trusts signed databases alone gets no other one", async () => {
 });
 
 test("a database that was built from files is left as it is", async () => {
+  requests.splice(0);
   const dir = freshDatabase();
   const feed = join(folder, "feed");
   mkdirSync(feed, { recursive: true });
@@ -237,6 +242,7 @@ test("a database that was built from files is left as it is", async () => {
 });
 
 test("a database that was imported is its publisher's", async () => {
+  requests.splice(0);
   const [made, taken] = [freshDatabase(), freshDatabase()];
   await cves(made, "npm");
   const bundle = join(folder, "db.tar");
@@ -254,6 +260,7 @@ test("a database that was imported is its publisher's", async () => {
 });
 
 test("a feed whose terms only a user can accept is named, not fetched", async () => {
+  requests.splice(0);
   const answer = await cves(freshDatabase(), "wolfi");
   assert.deepEqual(ids(answer.stdout), ["CVE-2030-0001"]);
   assert.deepEqual(unjudged(answer.stdout), ["apk:wolfi"]);
@@ -262,6 +269,7 @@ test("a feed whose terms only a user can accept is named, not fetched", async ()
 });
 
 test("a feed that fails is told; where all fail there is no database and no verdict", async () => {
+  requests.splice(0);
   const python = files.get("/osv/PyPI/all.zip") ?? Buffer.alloc(0);
   files.delete("/osv/PyPI/all.zip");
   try {
@@ -283,6 +291,7 @@ test("a feed that fails is told; where all fail there is no database and no verd
 });
 
 test("two first scans at once end with one database and the same answer", async () => {
+  requests.splice(0);
   const dir = freshDatabase();
   const runs = await Promise.all([cves(dir, "npm"), cves(dir, "both")]);
   for (const { exitCode, stderr } of runs) assert.equal(exitCode, 0, stderr);
@@ -292,6 +301,7 @@ test("two first scans at once end with one database and the same answer", async 
 });
 
 test("mirrors that cannot be read are an error that does not tell them", async () => {
+  requests.splice(0);
   for (const value of ["osv", "osv=ftp://user:secret@example.com/", "=https://example.com/"]) {
     await assert.rejects(
       async () => run(freshDatabase(), ["db", "status"], { PLIMSOLL_FEED_MIRRORS: value }),

@@ -33,7 +33,7 @@ import { runInProcess } from "../helpers/run-plimsoll.ts";
 const skip = skipWithoutPrograms("docker-registry");
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-supply-chain-"));
 const now = new Date("2026-11-01T00:00:00Z");
-const env = { PLIMSOLL_DB_DIR: join(folder, "no-db"), PLIMSOLL_NO_CACHE: "1" };
+const env = { PLIMSOLL_DB_DIR: join(folder, "no-db"), PLIMSOLL_NO_CACHE: "1", PLIMSOLL_OFFLINE: "0" };
 const policies = ["supply-chain-attestations", "approved-base-images", "no-stale-base-images"] as const;
 
 const baseLayer = {
