@@ -223,6 +223,11 @@ export const errorCodes = {
     "A vulnerability database is not what its signature or its digests say.",
     "Nothing was changed. Fetch it again; if that does not help, ask its publisher.",
   ),
+  DATABASE_INACCURATE: row(
+    422,
+    "A vulnerability database gives wrong answers to questions whose answers are known.",
+    "Do not rely on it. Update it, or take the one before it; report the answers that the message names.",
+  ),
   DATABASE_OLDER: row(
     409,
     "The published vulnerability database is older than the one at hand.",

@@ -147,7 +147,7 @@ function addPublishing(command: Command, context: CliContext): void {
 
   command
     .command("verify")
-    .description("Check every file, every row and the signature of the database.")
+    .description("Check every file, every row and the signature of the database, and ask it what is known.")
     .addOption(format())
     .addHelpText("after", "\nExamples:\n  plimsoll db verify")
     .action((options: { format: string }) => runVerify(context, options));
