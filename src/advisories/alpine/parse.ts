@@ -7,6 +7,7 @@
  */
 import type { AffectedRange } from "../../domain/advisory.ts";
 import { asFields, asList, asText, sortedUnique, type Fields, isPackageName } from "../shared/fields.ts";
+import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
 import { compareVersions } from "../shared/versions.ts";
 import type { AdvisoryRecord, FeedReading, RejectedRecord } from "../types.ts";
 import { readFixEntry } from "./fix-entry.ts";
@@ -76,30 +77,20 @@ function readPackage(name: string, secfixes: Fields, { part, space, rejected }: 
   }
   return [...fixesById].map(([id, fixes]): AdvisoryRecord => {
     const fixed = fixes.fixed.filter((version) => version !== "0");
-    const advisory = {
+    const advisory = feedAdvisory({
       id,
       space,
       name,
       aliases: sortedUnique(fixes.aliases),
-      summary: "",
       ranges: [rangeBefore(fixed)],
-      versions: [],
-      severities: [],
-      cwes: [],
-      publishedAt: null,
-      modifiedAt: null,
       url: id.startsWith("CVE-") ? `https://security.alpinelinux.org/vuln/${id}` : null,
-    };
-    return {
-      kind: "advisory",
+    });
+    return advisoryRecord({
       // The file has no records of its own; package and vulnerability together are unique in it.
       id: `${id} ${name}`,
-      modifiedAt: null,
-      withdrawn: false,
       advisories: fixed.length === 0 ? [] : [{ part, advisory }],
-      unsupported: [],
       neverAffectedCount: fixed.length === 0 ? 1 : 0,
-    };
+    });
   });
 }
 

@@ -9,6 +9,7 @@ import { rowsOfProducts } from "../shared/cve-rows.ts";
 import { ratingOfVector } from "../shared/cvss.ts";
 import { asFields, asInstant, asList, asText, sortedUnique, type Fields } from "../shared/fields.ts";
 import { addVersions, cpeSpace, cvePattern, cwePattern, type ProductVersions } from "../shared/products.ts";
+import { advisoryRecord } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import type { FeedRecord } from "../types.ts";
 
@@ -19,9 +20,8 @@ export function readCveRecord(value: unknown): FeedRecord | null {
   const id = asText(about?.["cveId"]);
   if (record === null || about === null || id === null || !cvePattern.test(id)) return null;
   const modifiedAt = asInstant(about["dateUpdated"]) ?? asInstant(about["datePublished"]);
-  const nothing = { advisories: [], unsupported: [], neverAffectedCount: 0 };
   if (asText(about["state"])?.toUpperCase() === "REJECTED")
-    return { kind: "advisory", id, modifiedAt, withdrawn: true, ...nothing };
+    return advisoryRecord({ id, modifiedAt, withdrawn: true });
   const containers = containersOf(record);
   const ratings = containers.flatMap(readRatings);
   const cwes = sortedUnique(containers.flatMap(readCwes));
@@ -39,7 +39,7 @@ export function readCveRecord(value: unknown): FeedRecord | null {
   };
   const advisories = rowsOfProducts(facts, products);
   if (ratings.length === 0 && cwes.length === 0)
-    return { kind: "advisory", id, modifiedAt, withdrawn: false, ...nothing, advisories, unsupported };
+    return advisoryRecord({ id, modifiedAt, advisories, unsupported });
   const context = {
     kev: null,
     epss: null,

@@ -11,6 +11,7 @@
 import type { AffectedRange, FixState } from "../../domain/advisory.ts";
 import { isPackageName, sortedUnique } from "../shared/fields.ts";
 import { noteText } from "../shared/note.ts";
+import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import { compareVersions } from "../shared/versions.ts";
 import type { AdvisoryRecord, FeedAdvisory, FeedReading, RejectedRecord } from "../types.ts";
@@ -99,15 +100,12 @@ function recordOf(notice: Notice, rejected: RejectedRecord[]): AdvisoryRecord {
     else if (verdict === null) rejected.push({ id, reason: "a fixed version cannot be read" });
     else advisories.push(...ids.map((each) => rowOf(notice, each, { ...fix, space }, verdict)));
   }
-  return {
-    kind: "advisory",
+  return advisoryRecord({
     id,
     modifiedAt: date,
-    withdrawn: false,
     advisories: advisories.map((advisory) => ({ part, advisory })),
     unsupported,
-    neverAffectedCount: 0,
-  };
+  });
 }
 
 interface Verdict {
@@ -131,21 +129,16 @@ function rowOf(
   { range, fixState }: Verdict,
 ): FeedAdvisory {
   const note = fixState === null ? null : noteText(remark);
-  return {
+  return feedAdvisory({
     id,
     space,
     name,
-    aliases: [],
     summary: shortSummary(`${noticeId}: ${title}`, null),
     ranges: range === null ? [] : [range],
-    versions: [],
-    severities: [],
-    cwes: [],
     publishedAt: date === null ? null : `${date}T00:00:00.000Z`,
-    modifiedAt: null,
     url: `https://security-tracker.debian.org/tracker/${noticeId}`,
     ...(fixState !== null && { fixState }),
     ...(note !== null && { note }),
     ...(date !== null && range?.fixed !== null && range !== null && { fixedAt: date }),
-  };
+  });
 }

@@ -10,6 +10,7 @@ import { ratingOfWord } from "../shared/cvss.ts";
 import { asFields, asText, isPackageName, type Fields } from "../shared/fields.ts";
 import { jsonMembers } from "../shared/json-members.ts";
 import { noteText } from "../shared/note.ts";
+import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import { compareVersions } from "../shared/versions.ts";
 import type { AdvisoryRecord, FeedAdvisory, FeedReading, PartAdvisory, RejectedRecord } from "../types.ts";
@@ -96,15 +97,11 @@ function readEntry(
       advisory: rowOf({ space, name, id, summary, url, release, verdict }),
     });
   }
-  return {
-    kind: "advisory",
+  return advisoryRecord({
     id: `${id} ${name}`,
-    modifiedAt: null,
-    withdrawn: false,
     advisories,
     unsupported,
-    neverAffectedCount: 0,
-  };
+  });
 }
 
 interface Statement {
@@ -120,23 +117,18 @@ interface Statement {
 function rowOf({ space, name, id, summary, url, release, verdict }: Statement): FeedAdvisory {
   const isSaid = verdict.range !== null;
   const rating = isSaid ? ratingOfWord("debian", asText(release["urgency"]) ?? "") : null;
-  return {
+  return feedAdvisory({
     id,
     space,
     name,
-    aliases: [],
     // Words about a flaw that is not there would only weigh.
     summary: isSaid ? summary : "",
     ranges: verdict.range === null ? [] : [verdict.range],
-    versions: [],
     severities: rating === null ? [] : [rating],
-    cwes: [],
-    publishedAt: null,
-    modifiedAt: null,
     url,
     ...(verdict.fixState !== null && { fixState: verdict.fixState }),
     ...(verdict.note !== null && { note: verdict.note }),
-  };
+  });
 }
 
 interface Verdict {

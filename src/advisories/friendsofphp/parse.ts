@@ -7,6 +7,7 @@
  */
 import { asFields, asInstant, asText, asTexts, isPackageName, type Fields } from "../shared/fields.ts";
 import { intervalOf, intervalSets, toRanges, type Interval } from "../shared/intervals.ts";
+import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import type { FeedReading } from "../types.ts";
 
@@ -39,29 +40,19 @@ export function readComposerAdvisory(file: string, value: unknown): FeedReading 
   }
   const times = branches.flatMap((branch) => asInstant(branch?.["time"]) ?? []).sort();
   const cve = /^CVE-\d{4}-\d{4,19}$/.exec(asText(fields?.["cve"]) ?? "")?.[0] ?? null;
-  const advisory = {
+  const advisory = feedAdvisory({
     id: cve ?? own,
     space: "composer",
     name,
-    aliases: [],
     summary: shortSummary(asText(fields?.["title"]), null),
     ranges: toRanges("composer", sets.unite(intervals.filter((each) => each !== null)), behind),
-    versions: [],
-    severities: [],
-    cwes: [],
     publishedAt: times[0] ?? null,
-    modifiedAt: null,
     url: pageOf(fields),
-  };
-  const record = {
-    kind: "advisory" as const,
+  });
+  const record = advisoryRecord({
     id: own,
-    modifiedAt: null,
-    withdrawn: false,
     advisories: [{ part: "", advisory }],
-    unsupported: [],
-    neverAffectedCount: 0,
-  };
+  });
   return { records: [record], rejected: [], spaces: [] };
 }
 

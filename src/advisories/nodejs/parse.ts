@@ -7,6 +7,7 @@
 import { ratingOfWord } from "../shared/cvss.ts";
 import { asFields, asInstant, asList, asText, asTexts, type Fields } from "../shared/fields.ts";
 import { intervalSets, toRanges } from "../shared/intervals.ts";
+import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import type { AdvisoryRecord, FeedReading, RejectedRecord } from "../types.ts";
 import { readNpmRange } from "./range.ts";
@@ -59,31 +60,23 @@ function readOne(number: string, fields: Fields): AdvisoryRecord | null {
   const cves = asTexts(fields["cve"]).filter((id) => /^CVE-\d{4}-\d{4,19}$/.test(id));
   // A notice may fix several vulnerabilities; each is one row.
   const ids = cves.length > 0 ? cves : [own];
-  return {
-    kind: "advisory",
+  return advisoryRecord({
     id: own,
-    modifiedAt: null,
-    withdrawn: false,
     advisories: (isOurs ? ids : []).map((id) => ({
       part: "",
-      advisory: {
+      advisory: feedAdvisory({
         id,
         space: "nodejs",
         name: "nodejs:node.js",
-        aliases: [],
         summary: shortSummary(asText(fields["description"]), asText(fields["overview"])),
         ranges,
-        versions: [],
         severities: rating === null ? [] : [rating],
-        cwes: [],
         publishedAt: asInstant(fields["publish_date"]),
-        modifiedAt: null,
         url: pageOf(fields),
-      },
+      }),
     })),
-    unsupported: [],
     neverAffectedCount: isOurs ? 0 : 1,
-  };
+  });
 }
 
 /** Those of Windows and macOS alone say nothing of a program that runs on Linux. */

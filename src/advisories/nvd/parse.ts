@@ -5,6 +5,7 @@ import { ratingOfVector } from "../shared/cvss.ts";
 import type { SeverityRating } from "../../domain/advisory.ts";
 import { asFields, asInstant, asList, asText, asTexts, sortedUnique, type Fields } from "../shared/fields.ts";
 import { cpeSpace, cvePattern, cwePattern } from "../shared/products.ts";
+import { advisoryRecord } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import type { FeedRecord, PartAdvisory, RejectedRecord } from "../types.ts";
 import { readConfigurations } from "../shared/configurations.ts";
@@ -27,9 +28,7 @@ export function readNvdCve(value: unknown, document: string): NvdReading {
   const advisories = isRejected ? [] : productRows(cve, id, modifiedAt, { ratings, cwes });
   if (isRejected || (ratings.length === 0 && cwes.length === 0 && advisories.length === 0)) {
     // Nothing is known of it yet, or nothing any more: it keeps its id, so that an older copy goes.
-    const record = { kind: "advisory", id, modifiedAt, withdrawn: isRejected } as const;
-    const nothing = { advisories: [], unsupported: [], neverAffectedCount: 0 };
-    return { kind: "record", record: { ...record, ...nothing } };
+    return { kind: "record", record: advisoryRecord({ id, modifiedAt, withdrawn: isRejected }) };
   }
   const record: FeedRecord = {
     kind: "context",

@@ -11,6 +11,7 @@ import {
   sortedUnique,
   type Fields,
 } from "../shared/fields.ts";
+import { advisoryRecord } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import type { AdvisoryRecord, FeedAdvisory, PartAdvisory, RejectedRecord } from "../types.ts";
 import { osvPart, osvSpace, type OsvSpace } from "./ecosystems.ts";
@@ -51,15 +52,13 @@ export function readOsvRecord(value: unknown): OsvReading {
   }
   const modifiedAt = asInstant(record["modified"]);
   return {
-    record: {
-      kind: "advisory",
+    record: advisoryRecord({
       id: idInReleases(id, advisories),
       modifiedAt,
       withdrawn,
       advisories,
       unsupported,
-      neverAffectedCount: 0,
-    },
+    }),
     rejected,
   };
 }

@@ -3,6 +3,7 @@
  */
 import { severityOfScore } from "../shared/bands.ts";
 import { asFields, asList, asText, isPackageName, type Fields } from "../shared/fields.ts";
+import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
 import { compareVersions } from "../shared/versions.ts";
 import type { AdvisoryRecord, FeedAdvisory, FeedReading, RejectedRecord } from "../types.ts";
 
@@ -28,15 +29,12 @@ export function readPhotonList(value: unknown, release: string): FeedReading {
     const known = found.get(key);
     if (known === undefined || isLater(read, known)) found.set(key, read);
   }
-  const records = [...found].map(([id, advisory]): AdvisoryRecord => ({
-    kind: "advisory",
-    id: `${release} ${id}`,
-    modifiedAt: null,
-    withdrawn: false,
-    advisories: [{ part: release, advisory }],
-    unsupported: [],
-    neverAffectedCount: 0,
-  }));
+  const records = [...found].map(([id, advisory]): AdvisoryRecord =>
+    advisoryRecord({
+      id: `${release} ${id}`,
+      advisories: [{ part: release, advisory }],
+    }),
+  );
   return { records, rejected, spaces: [{ part: release, space }] };
 }
 
@@ -54,27 +52,20 @@ function readEntry(entry: Fields, space: string): FeedAdvisory | string {
   const isSafe = state === "not affected";
   const score = typeof entry["cve_score"] === "number" ? entry["cve_score"] : 0;
   const severity = severityOfScore(score);
-  return {
+  return feedAdvisory({
     id,
     space,
     name,
-    aliases: [],
-    summary: "",
     ranges: isSafe
       ? []
       : [{ scheme: "rpm", introduced: "0", fixed: hasFix ? fixed : null, lastAffected: null }],
-    versions: [],
     severities:
       severity === "unspecified"
         ? []
         : [{ source: "photon", type: null, vector: null, score: null, severity }],
-    cwes: [],
-    publishedAt: null,
-    modifiedAt: null,
-    url: null,
     ...(isSafe && { fixState: "not_affected" }),
     ...(!isSafe && !hasFix && { fixState: "affected" }),
-  };
+  });
 }
 
 /** Of two entries for one package the later fix holds, since the first one was not complete; a fix tells more than a state. */

@@ -9,6 +9,7 @@ import { severityOfScore } from "../shared/bands.ts";
 import { asFields, asInstant, asText, isPackageName, type Fields } from "../shared/fields.ts";
 import { intervalSets, toRanges, type Interval } from "../shared/intervals.ts";
 import { noteText } from "../shared/note.ts";
+import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import type { AdvisoryRecord, FeedReading } from "../types.ts";
 import { readRequirement } from "./requirement.ts";
@@ -38,35 +39,27 @@ export function readRubyAdvisory(file: string, value: unknown): FeedReading {
   if (!isPackageName(name) || !/^[A-Z]{2,10}-[\w-]{1,60}$/.test(id))
     return reject("it has no usable name or id");
   const place = part === "gems" ? { space: "gem", name, scheme: "gem" } : engines.get(name);
-  const record: AdvisoryRecord = {
-    kind: "advisory",
+  const record: AdvisoryRecord = advisoryRecord({
     id: `${id} ${name}`,
-    modifiedAt: null,
-    withdrawn: false,
-    advisories: [],
     unsupported: place === undefined ? [`Ruby engine ${name}`] : [],
-    neverAffectedCount: 0,
-  };
+  });
   if (place === undefined) return { records: [record], rejected: [], spaces: [] };
   const ranges = rangesOf(fields, place.scheme);
   if (ranges === null) return reject("a requirement cannot be read");
   const platform = asText(fields["platform"]);
   const note = noteText(platform === null ? null : `only on platform ${platform}`);
-  const advisory = {
+  const advisory = feedAdvisory({
     id,
     space: place.space,
     name: place.name,
     aliases: aliasesOf(fields).filter((alias) => alias !== id),
     summary: shortSummary(asText(fields["title"]), asText(fields["description"])),
     ranges,
-    versions: [],
     severities: ratingOf(fields),
-    cwes: [],
     publishedAt: asInstant(fields["date"]),
-    modifiedAt: null,
     url: asText(fields["url"]),
     ...(note !== null && { note }),
-  };
+  });
   const never = ranges.length === 0;
   return {
     records: [

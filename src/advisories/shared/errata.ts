@@ -6,6 +6,7 @@ import type { SeverityRating } from "../../domain/advisory.ts";
 import type { AdvisoryRecord, FeedAdvisory, FeedReading, RejectedRecord } from "../types.ts";
 import { ratingOfVector, ratingOfWord } from "./cvss.ts";
 import { isPackageName, sortedUnique } from "./fields.ts";
+import { advisoryRecord, feedAdvisory } from "./record.ts";
 import { shortSummary } from "./summary.ts";
 import { compareVersions } from "./versions.ts";
 
@@ -64,17 +65,16 @@ export function readErrata(errata: readonly Erratum[], place: ErrataPlace): Feed
     }
     const advisories = erratum.isSecurity ? adviseOn(erratum, usable, place.source) : [];
     const spaces = sortedUnique(advisories.map(({ space }) => space));
-    records.push({
-      kind: "advisory",
-      // One notice may stand in the lists of several releases, each with the packages of its own.
-      id: [erratum.id, ...spaces].join(" "),
-      modifiedAt: erratum.modifiedAt ?? erratum.publishedAt,
-      withdrawn: false,
-      advisories: advisories.map((advisory) => ({ part: place.partOf(advisory.space), advisory })),
-      unsupported:
-        erratum.isSecurity && usable.some(({ space }) => space === null) ? [place.unsupported] : [],
-      neverAffectedCount: 0,
-    });
+    records.push(
+      advisoryRecord({
+        // One notice may stand in the lists of several releases, each with the packages of its own.
+        id: [erratum.id, ...spaces].join(" "),
+        modifiedAt: erratum.modifiedAt ?? erratum.publishedAt,
+        advisories: advisories.map((advisory) => ({ part: place.partOf(advisory.space), advisory })),
+        unsupported:
+          erratum.isSecurity && usable.some(({ space }) => space === null) ? [place.unsupported] : [],
+      }),
+    );
   }
   return { records, rejected, spaces: [] };
 }
@@ -90,22 +90,22 @@ function adviseOn(erratum: Erratum, packages: readonly ErratumPackage[], source:
   return subjects.flatMap(({ id, vector, cwes }) => {
     const rating = vector === null ? null : ratingOfVector(source, vector);
     const severities = [rating, word].filter((each): each is SeverityRating => each !== null);
-    return fixes.map(({ space, name, version, since, modularity }) => ({
-      id,
-      space: space ?? "",
-      name,
-      aliases: [],
-      summary,
-      ranges: [{ scheme: "rpm", introduced: since ?? "0", fixed: version, lastAffected: null }],
-      versions: [],
-      severities,
-      cwes,
-      publishedAt: erratum.publishedAt,
-      modifiedAt: erratum.modifiedAt,
-      url: erratum.url,
-      ...(erratum.publishedAt !== null && { fixedAt: erratum.publishedAt }),
-      ...(modularity !== null && { modularity }),
-    }));
+    return fixes.map(({ space, name, version, since, modularity }) =>
+      feedAdvisory({
+        id,
+        space: space ?? "",
+        name,
+        summary,
+        ranges: [{ scheme: "rpm", introduced: since ?? "0", fixed: version, lastAffected: null }],
+        severities,
+        cwes,
+        publishedAt: erratum.publishedAt,
+        modifiedAt: erratum.modifiedAt,
+        url: erratum.url,
+        ...(erratum.publishedAt !== null && { fixedAt: erratum.publishedAt }),
+        ...(modularity !== null && { modularity }),
+      }),
+    );
   });
 }
 

@@ -8,6 +8,7 @@
 import type { AffectedRange } from "../../domain/advisory.ts";
 import type { AdvisoryRecord, FeedReading, RejectedRecord } from "../types.ts";
 import { asFields, asList, asText, isPackageName, type Fields } from "./fields.ts";
+import { advisoryRecord, feedAdvisory } from "./record.ts";
 import { compareVersions } from "./versions.ts";
 
 export interface RollingSecdb {
@@ -66,30 +67,17 @@ function readPackage(
   }
   return [...fixesById].map(([id, versions]): AdvisoryRecord => {
     const range = rangeBefore(versions.filter((version) => version !== "0"));
-    const advisory = {
+    const advisory = feedAdvisory({
       id,
       space,
       name,
-      aliases: [],
-      summary: "",
       ranges: range === null ? [] : [range],
-      versions: [],
-      severities: [],
-      cwes: [],
-      publishedAt: null,
-      modifiedAt: null,
-      url: null,
       ...(range === null && { fixState: "not_affected" as const }),
-    };
-    return {
-      kind: "advisory",
+    });
+    return advisoryRecord({
       id: `${id} ${name}`,
-      modifiedAt: null,
-      withdrawn: false,
       advisories: [{ part, advisory }],
-      unsupported: [],
-      neverAffectedCount: 0,
-    };
+    });
   });
 }
 

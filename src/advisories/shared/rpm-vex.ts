@@ -5,6 +5,7 @@ import type { AffectedRange, FixState } from "../../domain/advisory.ts";
 import type { AdvisoryRecord, FeedAdvisory, FeedReading, RejectedRecord } from "../types.ts";
 import type { CsafStatement, CsafVex } from "./csaf.ts";
 import { sortedUnique } from "./fields.ts";
+import { advisoryRecord, feedAdvisory } from "./record.ts";
 import { shortSummary } from "./summary.ts";
 import { compareVersions } from "./versions.ts";
 
@@ -48,15 +49,12 @@ export function readRpmVex(vex: CsafVex, { place, pageOf }: RpmVendor): FeedRead
     rejected.push({ id: vex.id, reason: "a statement is about a product that the document does not name" });
   }
   const url = /^CVE-\d{4}-\d{4,}$/.test(vex.id) ? pageOf(vex.id) : null;
-  const record: AdvisoryRecord = {
-    kind: "advisory",
+  const record: AdvisoryRecord = advisoryRecord({
     id: vex.id,
     modifiedAt: vex.modifiedAt,
-    withdrawn: false,
     advisories: adviseOnRpms(vex, statements, url).map((advisory) => ({ part: "", advisory })),
     unsupported: sortedUnique(unsupported),
-    neverAffectedCount: 0,
-  };
+  });
   return { records: [record], rejected, spaces: [] };
 }
 
@@ -74,14 +72,12 @@ function adviseOnRpms(vex: CsafVex, statements: readonly RpmStatement[], url: st
     if (told === null) return [];
     const { space, name, modularity, statement } = told.by;
     const { remedy } = statement;
-    return {
+    return feedAdvisory({
       id: vex.id,
       space,
       name,
-      aliases: [],
       summary: shortSummary(vex.title === vex.id ? null : vex.title, null),
       ranges: told.ranges,
-      versions: [],
       severities: statement.severities,
       cwes: vex.cwes,
       publishedAt: vex.publishedAt,
@@ -92,7 +88,7 @@ function adviseOnRpms(vex: CsafVex, statements: readonly RpmStatement[], url: st
       ...(told.state === null && remedy?.date !== null && remedy !== null && { fixedAt: remedy.date }),
       ...(modularity !== null && { modularity }),
       ...referencesOf(statement, told.state),
-    };
+    });
   });
 }
 

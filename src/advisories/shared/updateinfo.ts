@@ -97,12 +97,9 @@ function readUpdate(xml: string): Update | null {
   };
 }
 
-/** `2022-11-08 09:19:42`, in UTC. */
+/** `2022-11-08 09:19:42`, or to the minute, in UTC. */
 function dateOf(element: unknown): string | null {
-  const date = asText(asFields(element)?.["@date"]);
-  return date !== null && /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?$/.test(date)
-    ? asInstant(`${date}Z`)
-    : asInstant(date);
+  return asInstant(asFields(element)?.["@date"]);
 }
 
 function parse(xml: string): Fields | null {

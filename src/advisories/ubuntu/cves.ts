@@ -9,6 +9,7 @@ import type { AffectedRange, FixState, SeverityRating } from "../../domain/advis
 import { ratingOfWord } from "../shared/cvss.ts";
 import { asFields, asInstant, asList, asText, isPackageName, type Fields } from "../shared/fields.ts";
 import { noteText } from "../shared/note.ts";
+import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import { compareVersions } from "../shared/versions.ts";
 import type { AdvisoryRecord, FeedAdvisory, FeedReading, RejectedRecord } from "../types.ts";
@@ -65,15 +66,13 @@ function readCve(id: string, fields: Fields, rejected: RejectedRecord[]): Adviso
       else advisories.push(rowOf({ id, fields, name, space: place.space, verdict, rating }));
     }
   }
-  return {
-    kind: "advisory",
+  return advisoryRecord({
     id,
     modifiedAt: asInstant(fields["updated_at"]),
     withdrawn,
     advisories: advisories.map((advisory) => ({ part: cvesPart, advisory })),
     unsupported,
-    neverAffectedCount: 0,
-  };
+  });
 }
 
 interface Place {
@@ -141,20 +140,17 @@ interface Statement {
 
 function rowOf({ id, fields, name, space, verdict, rating }: Statement): FeedAdvisory {
   const { range, fixState, note } = verdict;
-  return {
+  return feedAdvisory({
     id,
     space,
     name,
-    aliases: [],
     summary: range === null ? "" : shortSummary(null, asText(fields["description"])),
     ranges: range === null ? [] : [range],
-    versions: [],
     severities: range === null || rating === null ? [] : [rating],
-    cwes: [],
     publishedAt: asInstant(fields["published"]),
     modifiedAt: asInstant(fields["updated_at"]),
     url: `https://ubuntu.com/security/${id}`,
     ...(fixState !== null && { fixState }),
     ...(note !== null && { note }),
-  };
+  });
 }

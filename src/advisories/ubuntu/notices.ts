@@ -14,6 +14,7 @@ import {
   sortedUnique,
   type Fields,
 } from "../shared/fields.ts";
+import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import { compareVersions } from "../shared/versions.ts";
 import type { AdvisoryRecord, FeedAdvisory, FeedReading, RejectedRecord } from "../types.ts";
@@ -57,15 +58,12 @@ function readNotice(id: string, notice: Fields, rejected: RejectedRecord[]): Adv
         advisories.push(...(cves.length > 0 ? cves : [id]).map((each) => rowOf(each, space, notice, fixed)));
     }
   }
-  return {
-    kind: "advisory",
+  return advisoryRecord({
     id,
     modifiedAt: asInstant(notice["published"]),
-    withdrawn: false,
     advisories: advisories.map((advisory) => ({ part: noticesPart, advisory })),
     unsupported,
-    neverAffectedCount: 0,
-  };
+  });
 }
 
 interface FixedSource {
@@ -96,20 +94,15 @@ function rowOf(
 ): FeedAdvisory {
   const own = asText(notice["id"]) ?? "";
   const publishedAt = asInstant(notice["published"]);
-  return {
+  return feedAdvisory({
     id,
     space,
     name,
-    aliases: [],
     summary: shortSummary(`${own}: ${asText(notice["title"]) ?? ""}`, null),
     ranges: [{ scheme: "deb", introduced: "0", fixed: version, lastAffected: null }],
-    versions: [],
-    severities: [],
-    cwes: [],
     publishedAt,
-    modifiedAt: null,
     url: `https://ubuntu.com/security/notices/${own}`,
     ...(isPro && { note: "only with Ubuntu Pro" }),
     ...(publishedAt !== null && { fixedAt: publishedAt.slice(0, 10) }),
-  };
+  });
 }

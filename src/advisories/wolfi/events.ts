@@ -16,6 +16,7 @@ import {
   type Fields,
 } from "../shared/fields.ts";
 import { noteText } from "../shared/note.ts";
+import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
 import { compareVersions } from "../shared/versions.ts";
 import type { AdvisoryRecord, FeedReading, RejectedRecord } from "../types.ts";
 
@@ -117,30 +118,21 @@ function recordOf(
   { at }: TimedEvent,
   { range, fixState, note }: Verdict,
 ): AdvisoryRecord {
-  const row = {
+  const row = feedAdvisory({
     id,
     space,
     name,
     aliases: sortedUnique(asTexts(advisory["aliases"])).filter((alias) => alias !== id),
-    summary: "",
     ranges: range === null ? [] : [range],
-    versions: [],
-    severities: [],
-    cwes: [],
-    publishedAt: null,
     modifiedAt: at,
     url: `https://images.chainguard.dev/security/${id}`,
     ...(fixState !== null && { fixState }),
     ...(note !== null && { note }),
     ...(range !== null && range.fixed !== null && { fixedAt: at.slice(0, 10) }),
-  };
-  return {
-    kind: "advisory",
+  });
+  return advisoryRecord({
     id: `${id} ${name}`,
     modifiedAt: at,
-    withdrawn: false,
     advisories: [{ part: eventsPart, advisory: row }],
-    unsupported: [],
-    neverAffectedCount: 0,
-  };
+  });
 }
