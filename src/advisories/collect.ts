@@ -210,20 +210,21 @@ function finishPart(part: Part, withdrawn: ReadonlyMap<string, string>): Collect
     if (isGone(recordId, entry)) contexts.delete(key);
     else records.add(recordId);
   }
+  let keys: readonly string[] | null = null;
   return {
     feed,
     part: id,
     spaces: [...part.spaces].sort(),
     recordCount: records.size,
     advisoryCount,
-    rows: () => rowsOf(part),
+    rows: () => rowsOf(part, (keys ??= [...contexts.keys(), ...advisories.keys()].sort())),
   };
 }
 
 /** Scores are rows as they are; advisories of one space and name become one row: a JSON list. */
-function* rowsOf({ advisories, contexts, bodies }: Part): Generator<Row> {
+function* rowsOf({ advisories, contexts, bodies }: Part, keys: readonly string[]): Generator<Row> {
   const bodyOf = ({ at, length }: Entry): string => bodies.read(at, length);
-  for (const key of [...contexts.keys(), ...advisories.keys()].sort()) {
+  for (const key of keys) {
     const context = contexts.get(key);
     if (context !== undefined) yield { key, body: bodyOf(context) };
     const entries = advisories.get(key);

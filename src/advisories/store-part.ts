@@ -23,7 +23,7 @@ export interface StoredPart {
 
 export interface StoreRequest {
   readonly dir: string;
-  /** Asked up to three times; sorted by key, each key once. */
+  /** Asked once or twice; sorted by key, each key once. */
   readonly rows: () => Iterable<Row>;
   /** The part as it is, or null. */
   readonly previous: OpenPart | null;
@@ -49,10 +49,14 @@ export async function storePart(request: StoreRequest): Promise<StoredPart> {
   if (found !== null && previous?.entry.contentDigest === found.contentDigest) {
     return { rows: rowsOf(previous.entry), patches: [] };
   }
-  const contentDigest = found?.contentDigest ?? contentDigestOf(rows());
   const column = isScores ? await writeColumn(dir, rows()) : null;
-  const segments = column === null ? await writeSegments(dir, rows()) : [];
-  return { rows: { contentDigest, since: number, segments, column }, patches: [] };
+  if (column !== null) {
+    const { contentDigest } = column;
+    return { rows: { contentDigest, since: number, segments: [], column }, patches: [] };
+  }
+  const { hashed, contentDigest } = hashing(rows());
+  const segments = await writeSegments(dir, hashed);
+  return { rows: { contentDigest: contentDigest(), since: number, segments, column }, patches: [] };
 }
 
 export function rowsOf({ contentDigest, since, segments, column }: PartEntry): PartRows {
@@ -64,6 +68,18 @@ export function contentDigestOf(rows: Iterable<Row>): string {
   const hash = createHash("sha256");
   for (const row of rows) hash.update(encodeRow(row));
   return hash.digest("hex");
+}
+
+/** The same rows, and their digest once they have all been taken. */
+function hashing(rows: Iterable<Row>): { hashed: Iterable<Row>; contentDigest: () => string } {
+  const hash = createHash("sha256");
+  function* hashed(): Generator<Row> {
+    for (const row of rows) {
+      hash.update(encodeRow(row));
+      yield row;
+    }
+  }
+  return { hashed: hashed(), contentDigest: () => hash.digest("hex") };
 }
 
 interface Comparison {
