@@ -42,6 +42,8 @@ export interface LayerLog {
   read(): LogCursor;
   /** All entries as bytes, for `openLayerLog`; views of the log's own memory. */
   pieces(): readonly Uint8Array[];
+  /** Gives its memory back; it holds no entries from here on. */
+  drop(): void;
 }
 
 const kinds: readonly LoggedKind[] = [
@@ -140,6 +142,11 @@ class PackedLog implements LayerLog {
 
   pieces(): readonly Uint8Array[] {
     return this.#pieces.map(({ bytes, end }) => bytes.subarray(0, end));
+  }
+
+  drop(): void {
+    this.#pieces.length = 0;
+    this.length = 0;
   }
 
   #pieceFor(more: number): Piece {

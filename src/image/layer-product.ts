@@ -2,8 +2,10 @@
  * All that is kept of one layer: its log, the bytes of its wanted files, and what inspectors found. It depends on the
  * layer's bytes and the readers alone, so it is stored by the blob's digest, and a base is read once for all images on it.
  */
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { crc32, zstdCompress, zstdDecompress, constants } from "node:zlib";
+import { constants, crc32, createZstdCompress, zstdDecompress } from "node:zlib";
 import type { Json } from "../domain/files.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Body, Look } from "./layer-entries.ts";
@@ -57,13 +59,20 @@ export async function encodeProduct(product: LayerProduct): Promise<Uint8Array> 
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
   const files = bodies.flatMap(([, body]) => (body instanceof Uint8Array ? [body] : []));
-  const content = Buffer.concat([length, text, ...log, ...files]);
-  const packed = await promisify(zstdCompress)(content, {
-    params: { [constants.ZSTD_c_compressionLevel]: 1 },
-  });
+  const packed = await pack([length, text, ...log, ...files]);
   const sum = Buffer.alloc(4);
-  sum.writeUInt32LE(crc32(packed));
-  return Buffer.concat([MAGIC, sum, packed]);
+  sum.writeUInt32LE(packed.reduce((before, piece) => crc32(piece, before), 0));
+  return Buffer.concat([MAGIC, sum, ...packed]);
+}
+
+/** Piece by piece: put together first, they would be in memory twice. */
+async function pack(pieces: readonly Uint8Array[]): Promise<readonly Buffer[]> {
+  const packed: Buffer[] = [];
+  const compress = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  await pipeline(Readable.from(pieces), compress, async (source: AsyncIterable<Buffer>) => {
+    for await (const piece of source) packed.push(piece);
+  });
+  return packed;
 }
 
 /** Null for bytes that are not whole or not ours: a miss. */

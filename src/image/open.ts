@@ -38,12 +38,22 @@ export async function openImage(reference: string, options: ResolveOptions): Pro
   return { ...opened, image: { ...opened.image, reference } };
 }
 
-/** `local://…` of the image that was built last on this machine. @throws OciError ENGINE_UNREACHABLE, SOURCE_NOT_FOUND */
+/**
+ * `local://…` or `containerd://…` of the image that was built last on this machine: of the first store that has one.
+ * @throws OciError ENGINE_UNREACHABLE, SOURCE_NOT_FOUND, of the first store that was asked
+ */
 export async function newestLocalImage(options: ResolveOptions): Promise<string> {
+  const failures: unknown[] = [];
   for (const source of sources) {
-    if (source.findNewest !== undefined) return source.findNewest(options);
+    try {
+      const newest = (await source.findNewest?.(options)) ?? null;
+      if (newest !== null) return newest;
+    } catch (error) {
+      if (!(error instanceof OciError)) throw error;
+      failures.push(error);
+    }
   }
-  throw new OciError("SOURCE_UNSUPPORTED", "No source knows the images of this machine.");
+  throw failures[0] ?? new OciError("SOURCE_UNSUPPORTED", "No source knows the images of this machine.");
 }
 
 async function findHere(location: string, options: ResolveOptions): Promise<OpenedImage | null> {

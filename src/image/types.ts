@@ -121,6 +121,6 @@ export interface Source {
   readonly turn?: number;
   /** Sources that are asked before a registry for images without a prefix: null where this one does not have it. */
   find?(location: string, options: ResolveOptions): Promise<OpenedImage | null>;
-  /** The reference, with its prefix, of the image built last. @throws as `open` */
-  findNewest?(options: ResolveOptions): Promise<string>;
+  /** The reference, with its prefix, of the image that was built or pulled last; null when there is none. @throws as `open` */
+  findNewest?(options: ResolveOptions): Promise<string | null>;
 }

@@ -54,6 +54,7 @@ export async function unpack(blobs: readonly LayerBlob[], options: UnpackOptions
     const { merged, products } = await readAndMerge(run);
     await readMissing(run, merged, products);
     await Promise.all(run.storing);
+    for (const { log } of products) log.drop();
     return gatherFiles(blobs, merged, products, run.budget);
   } finally {
     await run.reading.hasher.close();

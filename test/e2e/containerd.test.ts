@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { openImage } from "../../src/image/open.ts";
+import { newestLocalImage, openImage } from "../../src/image/open.ts";
 import type { ResolveOptions } from "../../src/image/types.ts";
 import { attestationManifest } from "../helpers/attested-image.ts";
 import { type LocalContainerd, startContainerd } from "../helpers/containerd.ts";
@@ -129,6 +129,21 @@ test("images are found by name, name space, digest and without a prefix", { skip
     );
   }
   assert.deepEqual(readdirSync(join(folder, "tmp")), [], "something was left behind");
+});
+
+test("the newest image of the store is named where no engine answers", { skip }, async () => {
+  const env = { DOCKER_HOST: `unix://${join(folder, "none.sock")}` };
+  assert.equal(await newestLocalImage(options({}, env)), "containerd://default/example.com/many:1");
+  const apart = { ...env, CONTAINERD_NAMESPACE: "apart" };
+  const named = await newestLocalImage(options({}, apart));
+  assert.equal(named, "containerd://apart/docker.io/library/large:1");
+  const { image, close } = await openImage(named, options({}, apart));
+  await close();
+  assert.equal(image.tag, "1");
+  // What the engine said is told: most machines have no containerd.
+  await assert.rejects(newestLocalImage(options({}, { ...env, CONTAINERD_NAMESPACE: "empty" })), {
+    code: "ENGINE_UNREACHABLE",
+  });
 });
 
 test("what is said when an image cannot be had", { skip }, async () => {

@@ -24,7 +24,7 @@ export const IMAGE_ARGUMENT =
   "image reference, or local://, containerd://, registry://, oci-dir://, archive://, fs://, sbom:// and what follows";
 
 /** What of verbs that take the newest image of this machine where none is named. */
-export const OPTIONAL_IMAGE_ARGUMENT = `${IMAGE_ARGUMENT}; none: the image that a local engine built last`;
+export const OPTIONAL_IMAGE_ARGUMENT = `${IMAGE_ARGUMENT}; none: the newest one of this machine, of an engine or of containerd`;
 
 /** The reference as typed, or the newest local image's, which is said. @throws PlimsollError ENGINE_UNREACHABLE, SOURCE_NOT_FOUND */
 export async function chooseReference(

@@ -33,6 +33,19 @@ export async function chooseImage(client: Names, meanings: readonly Meaning[]): 
   return null;
 }
 
+/** The image whose name is the youngest; null when no name space has one. @throws as the client does */
+export async function newestOf(client: Names, namespaces: readonly string[]): Promise<ChosenImage | null> {
+  let newest: ChosenImage | null = null;
+  for (const namespace of namespaces) {
+    for (const image of await client.listImages(namespace)) {
+      // Kubernetes gives each image its digest as a further name.
+      if (image.name.startsWith("sha256:")) continue;
+      if (newest === null || image.createdAt > newest.createdAt) newest = { ...image, namespace };
+    }
+  }
+  return newest;
+}
+
 /** SOURCE_NOT_FOUND with the names that come near, of every name space. */
 export async function notFound(client: Names, location: string): Promise<OciError> {
   const near: string[] = [];

@@ -29,6 +29,7 @@ export const containerd: Source = Object.freeze({
   turn: 2,
   open,
   find,
+  findNewest,
 } satisfies Source);
 
 async function open(location: string, options: ResolveOptions): Promise<OpenedImage> {
@@ -63,6 +64,17 @@ async function find(location: string, options: ResolveOptions): Promise<OpenedIm
     if (error instanceof OciError && passedOver.has(error.code)) return null;
     throw error;
   }
+}
+
+/** Null where no containerd listens, or it has no image. */
+async function findNewest(options: ResolveOptions): Promise<string | null> {
+  const place = options.local === undefined ? null : await containerdPlace(options.local);
+  if (place === null) return null;
+  return withStore(place, options, async (client, { newestOf }) => {
+    const newest = await newestOf(client, place.namespaces);
+    client.close();
+    return newest === null ? null : `containerd://${newest.namespace}/${newest.name}`;
+  });
 }
 
 const passedOver: ReadonlySet<string> = new Set([

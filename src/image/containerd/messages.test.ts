@@ -14,11 +14,14 @@ const bytesOf = (text: string): Uint8Array => Buffer.from(text, "base64");
 
 test("a request holds its text; answers of the daemon hold what was imported", () => {
   assert.equal(Buffer.from(encodeText("abc")).toString("hex"), "0a03616263");
-  assert.deepEqual(decodeImages(bytesOf(recorded.image)), [
+  const images = decodeImages(bytesOf(recorded.image));
+  assert.equal(new Date((images[0]?.createdAt ?? 0) * 1000).toISOString(), "2026-11-22T07:13:30.602Z");
+  assert.deepEqual(images, [
     {
       name: "docker.io/library/app:1",
       mediaType: "application/vnd.oci.image.manifest.v1+json",
       digest: "sha256:2774055d4710d57d83738a30790ea5dddc26095f9cdda718d43262147060570e",
+      createdAt: images[0]?.createdAt,
     },
   ]);
   assert.equal(decodeBlobSize(bytesOf(recorded.blob)), 402);

@@ -11,6 +11,8 @@ export interface StoredImage {
   readonly mediaType: string;
   /** As stored; whoever uses it checks its form. */
   readonly digest: string;
+  /** When this name was given, in seconds since 1970; 0 when it is not told. */
+  readonly createdAt: number;
 }
 
 /** `GetImageRequest`, `InfoRequest`, and `ReadContentRequest` for the whole blob: a text in the first field. */
@@ -32,10 +34,12 @@ export function decodeImage(bytes: Uint8Array): StoredImage | null {
 export function decodeImages(bytes: Uint8Array): readonly StoredImage[] {
   return fieldsOf(bytes, 1).map((image) => {
     const [target] = fieldsOf(image, 3);
+    const [createdAt = new Uint8Array(0)] = fieldsOf(image, 7);
     return {
       name: textOf(image, 1),
       mediaType: target === undefined ? "" : textOf(target, 1),
       digest: target === undefined ? "" : textOf(target, 2),
+      createdAt: numberOf(createdAt, 1) + numberOf(createdAt, 2) / 1e9,
     };
   });
 }
@@ -47,12 +51,8 @@ export function decodeNamespaces(bytes: Uint8Array): readonly string[] {
 
 /** `InfoResponse`: the size of the blob. @throws as `decodeImage` */
 export function decodeBlobSize(bytes: Uint8Array): number {
-  const [info] = fieldsOf(bytes, 1);
-  let size = 0;
-  for (const { field, type, reader } of fieldsIn(info ?? new Uint8Array(0))) {
-    if (field === 2 && type === VARINT) size = reader.readVarint(true);
-  }
-  return size;
+  const [info = new Uint8Array(0)] = fieldsOf(bytes, 1);
+  return numberOf(info, 2);
 }
 
 /** `ReadContentResponse`: the bytes of one piece. @throws as `decodeImage` */
@@ -91,6 +91,15 @@ function* fieldsIn(bytes: Uint8Array): Generator<Field> {
     if (!(reader.pos > before && reader.pos <= bytes.byteLength))
       throw new RangeError("A field is longer than its message.");
   }
+}
+
+/** 0 when the field is absent. */
+function numberOf(bytes: Uint8Array, wanted: number): number {
+  let number = 0;
+  for (const { field, type, reader } of fieldsIn(bytes)) {
+    if (field === wanted && type === VARINT) number = reader.readVarint(true);
+  }
+  return number;
 }
 
 function textOf(bytes: Uint8Array, field: number): string {
