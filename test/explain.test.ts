@@ -97,6 +97,39 @@ test("of two copies of a package the one that is affected is a finding, the othe
   }
 });
 
+test("a finding is told with its advisory, source, range, comparison, path and layer, in both formats", async () => {
+  const { findings } = await report("CVE-2030-0001");
+  const [finding] = findings;
+  const [evidence] = finding?.evidence ?? [];
+  assert.deepEqual(
+    [evidence?.advisory.id, evidence?.advisory.feed, evidence?.comparison],
+    ["GHSA-dddd-dddd-dddd", "osv", "2.6.8 >= 0 and 2.6.8 < 2.6.9 (semver)"],
+  );
+  const { space, name, version, by } = evidence?.key ?? {};
+  assert.deepEqual([space, name, version, by], ["npm", "debug", "2.6.8", "package"]);
+  assert.deepEqual(evidence?.range, {
+    scheme: "semver",
+    introduced: "0",
+    fixed: "2.6.9",
+    lastAffected: null,
+  });
+  const [place] = finding?.package.locations ?? [];
+  assert.equal(place?.path, "app/node_modules/old/node_modules/debug/package.json");
+  assert.equal(place?.layerIndex, 0);
+  assert.match(place?.layer ?? "", /^sha256:[0-9a-f]{64}$/);
+  const { stdout } = await explain("CVE-2030-0001");
+  for (const row of [
+    /Advisory +GHSA-dddd-dddd-dddd/,
+    /Feed +osv/,
+    /Looked up as +debug 2\.6\.8 in npm \(package\)/,
+    /Range +introduced 0, fixed 2\.6\.9 \(semver\)/,
+    /Comparison +2\.6\.8 >= 0 and 2\.6\.8 < 2\.6\.9 \(semver\)/,
+    /Seen in +app\/node_modules\/old\/node_modules\/debug\/package\.json/,
+    new RegExp(` layer +${place?.layer} \\(layer 0\\)`),
+  ])
+    assert.match(stdout, row);
+});
+
 test("what could not be compared is an undetermined finding, not a refusal", async () => {
   const found = await report("CVE-2030-0004");
   assert.deepEqual(
