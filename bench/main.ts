@@ -6,7 +6,9 @@
  *
  * `npm run bench -- server`: what people of a server wait for. `--runs 30` pushes of each kind, `--images 1000` in the list.
  *
- * Both: `--write` writes the section of docs/reference/performance.md.
+ * `npm run bench -- database`: what the vulnerability database costs. `--records 500000` of the synthetic set, `--days 60`.
+ *
+ * All: `--write` writes the section of docs/reference/performance.md.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -31,6 +33,8 @@ const { values, positionals } = parseArgs({
     peers: { type: "string", default: peerNames.join(",") },
     only: { type: "string" },
     images: { type: "string", default: "1000" },
+    records: { type: "string", default: "500000" },
+    days: { type: "string", default: "60" },
     write: { type: "boolean", default: false },
   },
 });
@@ -42,7 +46,8 @@ if (!isBuilt()) build();
 if (name === "scans") await scans();
 else if (name === "prepare") await prepareScans(scansRequest());
 else if (name === "server") await server();
-else throw new Error(`there is no benchmark "${name}"; there are scans, prepare and server`);
+else if (name === "database") await database();
+else throw new Error(`there is no benchmark "${name}"; there are scans, prepare, server and database`);
 
 async function scans(): Promise<void> {
   const { text, markdown } = await benchScans(scansRequest());
@@ -72,6 +77,13 @@ async function server(): Promise<void> {
     log,
   });
   finish("server", text, markdown);
+}
+
+async function database(): Promise<void> {
+  const { benchDatabase } = await import("./database/main.ts");
+  const [records, days] = [Number(values.records), Number(values.days)];
+  const { text, markdown } = await benchDatabase({ folder: join(folder, "database"), records, days, log });
+  finish("database", text, markdown);
 }
 
 /** @throws on a name that is none */

@@ -1,14 +1,14 @@
 /** docs/reference/performance.md: a section for each benchmark, of which one run writes its own and leaves the others. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-export type Section = "scans" | "server";
+export type Section = "scans" | "server" | "database";
 
 /** In the order of the page. */
-const sections: readonly Section[] = ["scans", "server"];
+const sections: readonly Section[] = ["scans", "server", "database"];
 
 const HEAD = `# Performance
 
-<!-- Written by npm run bench -- --write and npm run bench -- server --write. Do not edit. -->
+<!-- Written by npm run bench -- --write, npm run bench -- server --write and npm run bench -- database --write. Do not edit. -->
 `;
 
 export function writeSection(path: string, section: Section, markdown: string): void {

@@ -1,0 +1,87 @@
+/**
+ * `npm run bench -- database`: what the vulnerability database costs. Built from all of ../shared/feeds and from a synthetic set of
+ * 500,000 advisories; opened and asked; and carried to a client day by day, for 60 days with new bases, where 1 % of the
+ * advisories change each day and where 300 do.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { readDatabaseStatus } from "../../src/advisories/status.ts";
+import { sharedPath } from "../../test/helpers/shared.ts";
+import { followDays, type DayFigures } from "./follow-days.ts";
+import { asMarkdown, asText, type DatabaseFigures } from "./report.ts";
+import { makeSynthetic } from "./synthetic.ts";
+import type { BuildFigures, ReadFigures } from "./task.ts";
+
+export interface DatabaseBench {
+  /** For what is made once. */
+  readonly folder: string;
+  /** Records of the synthetic set. */
+  readonly records: number;
+  readonly days: number;
+  readonly log: (line: string) => void;
+}
+
+/** The results for a terminal, and as a section of the page. */
+export async function benchDatabase(
+  bench: DatabaseBench,
+): Promise<{ readonly text: string; readonly markdown: string }> {
+  const { folder, records, log } = bench;
+  mkdirSync(folder, { recursive: true });
+  const sets: DatabaseFigures[] = [];
+  log(`${records} synthetic records`);
+  const synthetic = await makeSynthetic(folder, records);
+  for (const [name, paths] of [
+    ["../shared/feeds", sharedFeeds()],
+    ["synthetic", synthetic],
+  ] as const) {
+    const work = mkdtempSync(join(folder, "database-"));
+    try {
+      sets.push(await measureSet(name, paths, work, bench));
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  }
+  return { text: asText(sets), markdown: asMarkdown(sets, new Date()) };
+}
+
+async function measureSet(
+  name: string,
+  paths: readonly string[],
+  work: string,
+  { days, log }: DatabaseBench,
+): Promise<DatabaseFigures> {
+  const dir = join(work, "publisher");
+  log(`${name}: building`);
+  const build = run<BuildFigures>(["build", dir, ...paths]);
+  const { sizeBytes, segmentCount } = readDatabaseStatus(dir);
+  log(`${name}: reading`);
+  const read = run<ReadFigures>(["read", dir]);
+  const follow = (share: number, count: number): Promise<DayFigures> =>
+    followDays({ from: dir, work: mkdtempSync(join(work, "days-")), share, days: count, log });
+  log(`${name}: one day of 1 %, then ${days} days`);
+  return {
+    name,
+    build,
+    read,
+    sizeBytes,
+    segmentCount,
+    percent: await follow(0.01, days),
+    threeHundred: await follow(300 / build.records, days),
+  };
+}
+
+/** Statements about images, and a scanner's own data, are no advisories. */
+function sharedFeeds(): string[] {
+  const folder = sharedPath("feeds") ?? "";
+  if (folder === "") throw new Error("the benchmark needs ../shared/feeds");
+  return readdirSync(folder)
+    .filter((name) => /\.(?:zip|tar\.gz)$/.test(name) && !/^vex-|retirejs/.test(name))
+    .map((name) => join(folder, name));
+}
+
+function run<Figures>(args: readonly string[]): Figures {
+  const task = join(import.meta.dirname, "task.ts");
+  const output = execFileSync(process.execPath, [task, ...args], { encoding: "utf8", maxBuffer: 1024 ** 2 });
+  return JSON.parse(output) as Figures;
+}
