@@ -8,7 +8,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import { withLock } from "../src/advisories/lock.ts";
 import type { CvesReport } from "../src/api/reports.ts";
 import { buildImage, writeLayout } from "./helpers/oci-image.ts";
 import { file } from "./helpers/oci-tar.ts";
@@ -290,11 +292,33 @@ test("a feed that fails is told; where all fail there is no database and no verd
   assert.deepEqual(readdirSync(dir), []);
 });
 
+test("a scan that finds the database locked waits, and says so once", async () => {
+  requests.splice(0);
+  const dir = freshDatabase();
+  const release = Promise.withResolvers<void>();
+  const locked = withLock(dir, () => release.promise);
+  const waiting = cves(dir, "npm");
+  await sleep(1_200);
+  assert.deepEqual(requests, []);
+  release.resolve();
+  await locked;
+  const answer = await waiting;
+  assert.deepEqual(ids(answer.stdout), ["CVE-2030-0001"]);
+  // On a slow machine it may come when the lock is free again.
+  assert.ok((answer.stderr.match(/^waiting for another process/gm)?.length ?? 0) <= 1, answer.stderr);
+  assert.equal(answer.stderr.match(/^No vulnerability database yet/gm)?.length, 1, answer.stderr);
+});
+
 test("two first scans at once end with one database and the same answer", async () => {
   requests.splice(0);
   const dir = freshDatabase();
   const runs = await Promise.all([cves(dir, "npm"), cves(dir, "both")]);
-  for (const { exitCode, stderr } of runs) assert.equal(exitCode, 0, stderr);
+  for (const { exitCode, stderr } of runs) {
+    assert.equal(exitCode, 0, stderr);
+    // However long it waited, nothing is told twice.
+    const lines = stderr.trimEnd().split("\n");
+    assert.equal(new Set(lines).size, lines.length, stderr);
+  }
   const [npm, both] = runs.map(({ stdout }) => ids(stdout).toSorted());
   assert.deepEqual(npm, ["CVE-2030-0001"]);
   assert.deepEqual(both, ["CVE-2030-0001", "CVE-2030-0002"]);

@@ -27,6 +27,11 @@ export async function fetchMissing(
   if (current !== null && readDatabaseStatus(context.config.databaseDir).publication !== null) return current;
   const until = context.monotonicMs() + LOCK_WAIT_MS;
   let held = current;
+  let told = "";
+  const tellOnce = (text: string): void => {
+    if (text !== told) context.stderr.write(`${printable(text, 2000)}\n`);
+    told = text;
+  };
   for (;;) {
     const exclude = context.config.excludedFeeds;
     const needed = neededParts({ spaces, status: held?.status ?? null, exclude });
@@ -34,11 +39,13 @@ export async function fetchMissing(
       tellLeft(context, needed);
       return held;
     }
-    const failure = await fetchParts(context, needed, held === null);
+    if (told === "") tellOnce(fetchText(context, needed, held === null));
+    const failure = await fetchParts(context, needed);
     if (failure !== null && failure.code !== "DATABASE_LOCKED") return withoutFetched(context, held, failure);
     if (failure !== null) {
       // Another scan is fetching, most often the very same.
       if (context.monotonicMs() >= until) throw failure;
+      tellOnce("waiting for another process that is changing the vulnerability database");
       await sleep(LOCK_POLL_MS);
     }
     const newer = openAtHand(context, failure === null);
@@ -56,19 +63,20 @@ export async function fetchMissing(
 const LOCK_WAIT_MS = 10 * 60_000;
 const LOCK_POLL_MS = 500;
 
-/** Null when the database holds more than before, else why it does not. */
-async function fetchParts(
-  context: CliContext,
-  needed: NeededParts,
-  isFirst: boolean,
-): Promise<PlimsollError | null> {
-  const { databaseDir: dir, feedMirrors: mirrors } = context.config;
-  const say = (text: string): void => context.stderr.write(`${printable(text, 2000)}\n`);
+function fetchText({ config }: CliContext, { parts, addresses }: NeededParts, isFirst: boolean): string {
   const why = isFirst
     ? "No vulnerability database yet"
     : "The vulnerability database has nothing for some packages";
-  const hosts = Object.entries(needed.addresses).map(([feed, address]) => hostOf(mirrors[feed] ?? address));
-  say(`${why}: fetching ${needed.parts.join(", ")} from ${[...new Set(hosts)].join(", ")}`);
+  const hosts = Object.entries(addresses).map(([feed, address]) =>
+    hostOf(config.feedMirrors[feed] ?? address),
+  );
+  return `${why}: fetching ${parts.join(", ")} from ${[...new Set(hosts)].join(", ")}`;
+}
+
+/** Null when the database holds more than before, else why it does not. */
+async function fetchParts(context: CliContext, needed: NeededParts): Promise<PlimsollError | null> {
+  const { databaseDir: dir, feedMirrors: mirrors } = context.config;
+  const say = (text: string): void => context.stderr.write(`${printable(text, 2000)}\n`);
   const startMs = context.monotonicMs();
   try {
     const { parts, status } = await updateDatabase({
