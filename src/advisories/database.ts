@@ -25,24 +25,26 @@ export interface OpenDatabaseOptions {
  */
 export function openDatabase(dir: string, options: OpenDatabaseOptions = {}): AdvisoryDatabase {
   const { manifest, opened } = openCurrent(dir);
+  const database = databaseOf(manifest, opened);
+  if (options.verify === true) {
+    try {
+      opened.verify();
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+  return database;
+}
+
+/** The parts of a manifest as a database; closing it closes them. Look-ups throw as those of `openDatabase` do. */
+export function databaseOf(manifest: Manifest, opened: OpenParts): AdvisoryDatabase {
   const { parts } = opened;
   let isOpen = true;
   const checkOpen = (): void => {
     if (!isOpen)
       throw new PlimsollError("INTERNAL", "The vulnerability database was used after it was closed.");
   };
-  const close = (): void => {
-    if (isOpen) opened.close();
-    isOpen = false;
-  };
-  if (options.verify === true) {
-    try {
-      opened.verify();
-    } catch (error) {
-      close();
-      throw error;
-    }
-  }
   return {
     status: statusOf(manifest),
     findAdvisories(keys) {
@@ -53,7 +55,10 @@ export function openDatabase(dir: string, options: OpenDatabaseOptions = {}): Ad
       checkOpen();
       return findContexts(parts, ids);
     },
-    close,
+    close() {
+      if (isOpen) opened.close();
+      isOpen = false;
+    },
   };
 }
 

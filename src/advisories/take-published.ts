@@ -12,6 +12,7 @@ import { byKey, deltasBetween, deriveSegments } from "./derive-segments.ts";
 import { openEnvelope } from "./envelope.ts";
 import { isExcluded } from "./excluded.ts";
 import { segmentPath } from "./layout.ts";
+import { holdBackWorse, type JudgeDatabase } from "./hold-back.ts";
 import { withLock } from "./lock.ts";
 import {
   partKey,
@@ -46,6 +47,8 @@ export interface TakeOptions {
   readonly exclude: readonly string[];
   /** Take it although the one at hand is newer. */
   readonly allowOlder: boolean;
+  /** As in `UpdateOptions`. */
+  readonly judge?: JudgeDatabase;
   readonly signal: AbortSignal | null;
 }
 
@@ -68,7 +71,8 @@ export interface TakeReport {
 
 const FETCHES_AT_ONCE = 4;
 
-/** @throws PlimsollError DATABASE_FOREIGN, DATABASE_UNTRUSTED, DATABASE_TAMPERED, DATABASE_OLDER, DATABASE_LOCKED; of the source */
+/** @throws PlimsollError DATABASE_FOREIGN, DATABASE_UNTRUSTED, DATABASE_TAMPERED, DATABASE_OLDER, DATABASE_HELD_BACK,
+ * DATABASE_LOCKED; of the source */
 export async function takePublished(options: TakeOptions): Promise<TakeReport> {
   const { dir, source, exclude, signal } = options;
   const { payload, keyId, isSigned } = openEnvelope(source.envelope, options.trusted);
@@ -89,6 +93,7 @@ export async function takePublished(options: TakeOptions): Promise<TakeReport> {
       publication: { origin: source.origin, envelope: Buffer.from(source.envelope).toString("utf8"), keyId },
     };
     signal?.throwIfAborted();
+    if (options.judge !== undefined) holdBackWorse(dir, manifest, before, options.judge);
     await publish(dir, manifest);
     const status = statusOf(manifest);
     return {

@@ -13,6 +13,7 @@ import type { RecordCounts } from "./collect.ts";
 import type { HttpClient } from "./download.ts";
 import { fetchPart, type FetchOptions } from "./fetch-part.ts";
 import { isExcluded, withoutExcluded } from "./excluded.ts";
+import { holdBackWorse, type JudgeDatabase } from "./hold-back.ts";
 import { withLock } from "./lock.ts";
 import { isSkipped, skipUnreachable } from "./skip-unreachable.ts";
 import { partKey, statusOf, type PartEntry } from "./manifest.ts";
@@ -34,6 +35,8 @@ export interface UpdateOptions {
   readonly acceptShrunk: readonly string[];
   /** Feeds or parts that are not fetched, and whose snapshots go; see `isExcluded`. Default: none. */
   readonly exclude?: readonly string[];
+  /** Asked before the new database takes the place of the old one. Default: nobody is. */
+  readonly judge?: JudgeDatabase;
   readonly now: Date;
   readonly signal: AbortSignal | null;
   readonly onProgress?: (line: string) => void;
@@ -78,7 +81,7 @@ interface Attempt {
 
 /**
  * @throws PlimsollError the first failure when nothing could be fetched and there is no older snapshot; DATABASE_LOCKED,
- * FEED_UNKNOWN, FEED_EXCLUDED; the signal's reason
+ * DATABASE_HELD_BACK, FEED_UNKNOWN, FEED_EXCLUDED; the signal's reason
  */
 export async function updateDatabase(options: UpdateOptions): Promise<UpdateReport> {
   const exclude = options.exclude ?? [];
@@ -132,6 +135,7 @@ async function updateUsable(
     ),
   });
   options.signal?.throwIfAborted();
+  if (options.judge !== undefined) holdBackWorse(options.dir, manifest, previous, options.judge);
   await publish(options.dir, manifest);
   const status = statusOf(manifest);
   const isChanged = status.digest !== statusOf(previous).digest;

@@ -64,6 +64,15 @@ export function findLostAnswers(
   return [...after.wrong, ...lost.map((question) => `${question}: no longer in the database`)];
 }
 
+/** The same of two databases, as a writer of databases asks it. @throws PlimsollError DATABASE_INVALID */
+export function judgeByKnownAnswers(
+  candidate: AdvisoryDatabase,
+  current: AdvisoryDatabase | null,
+): readonly string[] {
+  const before = current === null ? null : checkKnownAnswers(current);
+  return findLostAnswers(before, checkKnownAnswers(candidate));
+}
+
 type Row = readonly [purl: string, vulnerability: string, verdict: AccuracyLabel["verdict"]];
 
 /** Facts that later advisories do not change: fixes that came out, ranges that are closed, names that mean something else. */

@@ -228,6 +228,11 @@ export const errorCodes = {
     "A vulnerability database gives wrong answers to questions whose answers are known.",
     "Do not rely on it. Update it, or take the one before it; report the answers that the message names.",
   ),
+  DATABASE_HELD_BACK: row(
+    422,
+    "A new vulnerability database gives wrong answers, or lacks answers that the one at hand gives.",
+    "Nothing was changed. Try again later; take it all the same with --accept-answers.",
+  ),
   DATABASE_OLDER: row(
     409,
     "The published vulnerability database is older than the one at hand.",

@@ -55,6 +55,7 @@ export const db: CommandMaker = (context, finish) => {
         collectList,
       ),
     )
+    .addOption(acceptAnswers())
     .addOption(format())
     .addHelpText("after", UPDATE_EXAMPLES)
     .action(async (parts: readonly string[], options: UpdateCommandOptions) =>
@@ -124,6 +125,7 @@ function addPublishing(command: Command, context: CliContext): void {
     .argument("<reference>", "registry/repository:tag, or @sha256:…")
     .addOption(insecureRegistry())
     .addOption(older())
+    .addOption(acceptAnswers())
     .addOption(format())
     .addHelpText("after", PULL_EXAMPLES)
     .action((reference: string, options: TakeCommandOptions) => runPull(context, reference, options));
@@ -141,6 +143,7 @@ function addPublishing(command: Command, context: CliContext): void {
     .description("Take the database of a bundle that db export wrote, checked and swapped in as a whole.")
     .argument("<file>", "the bundle")
     .addOption(older())
+    .addOption(acceptAnswers())
     .addOption(format())
     .addHelpText("after", "\nExamples:\n  plimsoll db import plimsoll-db.tar")
     .action((file: string, options: TakeCommandOptions) => runImport(context, file, options));
@@ -151,6 +154,13 @@ function addPublishing(command: Command, context: CliContext): void {
     .addOption(format())
     .addHelpText("after", "\nExamples:\n  plimsoll db verify")
     .action((options: { format: string }) => runVerify(context, options));
+}
+
+function acceptAnswers(): Option {
+  return new Option(
+    "--accept-answers",
+    "take it although it answers questions whose answers are known wrongly, or no longer",
+  );
 }
 
 function insecureRegistry(): Option {

@@ -4,6 +4,7 @@ import { openBundle } from "../../advisories/bundle.ts";
 import { readTrustedKeys } from "../../advisories/envelope.ts";
 import { openRegistrySource } from "../../advisories/registry-database.ts";
 import { takePublished, type PublishedSource, type TakeReport } from "../../advisories/take-published.ts";
+import { judgeByKnownAnswers } from "../../analysis/known-answers.ts";
 import { printable } from "../../domain/problem.ts";
 import { createRegistryClient } from "../../oci/client.ts";
 import { parseReference } from "../../oci/reference.ts";
@@ -14,6 +15,7 @@ import { databaseRegistry } from "./registry.ts";
 export interface TakeCommandOptions {
   readonly insecureRegistry?: readonly string[];
   readonly allowOlder?: true;
+  readonly acceptAnswers?: true;
   readonly format: string;
 }
 
@@ -50,6 +52,7 @@ async function take(
     trusted: readTrustedKeys(databaseTrustedKeys),
     exclude: excludedFeeds,
     allowOlder: options.allowOlder === true,
+    ...(options.acceptAnswers !== true && { judge: judgeByKnownAnswers }),
     signal: null,
   });
   if (report.keyId === null) context.stderr.write(`warning: ${unchecked(report)}\n`);

@@ -2,6 +2,7 @@
 import { neededParts, partsToRefresh } from "../../advisories/needed-parts.ts";
 import { readDatabaseStatus } from "../../advisories/status.ts";
 import { updateDatabase, type UpdateReport } from "../../advisories/update.ts";
+import { judgeByKnownAnswers } from "../../analysis/known-answers.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
@@ -13,6 +14,7 @@ export interface UpdateCommandOptions {
   readonly defaults?: true;
   readonly mirror?: readonly string[];
   readonly acceptShrunk?: readonly string[];
+  readonly acceptAnswers?: true;
   readonly format: string;
 }
 
@@ -28,6 +30,7 @@ export async function runUpdate(
     mirrors: { ...context.config.feedMirrors, ...readMirrors(options.mirror ?? []) },
     acceptShrunk: options.acceptShrunk ?? [],
     exclude: context.config.excludedFeeds,
+    ...(options.acceptAnswers !== true && { judge: judgeByKnownAnswers }),
     now: context.clock(),
     signal: null,
     onProgress: (line) => context.stderr.write(`${printable(line)}\n`),
