@@ -113,13 +113,18 @@ describe("real snapshots", { skip: skipWithout("feeds/MANIFEST.md") }, () => {
     assert.ok(rows.reduce((sum, { ranges }) => sum + ranges.length, 0) < 5_682);
   });
 
-  it("reads Node.js' vulnerabilities, one by one and as the index, and none of the npm packages", async () => {
+  it("reads the advisories of Node.js' working group, one by one and as the index", async () => {
     const snapshot = await read("nodejs", "npm-nodejs-security-wg.tar.gz");
-    assert.deepEqual([snapshot.documents, snapshot.rejected, snapshot.contested], [172, [], []]);
+    // 172 files about Node.js itself, 467 about npm packages and their index.
+    assert.deepEqual([snapshot.documents, snapshot.rejected, snapshot.contested], [640, [], []]);
+    const core = snapshot.records.filter(({ id }) => id.startsWith("NSWG-COR-"));
     // 171 advisories twice; nine of them speak of Windows only.
-    assert.equal(snapshot.records.length, 342);
-    assert.equal(distinct(snapshot.records.map(({ id }) => id)), 171);
-    assert.equal(snapshot.records.filter(({ neverAffectedCount }) => neverAffectedCount > 0).length, 18);
+    assert.deepEqual([core.length, distinct(core.map(({ id }) => id))], [342, 171]);
+    assert.equal(core.filter(({ neverAffectedCount }) => neverAffectedCount > 0).length, 18);
+    const packages = snapshot.records.filter(({ id }) => id.startsWith("NSWG-ECO-"));
+    assert.deepEqual([packages.length, distinct(packages.map(({ id }) => id))], [934, 467]);
+    const rows = snapshot.rows.filter(({ space }) => space === "npm");
+    assert.equal(distinct(rows.map(({ name }) => name)), 408);
   });
 
   it("reads the raw inputs of the trackers among the fixtures", async () => {

@@ -154,8 +154,9 @@ const absent: readonly { readonly source: string; readonly reason: string }[] = 
       "Read from files in the OSV schema by `db build --from`; the repository is no download of osv.dev. Packages of the type `dhi` come from SBOM documents only.",
   },
   {
-    source: "Old npm advisories of the Node.js security working group",
-    reason: "Closed in 2020 and merged into GHSA, which `osv/npm` holds.",
+    source: "Old npm advisories of the Node.js working group as a download",
+    reason:
+      "Closed in 2020 and merged into GHSA, which `osv/npm` holds. Read from files by `db build --from`, as part `npm` of `nodejs`.",
   },
   {
     source: "endoflife.date",

@@ -1,5 +1,5 @@
 /**
- * Version ranges as npm writes them (https://github.com/npm/node-semver#ranges), reduced to what advisories about Node.js use:
+ * Version ranges as npm writes them (https://github.com/npm/node-semver#ranges), reduced to what the working group's advisories use:
  * `8.x || ^7.1.0 || >=6.0.0 <6.2.0 || <= 10`. Sets are separated by `||`; within one all constraints must hold.
  */
 import { intervalOf, type Interval, type IntervalSets } from "../shared/intervals.ts";
@@ -27,9 +27,9 @@ function readSet(set: string): Interval[] | null {
     .split(/\s+/);
   const parts: Interval[] = [];
   for (const word of words) {
-    const [, operator = "", version = ""] =
-      /^([<>=^~]{0,2})v?((?:\d{1,9}|[xX*])(?:\.(?:\d{1,9}|[xX*])){0,2})$/.exec(word) ?? [];
-    const part = version === "" ? null : readConstraint(operator, version);
+    const [, operator = "", version = "", prerelease = ""] =
+      /^([<>=^~]{0,2})v?((?:\d{1,9}|[xX*])(?:\.(?:\d{1,9}|[xX*])){0,2})(-[\w.-]{1,60})?$/.exec(word) ?? [];
+    const part = version === "" ? null : readConstraint(operator, version, prerelease);
     if (part === null) return null;
     parts.push(part);
   }
@@ -37,14 +37,15 @@ function readSet(set: string): Interval[] | null {
 }
 
 /** `8`, `8.x` and `8.1.x` stand for all versions that begin so. */
-function readConstraint(operator: string, version: string): Interval | null {
+function readConstraint(operator: string, version: string, prerelease: string): Interval | null {
   const numbers: number[] = [];
   for (const part of version.split(".")) {
     if (!/^\d/.test(part)) break;
     numbers.push(Number(part));
   }
-  const first = fill(numbers);
   const isWhole = numbers.length === 3;
+  if (prerelease !== "" && !isWhole) return null;
+  const first = fill(numbers) + prerelease;
   const next = numbers.length === 0 ? null : isWhole ? null : fill(increased(numbers, numbers.length - 1));
   switch (operator) {
     case "":
