@@ -244,6 +244,11 @@ export const errorCodes = {
     "Make one with openssl genpkey -algorithm ed25519 -out key.pem; its public half with openssl pkey -in key.pem -pubout.",
   ),
   FEED_UNKNOWN: row(400, "There is no feed of this name.", "plimsoll db feeds lists them."),
+  FEED_MISSING: row(
+    409,
+    "The vulnerability database lacks a feed that the question rests on.",
+    "Run plimsoll db update kev epss, or leave the option out.",
+  ),
   FEED_EXCLUDED: row(
     403,
     "The feed is left out by a setting.",

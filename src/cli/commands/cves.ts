@@ -22,6 +22,7 @@ import { addInventoryOptions, type InventoryOptions } from "../options/inventory
 import { addOrderOptions, chosenOrder } from "../options/order.ts";
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
 import { renderOptions, type DisplayOptions } from "../options/render.ts";
+import { checkScores } from "../options/scores.ts";
 import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
@@ -80,6 +81,7 @@ export const cves: CommandMaker = (context, finish) => {
       policies: null,
       debugPolicies: false,
     });
+    checkScores(context, analysis.database, options);
     const base = await makeBaseFilter(context, analysis, options);
     const kept = (analysis.findings ?? []).filter((finding) => filter.keeps(finding) && base.keeps(finding));
     const findings = orderFindings(kept, chosenOrder(options));

@@ -1,4 +1,7 @@
-/** `--severity-source`: whose word decides, in every verb that shows a severity; a source that rates nothing is told. */
+/**
+ * What a database cannot answer. `--severity-source`: whose word decides, in every verb that shows a severity; a source that rates
+ * nothing is told. Filters and orders by KEV and EPSS, of a database without them.
+ */
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -95,4 +98,29 @@ test("a source that rates nothing is told on standard error", async () => {
 test("an organisation's verdict is its own", async () => {
   const judged = await run("policy", "--org", "acme", "--severity-source", "npm", sbom);
   assert.match(judged.stderr, /^error USAGE: .*--severity-source/);
+});
+
+for (const flags of [["--only-cisa-kev"], ["--epss-score", "0.1"], ["--epss-percentile", "0.1"]]) {
+  test(`${flags.join(" ")} without its feed is an error, not a clean image`, async () => {
+    const filtered = await run("cves", "--exit-code", ...flags, sbom);
+    assert.equal(filtered.exitCode, 1);
+    assert.equal(filtered.stdout, "");
+    assert.match(filtered.stderr, /^error FEED_MISSING: /);
+    // Formats that tell nothing of findings need no feed.
+    assert.equal((await run("cves", "--format", "sbom", ...flags, sbom)).exitCode, 0);
+  });
+}
+
+test("an order that lacks what it goes by is told", async () => {
+  const warned = async (...flags: readonly string[]): Promise<string> =>
+    (await run("cves", ...flags, sbom)).stderr.trim();
+  assert.equal(
+    await warned("--sort", "risk"),
+    "warning: the vulnerability database has no KEV and no EPSS, by which --sort risk goes",
+  );
+  assert.equal(
+    await warned("--epss"),
+    "warning: the vulnerability database has no EPSS, by which --sort epss goes",
+  );
+  assert.equal(await warned("--sort", "package"), "");
 });
