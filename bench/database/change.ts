@@ -1,6 +1,6 @@
 /**
  * A day of a publisher: some advisories change in every row that they have (a new date, and a fix, a rating, other words or an
- * alias), one in ten of these is withdrawn and one in ten is new; and every score is new.
+ * alias), one in ten of these is withdrawn and one in ten is new; on the first day every score is new.
  */
 import { buildStore } from "./store-day.ts";
 import { createRandom, type Random } from "../../test/proof/random.ts";
@@ -18,7 +18,10 @@ export async function publishDay({ dir, share, number }: Day): Promise<number> {
   const changed = new Set<string>();
   const day = new Date(Date.UTC(2026, 10, 20 + number)).toISOString();
   await buildStore(dir, new Date(day), (part, rows) =>
-    part.feed === "epss" ? rescored(rows, number) : changedRows(rows, { share, number, day, changed }),
+    // One day of scores is like any other, and they are a whole file each time.
+    part.feed === "epss" && number === 1
+      ? rescored(rows, number)
+      : changedRows(rows, { share, number, day, changed }),
   );
   return changed.size;
 }

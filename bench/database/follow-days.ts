@@ -17,7 +17,7 @@ export interface DayFigures {
   readonly meanShare: number;
   readonly largestShare: number;
   readonly meanBytes: number;
-  /** Mean bytes of scores a day. */
+  /** Bytes of a day's scores. */
   readonly scoreBytes: number;
   /** Days on which parts were based anew. */
   readonly rebasings: number;
@@ -56,7 +56,7 @@ export async function followDays({ from, work, share, days, log }: FollowOptions
     meanShare: mean((day) => day.share),
     largestShare: Math.max(...moved.map((day) => day.share)),
     meanBytes: mean((day) => day.bytes),
-    scoreBytes: mean((day) => day.scores),
+    scoreBytes: moved[0]?.scores ?? 0,
     rebasings,
     largestWholeBytes: Math.max(...moved.map(({ whole }) => whole)),
   };
