@@ -100,7 +100,7 @@ function makeListTests(options: FilterOptions): FilterTest[] {
   if (options.onlyPackage !== undefined) {
     const patterns = options.onlyPackage.map(readPattern);
     const keeps = (finding: FindingFacts): boolean =>
-      patterns.some((pattern) => pattern.test(fullName(finding)));
+      namesOf(finding).some((name) => patterns.some((pattern) => pattern.test(name)));
     tests.push({ words: `package ${options.onlyPackage.join(", ")}`, keeps });
   }
   if (options.onlyPackageType !== undefined) {
@@ -159,10 +159,17 @@ function makeEpssTests(options: FilterOptions): FilterTest[] {
   return tests;
 }
 
-function fullName(finding: FindingFacts): string {
-  const { namespace, name, ecosystem } = finding.package;
-  return ecosystem === "npm" && namespace !== null ? `${namespace}/${name}` : name;
+/**
+ * The names that a package may be meant by: as its ecosystem writes it (`@types/node`, `golang.org/x/net`, `org.slf4j:slf4j-api`), and
+ * but for npm, where `node` is another package, the last part alone. The name space of a distribution is no part of a name.
+ */
+function namesOf({ package: { namespace, name, ecosystem } }: FindingFacts): readonly string[] {
+  if (namespace === null || distributionTypes.has(ecosystem)) return [name];
+  if (ecosystem === "npm") return [`${namespace}/${name}`];
+  return [name, `${namespace}${ecosystem === "maven" ? ":" : "/"}${name}`];
 }
+
+const distributionTypes: ReadonlySet<string> = new Set(["deb", "apk", "rpm", "alpm", "opkg"]);
 
 function readSeverity(word: string): Severity {
   const found = severities.find((severity) => severity === word.toLowerCase());
