@@ -46,6 +46,7 @@ const values: [name: string, value: ImageDocument][] = [
           missing: { count: 0, paths: [] },
           unowned: { count: 2, paths: ["usr/bin/a", "usr/bin/b"] },
         },
+        functionTables: [{ path: "usr/bin/app", filter: "AAECAwQFBgc=" }],
       },
     },
   ],

@@ -33,7 +33,7 @@ const LIMITS: DocumentLimits = { documentBytesMax: 256 * 1024 ** 2, documentDept
  */
 export function writeImageDocument({ image, sbom, openProblems, contentProved }: ImageDocument): Uint8Array {
   const { distro, packages, problems, completeness, verification, producers, origin, stages } = sbom;
-  const { coverage, systemFiles } = sbom;
+  const { coverage, systemFiles, functionTables } = sbom;
   const document = {
     format: IMAGE_DOCUMENT_FORMAT,
     contentProved,
@@ -48,6 +48,7 @@ export function writeImageDocument({ image, sbom, openProblems, contentProved }:
     stages,
     coverage,
     systemFiles,
+    functionTables,
     problems,
     packages,
   };

@@ -26,6 +26,8 @@ export interface AnalyzeOptions {
   readonly database: AdvisoryDatabase | DatabaseForPackages | null;
   /** Whose severity counts before the rule of `matching/rating.ts`: `nvd`, `ghsa`, in any case. Absent: the rule. */
   readonly severitySources?: readonly string[];
+  /** See `ReassessInput`. */
+  readonly usesReachability?: boolean;
   /** Hours after which the database counts as stale. */
   readonly databaseAgeHoursMax: number;
   readonly statements: readonly VexStatement[];

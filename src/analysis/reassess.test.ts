@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sampleImage, sampleSbom } from "../../test/golden/sample-analysis.ts";
+import { advisory } from "../../test/helpers/matching.ts";
 import type { VulnerabilityContext } from "../domain/advisory.ts";
 import { chainIds } from "../domain/chain-id.ts";
 import { historyIds } from "../domain/history-id.ts";
 import type { Sbom } from "../domain/package.ts";
 import type { BaseByLayers } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
+import { makeSymbolFilter } from "../domain/symbol-filter.ts";
 import { builtInPolicies, optionalPolicies } from "../policies/definitions.ts";
 import { exceptionWith, findingWith, packageWith, statementWith } from "../vex/fixtures/findings.ts";
 import { fakeDatabase } from "./fixtures/database.ts";
@@ -52,6 +54,34 @@ test("reassess: EPSS and KEV are joined by any id of the vulnerability", async (
   const { findings } = await reassess(inputWith());
   assert.deepEqual(findings?.[0]?.context, kev);
   assert.equal(await resultOf("high-profile-vulnerabilities"), "not_met");
+});
+
+test("reassess: a Go program without the vulnerable functions is not affected, unless somebody says otherwise", async () => {
+  const pkg = packageWith({
+    ecosystem: "golang",
+    purl: "pkg:golang/golang.org/x/net@v0.1.0",
+    evidence: [{ path: "usr/bin/app", layer: null, layerIndex: null }],
+  });
+  const row = advisory("GO-1", { symbols: [{ path: "golang.org/x/net/html", names: ["Parse"] }] });
+  const key = { space: "golang", name: "golang.org/x/net", version: "v0.1.0", by: "package" as const };
+  const evidence = [{ advisory: row, key, range: null, comparison: "" }];
+  const inGo = { ...finding, package: pkg, evidence };
+  const functionTables = [{ path: "usr/bin/app", filter: makeSymbolFilter(new Set(["runtime main"])) }];
+  const sbom = { ...sampleSbom, functionTables };
+  const statusOf = async (changes: Partial<ReassessInput>) => {
+    const { findings } = await reassess(inputWith({ sbom, findings: [inGo], ...changes }));
+    const [first] = findings ?? [];
+    return `${first?.status} ${first?.suppressed} by ${first?.statement?.author ?? "nobody"}`;
+  };
+  assert.equal(await statusOf({}), "not_affected true by Plimsoll");
+  assert.equal(await statusOf({ usesReachability: false }), "affected false by nobody");
+  assert.equal(await statusOf({ sbom: sampleSbom }), "affected false by nobody");
+  const says = statementWith({
+    status: "affected",
+    justification: null,
+    products: [{ ids: [pkg.purl], subcomponents: [] }],
+  });
+  assert.equal(await statusOf({ statements: [says] }), `affected false by ${says.author}`);
 });
 
 test("reassess: findings and packages that a later layer removed are told, and decide nothing", async () => {

@@ -11,6 +11,7 @@ import type { BaseImageFacts, FindingFacts, ImageFacts, PolicyResult, Verdict } 
 import type { AdvisoryDatabase, TagResolver } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { VexStatement } from "../domain/vex.ts";
+import { absenceStatement, symbolTests, type SymbolTests } from "../matching/absent-symbols.ts";
 import { compareFindings } from "../matching/match.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import { judge } from "../policies/verdict.ts";
@@ -41,6 +42,8 @@ export interface ReassessInput extends BaseEvidence {
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
   readonly debugPolicies: boolean;
+  /** False: a Go program counts as affected whether or not it holds the vulnerable functions. Absent: it has to hold one. */
+  readonly usesReachability?: boolean;
   readonly resolveTag: TagResolver | null;
   readonly now: Date;
 }
@@ -85,20 +88,31 @@ export async function reassess(input: ReassessInput, watch: Stopwatch | null = n
 /** Step 6. The reader of identities is loaded only when there is something to apply. */
 async function assessFindings(
   findings: readonly Finding[],
-  { statements, exceptions, trustsAuthor, image, now }: ReassessInput,
+  { statements, exceptions, trustsAuthor, image, sbom, now, usesReachability = true }: ReassessInput,
 ): Promise<Assessment> {
   const identity = imageIdentity(image);
-  let assessment: Assessment = { findings: findings.map((finding) => label(finding, null)), problems: [] };
+  const tests = symbolTests(usesReachability ? (sbom.functionTables ?? []) : []);
+  const unlabelled = findings.map((finding) => label(finding, null));
+  let assessment: Assessment = { findings: unlabelled, problems: [] };
   if (statements.length > 0) {
     const { assess } = await import("../vex/assess.ts");
     assessment = assess(findings, statements, { image: identity, now, trustsAuthor });
   }
+  if (tests.size > 0) assessment = { ...assessment, findings: lowerAbsent(assessment.findings, tests) };
   if (exceptions.length === 0) return assessment;
   const { applyExceptions } = await import("../vex/exceptions.ts");
   return {
     ...assessment,
     findings: applyExceptions(assessment.findings, exceptions, { image: identity, now }),
   };
+}
+
+/** What the program itself shows stands where no author has said anything. */
+function lowerAbsent(findings: readonly AssessedFinding[], tests: SymbolTests): readonly AssessedFinding[] {
+  return findings.map((finding) => {
+    const absence = finding.statement === null ? absenceStatement(finding, tests) : null;
+    return absence === null ? finding : label(finding, absence);
+  });
 }
 
 /**

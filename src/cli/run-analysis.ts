@@ -85,6 +85,7 @@ async function analyzeOpened(
     walled: true,
     ...cachesOf(context),
     database,
+    usesReachability: context.config.usesReachability,
     severitySources: request.options.severitySource ?? [],
     databaseAgeHoursMax: context.config.databaseAgeHoursMax,
     statements: vex.statements,

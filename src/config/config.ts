@@ -10,6 +10,8 @@ export interface Config {
   readonly cacheDir: string;
   readonly databaseDir: string;
   readonly useCache: boolean;
+  /** Go programs that do not hold the vulnerable functions are not affected. */
+  readonly usesReachability: boolean;
   /** Bytes that the cache may take. */
   readonly cacheBytesMax: number;
   /** Hours after which the vulnerability database counts as stale. */
@@ -59,6 +61,7 @@ export function readConfig(
     cacheDir: folder("PLIMSOLL_CACHE_DIR", join(base, "cache")),
     databaseDir: folder("PLIMSOLL_DB_DIR", join(base, "db")),
     useCache: !readSwitch("PLIMSOLL_NO_CACHE", env["PLIMSOLL_NO_CACHE"]),
+    usesReachability: !readSwitch("PLIMSOLL_NO_REACHABILITY", env["PLIMSOLL_NO_REACHABILITY"]),
     cacheBytesMax: readBytes("PLIMSOLL_CACHE_MAX", env["PLIMSOLL_CACHE_MAX"], CACHE_BYTES_MAX),
     databaseAgeHoursMax: readHours(env["PLIMSOLL_DB_MAX_AGE_HOURS"]),
     excludedFeeds: Object.freeze(readList(env["PLIMSOLL_FEEDS_EXCLUDE"])),

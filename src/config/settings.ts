@@ -35,6 +35,11 @@ export const settings: readonly Setting[] = [
   setting("PLIMSOLL_DB_DIR", "$PLIMSOLL_HOME/db", "Folder of the vulnerability database."),
   setting("PLIMSOLL_NO_CACHE", "unset", "1: neither read nor write the cache."),
   setting(
+    "PLIMSOLL_NO_REACHABILITY",
+    "unset",
+    "1: a Go program that holds none of the vulnerable functions counts as affected all the same, and not as `not affected: symbol absent`.",
+  ),
+  setting(
     "PLIMSOLL_DB_MAX_AGE_HOURS",
     "120",
     "Older than this, the vulnerability database is shown as stale and --fail-on stale fails.",

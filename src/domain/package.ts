@@ -3,6 +3,7 @@
  * Identity follows the package URL specification (https://github.com/package-url/purl-spec).
  */
 import type { Problem } from "./problem.ts";
+import type { SymbolFilter } from "./symbol-filter.ts";
 
 /** The distribution, from os-release (https://www.freedesktop.org/software/systemd/man/os-release.html). */
 export interface Distro {
@@ -144,6 +145,16 @@ export interface Sbom {
   readonly coverage?: Coverage;
   /** What became of the files of the distribution's packages; absent where its database lists none. */
   readonly systemFiles?: SystemFiles;
+  /** Which functions programs hold, sorted by path; absent: nothing is known of any. */
+  readonly functionTables?: readonly FunctionTable[];
+}
+
+/** The functions of one program. */
+export interface FunctionTable {
+  /** The program's, as in the evidence of its packages. */
+  readonly path: string;
+  /** Of Go: names as `golang.org/x/net/http2` for an import path, `golang.org/x/net/http2 Server.ServeConn` for a function in it. */
+  readonly filter: SymbolFilter;
 }
 
 /** How much of an image its packages explain. */

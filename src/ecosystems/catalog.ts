@@ -3,7 +3,15 @@
  * "Nothing found" never looks clean: an image without a list of its distribution's packages is incomplete.
  */
 import type { ImageFiles, Inspector, KeepsHistory, WantedFile, WantsFile } from "../domain/files.ts";
-import type { Coverage, Distro, FileClaim, Package, Sbom, SystemFiles } from "../domain/package.ts";
+import type {
+  Coverage,
+  Distro,
+  FileClaim,
+  FunctionTable,
+  Package,
+  Sbom,
+  SystemFiles,
+} from "../domain/package.ts";
 import { isIncomplete, printable, type Problem } from "../domain/problem.ts";
 import * as all from "./all.ts";
 import { layClaims } from "./claims.ts";
@@ -53,6 +61,7 @@ export function catalogWith(chosen: readonly Ecosystem[], files: ImageFiles, mod
   const distro = mode === "installed" ? findDistro(files.wanted) : null;
   const results = chosen.map((ecosystem) => run(ecosystem, files, mode, distro));
   const { packages, coverage, systemFiles } = explainFiles(chosen, results, files, mode);
+  const functionTables = withinLimit(results.flatMap((result) => result.functionTables ?? []));
   const problems = [
     ...files.problems,
     ...(mode === "installed" ? distroProblems(chosen, files.wanted, packages, distro) : []),
@@ -68,8 +77,23 @@ export function catalogWith(chosen: readonly Ecosystem[], files: ImageFiles, mod
     producers: producersOf(mode),
     ...(coverage === null ? {} : { coverage }),
     ...(systemFiles === null ? {} : { systemFiles }),
+    ...(functionTables.length === 0 ? {} : { functionTables }),
   };
 }
+
+/** As many as fit: what is left out is judged by its version alone. */
+function withinLimit(tables: readonly FunctionTable[]): readonly FunctionTable[] {
+  let left = filterCharsMax;
+  return tables
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    .filter(({ filter }) => {
+      left -= filter.length;
+      return left >= 0;
+    });
+}
+
+/** Of an image; the program with the most functions known has some 200,000 characters. */
+const filterCharsMax = 4 * 1024 ** 2;
 
 /** The packages with their owners, and what they explain of the files. */
 function explainFiles(

@@ -5,7 +5,7 @@
  * files; a plugin never does. What a plugin cannot read becomes a problem, never silence, and never loses the other files.
  */
 import type { FileHead, FileTree, FileView, InspectedFile, Json, WantedFile } from "../domain/files.ts";
-import type { AdvisoryKey, Distro, FileClaim, Package } from "../domain/package.ts";
+import type { AdvisoryKey, Distro, FileClaim, FunctionTable, Package } from "../domain/package.ts";
 import type { Problem } from "../domain/problem.ts";
 
 /** `installed`: an image or root file system, what is there to run. `sources`: a source tree, what lock files pin. */
@@ -25,6 +25,8 @@ export interface CatalogResult {
   readonly problems: readonly Problem[];
   /** Files and folders that its packages own, read once or more. Absent: it cannot tell. */
   readonly claims?: Iterable<FileClaim>;
+  /** Of programs whose ecosystem tells which functions its vulnerabilities are in. */
+  readonly functionTables?: readonly FunctionTable[];
 }
 
 /** What an ecosystem can tell of its packages, from the files it reads. Tests hold it to that. */

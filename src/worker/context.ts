@@ -14,7 +14,8 @@ export interface WorkerContext {
   readonly config: Pick<
     Config,
     "cacheDir" | "cacheBytesMax" | "databaseDir" | "useCache" | "databaseAgeHoursMax" | "server"
-  >;
+  > &
+    Partial<Pick<Config, "usesReachability">>;
   readonly secrets: SecretBox;
   /** Null or absent: none. */
   readonly registries?: RegistrySettings | null;

@@ -25,7 +25,8 @@ export interface WorkerOptions {
   readonly config: Pick<
     Config,
     "cacheDir" | "cacheBytesMax" | "databaseDir" | "useCache" | "databaseAgeHoursMax" | "server"
-  >;
+  > &
+    Partial<Pick<Config, "usesReachability">>;
   readonly secrets: SecretBox;
   /** Mirrors and authorities of registries; absent: none. */
   readonly registries?: RegistrySettings;

@@ -9,6 +9,7 @@ import { FileProblems } from "../shared/problems.ts";
 import { isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
 import type { CatalogMode, CatalogResult } from "../types.ts";
 import { fromJson, readBuildRecord, toJson, type BuildRecord, type GoModule } from "./build-record.ts";
+import { readFunctions } from "./functions.ts";
 import { readLinkedVariables } from "./linked-variables.ts";
 import { askedVariables, mainVersion } from "./main-version.ts";
 import { modulePackage, stdlibPackage, stdlibVersion } from "./package.ts";
@@ -29,7 +30,8 @@ export function lookIntoBinary(_head: FileHead, view: FileView): Json | null {
   if (file === null) return null;
   const found = readGoBuildInfo(view, file);
   if (found !== null) {
-    const record = readBuildRecord(found);
+    const told = readBuildRecord(found);
+    const record = { ...told, functions: readFunctions(view, file, told.path) };
     const asked = askedVariables(record);
     return toJson(asked === null ? record : { ...record, linked: readLinkedVariables(view, asked) });
   }
@@ -68,12 +70,15 @@ export function catalogBinary(file: InspectedFile): CatalogResult {
       "BUILD_INFO_MISSING",
       "this Go program was built without modules, so what is in it is not known",
     );
+  const functions =
+    record.functions === null ? {} : { functionTables: [{ path: file.path, filter: record.functions }] };
   const main = mainModule(record, problems);
-  if (main === null) return { packages, problems: problems.all() };
+  if (main === null) return { packages, problems: problems.all(), ...functions };
   const dependsOn = [...new Set(packages.map((pkg) => pkg.purl))].sort();
   return {
     packages: [...packages, { ...modulePackage(main, evidence), dependsOn }],
     problems: problems.all(),
+    ...functions,
   };
 }
 

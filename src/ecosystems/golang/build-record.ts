@@ -4,6 +4,7 @@
  */
 import { recordOf } from "../../domain/json-record.ts";
 import type { Json } from "../../domain/files.ts";
+import type { SymbolFilter } from "../../domain/symbol-filter.ts";
 import type { GoBuildInfo } from "../shared/go-build-info.ts";
 
 export interface GoModule {
@@ -30,6 +31,8 @@ export interface BuildRecord {
   readonly replacedByFolder: readonly string[];
   /** Of the build settings those that tell the version of the main module: `-ldflags`, `vcs.revision`, … */
   readonly settings: Readonly<Record<string, string>>;
+  /** The functions that it holds; null: its table of them cannot be read. See `functions.ts`. */
+  readonly functions: SymbolFilter | null;
   /** Of a program whose settings leave the linker's flags out: the variables that tell its version. */
   readonly linked: readonly LinkedVariable[];
 }
@@ -58,7 +61,7 @@ export function readBuildRecord({ goVersion, modules: text }: GoBuildInfo): Buil
     }
     last = kind === "mod" || kind === "dep" ? kind : null;
   }
-  return { goVersion, path, main, modules, replacedByFolder, settings, linked: [] };
+  return { goVersion, path, main, modules, replacedByFolder, settings, functions: null, linked: [] };
 }
 
 /** The largest programs known have some 2,000 modules. */
@@ -95,6 +98,7 @@ export function toJson(record: BuildRecord): Json {
     modules: record.modules.map(({ path, version }) => [path, version]),
     folders: record.replacedByFolder,
     settings: record.settings,
+    ...(record.functions === null ? {} : { functions: record.functions }),
     ...(record.linked.length === 0 ? {} : { linked: record.linked.map(({ name, value }) => [name, value]) }),
   };
 }
@@ -110,6 +114,7 @@ export function fromJson(value: Json): BuildRecord {
     modules: listOf(fields?.["modules"]).flatMap((each) => toModule(each) ?? []),
     replacedByFolder: listOf(fields?.["folders"]).map(textOf),
     settings: Object.fromEntries(settings.map(([key, each]) => [key, textOf(each)])),
+    functions: textOf(fields?.["functions"]) || null,
     linked: listOf(fields?.["linked"]).map((pair) => {
       const [name, value] = listOf(pair);
       return { name: textOf(name), value: textOf(value) };

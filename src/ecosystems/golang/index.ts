@@ -35,5 +35,6 @@ function catalog(files: readonly WantedFile[], { mode, inspected }: CatalogConte
   return {
     packages: results.flatMap(({ packages }) => packages),
     problems: results.flatMap(({ problems }) => problems),
+    functionTables: results.flatMap(({ functionTables = [] }) => functionTables),
   };
 }

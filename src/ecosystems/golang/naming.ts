@@ -5,7 +5,7 @@ import type { EcosystemNaming } from "../types.ts";
 
 export const golangNaming: EcosystemNaming = {
   id: "golang",
-  version: 2,
+  version: 3,
   scheme: "golang",
   lookUp,
 };

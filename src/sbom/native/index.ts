@@ -41,6 +41,7 @@ function write({ image, sbom, toolVersion }: SbomSubject): string {
     ...(sbom.stages === undefined ? {} : { stages: sbom.stages }),
     ...(sbom.coverage === undefined ? {} : { coverage: sbom.coverage }),
     ...(sbom.systemFiles === undefined ? {} : { systemFiles: sbom.systemFiles }),
+    ...(sbom.functionTables === undefined ? {} : { functionTables: sbom.functionTables }),
     problems: sbom.problems,
     packages: sbom.packages,
   });

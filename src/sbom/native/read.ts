@@ -5,6 +5,7 @@ import {
   digestAlgorithms,
   type BuildStage,
   type Distro,
+  type FunctionTable,
   type Evidence,
   type Package,
   type PackageDigest,
@@ -65,8 +66,14 @@ export function readNative(document: unknown): SbomDocument {
     ...optional(root, "stages", (owner, name) => each(owner, name, readStage)),
     ...optional(root, "coverage", readCoverage),
     ...optional(root, "systemFiles", readSystemFiles),
+    ...optional(root, "functionTables", (owner, name) => each(owner, name, readFunctionTable)),
   };
   return { sbom, subjectName: subjectName(image), subjectDigest: image.digest, image };
+}
+
+function readFunctionTable(value: unknown, where: string): FunctionTable {
+  const node = asNode(value, where);
+  return { path: text(node, "path"), filter: text(node, "filter") };
 }
 
 function readDistro(root: Node): Distro | null {

@@ -70,6 +70,7 @@ export async function judgeImage(
       return base === null ? null : { name: base.name, tag: base.tag, digest: base.digest };
     },
     acceptsUnsignedProvenance: false,
+    usesReachability: config.usesReachability ?? true,
     now,
   });
   const facts = assessed.baseImage;
