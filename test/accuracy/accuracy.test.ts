@@ -31,7 +31,7 @@ describe("the gate on the real feeds", { skip: skipWithout("feeds/MANIFEST.md") 
   it("judges every ecosystem that the feeds at hand can judge", () =>
     assert.deepEqual(
       result.ecosystems.map(({ name }) => name),
-      ["apk (alpine)", "apk (wolfi)", "cargo", "deb", "gem", "golang", "pypi", "rpm", "all"],
+      ["apk (alpine)", "apk (wolfi)", "cargo", "deb", "gem", "golang", "npm", "pypi", "rpm", "all"],
     ));
 
   it("asks the product's own list of known answers in full", () =>
@@ -81,7 +81,8 @@ describe("the product's own list of known answers", () => {
 
   it("is asked as far as the database reaches", () => {
     const empty = checkKnownAnswers(databaseOf([]));
-    assert.deepEqual(empty, { asked: 0, right: 0, absent: [], wrong: [] });
+    const unasked = knownAnswers.map((known) => `${known.package} ${known.vulnerability}`);
+    assert.deepEqual(empty, { asked: 0, right: 0, unasked, absent: [], wrong: [] });
   });
 
   const known = knownAnswers.find(({ verdict }) => verdict === "affected");
@@ -107,6 +108,8 @@ describe("the product's own list of known answers", () => {
     const after = checkKnownAnswers(databaseOf([], [key.space]));
     assert.ok(findLostAnswers(before, after).some((line) => line.startsWith(question)));
     assert.deepEqual(findLostAnswers(after, after), []);
+    // A name space that comes besides has lost nothing.
+    assert.deepEqual(findLostAnswers(checkKnownAnswers(databaseOf([])), after), []);
     assert.deepEqual(findLostAnswers(null, after), []);
     assert.deepEqual(findLostAnswers(null, { ...after, wrong: ["one"] }), ["one"]);
   });

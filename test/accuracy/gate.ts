@@ -60,6 +60,7 @@ const archives = [
   "rubygems-ruby-advisory-db.tar.gz",
   "crates-rustsec-osv.tar.gz",
   "packagist-friendsofphp.tar.gz",
+  "npm-nodejs-security-wg.tar.gz",
   "osv-samples.zip",
 ];
 
