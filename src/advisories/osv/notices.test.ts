@@ -74,6 +74,8 @@ describe("notices of rpm distributions", () => {
   const words: readonly (readonly [string, string | undefined])[] = [
     ["Critical: firefox security update", "critical"],
     ["Moderate: gnutls security update", "medium"],
+    ["php:8.0 security update (Important)", "high"],
+    ["a (Important) word in between", undefined],
     ["Low: gnutls security update", "low"],
     ["ALSA-2022:1234 Moderate: gnutls security update", "medium"],
     ["gnutls security update, Moderate: no", undefined],

@@ -18,9 +18,14 @@ export function relatedCves(record: Fields): string[] {
   return asTexts(record["related"]).filter((id) => /^CVE-\d{4}-\d{4,}$/.test(id));
 }
 
-/** The advisory with what its summary says: `Important: nodejs:18 security update`. `source` is who rates. */
+/**
+ * The advisory with what its summary says: `Important: nodejs:18 security update`, seldom `php:8.0 security update (Important)`.
+ * `source` is who rates.
+ */
 export function readNotice(advisory: FeedAdvisory, source: string): FeedAdvisory {
-  const match = /^(?:[A-Z]{4}-\S+ )?(Critical|Important|Moderate|Low)\b:?/.exec(advisory.summary);
+  const match =
+    /^(?:[A-Z]{4}-\S+ )?(Critical|Important|Moderate|Low)\b:?/.exec(advisory.summary) ??
+    /\((Critical|Important|Moderate|Low)\)$/.exec(advisory.summary);
   const rating = match?.[1] === undefined ? null : ratingOfWord(source, match[1]);
   const stream = moduleStream(advisory);
   // A vector is that of the worst vulnerability; which one that is, a notice for several does not tell.
