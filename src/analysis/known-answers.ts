@@ -17,6 +17,8 @@ export interface KnownAnswersReport {
   /** Questions about name spaces that the database holds. */
   readonly asked: number;
   readonly right: number;
+  /** `PURL VULNERABILITY`: about a name space that the database does not hold. */
+  readonly unasked: readonly string[];
   /** `PURL VULNERABILITY`: affected, but the database holds no advisory of that vulnerability for the package. */
   readonly absent: readonly string[];
   /** The database holds the advisory, and the answer is another one; for people. */
@@ -30,6 +32,7 @@ export interface KnownAnswersReport {
  */
 export function checkKnownAnswers(database: AdvisoryDatabase): KnownAnswersReport {
   const spaces = new Set(database.status.spaces);
+  const unasked: string[] = [];
   const absent: string[] = [];
   const wrong: string[] = [];
   let asked = 0;
@@ -37,18 +40,21 @@ export function checkKnownAnswers(database: AdvisoryDatabase): KnownAnswersRepor
     const read = packageFromPurl(known.package);
     if (read === null) continue;
     const keys = lookUpKeys(read.package, read.distro);
-    if (!keys.some((key) => spaces.has(key.space))) continue;
+    const question = `${known.package} ${known.vulnerability}`;
+    if (!keys.some((key) => spaces.has(key.space))) {
+      unasked.push(question);
+      continue;
+    }
     asked += 1;
     const findings = matchPackages([read.package], read.distro, database).packages[0]?.findings ?? [];
     const answered = answerOf(known, findings);
     if (isRight(answered)) continue;
-    const question = `${known.package} ${known.vulnerability}`;
     const held = [...database.findAdvisories(keys).values()].flat();
     const isHeld = held.some(({ id, aliases }) => [id, ...aliases].includes(known.vulnerability));
     if (!isHeld) absent.push(question);
     else wrong.push(`${question}: ${answered.answer}, not ${known.verdict}`);
   }
-  return { asked, right: asked - absent.length - wrong.length, absent, wrong };
+  return { asked, right: asked - absent.length - wrong.length, unasked, absent, wrong };
 }
 
 /**
@@ -59,7 +65,8 @@ export function findLostAnswers(
   before: KnownAnswersReport | null,
   after: KnownAnswersReport,
 ): readonly string[] {
-  const wereAbsent = new Set(before?.absent);
+  // A feed that came besides may know less than could be known: nothing is lost by that.
+  const wereAbsent = new Set([...(before?.absent ?? []), ...(before?.unasked ?? [])]);
   const lost = before === null ? [] : after.absent.filter((question) => !wereAbsent.has(question));
   return [...after.wrong, ...lost.map((question) => `${question}: no longer in the database`)];
 }

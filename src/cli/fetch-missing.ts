@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { neededParts, type NeededParts } from "../advisories/needed-parts.ts";
 import { readDatabaseStatus } from "../advisories/status.ts";
 import { updateDatabase } from "../advisories/update.ts";
+import { judgeByKnownAnswers } from "../analysis/known-answers.ts";
 import { PlimsollError } from "../domain/error.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
@@ -85,6 +86,7 @@ async function fetchParts(context: CliContext, needed: NeededParts): Promise<Pli
       mirrors,
       acceptShrunk: [],
       exclude: context.config.excludedFeeds,
+      judge: judgeByKnownAnswers,
       now: context.clock(),
       signal: null,
     });
