@@ -119,8 +119,9 @@ function textOf(model: Json): string {
 function vary(model: Json, number: number, vocabulary: readonly string[], random: Random): Json {
   const year = 2005 + random.below(22);
   const id = String(model["id"]).replace(/[-:][^-:]*$/, `-${number}`);
-  const isRenamed = model === malicious || random.below(3) === 0;
-  const name = isRenamed ? newName(random) : null;
+  const isMalicious = model === malicious;
+  // A distribution has thousands of packages, not as many as there are malicious ones.
+  const name = isMalicious || random.below(10) > 0 ? newName(random, isMalicious ? 200_000 : 100) : null;
   const instant = (): string =>
     new Date(
       Date.UTC(year, random.below(12), 1 + random.below(28), random.below(24), random.below(60)),
@@ -171,8 +172,8 @@ const nameParts = [
   "api",
 ];
 
-function newName(random: Random): string {
-  return `${random.pick(nameParts)}-${random.pick(nameParts)}-${random.below(200_000).toString(36)}`;
+function newName(random: Random, count: number): string {
+  return `${random.pick(nameParts)}-${random.pick(nameParts)}-${random.below(count).toString(36)}`;
 }
 
 function scoresText(random: Random): string {

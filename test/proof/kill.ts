@@ -1,5 +1,5 @@
 /**
- * Round `kill`: `db build` and `db update` killed with SIGKILL at random moments. After each kill the database answers as the old
+ * Round `kill`: `db build`, `db update` and `db pull` killed with SIGKILL at random moments. After each kill the database answers as the old
  * one or as the new one, never anything else; the next run succeeds; and nothing is left lying about.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -7,13 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { answersOf, leftoversOf } from "./kill-checks.ts";
 import { runCli, type CliRun, type KillAt } from "./kill-run.ts";
-import { buildVerb, updateVerb, type Verb } from "./kill-verbs.ts";
+import { startPushRegistry } from "../helpers/push-registry.ts";
+import { buildVerb, pullVerb, updateVerb, type Verb } from "./kill-verbs.ts";
 import { startLiveFeeds } from "./live-feeds.ts";
 import { createRandom, type Random } from "./random.ts";
 import type { RoundOptions, RoundResult } from "./round.ts";
 
 const claim =
-  "`plimsoll db build` and `plimsoll db update` killed with SIGKILL at random moments: the old database (or, when the kill came " +
+  "`plimsoll db build`, `plimsoll db update` and `plimsoll db pull` killed with SIGKILL at random moments: the old database (or, when the kill came " +
   "after the swap, the whole new one) answers the same look-ups as before, the next run succeeds, and nothing is left over.";
 
 /** What happened over the repetitions of a verb. */
@@ -29,16 +30,17 @@ interface Tally {
 }
 
 export async function killRound(options: RoundOptions): Promise<RoundResult> {
-  const kills = Math.max(2, options.count ?? 50);
+  const kills = Math.max(2, options.count ?? 150);
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-kill-"));
   const failures: string[] = [];
   const live = await startLiveFeeds();
+  const registry = await startPushRegistry();
   try {
     const random = createRandom(options.seed);
     const tallies: Tally[] = [];
-    for (const verb of [buildVerb(), updateVerb(live)]) {
+    for (const verb of [buildVerb(), updateVerb(live), await pullVerb(registry, folder)]) {
       const dir = join(folder, verb.name.replace(" ", "-"));
-      tallies.push(await killMany(verb, dir, Math.ceil(kills / 2), random, failures, options.progress));
+      tallies.push(await killMany(verb, dir, Math.ceil(kills / 3), random, failures, options.progress));
     }
     const rows = tallies.map((each) => [
       each.verb,
@@ -59,12 +61,13 @@ export async function killRound(options: RoundOptions): Promise<RoundResult> {
     return { claim, tables: [{ head, rows }], failures, notes: [] };
   } finally {
     await live.close();
+    await registry.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Kills the making of one edition over the other, again and again. */
-async function killMany(
+export async function killMany(
   verb: Verb,
   dir: string,
   kills: number,
