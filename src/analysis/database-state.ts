@@ -16,7 +16,7 @@ export function describeDatabase(
   const others = new Map<string, number>();
   for (const { package: pkg, keys } of subjects) {
     // Its owner is judged, and counts here in its own right.
-    if (pkg.ownedBy !== undefined) continue;
+    if (pkg.ownedBy !== undefined && keys.length === 0) continue;
     const repository = keys.find((key) => key.repository !== undefined)?.repository;
     if (repository !== undefined) others.set(repository, (others.get(repository) ?? 0) + 1);
     if (keys.length === 0) missing.add(pkg.ecosystem);

@@ -5,7 +5,7 @@ import type { Distro, Package } from "../domain/package.ts";
 import { advisory, pkg, range } from "../../test/helpers/matching.ts";
 import { fakeDatabase } from "./fixtures/database.ts";
 import { matchKeyOf } from "./match-key.ts";
-import { gatherAndMatch, matchPackages, matchSubjects } from "./match-packages.ts";
+import { gatherAndMatch, matchPackages, matchSubjects, ownedSubjects } from "./match-packages.ts";
 
 const debian: Distro = { id: "debian", versionId: "12", codename: null, name: "Debian 12", idLike: [] };
 const inOpenssl = advisory("CVE-2026-1", {
@@ -102,6 +102,26 @@ test("advisory digest: another for any change, also of an advisory that does not
     [inThing, fixedThing, fixedThing],
   ].map(digestWith);
   assert.equal(new Set(digests).size, digests.length);
+});
+
+test("what a package of the distribution owns is judged by it, unless others built the owner", () => {
+  const owners: readonly (readonly [owner: string, isOwn: boolean])[] = [
+    ["pkg:deb/debian/node-thing@1.0.0-1?arch=all&distro=debian-12", true],
+    ["pkg:deb/debian/node-thing@1.0.0%2Bds-1?arch=all", true],
+    ["pkg:deb/debian/nodejs@20.1.0-1nodesource1?arch=amd64&distro=debian-12", false],
+    ["pkg:deb/debian/php-x@8.2%2B0~20230606.40%2Bdebian12~1.gbp3c?arch=amd64", false],
+    ["pkg:rpm/almalinux/nodejs@18.16.0-1nodesource?arch=x86_64", false],
+    ["pkg:apk/alpine/npm@10.0-r0", true],
+  ];
+  for (const [ownedBy, isOwn] of owners) {
+    const owned = { ...thing, ownedBy };
+    const [matched] = matchPackages([owned], debian, database).packages;
+    assert.deepEqual([ownedBy, matched?.keys.length], [ownedBy, isOwn ? 0 : 1]);
+    assert.deepEqual(
+      ownedSubjects([owned, quiet], debian).map(({ owner, keys }) => [owner, keys[0]?.name]),
+      isOwn ? [[ownedBy, "thing"]] : [],
+    );
+  }
 });
 
 test("ratings of the vulnerability decide where the advisories on the package do not, and the digest tells", () => {

@@ -6,7 +6,7 @@ import type { Finding } from "../domain/finding.ts";
 import type { AdvisoryKey, BuildStage, Distro, Package } from "../domain/package.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
-import { lookUpKeys, schemeOf } from "../ecosystems/look-up.ts";
+import { isOfOtherRepository, lookUpKeys, schemeOf } from "../ecosystems/look-up.ts";
 import { contextIds, joinContexts, joinedOf, type Contexts } from "../matching/join-contexts.ts";
 import {
   compareFindings,
@@ -21,7 +21,8 @@ import type { Stopwatch } from "./stopwatch.ts";
 /**
  * Packages with the keys under which advisories may name them; none where the ecosystem or the distro is not known, and none for what
  * a package of the distribution owns: its version says nothing of what the distribution has mended in it, and the owner is judged
- * in its place. Packages of a build stage are looked up by the distro of that stage.
+ * in its place. An owner from another repository is judged by nobody, so what it brought is. Packages of a build stage are looked up
+ * by the distro of that stage.
  */
 export function matchSubjects(
   packages: readonly Package[],
@@ -33,9 +34,28 @@ export function matchSubjects(
     stage === undefined ? distro : (distros.get(stage) ?? null);
   return packages.map((pkg) => ({
     package: pkg,
-    keys: pkg.ownedBy === undefined ? lookUpKeys(pkg, distroOf(pkg)) : [],
+    keys: isJudgedByOwner(pkg, distroOf(pkg)) ? [] : lookUpKeys(pkg, distroOf(pkg)),
     scheme: schemeOf(pkg) ?? "",
   }));
+}
+
+/**
+ * The packages that are judged by their owners, with the keys of their own: what their ecosystem's advisories would say. `consider`
+ * tells that it does not count.
+ */
+export function ownedSubjects(packages: readonly Package[], distro: Distro | null): readonly MatchSubject[] {
+  return packages
+    .filter((pkg) => pkg.stage === undefined && isJudgedByOwner(pkg, distro))
+    .map((pkg) => ({
+      package: pkg,
+      keys: lookUpKeys(pkg, distro),
+      scheme: schemeOf(pkg) ?? "",
+      ...(pkg.ownedBy !== undefined && { owner: pkg.ownedBy }),
+    }));
+}
+
+function isJudgedByOwner({ ownedBy }: Package, distro: Distro | null): boolean {
+  return ownedBy !== undefined && !isOfOtherRepository(ownedBy, distro);
 }
 
 export interface GatheredMatch extends MatchResult {

@@ -17,6 +17,8 @@ export interface MatchSubject {
   readonly keys: readonly AdvisoryKey[];
   /** Id of the version scheme of its ecosystem: `semver`. */
   readonly scheme: string;
+  /** The package that is judged in its place, so that what is said of it is told and does not count. Absent: none. */
+  readonly owner?: string;
 }
 
 /** Advisories by `${space}\n${name}`, as `AdvisoryDatabase.findAdvisories` answers. */

@@ -108,6 +108,20 @@ describe("advisories that were considered", () => {
     );
   });
 
+  it("what is said of a package that its owner is judged for is told, with whose word counts", () => {
+    const subject = { ...npm("2.6.9"), owner: "pkg:deb/debian/node-thing@2.6.9-1" };
+    const row = advisory("CVE-2017-0001", { ranges: [range("0", "3.0.0")] });
+    const input = { packages: [subject], advisories: new Map([["npm\nthing", [row]]]) };
+    assert.deepEqual(
+      consider(input, "CVE-2017-0001").map(({ reasons }) => reasons),
+      [
+        [
+          "2.6.9 >= 0 and 2.6.9 < 3.0.0 (semver), but it belongs to pkg:deb/debian/node-thing@2.6.9-1, and what the distribution says of that has the word",
+        ],
+      ],
+    );
+  });
+
   it("an aggregator's copy that the distribution contradicts is told, with why it does not count", () => {
     const subject = deb("1.0-1");
     const space = "deb:debian:12";

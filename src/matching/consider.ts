@@ -26,7 +26,10 @@ export function consider(
       .flatMap(({ id: vulnerability, aliases, claims }) => {
         const believed = believedOf(claims);
         return claims
-          .map((claim) => ({ claim, reasons: reasonsOf(claim, believed.includes(claim)) }))
+          .map((claim) => ({
+            claim,
+            reasons: reasonsOf(claim, subject.owner ?? null, believed.includes(claim)),
+          }))
           .filter(({ reasons }) => reasons.length > 0)
           .map(({ claim: { advisory, key }, reasons }): ConsideredAdvisory => ({
             package: subject.package,
@@ -41,11 +44,15 @@ export function consider(
 }
 
 /** Empty for a claim that makes a finding, or might. */
-function reasonsOf(claim: Claim, isBelieved: boolean): readonly string[] {
+function reasonsOf(claim: Claim, owner: string | null, isBelieved: boolean): readonly string[] {
   const { advisory, key, judgement } = claim;
   if (judgement.state !== "unaffected") {
-    if (isBelieved) return [];
     const said = judgement.state === "affected" ? judgement.comparison : judgement.reason;
+    if (owner !== null)
+      return [
+        `${said}, but it belongs to ${printable(owner, 300)}, and what the distribution says of that has the word`,
+      ];
+    if (isBelieved) return [];
     const stronger = isVendorsFeed(claim)
       ? "what the distribution says of the package itself has the word"
       : "the distribution's own feed says that it is not affected, and has the word";

@@ -61,13 +61,16 @@ const rpmVendors: readonly (readonly [sign: RegExp, home: readonly string[]])[] 
 
 type Place = Pick<Distro, "id">;
 
+/** Derived distributions write marks of their own. */
+const DEB_HOMES: readonly string[] = ["debian", "ubuntu"];
+
 /** The keys of a Debian package, with the repository that it comes from where that is known. */
 export function markDebs(
   pkg: Package,
   distro: Place | null,
   keys: readonly AdvisoryKey[],
 ): readonly AdvisoryKey[] {
-  if (distro === null || !["debian", "ubuntu"].includes(distro.id)) return keys;
+  if (distro === null || !DEB_HOMES.includes(distro.id)) return keys;
   return mark(keys, markOf(debMarks, pkg.version));
 }
 
@@ -81,6 +84,15 @@ export function markRpms(
   const vendor = pkg.author ?? "";
   const isOthers = rpmVendors.some(([sign, home]) => sign.test(vendor) && !home.includes(distro.id));
   return mark(keys, markOf(rpmMarks, pkg.version) ?? (isOthers ? vendor : null));
+}
+
+/** The repository that a package URL's version gives away; null: none, or the distribution's own. */
+export function repositoryOfPurl(purl: string, distro: Place | null): string | null {
+  const [, type = "", written = ""] = /^pkg:(deb|rpm)\/[^@?#]{1,500}@([^?#]{1,500})/.exec(purl) ?? [];
+  if (type === "rpm") return markOf(rpmMarks, written);
+  if (type !== "deb" || distro === null || !DEB_HOMES.includes(distro.id)) return null;
+  // The only characters of versions that package URLs escape: plus and colon; the tilde stays.
+  return markOf(debMarks, written.replaceAll(/%2b/gi, "+").replaceAll(/%3a/gi, ":").replaceAll(/%7e/gi, "~"));
 }
 
 function markOf(marks: readonly Mark[], version: string): string | null {
