@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { writeZip } from "../../test/helpers/zip.ts";
+import type { AdvisoryDatabase } from "../domain/ports.ts";
 import { httpRequest } from "../io/http.ts";
 import { buildDatabase } from "./build.ts";
 import { openDatabase } from "./database.ts";
@@ -105,8 +106,15 @@ function outcomes(report: UpdateReport): Record<string, string> {
 
 function npmIds(dir: string): string[] {
   const database = openDatabase(dir, { verify: true });
+  try {
+    return idsIn(database);
+  } finally {
+    database.close();
+  }
+}
+
+function idsIn(database: AdvisoryDatabase): string[] {
   const found = database.findAdvisories([{ space: "npm", name: "left", version: "", by: "package" }]);
-  database.close();
   return (found.get("npm\nleft") ?? []).map((advisory) => advisory.id);
 }
 
@@ -155,6 +163,20 @@ describe("updating from live feeds", () => {
     );
     assert.deepEqual(npmIds(dir), tenIds);
     assert.deepEqual(readdirSync(dir).sort(), ["manifest.json", "segments"]);
+  });
+
+  it("changes nothing when the new database is held back", async () => {
+    const dir = fresh();
+    await update(dir);
+    const before = readDatabaseStatus(dir);
+    serve("/osv/npm/all.zip", npmZip(tenIds.slice(1)), '"npm-2"');
+    const judge = (candidate: AdvisoryDatabase): readonly string[] =>
+      idsIn(candidate).includes("GHSA-0") ? [] : ["GHSA-0 is lost"];
+    await assert.rejects(update(dir, { now: day2, judge }), { code: "DATABASE_HELD_BACK" });
+    assert.deepEqual(readDatabaseStatus(dir), before);
+    assert.deepEqual(npmIds(dir), tenIds);
+    const { isChanged } = await update(dir, { now: day2 });
+    assert.deepEqual([isChanged, npmIds(dir)], [true, tenIds.slice(1)]);
   });
 
   it("asks only whether anything changed, and then nothing does but the age", async () => {
