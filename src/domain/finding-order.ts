@@ -2,6 +2,7 @@
  * Orders of findings for people who have to decide what to do first. The risk order is explained in `docs/guide/vulnerabilities.md`.
  */
 import type { Severity } from "./advisory.ts";
+import { packageName } from "./package-name.ts";
 import type { FindingFacts } from "./policy.ts";
 import { isRemoved } from "./removed.ts";
 
@@ -35,13 +36,7 @@ const orderKeys: Readonly<Record<Exclude<FindingOrder, "severity">, (finding: Fi
     finding.fixedVersion === null ? 1 : 0,
   ],
   epss: (finding) => [-epssScore(finding)],
-  package: ({ package: { namespace, name, version, purl, evidence } }) => [
-    // As it is shown: a scope is part of a name, a distribution is not.
-    namespace?.startsWith("@") === true ? `${namespace}/${name}` : name,
-    version,
-    purl,
-    evidence[0]?.path ?? "",
-  ],
+  package: ({ package: pkg }) => [packageName(pkg), pkg.version, pkg.purl, pkg.evidence[0]?.path ?? ""],
 };
 
 /** What has to be decided first: what applies, then what may apply, then what a statement, an exception or a later layer took out. */

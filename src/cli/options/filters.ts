@@ -3,6 +3,7 @@ import { Option, type Command } from "commander";
 import { severities, type Severity } from "../../domain/advisory.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { FindingFixState } from "../../domain/finding.ts";
+import { packageName } from "../../domain/package-name.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { collectList } from "./output.ts";
 
@@ -159,17 +160,10 @@ function makeEpssTests(options: FilterOptions): FilterTest[] {
   return tests;
 }
 
-/**
- * The names that a package may be meant by: as its ecosystem writes it (`@types/node`, `golang.org/x/net`, `org.slf4j:slf4j-api`), and
- * but for npm, where `node` is another package, the last part alone. The name space of a distribution is no part of a name.
- */
-function namesOf({ package: { namespace, name, ecosystem } }: FindingFacts): readonly string[] {
-  if (namespace === null || distributionTypes.has(ecosystem)) return [name];
-  if (ecosystem === "npm") return [`${namespace}/${name}`];
-  return [name, `${namespace}${ecosystem === "maven" ? ":" : "/"}${name}`];
+/** The full name, and but for npm, where `node` is another package than `@types/node`, the last part of it alone. */
+function namesOf({ package: pkg }: FindingFacts): readonly string[] {
+  return pkg.ecosystem === "npm" ? [packageName(pkg)] : [packageName(pkg), pkg.name];
 }
-
-const distributionTypes: ReadonlySet<string> = new Set(["deb", "apk", "rpm", "alpm", "opkg"]);
 
 function readSeverity(word: string): Severity {
   const found = severities.find((severity) => severity === word.toLowerCase());

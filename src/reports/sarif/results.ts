@@ -6,10 +6,11 @@ import type { ResolvedImage } from "../../domain/image.ts";
 import { printable } from "../../domain/problem.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { isRemoved } from "../../domain/removed.ts";
+import { packageName } from "../../domain/package-name.ts";
 import { isUndetermined } from "../shared/counts.ts";
 import { fixText } from "../shared/finding-words.ts";
 import { findPlaces, type Place } from "../shared/places.ts";
-import { packageName, suppressionTexts, targetName } from "../shared/words.ts";
+import { suppressionTexts, targetName } from "../shared/words.ts";
 import { pathUri } from "./path-uri.ts";
 import { levels, ruleIds } from "./rules.ts";
 

@@ -4,8 +4,9 @@
 import { severities, type Severity } from "../../domain/advisory.ts";
 import { printable } from "../../domain/problem.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
+import { packageName } from "../../domain/package-name.ts";
 import { escapeMarkup } from "../shared/escape-markup.ts";
-import { packageName, severityTitles, webAddress } from "../shared/words.ts";
+import { severityTitles, webAddress } from "../shared/words.ts";
 
 /** `error` fails a code scanning check by default; a severity that nobody rated is not treated as harmless. */
 export const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {

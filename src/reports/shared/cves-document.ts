@@ -5,13 +5,14 @@ import type { FindingFacts } from "../../domain/policy.ts";
 import type { RenderOptions, Report } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
 import { isRemoved } from "../../domain/removed.ts";
+import { packageName } from "../../domain/package-name.ts";
 import { counts, countFindings, isUndetermined } from "./counts.ts";
 import { countSpans, overviewRows, stateBlocks } from "./overview.ts";
 import { groupByPackage, type PackageFindings } from "./packages.ts";
 import { findPlaces } from "./places.ts";
 import { findStates, hidesFindings } from "./states.ts";
 import { fixNotes, fixText, kevText, ratingText } from "./finding-words.ts";
-import { countText, packageName, percentText, severityTitles, suppressionTexts } from "./words.ts";
+import { countText, percentText, severityTitles, suppressionTexts } from "./words.ts";
 
 type CvesReport = Extract<Report, { view: "cves" }>;
 type Row = readonly [label: string, value: readonly Span[]];

@@ -1,6 +1,7 @@
 /**
  * The view `cves` as a list of packages (`only-packages`): every package, or those with findings, with its counts.
  */
+import { packageName } from "../../domain/package-name.ts";
 import type { RenderOptions, Report } from "../types.ts";
 import { plain, toned, type Block, type Span } from "./blocks.ts";
 import { countFindings, severityLine } from "./counts.ts";
@@ -8,7 +9,6 @@ import { filterRows } from "./cves-document.ts";
 import { overviewRows, stateBlocks } from "./overview.ts";
 import { groupByPackage, packageKey } from "./packages.ts";
 import { findStates } from "./states.ts";
-import { packageName } from "./words.ts";
 
 type CvesReport = Extract<Report, { view: "cves" }>;
 

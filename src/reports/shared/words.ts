@@ -5,7 +5,6 @@ import type { Severity } from "../../domain/advisory.ts";
 import type { Exception } from "../../domain/exception.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
 import type { VexStatement } from "../../domain/vex.ts";
-import type { Package } from "../../domain/package.ts";
 import type { BaseImageFacts, FindingFacts } from "../../domain/policy.ts";
 
 /** `1 package`, `12 packages`, `2 vulnerabilities`. */
@@ -47,11 +46,6 @@ export function baseImageName(base: BaseImageFacts): string {
   if (base.scratch) return "scratch";
   const tag = base.tag === null ? "" : `:${base.tag}`;
   return `${base.name}${tag}${base.digest === null ? "" : `@${base.digest}`}`;
-}
-
-/** The package's name with an npm scope: `@types/node`, `libssl3`. */
-export function packageName({ namespace, name }: Package): string {
-  return namespace !== null && namespace.startsWith("@") ? `${namespace}/${name}` : name;
 }
 
 /** How the base image is known. */
