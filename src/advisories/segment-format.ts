@@ -1,10 +1,12 @@
 /**
  * Layout of a segment file, shared by writer and reader. Little-endian.
  *
- *     "PLIMSEG1"  blocks (one zstd frame each)  index  footer
+ *     "PLIMSEG1"  dictionary  blocks (one zstd frame each)  index  footer
  *
- * Block, uncompressed (about 16 KB): for each row, in key order: u32 key bytes, u32 body bytes, key, body (UTF-8).
- * Index: u32 block count, u32 key count; for each block u32 offset, compressed bytes, uncompressed bytes, CRC-32 of the
+ * Dictionary: a zstd frame of pieces of the blocks, by which these are compressed, so that small blocks are small files too;
+ * nothing where there are few rows.
+ * Block, uncompressed (about 8 KB): for each row, in key order: u32 key bytes, u32 body bytes, key, body (UTF-8).
+ * Index: u32 block count, u32 key count; for the dictionary, which is block 0, and each block u32 offset, compressed bytes, uncompressed bytes, CRC-32 of the
  * compressed bytes; then the fingerprints (u32, ascending) of all keys, and for each the u32 number of its block.
  * Footer: u32 offset, length and CRC-32 of the index, "PLIMSEG1".
  *
@@ -24,10 +26,13 @@ export const footerBytes = 20;
 export const blockEntryBytes = 16;
 
 /** Uncompressed bytes after which a block is closed. */
-export const blockBytesTarget = 16 * 1024;
+export const blockBytesTarget = 8 * 1024;
 
-/** Compressed bytes after which a segment is closed: blobs of 1 to 4 MB. */
-export const segmentBytesTarget = 2 * 1024 * 1024;
+/** Uncompressed bytes after which a segment is closed: blobs of 1 to 4 MB, as advisories compress. */
+export const segmentBytesTarget = 12 * 1024 * 1024;
+
+/** A dictionary is a sixteenth of the blocks, at most this, and none at all for fewer bytes than this twice. */
+export const dictionaryBytesMax = 32 * 1024;
 
 /** Ceilings that a reader checks before it believes a length. */
 export const blockBytesMax = 64 * 1024 * 1024;

@@ -60,7 +60,7 @@ export function openSegment(path: string, digest: string, sizeBytes: number): Se
     },
     *rows() {
       index ??= readIndex(file);
-      for (let block = 0; block < index.entries.length / 4; block += 1) {
+      for (let block = 1; block < index.entries.length / 4; block += 1) {
         yield* rowsOfBlock(file, readBlock(file, index, block));
       }
     },
@@ -86,6 +86,8 @@ interface SegmentIndex {
   readonly prints: Uint32Array;
   /** Number of the block of each fingerprint. */
   readonly blocks: Uint32Array;
+  /** What blocks are compressed by; undefined: nothing. */
+  readonly dictionary: Buffer | undefined;
 }
 
 function readAt(file: SegmentFile, position: number, length: number): Buffer {
@@ -115,11 +117,14 @@ function readIndex(file: SegmentFile): SegmentIndex {
   if (8 + blockCount * blockEntryBytes + keyCount * 8 !== length) throw file.invalid("has a broken index");
   const words = asWords(bytes);
   const printsAt = 2 + blockCount * 4;
-  return {
+  const index = {
     entries: words.subarray(2, printsAt),
     prints: words.subarray(printsAt, printsAt + keyCount),
     blocks: words.subarray(printsAt + keyCount),
+    dictionary: undefined,
   };
+  // Its uncompressed length: nothing where there are few rows.
+  return index.entries[2] === 0 ? index : { ...index, dictionary: readBlock(file, index, 0) };
 }
 
 const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
@@ -136,7 +141,7 @@ function readBlock(file: SegmentFile, index: SegmentIndex, block: number): Buffe
   }
   const packed = readAt(file, offset, length);
   if (crc32(packed) !== checksum) throw file.invalid("has a broken block");
-  return inflated(file, packed, rawLength);
+  return inflated(file, packed, rawLength, index.dictionary);
 }
 
 /** Body of the key's row in a block. Only the bytes of the key are compared: most rows of a block are not asked for. */
@@ -168,12 +173,18 @@ function rowEnds(file: SegmentFile, raw: Buffer, at: number): { keyEnd: number; 
   return { keyEnd, bodyEnd };
 }
 
-function inflated(file: SegmentFile, packed: Buffer, rawLength: number): Buffer {
+function inflated(
+  file: SegmentFile,
+  packed: Buffer,
+  rawLength: number,
+  dictionary: Buffer | undefined,
+): Buffer {
   try {
     const raw = zstdDecompressSync(packed, {
       maxOutputLength: Math.max(1, rawLength),
       // One piece: pieces would be joined by one more copy.
       chunkSize: Math.max(64, rawLength + 1),
+      ...(dictionary !== undefined && { dictionary }),
     });
     if (raw.length === rawLength) return raw;
   } catch {
