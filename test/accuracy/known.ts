@@ -8,17 +8,4 @@ export interface KnownError {
   readonly why: string;
 }
 
-export const knownErrors: readonly KnownError[] = [
-  {
-    label: "golang-* golang/stdlib@* GO-2022-0533",
-    why: "operating systems that a record of Go is limited to are not kept",
-  },
-  {
-    label: "golang-* golang/stdlib@* GO-2022-1143",
-    why: "operating systems that a record of Go is limited to are not kept",
-  },
-  {
-    label: "golang-* golang/stdlib@* GO-2025-3750",
-    why: "operating systems that a record of Go is limited to are not kept",
-  },
-];
+export const knownErrors: readonly KnownError[] = [];

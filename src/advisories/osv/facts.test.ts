@@ -86,6 +86,25 @@ describe("osv facts", () => {
       assert.deepEqual(facts("GO-1", {}, affected), expected === undefined ? {} : { symbols: expected }));
   }
 
+  const systems: readonly (readonly [string, readonly Member[], string | undefined])[] = [
+    ["another one alone", [imports({ path: "os", goos: ["windows"] })], "only on windows"],
+    [
+      "several others",
+      [imports({ path: "os", goos: ["windows"] }, { path: "net", goos: ["plan9", "windows"] })],
+      "only on plan9, windows",
+    ],
+    ["Linux too", [imports({ path: "os", goos: ["windows", "linux"] })], undefined],
+    ["one package on all", [imports({ path: "os", goos: ["windows"] }, { path: "net" })], undefined],
+    ["a member that does not tell", [imports({ path: "os", goos: ["windows"] }), {}], undefined],
+    ["none told", [imports({ path: "os", goos: [] })], undefined],
+  ];
+  for (const [name, affected, note] of systems) {
+    it(`operating systems: ${name}`, () => {
+      const { symbols: _symbols, ...told } = { symbols: null, ...facts("GO-1", {}, affected) };
+      assert.deepEqual(told, note === undefined ? {} : { fixState: "not_affected", note });
+    });
+  }
+
   it("references: pages only, each once, fixes first, ten at most, without the page itself", () => {
     const references = [
       { type: "WEB", url: "https://example.com/web" },

@@ -1,8 +1,9 @@
 /** Facts of an OSV record beside its versions: what kind of notice it is, where in a Go module the fault is, further pages. */
 import type { Advisory, AffectedSymbols } from "../../domain/advisory.ts";
+import { noteText } from "../shared/note.ts";
 import { asFields, asList, asText, asTexts, sortedUnique, type Fields } from "../shared/fields.ts";
 
-type Facts = Pick<Advisory, "kind" | "symbols" | "references">;
+type Facts = Pick<Advisory, "kind" | "symbols" | "references" | "fixState" | "note">;
 
 /** `affected`: the record's members for one package. `url` is the page that stands in the row already. */
 export function readFacts(
@@ -14,9 +15,14 @@ export function readFacts(
   const kind = kindOf(id, record, affected);
   const symbols = readSymbols(affected);
   const references = readReferences(record, url);
+  const systems = otherSystems(affected);
   return {
     ...(kind !== null && { kind }),
     ...(symbols !== null && { symbols }),
+    ...(systems.length > 0 && {
+      fixState: "not_affected",
+      note: noteText(`only on ${systems.join(", ")}`) ?? "",
+    }),
     ...(references.length > 0 && { references }),
   };
 }
@@ -65,6 +71,24 @@ function readSymbols(affected: readonly Fields[]): readonly AffectedSymbols[] | 
   const list = [...symbols].map(([path, names]) => ({ path, names }));
   const count = list.reduce((sum, { names }) => sum + names.length, 0);
   return count <= symbolsMax ? list : list.map(({ path }) => ({ path, names: [] }));
+}
+
+/**
+ * The operating systems that Go's record is limited to, where Linux is none of them: images are for Linux, so what is built for it
+ * does not hold the fault. Empty: some package is not limited, or Linux is among them.
+ */
+function otherSystems(affected: readonly Fields[]): readonly string[] {
+  const systems = new Set<string>();
+  for (const member of affected) {
+    const imports = asList(asFields(member["ecosystem_specific"])?.["imports"]);
+    if (imports.length === 0) return [];
+    for (const each of imports) {
+      const limits = asTexts(asFields(each)?.["goos"]);
+      if (limits.length === 0 || limits.includes("linux")) return [];
+      for (const limit of limits) systems.add(limit);
+    }
+  }
+  return [...systems].sort();
 }
 
 const referencesMax = 10;
