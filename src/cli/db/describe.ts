@@ -1,7 +1,7 @@
 /** `plimsoll db status` and `plimsoll db feeds`. */
 import { isExcluded } from "../../advisories/excluded.ts";
 import { feeds } from "../../advisories/feeds.ts";
-import { readDatabaseStatus } from "../../advisories/status.ts";
+import { readDatabaseStatus, type DatabaseStatusReport } from "../../advisories/status.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
 import { sizeText } from "../../reports/shared/words.ts";
@@ -31,6 +31,7 @@ export function runStatus(context: CliContext, options: { readonly format: strin
     ...rows,
     `${status.advisoryCount} advisories in ${status.spaces.length} name spaces, ${sizeText(status.sizeBytes)}, in ${context.config.databaseDir}`,
     `updated ${status.updatedAt}, ${ageHours} h ago${stale ? ": STALE" : ""}`,
+    ...publishedLine(status.publication),
     `KEV ${status.hasKev ? "yes" : "no"}, EPSS ${status.hasEpss ? "yes" : "no"}`,
     ...(excluded.length > 0
       ? [`excluded by PLIMSOLL_FEEDS_EXCLUDE: ${printable(excluded.join(", "), 500)}`]
@@ -38,6 +39,12 @@ export function runStatus(context: CliContext, options: { readonly format: strin
     `database ${status.digest}`,
   ];
   context.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function publishedLine(publication: DatabaseStatusReport["publication"]): string[] {
+  if (publication === null) return [];
+  const signed = publication.keyId === null ? "signature not checked" : `signed by ${publication.keyId}`;
+  return [`published at ${printable(publication.origin, 500)}, ${signed}`];
 }
 
 /** The feeds, their addresses and licences; a star marks what `db update` fetches by itself. */
