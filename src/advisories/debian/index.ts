@@ -30,7 +30,7 @@ export const debian: Feed = Object.freeze({
     return {
       records: pieces.flatMap(({ records }) => records),
       rejected: pieces.flatMap(({ rejected }) => rejected),
-      spaces: pieces.flatMap(({ spaces }) => spaces),
+      spaces: uniqueSpaces(pieces.flatMap(({ spaces }) => spaces)),
     };
   },
   readPieces,
@@ -79,6 +79,10 @@ function* readPieces(document: FeedDocument): Generator<FeedReading> {
     if (error instanceof SyntaxError) throw invalid(document, `is broken: ${printable(error.message)}`);
     throw error;
   }
+}
+
+function uniqueSpaces(spaces: FeedReading["spaces"]): FeedReading["spaces"] {
+  return [...new Map(spaces.map((each) => [`${each.part}\n${each.space}`, each])).values()];
 }
 
 function invalid(document: FeedDocument, what: string): PlimsollError {

@@ -1,5 +1,5 @@
 /**
- * The whole of Debian's security tracker as one JSON document, read package by package: source package, vulnerability, release.
+ * The whole of Debian's security tracker as one JSON document, read entry by entry: source package, vulnerability, release.
  * `{ curl: { "CVE-2024-1": { description, releases: { bookworm: { status, urgency, fixed_version, nodsa, nodsa_reason } } } } }`
  *
  * `fixed_version` "0" says that the release never had the flaw. `urgency` is Debian's own rating, with asterisks where it was
@@ -7,7 +7,7 @@
  */
 import type { AffectedRange, FixState } from "../../domain/advisory.ts";
 import { ratingOfWord } from "../shared/cvss.ts";
-import { asFields, asText, isPackageName, type Fields } from "../shared/fields.ts";
+import { asFields, asText, isPackageName, sortedUnique, type Fields } from "../shared/fields.ts";
 import { jsonMembers } from "../shared/json-members.ts";
 import { noteText } from "../shared/note.ts";
 import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
@@ -23,42 +23,42 @@ export const trackerPart = "tracker";
  * at, because it has some 80 MB.
  */
 export function isTracker(pieces: Iterable<Uint8Array>): boolean {
-  for (const { value } of jsonMembers(pieces)) {
-    const vulnerabilities = asFields(value);
-    for (const id in vulnerabilities ?? {}) {
-      const releases = asFields(asFields(vulnerabilities?.[id])?.["releases"]);
-      return TRACKER_ID.test(id) && Object.values(releases ?? {}).some(hasStatus);
-    }
-    return false;
+  for (const { path, value } of jsonMembers(pieces, 2)) {
+    const releases = asFields(asFields(value)?.["releases"]);
+    return path[1] !== undefined && TRACKER_ID.test(path[1]) && Object.values(releases ?? {}).some(hasStatus);
   }
   return false;
 }
 
-/** One reading for each source package. @throws SyntaxError when the text is no JSON object to its end */
+/**
+ * One reading for each vulnerability of a source package: the kernel alone has thousands.
+ * @throws SyntaxError when the text is no JSON object to its end
+ */
 export function* readTracker(pieces: Iterable<Uint8Array>): Generator<FeedReading> {
-  for (const { name, value } of jsonMembers(pieces)) yield readPackage(name, value);
+  let unusable: string | null = null;
+  for (const { path, value } of jsonMembers(pieces, 2)) {
+    const [name = "", id] = path;
+    const isEmpty = id === undefined && asFields(value) !== null;
+    if (isPackageName(name) && id !== undefined) yield readOne(name, id, value);
+    else if (name !== unusable && !(isPackageName(name) && isEmpty)) {
+      unusable = name;
+      const reason = "a package has no usable name or no vulnerabilities";
+      yield { records: [], rejected: [{ id: name, reason }], spaces: [] };
+    }
+  }
 }
 
-function readPackage(name: string, list: unknown): FeedReading {
-  const records: AdvisoryRecord[] = [];
+function readOne(name: string, id: string, entry: unknown): FeedReading {
+  const fields = asFields(entry);
+  const releases = asFields(fields?.["releases"]);
+  if (fields === null || releases === null || !TRACKER_ID.test(id)) {
+    const reason = "an entry has no usable id or no releases";
+    return { records: [], rejected: [{ id: `${name} ${id}`, reason }], spaces: [] };
+  }
   const rejected: RejectedRecord[] = [];
-  const spaces = new Set<string>();
-  const vulnerabilities = asFields(list);
-  if (!isPackageName(name) || vulnerabilities === null) {
-    rejected.push({ id: name, reason: "a package has no usable name or no vulnerabilities" });
-  }
-  for (const [id, member] of isPackageName(name) ? Object.entries(vulnerabilities ?? {}) : []) {
-    const fields = asFields(member);
-    const releases = asFields(fields?.["releases"]);
-    if (fields === null || releases === null || !TRACKER_ID.test(id)) {
-      rejected.push({ id: `${name} ${id}`, reason: "an entry has no usable id or no releases" });
-      continue;
-    }
-    const record = readEntry(name, id, fields, releases, rejected);
-    for (const { advisory } of record.advisories) spaces.add(advisory.space);
-    records.push(record);
-  }
-  return { records, rejected, spaces: [...spaces].map((space) => ({ part: trackerPart, space })) };
+  const record = readEntry(name, id, fields, releases, rejected);
+  const spaces = sortedUnique(record.advisories.map(({ advisory }) => advisory.space));
+  return { records: [record], rejected, spaces: spaces.map((space) => ({ part: trackerPart, space })) };
 }
 
 /** `CVE-2024-1234`, and Debian's own for what has none yet: `TEMP-0000000-0CA7E3`. */

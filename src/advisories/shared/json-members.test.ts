@@ -14,7 +14,9 @@ function* piecesOf(text: string, size: number): Generator<Uint8Array> {
 }
 
 function read(text: string, size = 1_000): Record<string, unknown> {
-  return Object.fromEntries([...jsonMembers(piecesOf(text, size))].map(({ name, value }) => [name, value]));
+  return Object.fromEntries(
+    [...jsonMembers(piecesOf(text, size), 1)].map(({ path, value }) => [path.join("/"), value]),
+  );
 }
 
 describe("members of a large object", () => {
@@ -35,6 +37,26 @@ describe("members of a large object", () => {
     });
   }
 
+  it("are read one level further down", () => {
+    const text = '{"a":{"x":1,"y":{"z":[{}]}}, "b":{ }, "c":[{"d":1}], "e":null,"f":{"}":"{"}}';
+    for (const size of [1, 3, 1_000]) {
+      assert.deepEqual(
+        [...jsonMembers(piecesOf(text, size), 2)].map(({ path, value }) => [...path, value]),
+        [
+          ["a", "x", 1],
+          ["a", "y", { z: [{}] }],
+          ["b", {}],
+          ["c", [{ d: 1 }]],
+          ["e", null],
+          ["f", "}", "{"],
+        ],
+      );
+    }
+    for (let length = 0; length < text.length; length += 1) {
+      assert.throws(() => [...jsonMembers(piecesOf(text.slice(0, length), 7), 2)], SyntaxError);
+    }
+  });
+
   it("are no more than are asked for, and the pieces are closed then", () => {
     let isClosed = false;
     function* pieces(): Generator<Uint8Array> {
@@ -45,8 +67,8 @@ describe("members of a large object", () => {
         isClosed = true;
       }
     }
-    for (const { name } of jsonMembers(pieces())) {
-      assert.equal(name, "a");
+    for (const { path } of jsonMembers(pieces(), 1)) {
+      assert.deepEqual(path, ["a"]);
       break;
     }
     assert.ok(isClosed);

@@ -3,8 +3,9 @@
  * strings, and parsed on its own. What is inside a member is the parser's to judge.
  */
 
+/** A value and the names that lead to it. */
 export interface JsonMember {
-  readonly name: string;
+  readonly path: readonly string[];
   readonly value: unknown;
 }
 
@@ -18,40 +19,60 @@ const LIST_OPEN = 0x5b;
 const LIST_CLOSE = 0x5d;
 
 /**
- * The members in their order; of the text, no more is held than one of them and a piece.
+ * The members in their order, or with a depth of two the members of each; a member that has none stands for itself. Of the text, no
+ * more is held than one of them and a piece.
  * @throws SyntaxError at the place where it is no object, after the members before it
  */
-export function* jsonMembers(pieces: Iterable<Uint8Array>): Generator<JsonMember> {
+export function* jsonMembers(pieces: Iterable<Uint8Array>, depth: 1 | 2): Generator<JsonMember> {
   const source = pieces[Symbol.iterator]();
   try {
-    yield* readMembers(createWindow(source));
+    const window = createWindow(source);
+    const cursor = { at: skipSpace(window, skipMark(window)) };
+    if (window.at(cursor.at) !== OPEN) throw new SyntaxError("it is no object");
+    yield* readObject(window, cursor, [], depth);
+    if (window.at(skipSpace(window, cursor.at)) !== undefined) {
+      throw new SyntaxError("more follows after its end");
+    }
   } finally {
     // A caller may want no more than the first member; the pieces may be those of an open file.
     source.return?.();
   }
 }
 
-function* readMembers(window: Window): Generator<JsonMember> {
-  let at = skipSpace(window, 0);
-  if (window.at(at) !== OPEN) throw new SyntaxError("it is no object");
-  at = skipSpace(window, at + 1);
+/** From an opening bracket to behind the closing one. What is behind the cursor is forgotten on the way. */
+function* readObject(
+  window: Window,
+  cursor: { at: number },
+  path: readonly string[],
+  depth: number,
+): Generator<JsonMember> {
+  cursor.at = skipSpace(window, cursor.at + 1);
   for (let isFirst = true; ; isFirst = false) {
-    if (isFirst && window.at(at) === CLOSE) break;
-    const nameEnd = endOfValue(window, at);
-    const name: unknown = JSON.parse(window.text(at, nameEnd));
+    if (isFirst && window.at(cursor.at) === CLOSE) {
+      if (path.length > 0) yield { path, value: {} };
+      break;
+    }
+    const nameEnd = endOfValue(window, cursor.at);
+    const name: unknown = JSON.parse(window.text(cursor.at, nameEnd));
     if (typeof name !== "string") throw new SyntaxError("a member has no name");
-    at = skipSpace(window, nameEnd);
-    if (window.at(at) !== COLON) throw new SyntaxError("a name has no value");
-    at = skipSpace(window, at + 1);
-    const end = endOfValue(window, at);
-    yield { name, value: JSON.parse(window.text(at, end)) };
-    at = skipSpace(window, end);
-    if (window.at(at) === CLOSE) break;
-    if (window.at(at) !== COMMA) throw new SyntaxError("a member is not closed");
-    window.drop(at);
-    at = skipSpace(window, 1);
+    cursor.at = skipSpace(window, nameEnd);
+    if (window.at(cursor.at) !== COLON) throw new SyntaxError("a name has no value");
+    cursor.at = skipSpace(window, cursor.at + 1);
+    const own = [...path, name];
+    if (own.length < depth && window.at(cursor.at) === OPEN) yield* readObject(window, cursor, own, depth);
+    else {
+      const end = endOfValue(window, cursor.at);
+      const value: unknown = JSON.parse(window.text(cursor.at, end));
+      cursor.at = end;
+      yield { path: own, value };
+    }
+    cursor.at = skipSpace(window, cursor.at);
+    if (window.at(cursor.at) === CLOSE) break;
+    if (window.at(cursor.at) !== COMMA) throw new SyntaxError("a member is not closed");
+    window.drop(cursor.at + 1);
+    cursor.at = skipSpace(window, 0);
   }
-  if (window.at(skipSpace(window, at + 1)) !== undefined) throw new SyntaxError("more follows after its end");
+  cursor.at += 1;
 }
 
 /** Bytes that are at hand; further ones are fetched when they are looked at. */
@@ -94,14 +115,15 @@ function createWindow(source: Iterator<Uint8Array>): Window {
   };
 }
 
+/** Behind a byte order mark, if there is one. */
+function skipMark(window: Window): number {
+  return window.at(0) === 0xef && window.at(1) === 0xbb && window.at(2) === 0xbf ? 3 : 0;
+}
+
 function skipSpace(window: Window, from: number): number {
-  let at = from;
-  for (;;) {
+  for (let at = from; ; at += 1) {
     const byte = window.at(at);
-    // A byte order mark may stand at the beginning.
-    const isMark = at < 3 && (byte === 0xef || byte === 0xbb || byte === 0xbf);
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09 && !isMark) return at;
-    at += 1;
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
   }
 }
 
