@@ -42,7 +42,7 @@ const [name = "scans"] = positionals;
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 mkdirSync(folder, { recursive: true });
-if (!isBuilt()) build();
+if (name !== "database" && !isBuilt()) build();
 if (name === "scans") await scans();
 else if (name === "prepare") await prepareScans(scansRequest());
 else if (name === "server") await server();
