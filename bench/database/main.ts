@@ -67,7 +67,7 @@ async function measureSet(
     sizeBytes,
     segmentCount,
     percent: await follow(0.01, days),
-    threeHundred: await follow(300 / build.records, days),
+    threeHundred: await follow(Math.min(1, 300 / build.advisories), days),
   };
 }
 

@@ -11,6 +11,8 @@ export interface BuildFigures {
   readonly seconds: number;
   readonly peakMiB: number;
   readonly records: number;
+  /** Records that advise, without those that only score. */
+  readonly advisories: number;
   readonly rows: number;
 }
 
@@ -38,6 +40,9 @@ if (task === "build") {
     seconds: (performance.now() - started) / 1000,
     peakMiB: process.resourceUsage().maxRSS / 1024,
     records: report.inputs.reduce((sum, { records }) => sum + records, 0),
+    advisories: report.parts
+      .filter(({ advisoryCount }) => advisoryCount > 0)
+      .reduce((sum, { recordCount }) => sum + recordCount, 0),
     rows: report.advisoryCount,
   } satisfies BuildFigures);
 } else {
