@@ -6,14 +6,16 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { eventually } from "../../test/helpers/eventually.ts";
 import { httpRequest } from "../io/http.ts";
 import { download, type Download, type HttpClient } from "./download.ts";
 import { partialPath, removeOldPartials } from "./partial-download.ts";
@@ -50,10 +52,21 @@ const server = createServer((request, response) => {
   });
   const breakAfter = served.breaks.shift();
   if (breakAfter === undefined) return void response.end(rest);
-  response.write(rest.subarray(0, breakAfter), () => setTimeout(() => response.destroy(), 20));
+  // Not before all of them have arrived: what is on its way when a connection breaks may be lost.
+  response.write(rest.subarray(0, breakAfter), () => void breakWhenStored(response, start + breakAfter));
 });
 
+/** The folder of the download. */
+let dir = "";
 let url = "";
+
+async function breakWhenStored(response: ServerResponse, sizeBytes: number): Promise<void> {
+  const isStored = (): boolean =>
+    (statSync(partialPath(dir, url), { throwIfNoEntry: false })?.size ?? 0) >= sizeBytes;
+  await eventually(isStored, `${sizeBytes} bytes are stored`);
+  response.destroy();
+}
+
 before(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/all.zip`;
@@ -68,7 +81,6 @@ const http: HttpClient = (request) =>
   httpRequest({ ...request, limits: { ...request.limits, retriesMax: 0 } });
 
 describe("a download that breaks off", () => {
-  let dir = "";
   let count = 0;
   beforeEach(() => {
     count += 1;
