@@ -2,6 +2,7 @@
  * The manifest as it is published: read strictly, because whoever published it is not believed before its signature was checked,
  * and where no key is set not even then.
  */
+import { basename } from "node:path";
 import { PlimsollError } from "../domain/error.ts";
 import {
   asList,
@@ -28,7 +29,13 @@ const publishedBytesMax = 8 * 1024 ** 3;
 
 /** What is published of a manifest: all but where it came from. */
 export function writePublished({ format, number, parts, deltas, folded }: Manifest): string {
-  return JSON.stringify({ format, number, parts, deltas, folded });
+  return JSON.stringify({ format, number, parts: parts.map(withPublicOrigin), deltas, folded });
+}
+
+/** Of files their names alone: the folders of the machine that read them are nobody's business. */
+function withPublicOrigin(part: PartEntry): PartEntry {
+  const origins = part.origin.split(", ").map((one) => (/^https?:/.test(one) ? one : basename(one)));
+  return { ...part, origin: origins.join(", ") };
 }
 
 /** @throws PlimsollError DATABASE_FOREIGN */
