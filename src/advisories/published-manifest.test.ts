@@ -8,7 +8,7 @@ const part: PartEntry = {
   part: "all",
   feedVersion: 1,
   licence: "CC0-1.0",
-  origin: "/home/someone/feeds/kev.json, https://mirror.example/kev.json",
+  origin: "/srv/feeds/kev.json, https://mirror.example/kev.json",
   fetchedAt: "2026-11-20T00:00:00.000Z",
   recordCount: 1,
   advisoryCount: 1,
