@@ -7,6 +7,11 @@ const packed = Buffer.from(
   "QlpoMTFBWSZTWUl+2pUAAOJ/////////////////////////////////////////////sAGZIlSX/+qqRo0NDEyMQ0yaaYJpgTQGRhMjIyaYmRpgAE0ABgQ0aGQyNDTE0AaZGBGBNAAyDIaMJoNDRiaMEaGRiMSYACYAAmAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA2qpJiYJkaBpkDQADQAA0GjQGjQAGRk0yA0yBppkaAADRoaBoaaAAAAaAGmJpoAyaaGg00ANAMjScBJxYkkKeTBIWuYJkGUn4zDONA0jUUAaxsKCUIbShlEKKUYo43FIG8cCklKKWUwpo4lOISoDABKnlRKkVMqgqCqZMVjKCuLAsi0LYuGVF0yxlzMGZM0ZsXhfM4Z0YBhGIYzPDIMpnzQDMM5oTRDQNJoxqNINY2DaaUbhvNMaccDAmCMGPA8mEMKPQ9mGLUAk/YcfSBxBPkkJjH7EmKMWYwg0kJ/McQBAjNjxrIJJCyJkjJjEkhNCSFBDIZQbUkKDGwyoypIUIYAhTLGXIYzBmTNGbM4Z0zxnzQGhN+cAiiLOCcIjDhnEOKRpxiOI8kCO45IEicg5JyjlnMOac455JHQJMlDonSJUliXJgmSaOmdQmycJ0nifKA6pQnWOYc05xGnPOgdE6R0zqHVOsdcjjsEeSBInZJI7RJnbO4d0qCpKo9RVnrPYe09xWHvPgfErT5HzK4rywPoWJ9T7FkWZ8D4nyPmfQ+pNn2Pufg/J+j9n8JwewSnSdP6f4nj/i7kinChIJL9tSoA==",
   "base64",
 );
+/** 400 MB of zeros. */
+const zeros = Buffer.from(
+  "QlpoOTFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kOCeLfAV+OQADAAAAIIAAwgE1GQqAlqQqAlzFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kOCeLfAV+OQADAAAAIIAAwgE1GQqAlqQqAlzFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kiuZEFAPtFwQDAAAAAgAggADDMCappiVIg2qipEHi7kinChIbAXcMg",
+  "base64",
+);
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 const content = Buffer.concat([
   Buffer.from("advisory ".repeat(40)),
@@ -66,8 +71,21 @@ describe("bzip2", () => {
     assert.throws(() => bunzip2(Buffer.concat([packed, Buffer.from("more")]), 100_000), Bunzip2Error);
   });
 
+  it("hands a run of any length on block by block", () => {
+    const sizes: number[] = [];
+    const decoder = createBunzip2((piece) => sizes.push(piece.length));
+    decoder.write(zeros);
+    decoder.end();
+    assert.equal(
+      sizes.reduce((sum, size) => sum + size, 0),
+      400_000_000,
+    );
+    assert.ok(Math.max(...sizes) <= 900_000 * 52, String(sizes));
+  });
+
   it("stops at the ceiling", () => {
     assert.throws(() => bunzip2(packed, content.length - 1), /more than/);
     assert.equal(bunzip2(packed, content.length).length, content.length);
+    assert.throws(() => bunzip2(zeros, 1_000_000), /more than/);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Decompresses bzip2, which node:zlib does not have: several streams in a row, as parallel compressors write them. There is no
+ * Decompresses bzip2, which node:zlib does not have (why here: ADR 0019): several streams in a row, as parallel compressors write them. There is no
  * official specification; the format is that of bzip2 1.0.8 (https://sourceware.org/bzip2/), as written down in
  * https://github.com/dsnet/compress/blob/master/doc/bzip2-format.pdf.
  *
