@@ -3,6 +3,7 @@
  * never paths; chunks of registries' blobs; layers from the cache. Only its answer comes back.
  */
 import { closeSync } from "node:fs";
+import { PlimsollError } from "../domain/error.ts";
 import { defaultUnpackLimits } from "../domain/files.ts";
 import type { ExaminedFiles } from "../domain/hygiene.ts";
 import type { Sbom } from "../domain/package.ts";
@@ -17,7 +18,7 @@ import type {
 } from "../domain/wall.ts";
 import type { LayerBlob } from "../image/types.ts";
 import { createThreadlessHasher } from "../io/file-hash.ts";
-import { PeerError, type Answer, type Message } from "../io/peer.ts";
+import type { Answer, Message } from "../io/peer.ts";
 import type { Wall } from "../io/walled-process.ts";
 import { cacheDoors, hashDoor, openFiles, toWalledLayer } from "./layer-doors.ts";
 import { OutsideErrors, toThrown } from "./outside-errors.ts";
@@ -123,7 +124,7 @@ async function askAboutLayers(
   }
 }
 
-/** Ends the process before its answer is taken apart: both may be large. @throws PeerError for what is no answer */
+/** Ends the process before its answer is taken apart: both may be large. @throws PlimsollError READER_ENDED for what is no answer */
 function answered(connection: Connection, { bytes }: Message): Answered {
   connection.end();
   const { buffer, byteOffset, length } = bytes ?? new Uint8Array(0);
@@ -131,7 +132,7 @@ function answered(connection: Connection, { bytes }: Message): Answered {
     const text = Buffer.from(buffer, byteOffset, length).toString("utf8");
     return { value: JSON.parse(text) as unknown, wall: connection.wall };
   } catch {
-    throw new PeerError("the other process sent what cannot be read", null);
+    throw new PlimsollError("READER_ENDED", "The process that reads the image sent what cannot be read.");
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { CHUNK_BYTES, inflate, sniffCompression, type InflateFailure } from "./inflate.ts";
 
@@ -160,6 +161,25 @@ describe("inflate", () => {
     assert.equal(isStopped, true);
     assert.equal(failure, null);
     assert.ok(contentBytes < 20_000_000);
+  });
+
+  it("hands on nothing after it has thrown", async () => {
+    const packed = gzipSync(Buffer.alloc(3_000_000, "some text "));
+    const broken = async function* (): AsyncGenerator<Uint8Array> {
+      yield packed.subarray(0, packed.length - 1);
+      throw new RangeError("lost");
+    };
+    let isOver = false;
+    let late = 0;
+    const onContent = (): boolean => {
+      if (isOver) late += 1;
+      return true;
+    };
+    await assert.rejects(inflate(broken(), { onContent }), RangeError);
+    isOver = true;
+    await setImmediate();
+    await setImmediate();
+    assert.equal(late, 0);
   });
 
   it("passes on what the input throws, and the signal", async () => {

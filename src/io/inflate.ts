@@ -211,6 +211,7 @@ async function inflateFrames(run: Run, create: () => Decoder): Promise<InflateFa
     if (failure === null && unused > 0) run.source.unread(last.subarray(last.length - unused));
     return failure;
   } finally {
+    used.drop();
     decoder.destroy();
   }
 }
@@ -219,6 +220,8 @@ interface LaterUse {
   readonly add: (chunk: Buffer) => void;
   /** Uses what is still waiting. */
   readonly flush: () => void;
+  /** Forgets what is still waiting: whoever would use it has gone on. */
+  readonly drop: () => void;
 }
 
 /**
@@ -237,6 +240,7 @@ function laterUse(use: (chunk: Buffer) => void): LaterUse {
       if (waiting.push(chunk) === 1) setImmediate(flush);
     },
     flush,
+    drop: () => void (waiting = []),
   };
 }
 
