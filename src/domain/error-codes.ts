@@ -1,6 +1,7 @@
 /**
  * Every error code in one table: HTTP status, exit code of the command line, and advice.
  * `docs/reference/errors.md` is made from it. A code is never renamed or reused.
+ * Long because it is one table, with a record for each code.
  */
 
 interface ErrorCodeRow {
