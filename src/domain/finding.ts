@@ -92,4 +92,16 @@ export interface AssessedFinding extends Finding {
    * takes a suppression back.
    */
   readonly suppressed: boolean;
+  /**
+   * What would decide it, did it count: of an organisation's verdict, where only `approved` decides. Shown and nothing else.
+   * Absent: nothing is proposed.
+   */
+  readonly proposed?: ProposedDecision;
+  /** Name of the base image that `statement` is about, where the package came with it and is unchanged; absent: of none. */
+  readonly inheritedFrom?: string;
 }
+
+/** A statement or an exception that is not trusted far enough to decide. */
+export type ProposedDecision =
+  | { readonly kind: "statement"; readonly statement: VexStatement }
+  | { readonly kind: "exception"; readonly exception: Exception };

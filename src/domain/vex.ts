@@ -1,6 +1,24 @@
 /**
- * VEX statements as read from documents (https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md).
+ * VEX statements as read from documents of any format, in the terms of OpenVEX
+ * (https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md), and how far they are trusted.
  */
+
+/**
+ * How far a statement or an exception is trusted, the least first. `proposed`: anybody who can write the repository or build the
+ * image may have written it; `configured`: the user named its location or its author; `approved`: the organisation approved it,
+ * or a key that is configured as trusted has signed it. On a laptop all of them count, for an organisation `approved` alone.
+ */
+export const trustTiers = ["proposed", "configured", "approved"] as const;
+
+export type TrustTier = (typeof trustTiers)[number];
+
+/**
+ * Where a statement was found. `location`: a file or folder that the user named; `repository`: a VEX repository;
+ * `attestation`: beside the image; `image`: a file in it; `organisation`: kept by the server.
+ */
+export const vexOrigins = ["location", "repository", "attestation", "image", "organisation"] as const;
+
+export type VexOrigin = (typeof vexOrigins)[number];
 
 /** OpenVEX 0.2.0 statuses. */
 export type VexStatus = "not_affected" | "affected" | "fixed" | "under_investigation";
@@ -31,6 +49,17 @@ export interface VexStatement {
   readonly justification: VexJustification | null;
   readonly impactStatement: string | null;
   readonly actionStatement: string | null;
+  /** Free text beside the status; absent: none. */
+  readonly statusNotes?: string;
+  /** Absent: `configured`, as of a document that the user named. */
+  readonly tier?: TrustTier;
+  /** Absent: `location`. */
+  readonly origin?: VexOrigin;
+}
+
+/** @see VexStatement.tier */
+export function tierOf({ tier }: Pick<VexStatement, "tier">): TrustTier {
+  return tier ?? "configured";
 }
 
 export interface VexProduct {
@@ -38,4 +67,9 @@ export interface VexProduct {
   readonly ids: readonly string[];
   /** Ids of subcomponents; empty: the whole product. */
   readonly subcomponents: readonly string[];
+  /**
+   * Versions of the package that it is about, each as a `vers` range: `vers:npm/>=1.0.0|<1.2.5`; one that fits is enough. Absent:
+   * the ids tell the version, or it is about every one.
+   */
+  readonly versions?: readonly string[];
 }
