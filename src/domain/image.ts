@@ -3,6 +3,8 @@
  * Follows the OCI image specification 1.1 (manifest, config, descriptor, index).
  */
 
+import type { ImageSignature, SignatureStorage, SignedBytes, Signer } from "./signature.ts";
+
 /** Where content came from. `registry`: pulled; `oci-dir`: an OCI layout folder; `archive`: a docker or OCI tar; `engine`: the store of a local engine; `containerd`: its content store; `fs`: a folder; `sbom`: a document. */
 export type SourceKind = "registry" | "oci-dir" | "archive" | "engine" | "containerd" | "fs" | "sbom";
 
@@ -98,10 +100,17 @@ export interface Attestation {
   readonly predicate: unknown;
   /** `sha256:…` of every subject of the statement. */
   readonly subjectDigests: readonly string[];
-  /** `in-index`: BuildKit's attestation manifest in the image index; `referrer`: found through the referrers API or tag. */
-  readonly storage: "in-index" | "referrer";
-  /** `verified`: a signature over it was verified by a key that is trusted; `unsigned`: none was. Sources always say `unsigned`. */
+  /** `in-index`: BuildKit's attestation manifest in the image index; `referrer`: by the referrers API or tag; `tag`: cosign's `.att`. */
+  readonly storage: SignatureStorage;
+  /**
+   * `verified`: a signer that is trusted signed it and one of its subjects is the image; `unsigned`: nobody did. Sources always
+   * say `unsigned`.
+   */
   readonly trust: "verified" | "unsigned";
+  /** Trusted signers whose signatures were verified; absent: none. */
+  readonly signers?: readonly Signer[];
+  /** What is needed to verify it; absent: it carries no signature, or that was done already. */
+  readonly signed?: SignedBytes;
 }
 
 export interface ResolvedImage {
@@ -121,6 +130,10 @@ export interface ResolvedImage {
   readonly annotations: Readonly<Record<string, string>>;
   /** Attestations found, or null where this kind of source cannot carry any (docker archive, folder, SBOM). */
   readonly attestations: readonly Attestation[] | null;
+  /** Signatures over the image as found, before they were verified; absent: they were not looked for, or that was done. */
+  readonly signed?: readonly SignedBytes[];
+  /** Signatures over the image; absent or null: they were not looked for, or could not be. */
+  readonly signatures?: readonly ImageSignature[] | null;
   /** Sum of the layers' stored bytes. */
   readonly sizeBytes: number;
 }

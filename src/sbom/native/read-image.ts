@@ -9,6 +9,7 @@ import type {
   LayerSource,
   ResolvedImage,
 } from "../../domain/image.ts";
+import type { ImageSignature, Signer } from "../../domain/signature.ts";
 import { sourceKinds } from "../shared/source-kinds.ts";
 import {
   asNode,
@@ -38,6 +39,7 @@ export function readImage(node: Node): ResolvedImage {
     layers: each(node, "layers", readLayer),
     annotations: map(node, "annotations", asText),
     attestations: node.value["attestations"] === null ? null : each(node, "attestations", readAttestation),
+    ...readSignatures(node),
     sizeBytes: count(node, "sizeBytes"),
   };
 }
@@ -96,7 +98,36 @@ function readAttestation(value: unknown, path: string): Attestation {
     predicateType: text(node, "predicateType"),
     predicate: node.value["predicate"],
     subjectDigests: each(node, "subjectDigests", asText),
-    storage: oneOf(node, "storage", ["in-index", "referrer"]),
+    storage: oneOf(node, "storage", ["in-index", "referrer", "tag"]),
     trust: oneOf(node, "trust", ["verified", "unsigned"]),
+    ...(node.value["signers"] === undefined ? {} : { signers: each(node, "signers", readSigner) }),
+  };
+}
+
+/** Absent in documents that were written before signatures were looked for. */
+function readSignatures(node: Node): Pick<ResolvedImage, "signatures"> {
+  const { signatures } = node.value;
+  if (signatures === undefined) return {};
+  return { signatures: signatures === null ? null : each(node, "signatures", readSignature) };
+}
+
+function readSigner(value: unknown, path: string): Signer {
+  const node = asNode(value, path);
+  return {
+    kind: oneOf(node, "kind", ["key", "identity"]),
+    name: text(node, "name"),
+    issuer: textOrNull(node, "issuer"),
+    keyId: textOrNull(node, "keyId"),
+  };
+}
+
+function readSignature(value: unknown, path: string): ImageSignature {
+  const node = asNode(value, path);
+  const { signer } = node.value;
+  return {
+    signer: signer === null ? null : readSigner(signer, `${path}.signer`),
+    verified: flag(node, "verified"),
+    reason: textOrNull(node, "reason"),
+    storage: oneOf(node, "storage", ["in-index", "referrer", "tag"]),
   };
 }
