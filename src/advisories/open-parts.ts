@@ -1,6 +1,7 @@
 /**
  * The files of a manifest, opened, as parts that answer by key: the base, and what deltas changed in it.
  */
+import { closeSync, openSync } from "node:fs";
 import { printable } from "../domain/problem.ts";
 import { PlimsollError } from "../domain/error.ts";
 import { segmentPath } from "./layout.ts";
@@ -35,18 +36,18 @@ export function openParts(dir: string, manifest: Pick<Manifest, "parts" | "delta
       readers.push(reader);
       return { firstKey, lastKey, reader };
     });
-  const close = (): void => readers.forEach((reader) => reader.close());
+  const columns: LateColumn[] = [];
+  const close = (): void => [...readers, ...columns].forEach((file) => file.close());
   try {
     const deltas = manifest.deltas.map((entry) => openDelta(entry, open(entry.segments)));
-    const columns: (() => ScoreColumn)[] = [];
     const parts = manifest.parts.map((entry) => {
-      const column = entry.column === null ? null : onceOpened(dir, entry.column);
+      const column = entry.column === null ? null : openLate(dir, entry.column);
       if (column !== null) columns.push(column);
       return openPart(entry, open(entry.segments), column, deltas);
     });
     const verify = (): void => {
       for (const reader of readers) reader.verify();
-      for (const column of columns) column();
+      for (const column of columns) column.read();
     };
     return { parts, verify, close };
   } catch (error) {
@@ -88,16 +89,24 @@ function openDelta({ number, parts }: DeltaEntry, segments: readonly Keyed[]): O
   return { number, parts: new Set(parts), segments, byPart };
 }
 
-/** Columns are read as a whole, so only when they are asked. */
-function onceOpened(dir: string, { digest }: SegmentEntry): () => ScoreColumn {
+/** Columns are read as a whole, so only when they are asked; opened at once, so that a later removal does no harm. */
+interface LateColumn {
+  /** @throws PlimsollError DATABASE_INVALID */
+  read(): ScoreColumn;
+  close(): void;
+}
+
+/** @throws system errors of open */
+function openLate(dir: string, { digest }: SegmentEntry): LateColumn {
+  const descriptor = openSync(segmentPath(dir, digest), "r");
   let column: ScoreColumn | null = null;
-  return () => (column ??= openScoreColumn(segmentPath(dir, digest), digest));
+  return { read: () => (column ??= openScoreColumn(descriptor, digest)), close: () => closeSync(descriptor) };
 }
 
 function openPart(
   entry: PartEntry,
   segments: readonly Keyed[],
-  column: (() => ScoreColumn) | null,
+  column: LateColumn | null,
   allDeltas: readonly OpenDelta[],
 ): OpenPart {
   const own = partKey(entry);
@@ -107,7 +116,7 @@ function openPart(
     spaces: new Set(entry.spaces),
     find(keys) {
       const base = new Map(findInSegments(segments, keys));
-      if (column !== null) for (const [key, body] of findInColumn(column(), keys)) base.set(key, body);
+      if (column !== null) for (const [key, body] of findInColumn(column.read(), keys)) base.set(key, body);
       if (deltas.length === 0) return [...base];
       const patches = findPatches(deltas, own, keys);
       return keys.flatMap((key) => {
@@ -122,7 +131,7 @@ function openPart(
         for (const { key, body } of delta.byPart().get(own) ?? [])
           patches.set(key, [...(patches.get(key) ?? []), body]);
       }
-      const base = column === null ? rowsOfSegments(segments) : column().rows();
+      const base = column === null ? rowsOfSegments(segments) : column.read().rows();
       yield* patches.size === 0 ? base : mergeRows(base, patches);
     },
   };

@@ -67,12 +67,15 @@ export function packScoreColumn(rows: Iterable<Row>): PackedSegment | null {
   };
 }
 
-/** Reads a file of `packScoreColumn` whole. @throws PlimsollError DATABASE_INVALID when it is not the one that was written */
-export function openScoreColumn(path: string, digest: string): ScoreColumn {
-  const bytes = readFileSync(path);
+/**
+ * Reads a file of `packScoreColumn` whole: a path, or a descriptor at its beginning.
+ * @throws PlimsollError DATABASE_INVALID when it is not the one that was written
+ */
+export function openScoreColumn(file: string | number, digest: string): ScoreColumn {
+  const bytes = readFileSync(file);
   const broken = (): PlimsollError =>
     new PlimsollError("DATABASE_INVALID", "The scores of the vulnerability database are broken.", {
-      details: { segment: digest, path },
+      details: { segment: digest },
     });
   if (createHash("sha256").update(bytes).digest("hex") !== digest) throw broken();
   const columns = decode(bytes);

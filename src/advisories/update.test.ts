@@ -10,7 +10,7 @@ import { writeZip } from "../../test/helpers/zip.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import { httpRequest } from "../io/http.ts";
 import { buildDatabase } from "./build.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase, readCurrentManifest } from "./database.ts";
 import type { HttpClient } from "./download.ts";
 import { selectParts } from "./select-parts.ts";
 import { readDatabaseStatus } from "./status.ts";
@@ -195,6 +195,24 @@ describe("updating from live feeds", () => {
     assert.equal(second.status.digest, first.status.digest);
     assert.equal(second.status.updatedAt, day2.toISOString());
     assert.deepEqual(npmIds(dir), tenIds);
+  });
+
+  it("what is open stays as it was: advisories and scores that nobody has asked for yet", async () => {
+    const dir = fresh();
+    const scores = (score: number): Buffer =>
+      gzipSync(
+        `#model_version:v1,score_date:2026-11-20T00:00:00+0000\ncve,epss,percentile\nCVE-2020-1000,${score},0.9\n`,
+      );
+    serve("/epss/epss_scores-current.csv.gz", scores(0.5), '"e-2"');
+    await update(dir);
+    assert.notEqual(readCurrentManifest(dir).parts.find(({ feed }) => feed === "epss")?.column, null);
+    const database = openDatabase(dir);
+    serve("/osv/npm/all.zip", npmZip(["GHSA-other", ...tenIds]), '"npm-2"');
+    serve("/epss/epss_scores-current.csv.gz", scores(0.7), '"e-3"');
+    await update(dir, { now: day2 });
+    assert.equal(database.findContexts(["CVE-2020-1000"]).get("CVE-2020-1000")?.epss?.score, 0.5);
+    assert.deepEqual(idsIn(database), tenIds);
+    database.close();
   });
 
   it("fetches again what is damaged or came from elsewhere", async () => {
