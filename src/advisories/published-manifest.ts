@@ -15,7 +15,7 @@ import {
   parseJsonObject,
   type JsonObject,
 } from "../oci/json.ts";
-import type { DeltaEntry, Manifest, PartEntry, SegmentEntry } from "./manifest.ts";
+import { segmentsOf, type DeltaEntry, type Manifest, type PartEntry, type SegmentEntry } from "./manifest.ts";
 
 const manifestBytesMax = 64 * 1024 * 1024;
 const partsMax = 10_000;
@@ -51,9 +51,7 @@ export function readPublished(bytes: Uint8Array): Manifest {
       folded: asList(document["folded"], "folded", deltasMax).map(readDelta),
       publication: null,
     };
-    const all = [...manifest.parts, ...manifest.deltas, ...manifest.folded].flatMap(
-      ({ segments }) => segments,
-    );
+    const all = [...segmentsOf(manifest), ...manifest.folded.flatMap(({ segments }) => segments)];
     const sizeBytes = all.reduce((sum, segment) => sum + segment.sizeBytes, 0);
     if (sizeBytes > publishedBytesMax) throw invalid("segments", `of at most ${publishedBytesMax} bytes`);
     return manifest;

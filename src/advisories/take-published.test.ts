@@ -11,8 +11,8 @@ import { openBundle, writeBundle } from "./bundle.ts";
 import { openCurrent, readCurrentManifest } from "./database.ts";
 import { sealEnvelope, openEnvelope } from "./envelope.ts";
 import { manifestPath, segmentPath } from "./layout.ts";
-import { writeManifest } from "./manifest.ts";
-import { writePublished } from "./published-manifest.ts";
+import { writeManifest, type Manifest } from "./manifest.ts";
+import { publishedFileBytesMax, writePublished } from "./published-manifest.ts";
 import { takePublished, type PublishedSource, type TakeOptions, type TakeReport } from "./take-published.ts";
 import { verifyDatabase } from "./verify-database.ts";
 
@@ -192,6 +192,21 @@ describe("a published database is refused, and nothing changes", () => {
       "DATABASE_FOREIGN",
       () => withPayload(source, (text) => text.replace(/"sizeBytes":\d+/, '"sizeBytes":9999999999999')),
     ],
+    [
+      "columns of absurd size together",
+      "DATABASE_FOREIGN",
+      () =>
+        withPayload(source, (text) => {
+          const manifest = JSON.parse(text) as Manifest;
+          const parts = manifest.parts.flatMap((part) =>
+            Array.from({ length: 65 }, (_, at) => {
+              const column = part.segments[0] ?? assert.fail();
+              return { ...part, part: `${at}`, column: { ...column, sizeBytes: publishedFileBytesMax } };
+            }),
+          );
+          return JSON.stringify({ ...manifest, parts });
+        }),
+    ],
   ];
   for (const [name, code, make] of rows) {
     it(name, async () => {
@@ -211,6 +226,23 @@ describe("a published database is refused, and nothing changes", () => {
     await take(copy, source);
     await take(copy, old, { allowOlder: true });
     assert.deepEqual(answersOfRecords(copy), answersOfRecords(older));
+  });
+
+  it("what a stranger left behind under the name of signed content is fetched anew", async () => {
+    const [forged, dir] = [join(root, "forged"), join(root, "was-trusting")];
+    await buildRecords(root, forged, manyRecords(150));
+    const [honest, lie] = [readCurrentManifest(origin), readCurrentManifest(forged)];
+    // The stranger's rows, said to be those that the publisher signs.
+    const named = (honest.parts[0]?.segments ?? []).concat(honest.deltas.flatMap(({ segments }) => segments));
+    const parts = lie.parts.map((part) => ({
+      ...part,
+      segments: part.segments.map((each, at) => ({ ...each, contentDigest: named[at]?.contentDigest ?? "" })),
+    }));
+    const envelope = Buffer.from(sealEnvelope(writePublished({ ...lie, parts }), null));
+    await take(dir, { ...(await sourceOf(forged, null)), envelope }, { trusted: [] });
+    assert.notDeepEqual(answersOfRecords(dir), answersOfRecords(origin));
+    await take(dir, source);
+    assert.deepEqual(answersOfRecords(dir), answersOfRecords(origin));
   });
 
   it("unsigned ones are taken where no key is set, and the report says so", async () => {

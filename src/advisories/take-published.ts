@@ -24,6 +24,8 @@ import {
 } from "./manifest.ts";
 import { isWhole, publish } from "./publish.ts";
 import { readPublished } from "./published-manifest.ts";
+import { openSegment } from "./segment-reader.ts";
+import { contentDigestOf } from "./store-part.ts";
 import { openUsable } from "./usable-database.ts";
 
 /** Where a published database lies. */
@@ -151,12 +153,34 @@ async function gather(options: TakeOptions, before: Manifest, wanted: Manifest):
 }
 
 async function keepWhole(dir: string, before: Manifest, wanted: Manifest, files: Files): Promise<void> {
-  // Whole, since `openUsable` looked; what was made here may be compressed otherwise than published.
-  for (const segment of segmentsOf(before)) files.entries.set(segment.contentDigest, segment);
+  const published = new Map(segmentsOf(wanted).map((segment) => [segment.contentDigest, segment.digest]));
+  // Whole, since `openUsable` looked; what was made here may be compressed otherwise than published. Then the manifest at hand is not
+  // believed: it may have come from somebody who was not to be trusted.
+  for (const segment of segmentsOf(before)) {
+    const digest = published.get(segment.contentDigest) ?? segment.digest;
+    if (digest !== segment.digest && !hasItsContent(dir, segment)) continue;
+    files.entries.set(segment.contentDigest, segment);
+  }
   for (const segment of segmentsOf(wanted)) {
     // Of an interrupted attempt.
     if (await isWhole(dir, segment)) files.entries.set(segment.contentDigest, segment);
     if (files.entries.has(segment.contentDigest)) files.keptCount += 1;
+  }
+}
+
+/** Whether the rows of a segment are those that its entry names. False of columns of scores, which are small enough to be fetched. */
+function hasItsContent(dir: string, segment: SegmentEntry): boolean {
+  const path = segmentPath(dir, segment.digest);
+  try {
+    const reader = openSegment(path, segment.digest, segment.sizeBytes);
+    try {
+      return contentDigestOf(reader.rows()) === segment.contentDigest;
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    if (error instanceof PlimsollError && error.code === "DATABASE_INVALID") return false;
+    throw error;
   }
 }
 
