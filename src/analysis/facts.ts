@@ -3,9 +3,18 @@
  * `no_data` for it, never "fine".
  */
 import type { DatabaseState } from "../domain/analysis.ts";
-import type { BaseImage, ResolvedImage, SourceKind } from "../domain/image.ts";
+import type { Attestation, BaseImage, ResolvedImage, SourceKind } from "../domain/image.ts";
 import type { Package, Sbom } from "../domain/package.ts";
-import type { BaseImageFacts, FactName, FindingFacts, ImageFacts } from "../domain/policy.ts";
+import type { Examination } from "../domain/hygiene.ts";
+import type {
+  BaseImageFacts,
+  BaseSupport,
+  FactName,
+  FindingFacts,
+  ImageFacts,
+  ImageMeasures,
+  QualityGate,
+} from "../domain/policy.ts";
 import type { TagResolver } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
 import { isRemoved } from "../domain/removed.ts";
@@ -19,8 +28,18 @@ export interface FactSources extends BaseEvidence {
   readonly findings: readonly FindingFacts[] | null;
   readonly database: DatabaseState | null;
   readonly resolveTag: TagResolver | null;
+  /** Found by looking into the image; absent: nobody asked, which is the reason that is given. */
+  readonly examination?: Examined;
+  /** Absent: no quality gate was asked. */
+  readonly qualityGate?: Answer<QualityGate>;
   readonly now: Date;
 }
+
+/** What somebody outside told, or why it could not be told. */
+export type Answer<T> = { readonly value: T } | { readonly reason: string };
+
+/** Secrets and hygiene, or why the image was not looked into. */
+export type Examined = Answer<Pick<Examination, "secrets" | "hygiene">>;
 
 /** The only step of the line after unpacking that may ask outside: for known images, and where the base's tag points now. */
 export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
@@ -29,6 +48,10 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
   const packages = sbom.packages.filter(({ removedIn }) => removedIn === undefined);
   const hasConfig = !WITHOUT_CONFIG.includes(image.source);
   const base = await assembleBase(sources, hasConfig);
+  const { examination: examined = NOT_EXAMINED, qualityGate = NO_GATE } = sources;
+  const signatures = signaturesOf(sources);
+  const support = supportOf(base.facts);
+  const baseAttestations = baseAttestationsOf(base.facts);
   const missing: Partial<Record<FactName, string>> = {
     ...(hasConfig ? {} : { config: `${SOURCE_WORDS[image.source]} has no image configuration` }),
     ...(image.attestations === null ? { attestations: attestationsReason(sources) } : {}),
@@ -39,6 +62,13 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
       : {}),
     ...packagesMissing(packages),
     ...(sbom.systemFiles === undefined ? { systemFiles: systemFilesReason(sbom) } : {}),
+    ...(hasConfig ? {} : { image: `${SOURCE_WORDS[image.source]} is no image` }),
+    ...(database === null ? { database: "no vulnerability database was asked" } : {}),
+    ...("reason" in examined ? { secrets: examined.reason, hygiene: examined.reason } : {}),
+    ...("reason" in signatures ? { signatures: signatures.reason } : {}),
+    ...("reason" in qualityGate ? { qualityGate: qualityGate.reason } : {}),
+    ...("reason" in support ? { baseSupport: support.reason } : {}),
+    ...("reason" in baseAttestations ? { baseAttestations: baseAttestations.reason } : {}),
   };
   return {
     now: sources.now,
@@ -59,8 +89,61 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
     attestations: image.attestations,
     imageDigest: image.digest,
     baseImage: base.facts,
+    image: hasConfig ? measure(image) : null,
+    database,
+    secrets: "value" in examined ? examined.value.secrets : null,
+    hygiene: "value" in examined ? examined.value.hygiene : null,
+    signatures: "value" in signatures ? signatures.value : null,
+    qualityGate: "value" in qualityGate ? qualityGate.value : null,
+    baseSupport: "value" in support ? support.value : null,
+    baseAttestations: "value" in baseAttestations ? baseAttestations.value : null,
     missing,
   };
+}
+
+const NOT_EXAMINED: Examined = { reason: "the image was not searched for secrets nor checked" };
+const NO_GATE = { reason: "no quality gate was asked" };
+
+function measure({ config, sizeBytes, layers, annotations }: ResolvedImage): ImageMeasures {
+  return {
+    createdAt: config.createdAt,
+    sizeBytes,
+    layerCount: layers.length,
+    revision: revisionOf(annotations, config.labels),
+  };
+}
+
+const REVISION = "org.opencontainers.image.revision";
+
+/** An annotation may be written after the build, a label not: the label wins. */
+function revisionOf(
+  annotations: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>>,
+): string | null {
+  const found = [labels, annotations].find((map) => Object.hasOwn(map, REVISION))?.[REVISION]?.trim();
+  return found === undefined || found === "" ? null : found;
+}
+
+function signaturesOf({ image, openProblems }: FactSources): Answer<NonNullable<ImageFacts["signatures"]>> {
+  if (image.signatures !== undefined && image.signatures !== null) return { value: image.signatures };
+  const failure = openProblems.find((problem) => problem.code === "ATTESTATIONS_UNAVAILABLE");
+  const reason =
+    image.attestations === null
+      ? `${SOURCE_WORDS[image.source]} carries no signatures`
+      : "signatures of the image were not looked for: no trusted key or identity is set";
+  return { reason: failure?.message ?? reason };
+}
+
+function supportOf(base: BaseImageFacts | null): Answer<BaseSupport> {
+  if (base === null) return { reason: "the base image is not known" };
+  if (base.support !== undefined && base.support !== null) return { value: base.support };
+  return { reason: base.supportReason ?? "no list of supported tags was given" };
+}
+
+function baseAttestationsOf(base: BaseImageFacts | null): Answer<readonly Attestation[]> {
+  if (base === null) return { reason: "the base image is not known" };
+  if (base.attestations !== undefined && base.attestations !== null) return { value: base.attestations };
+  return { reason: base.attestationsReason ?? "attestations of the base image were not looked for" };
 }
 
 /** Sources that carry attestations may still fail to give them: that is another reason than having no place for them. */

@@ -1,11 +1,15 @@
 /**
  * Policies: the facts they judge, their results and the verdict (steps 7 and 8).
  */
-import type { VulnerabilityContext } from "./advisory.ts";
+import type { DatabaseStatus, VulnerabilityContext } from "./advisory.ts";
 import type { AssessedFinding } from "./finding.ts";
+import type { HygieneResult } from "./hygiene.ts";
 import type { Attestation, BaseImage, ImageConfig, SourceKind } from "./image.ts";
 import type { Coverage, Distro, Package, Sbom, SystemFiles } from "./package.ts";
 import type { Problem } from "./problem.ts";
+import type { SecretsResult } from "./secret.ts";
+import type { ImageSignature } from "./signature.ts";
+import type { PolicyEffect } from "./verdict-history.ts";
 
 /** Everything a policy may look at. Assembled by `analysis/facts.ts`; a null means "cannot be known here", with the reason in `missing`. */
 export interface ImageFacts {
@@ -27,6 +31,22 @@ export interface ImageFacts {
   /** `sha256:…` of the manifest the attestations must be about; null when the source has none. */
   readonly imageDigest: string | null;
   readonly baseImage: BaseImageFacts | null;
+  /** Null for a folder and for an SBOM document, which are no images. */
+  readonly image: ImageMeasures | null;
+  /** What the vulnerability database says of itself and of this image's packages; null when none could be asked. */
+  readonly database: DatabaseFacts | null;
+  /** Searched for only when a policy asks; null: nobody did, or there are no files to search. */
+  readonly secrets: SecretsResult | null;
+  /** Results of all checks. Made only when a policy asks, as `secrets`. */
+  readonly hygiene: readonly HygieneResult[] | null;
+  /** Signatures of the image itself, verified or not; null where none could be looked for. */
+  readonly signatures: readonly ImageSignature[] | null;
+  /** What a quality gate says of the commit that the image was built from; null where nobody was asked or none answers. */
+  readonly qualityGate: QualityGate | null;
+  /** What the publisher of the base image says of its tag; null where no list of supported tags tells. */
+  readonly baseSupport: BaseSupport | null;
+  /** Attestations of the base image, about the base's digest; null where none could be looked for. */
+  readonly baseAttestations: readonly Attestation[] | null;
   /**
    * Reason for each fact that is null: `{ attestations: "a docker archive carries none" }`; or for one that is there with a gap,
    * such as findings when the database has nothing for some packages: a policy that needs it can be not met, never met.
@@ -35,7 +55,76 @@ export interface ImageFacts {
 }
 
 export type FactName =
-  "config" | "packages" | "findings" | "attestations" | "baseImage" | "kev" | "systemFiles";
+  | "config"
+  | "packages"
+  | "findings"
+  | "attestations"
+  | "baseImage"
+  | "kev"
+  | "systemFiles"
+  | "image"
+  | "database"
+  | "secrets"
+  | "hygiene"
+  | "signatures"
+  | "qualityGate"
+  | "baseSupport"
+  | "baseAttestations";
+
+/** What can be measured of an image without looking into it. */
+export interface ImageMeasures {
+  /** RFC 3339, or null when the image does not tell. */
+  readonly createdAt: string | null;
+  /** Bytes of the layers as they are stored: compressed in a registry, not in an archive of an engine. */
+  readonly sizeBytes: number;
+  readonly layerCount: number;
+  /** The commit it was built from, as its annotations or labels claim (`org.opencontainers.image.revision`); null: not told. */
+  readonly revision: string | null;
+}
+
+/** `DatabaseState` of `analysis.ts`. */
+export interface DatabaseFacts extends DatabaseStatus {
+  /** Whole hours since `updatedAt`. */
+  readonly ageHours: number;
+  readonly stale: boolean;
+  /** Spaces of the image's packages that the database has no feed for. */
+  readonly missingSpaces: readonly string[];
+  readonly otherRepositories?: readonly { readonly repository: string; readonly packageCount: number }[];
+}
+
+/** The answer of a quality gate about one commit. */
+export interface QualityGate {
+  /** Whose gate: `SonarQube`. */
+  readonly provider: string;
+  /** Key of the project. */
+  readonly project: string;
+  readonly revision: string;
+  readonly status: "passed" | "failed";
+  /** Conditions that failed; empty when it passed. */
+  readonly conditions: readonly QualityCondition[];
+  /** RFC 3339 of the analysis, or null. */
+  readonly analysedAt: string | null;
+  /** Page for people, or null. */
+  readonly url: string | null;
+}
+
+export interface QualityCondition {
+  /** `new_coverage` */
+  readonly metric: string;
+  /** As the provider writes it: `62.5`. */
+  readonly actual: string;
+  /** `LT 80`: fails when the value is less than 80. */
+  readonly bound: string;
+}
+
+/** Whether a tag of an image is among those that its publisher keeps up. */
+export interface BaseSupport {
+  readonly isSupported: boolean;
+  /** Where it is told: `library/alpine of official-images`, `tags.txt`. */
+  readonly source: string;
+  /** Some of the supported tags, best first, for advice. */
+  readonly supportedTags: readonly string[];
+}
 
 /** How far the list of packages may be relied on. */
 export interface InventoryFacts {
@@ -58,6 +147,12 @@ export interface BaseImageFacts extends BaseImage {
   readonly currentReason: string | null;
   /** Provenance says FROM scratch. With the evidence `claimed` it proves nothing. */
   readonly scratch: boolean;
+  /** See `ImageFacts.baseSupport`; absent or null: no list of supported tags tells, `supportReason` says why. */
+  readonly support?: BaseSupport | null;
+  readonly supportReason?: string | null;
+  /** See `ImageFacts.baseAttestations`; absent or null: not looked for, or they could not be; `attestationsReason` says why. */
+  readonly attestations?: readonly Attestation[] | null;
+  readonly attestationsReason?: string | null;
 }
 
 export type PolicyStatus = "met" | "not_met" | "no_data";
@@ -98,6 +193,8 @@ export interface PolicyResult {
   readonly lost: number;
   /** Lines for `debug`: what was looked at. Empty unless asked. */
   readonly debug: readonly string[];
+  /** Of the policy; absent: `block`, as of a policy that does not say. */
+  readonly effect?: PolicyEffect;
 }
 
 export type Grade = "A" | "B" | "C" | "D" | "E" | "F";

@@ -70,6 +70,14 @@ const factTitles: Readonly<Record<FactName, string>> = {
   baseImage: "the base image is",
   kev: "the KEV catalogue is",
   systemFiles: "the state of the system's files is",
+  image: "the image is",
+  database: "the vulnerability database is",
+  secrets: "the secrets in the image are",
+  hygiene: "the results of hygiene checks are",
+  signatures: "the signatures are",
+  qualityGate: "the answer of a quality gate is",
+  baseSupport: "the support of the base image's tag is",
+  baseAttestations: "the attestations of the base image are",
 };
 
 function isMissing(facts: ImageFacts, fact: FactName): boolean {
