@@ -114,6 +114,42 @@ const rows: readonly Row[] = [
     exitCode: 128,
     says: /hangs: nothing was heard for 1000 ms; the last was: /,
   },
+  {
+    name: "unit tests in two processes",
+    files: {
+      "src/a.test.ts": good,
+      "src/b.test.ts": good,
+      "src/c.test.ts": good,
+      "test/e2e/d.test.ts": good,
+    },
+    args: ["--shards=2"],
+    exitCode: 0,
+    says: /^4 passed, 0 failed, 0 skipped$/m,
+  },
+  {
+    name: "what fails and what is skipped in either of two processes",
+    files: {
+      "src/a.test.ts": `${good} throw new Error("x");`,
+      "src/b.test.ts": `${good} test("s", { skip: "why" }, () => {}); test("bad", () => { throw new Error("x"); });`,
+    },
+    args: ["--shards=2"],
+    exitCode: 1,
+    says: /^skipped: s .*\nfailed: src\/a\.test\.ts cannot be loaded: Error: x\nfailed: bad .*\n2 passed, 2 failed, 1 skipped$/m,
+  },
+  {
+    name: "one of two processes dies",
+    files: { "src/a.test.ts": `${good} test("end", () => process.exit(0));`, "src/b.test.ts": good },
+    args: ["--shards=2"],
+    exitCode: 1,
+    says: /^failed: a process of unit tests ended before its tests had: exit code 0\n1 passed, 1 failed/m,
+  },
+  {
+    name: "one of two processes hangs",
+    files: { "src/a.test.ts": `${good} test("endless", () => { for (;;); });`, "src/b.test.ts": good },
+    args: ["--shards=2", "--silence=1500"],
+    exitCode: 1,
+    says: /hangs: nothing was heard for 1500 ms/,
+  },
 ];
 
 describe("run-tests", { concurrency: 3 }, () => {

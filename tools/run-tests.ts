@@ -1,12 +1,14 @@
 /**
- * Runs every test: unit tests together in one process (200 files in 0.6 s instead of 28 s), end-to-end tests and those against
- * native tools in a process each. Fails when a test fails, when a file throws or holds no test, when something is thrown after
+ * Runs every test: unit tests together in two processes, one a core (200 files in 0.6 s instead of 28 s), end-to-end tests and
+ * those against native tools in a process each. Fails when a test fails, when a file throws or holds no test, when something is thrown after
  * its test has ended, when a test is skipped on CI, or when there are fewer tests than there must be. A run in which nothing is
  * heard for long is ended.
  *
- * Arguments: words that a file's path must contain; none: all files. `--root=FOLDER` and `--floor=NUMBER` run the tests of
- * another folder, as the test of this program does.
+ * Arguments: words that a file's path must contain; none: all files. `--root=FOLDER`, `--floor=NUMBER` and `--shards=NUMBER` run
+ * the tests of another folder, as the test of this program does. `--shard=INDEX` is for the program itself: one of the processes
+ * of unit tests, which tells its count to the one that started it.
  */
+import { fork } from "node:child_process";
 import { globSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -22,6 +24,9 @@ const TESTS_MIN = 6700;
 /** Nothing heard for this long is a hang. The slowest single step, an image built by Debian's own tools, takes three minutes. */
 const SILENCE_MS = 15 * 60_000;
 
+/** Unit tests that are worth two processes. */
+const FILES_OF_ONE_PROCESS = 50;
+
 interface Count {
   passed: number;
   readonly failed: string[];
@@ -30,7 +35,13 @@ interface Count {
 
 const { values, positionals: words } = parseArgs({
   allowPositionals: true,
-  options: { root: { type: "string" }, floor: { type: "string" }, silence: { type: "string" } },
+  options: {
+    root: { type: "string" },
+    floor: { type: "string" },
+    silence: { type: "string" },
+    shards: { type: "string" },
+    shard: { type: "string" },
+  },
 });
 const root = resolve(values.root ?? resolve(import.meta.dirname, ".."));
 const floor = Number(values.floor ?? TESTS_MIN);
@@ -47,16 +58,61 @@ const servers = files.filter(
 const unit = files.filter((file) => ![downloads, pages, servers].some((lane) => lane.includes(file)));
 
 const count: Count = { passed: 0, failed: [], skipped: [] };
+const shards = Number(values.shards ?? (unit.length > FILES_OF_ONE_PROCESS ? 2 : 1));
+// Processes of unit tests are watched by themselves.
+if (values.shard === undefined && shards > 1)
+  for (const part of await Promise.all(Array.from({ length: shards }, (_, index) => runShard(index))))
+    add(part);
 const watchdog = startWatchdog(Number(values.silence ?? SILENCE_MS));
-// Alone: what is imported into this process registers with whichever run was started last.
-await runFiles(unit, "none");
-await findBrokenFiles(unit);
-// Set when something was thrown after its test had ended.
-if (process.exitCode === 1) count.failed.push("something was thrown outside of a test, see the lines above");
-// Three lanes: native tools that mostly wait for their downloads, one browser, and servers that are killed and started.
-await Promise.all([downloads, pages, servers].map((lane) => runFiles(lane, "process")));
-await watchdog.stop();
-process.exit(report() ? 0 : 1);
+if (values.shard !== undefined) {
+  await runUnit(unit.filter((_, index) => index % shards === Number(values.shard)));
+  await watchdog.stop();
+  process.send?.({ count }, () => process.exit(0));
+} else {
+  if (shards === 1) await runUnit(unit);
+  // Three lanes: native tools that mostly wait for their downloads, one browser, and servers that are killed and started.
+  await Promise.all([downloads, pages, servers].map((lane) => runFiles(lane, "process")));
+  await watchdog.stop();
+  process.exit(report() ? 0 : 1);
+}
+
+/** Alone in its process: what is imported into it registers with whichever run was started last. */
+async function runUnit(chosen: readonly string[]): Promise<void> {
+  await runFiles(chosen, "none");
+  await findBrokenFiles(chosen);
+  // Set when something was thrown after its test had ended.
+  if (process.exitCode === 1)
+    count.failed.push("something was thrown outside of a test, see the lines above");
+}
+
+/** Its lines are printed together at its end: two runs at once would be read as one. */
+async function runShard(index: number): Promise<Count> {
+  const child = fork(
+    import.meta.filename,
+    [...process.argv.slice(2), `--shards=${shards}`, `--shard=${index}`],
+    {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    },
+  );
+  const lines: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => lines.push(chunk));
+  let told: Count | null = null;
+  child.on("message", (message: { readonly count: Count }) => {
+    told = message.count;
+  });
+  const ending = await new Promise<string>((done) =>
+    child.on("close", (code, signal) => done(signal ?? `exit code ${code}`)),
+  );
+  process.stdout.write(Buffer.concat(lines));
+  const failure = `a process of unit tests ended before its tests had: ${ending}`;
+  return told ?? { passed: 0, failed: [failure], skipped: [] };
+}
+
+function add({ passed, failed, skipped }: Count): void {
+  count.passed += passed;
+  count.failed.push(...failed);
+  count.skipped.push(...skipped);
+}
 
 /** `none`: all files in this process; `process`: a process each, one after the other. */
 async function runFiles(chosen: readonly string[], isolation: "none" | "process"): Promise<void> {
