@@ -3,6 +3,7 @@
  */
 import { homedir, userInfo } from "node:os";
 import { readConfig, type Config } from "../config/config.ts";
+import type { ProjectFile } from "../config/project-file.ts";
 import type { Question } from "./ask.ts";
 
 export interface CliContext {
@@ -21,6 +22,15 @@ export interface CliContext {
   readonly ask: ((question: Question) => Promise<string>) | null;
   readonly clock: () => Date;
   readonly monotonicMs: () => number;
+  /** What project file and user's file say; absent: there is neither. */
+  readonly files?: SettingsFiles;
+}
+
+/** What the settings files of a run say. */
+export interface SettingsFiles {
+  readonly project: ProjectFile | null;
+  /** Options that they set, by commander's names. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 export interface OutputStream {

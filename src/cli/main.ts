@@ -7,6 +7,7 @@ import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
 import { processContext, programVersion, type CliContext } from "./context.ts";
 import { checkOutput } from "./options/output.ts";
+import { applySettingsFiles, withSettingsFiles } from "./settings-files.ts";
 import { verbs, type Verb } from "./verbs.ts";
 
 /** Runs the process's command line and sets its exit code. */
@@ -25,10 +26,12 @@ export async function main(): Promise<void> {
 }
 
 /** Runs `args` (without the program's name) and resolves to the exit code. */
-export async function runCommandLine(args: readonly string[], context: CliContext): Promise<number> {
+export async function runCommandLine(args: readonly string[], given: CliContext): Promise<number> {
   let exitCode = 0;
+  let context = given;
   try {
     const verb = findVerb(args);
+    if (verb !== null && verb.readsFiles !== false) context = await withSettingsFiles(given, args);
     if (verb === null && args[0] === "help" && args[1] !== undefined) {
       throw new PlimsollError(
         "USAGE",
@@ -56,10 +59,13 @@ export async function makeProgram(
     .description("Says what is inside a container image and whether it is safe to ship.")
     .version(`plimsoll ${programVersion}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
+    .option("--config <file>", "project file, in place of the .plimsoll.yaml that is found")
+    .option("--no-config", "leave out project file and user's file")
     .addHelpText("after", EXAMPLES)
-    .hook("preAction", (_program, command) =>
-      checkOutput(context, command.opts<{ output?: string }>().output),
-    );
+    .hook("preAction", (_program, command) => {
+      applySettingsFiles(context, command as Command);
+      checkOutput(context, command.opts<{ output?: string }>().output);
+    });
   settle(program, context);
   for (const verb of verbs) {
     if (loaded.includes(verb)) {
@@ -75,7 +81,7 @@ export async function makeProgram(
 }
 
 function findVerb(args: readonly string[]): Verb | null {
-  const name = args.find((arg) => !arg.startsWith("-"));
+  const name = args.find((arg, index) => !arg.startsWith("-") && args[index - 1] !== "--config");
   const wanted = name === "help" ? args[args.indexOf("help") + 1] : name;
   return (
     verbs.find((verb) => wanted !== undefined && (verb.name === wanted || verb.aliases.includes(wanted))) ??

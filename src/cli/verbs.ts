@@ -7,6 +7,8 @@ export interface Verb {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly summary: string;
+  /** False: neither project file nor user's file means anything to it. */
+  readonly readsFiles?: false;
   load(): Promise<CommandMaker>;
 }
 
@@ -33,6 +35,7 @@ export const verbs: readonly Verb[] = [
     name: "sbom-generator",
     aliases: [],
     summary: "The generator of SBOMs that BuildKit runs",
+    readsFiles: false,
     load: async () => (await import("./commands/sbom-generator.ts")).sbomGenerator,
   },
   {
@@ -87,12 +90,14 @@ export const verbs: readonly Verb[] = [
     name: "server",
     aliases: [],
     summary: "Serve the API and the dashboard",
+    readsFiles: false,
     load: async () => (await import("./commands/server.ts")).server,
   },
   {
     name: "worker",
     aliases: [],
     summary: "Take a server's jobs, on this or another machine",
+    readsFiles: false,
     load: async () => (await import("./commands/worker.ts")).worker,
   },
   {

@@ -60,9 +60,10 @@ export async function runInProcess(args: readonly string[], settings: RunSetting
   let stderr = "";
   const cwd = settings.cwd ?? repositoryRoot;
   const answers = [...(settings.answers ?? [])];
+  const env = { PLIMSOLL_OFFLINE: "1", ...settings.env };
   const context: CliContext = {
-    config: readConfig({ PLIMSOLL_OFFLINE: "1", ...settings.env }, "/nonexistent", cwd),
-    env: settings.env ?? {},
+    config: readConfig(env, "/nonexistent", cwd),
+    env,
     home: "/nonexistent",
     cwd,
     version: programVersion,

@@ -1,5 +1,6 @@
 /** docs/reference/cli.md from the help texts of the command line, so that the page and --help cannot differ. */
 import type { Command } from "commander";
+import { fileSettings } from "../../src/config/file-settings.ts";
 import { settings } from "../../src/config/settings.ts";
 import { readConfig } from "../../src/config/config.ts";
 import type { CliContext } from "../../src/cli/context.ts";
@@ -42,8 +43,28 @@ ${gateStates()}
 |---|---|---|
 ${rows.join("\n")}
 
+## Settings files
+
+An option wins over the environment, that over the project file (\`.plimsoll.yaml\`, found in the working folder or above it up to the
+root of the repository), that over the user's file (\`~/.config/plimsoll/config.yaml\`), that over the default. \`--config FILE\`, with any
+command, names another project file; \`--no-config\` leaves both out. [Configuration](../guide/configuration.md) shows what else stands in them.
+
+| key | in a project file | stands for | meaning |
+|---|---|---|---|
+${fileRows().join("\n")}
+
 ${sections.join("\n\n")}
 `;
+}
+
+function fileRows(): string[] {
+  return fileSettings.map(({ key, target, meaning, inProject }) => {
+    const name =
+      target.kind === "variable"
+        ? target.variable
+        : `--${target.option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return `| \`${key}\` | ${inProject ? "yes" : "no"} | \`${name}\` | ${meaning} |`;
+  });
 }
 
 function sectionsOf(command: Command, parent: string): string[] {

@@ -1,0 +1,111 @@
+/**
+ * Settings files of a run: which of them count, and what they change of the context and of a command's options. Loaded by every
+ * command, so all that reads YAML stands behind `import()`.
+ */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { readConfig } from "../config/config.ts";
+import { findProjectFile, userFilePath } from "../config/find-files.ts";
+import type { ProjectFile } from "../config/project-file.ts";
+import { PlimsollError } from "../domain/error.ts";
+import { printable } from "../domain/problem.ts";
+import type { CliContext } from "./context.ts";
+
+/**
+ * The context with what the settings files change: environment variables win over the project file, that over the user's file.
+ * The same context where there is neither. @throws PlimsollError CONFIG_INVALID, FILE_NOT_FOUND, USAGE
+ */
+export async function withSettingsFiles(context: CliContext, args: readonly string[]): Promise<CliContext> {
+  const named = namedFile(args);
+  if (named === NONE) return context;
+  const projectPath = named === null ? findProjectFile(context.cwd) : resolve(context.cwd, named);
+  const userPath = userFilePath(context.env, context.home);
+  const hasUserFile = existsSync(userPath);
+  if (projectPath === null && !hasUserFile) return context;
+  const { readProjectFile, readUserFile } = await import("../config/project-file.ts");
+  const { settingOptions, settingVariables } = await import("../config/file-settings.ts");
+  const project = projectPath === null ? null : readProjectFile(projectPath);
+  const values = { ...(hasUserFile ? readUserFile(userPath) : {}), ...project?.settings };
+  const env = { ...settingVariables(values), ...withoutEmpty(context.env) };
+  const changed: Partial<CliContext> = {
+    config: readConfig(env, context.home, context.cwd),
+    files: { project, options: optionsOf(project, settingOptions(values)) },
+  };
+  // What the context makes at its first use stays unmade.
+  return Object.create(context, Object.getOwnPropertyDescriptors(changed)) as CliContext;
+}
+
+function optionsOf(
+  project: ProjectFile | null,
+  settings: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const authors = project?.trust.vexAuthors ?? [];
+  return {
+    ...settings,
+    ...(project === null || project.vex.length === 0 ? {} : { vexLocation: project.vex }),
+    ...(authors.length === 0 ? {} : { vexAuthor: authors }),
+  };
+}
+
+/** An empty variable is none, as everywhere. */
+function withoutEmpty(env: CliContext["env"]): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+}
+
+const NONE = Symbol("none");
+
+/** The value of --config, NONE with --no-config; null: neither. Read before any command is made, since it changes all of them. */
+function namedFile(args: readonly string[]): string | typeof NONE | null {
+  for (const [index, arg] of args.entries()) {
+    if (arg === "--") return null;
+    if (arg === "--no-config") return NONE;
+    if (arg.startsWith("--config=")) return arg.slice("--config=".length);
+    if (arg !== "--config") continue;
+    const value = args[index + 1];
+    if (value === undefined || value === "") throw new PlimsollError("USAGE", "--config names a file.");
+    return value;
+  }
+  return null;
+}
+
+/** What is the user's own word and would change an organisation's verdict. */
+const NOT_FOR_ORGANISATIONS: readonly string[] = ["vexLocation", "vexAuthor", "severitySource"];
+
+/**
+ * Sets the options that the files name and the command line does not; a command without the option is left as it is. Says what
+ * counts from the project file, since it came with the repository and not from who runs the command.
+ */
+export function applySettingsFiles(context: CliContext, command: Command): void {
+  const { files } = context;
+  if (files === undefined) return;
+  const isForOrganisation =
+    command.options.some((option) => option.attributeName() === "org") &&
+    (command.opts<{ org?: string }>().org ?? context.config.client.organisation) !== null;
+  for (const [name, value] of Object.entries(files.options)) {
+    if (isForOrganisation && NOT_FOR_ORGANISATIONS.includes(name)) continue;
+    const option = command.options.find((known) => known.attributeName() === name);
+    if (option === undefined) continue;
+    const source = command.getOptionValueSource(name);
+    if (source !== undefined && source !== "default") continue;
+    if (option.argChoices !== undefined && !option.argChoices.includes(String(value))) continue;
+    command.setOptionValueWithSource(name, value, "config");
+  }
+  if (files.project !== null && command.options.some((option) => option.attributeName() === "platform")) {
+    context.stderr.write(`${originText(files.project, isForOrganisation)}\n`);
+  }
+}
+
+function originText(project: ProjectFile, isForOrganisation: boolean): string {
+  const { policies, exceptions, ignore, vex } = project;
+  const parts = [
+    [policies.length, "policies"],
+    [exceptions.length, "exceptions"],
+    [ignore.length, "ignore rules"],
+    [vex.length, "VEX locations"],
+    [Object.keys(project.settings).length, "settings"],
+  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+  const says = parts.length === 0 ? "nothing is set" : parts.join(", ");
+  const trust = isForOrganisation ? "; for an organisation's verdict they are proposals" : "";
+  return `project file ${printable(project.path)}: ${says}${trust} (--no-config leaves it out)`;
+}

@@ -1,0 +1,79 @@
+/**
+ * Which setting wins: option, environment, project file, user's file, default; and that the project file is told of.
+ */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { runInProcess } from "./helpers/run-plimsoll.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-settings-"));
+const image = `sbom://${join(folder, "app.cdx.json")}`;
+const env = {
+  PLIMSOLL_DB_DIR: join(folder, "db"),
+  PLIMSOLL_NO_CACHE: "1",
+  XDG_CONFIG_HOME: join(folder, "xdg"),
+};
+const run = (args: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
+  runInProcess(args, { cwd: join(folder, "project/deep"), env: { ...env, ...extra } });
+
+before(() => {
+  const components = [
+    { type: "library", name: "musl", version: "1.2.4-r1", purl: "pkg:apk/alpine/musl@1.2.4-r1" },
+  ];
+  const document = { bomFormat: "CycloneDX", specVersion: "1.5", version: 1, components };
+  writeFileSync(join(folder, "app.cdx.json"), JSON.stringify(document));
+  mkdirSync(join(folder, "project/.git"), { recursive: true });
+  mkdirSync(join(folder, "project/deep"), { recursive: true });
+  mkdirSync(join(folder, "xdg/plimsoll"), { recursive: true });
+  writeFileSync(join(folder, "xdg/plimsoll/config.yaml"), `format: list\ncacheMax: 7GB\n`);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const project = join(folder, "project/.plimsoll.yaml");
+
+test("the user's file is below the project file, that below the option", async () => {
+  rmSync(project, { force: true });
+  const byUser = await run(["sbom", image]);
+  assert.equal(byUser.exitCode, 0, byUser.stderr);
+  assert.match(byUser.stdout, /^musl/m);
+  assert.doesNotMatch(byUser.stderr, /project file/);
+  writeFileSync(project, "settings: { format: cyclonedx }\n");
+  const byProject = await run(["sbom", image]);
+  assert.equal((JSON.parse(byProject.stdout) as { bomFormat: string }).bomFormat, "CycloneDX");
+  assert.match(byProject.stderr, /project file .*\.plimsoll\.yaml: 1 settings/);
+  assert.match((await run(["sbom", "--format", "list", image])).stdout, /^musl/m);
+});
+
+test("--no-config leaves out both files, --config names another", async () => {
+  writeFileSync(project, "settings: { format: cyclonedx }\n");
+  const without = await run(["--no-config", "sbom", image]);
+  assert.equal((JSON.parse(without.stdout) as { bomFormat?: string }).bomFormat, undefined);
+  assert.doesNotMatch(without.stderr, /project file/);
+  writeFileSync(join(folder, "project/deep/other.yaml"), "settings: { format: spdx }\n");
+  for (const args of [
+    ["--config", "other.yaml", "sbom", image],
+    ["sbom", image, "--config=other.yaml"],
+  ]) {
+    const named = await run(args);
+    assert.match((JSON.parse(named.stdout) as { spdxVersion: string }).spdxVersion, /^SPDX-2/, named.stderr);
+  }
+});
+
+test("a variable of the environment wins over both files", async () => {
+  writeFileSync(project, "settings: { databaseMaxAge: 0.5 }\n");
+  const shown = await run(["cache", "df", "--format", "json"]);
+  assert.equal((JSON.parse(shown.stdout) as { bytesMax: number }).bytesMax, 7 * 1024 ** 3);
+  const named = await run(["cache", "df", "--format", "json"], { PLIMSOLL_CACHE_MAX: "1GB" });
+  assert.equal((JSON.parse(named.stdout) as { bytesMax: number }).bytesMax, 1024 ** 3);
+});
+
+test("a file that is wrong stops the run, with its line", async () => {
+  writeFileSync(project, "settings:\n  server: https://example.com\n");
+  const { exitCode, stderr, stdout } = await run(["sbom", image]);
+  assert.deepEqual([exitCode, stdout], [1, ""]);
+  assert.match(stderr, /^error CONFIG_INVALID: .*\.plimsoll\.yaml.*server/);
+  const named = await run(["sbom", "--config", "absent.yaml", image]);
+  assert.match(named.stderr, /^error FILE_NOT_FOUND/);
+});
