@@ -21,6 +21,9 @@ export const policyResultView = z.strictObject({
   type: z.string(),
   title: z.string(),
   status: statusView,
+  effect: z
+    .enum(["report", "warn", "block"])
+    .describe("What it does when it is not met: only block stops a gate"),
   reason: z.string().nullable().describe("Why there is no data, or a note"),
   weight: z.number().min(0),
   lost: z.number().min(0),

@@ -7,7 +7,7 @@ const fixable = "fixable-vulnerabilities";
 
 test("policy config: nothing given changes nothing", () => {
   const config = readPolicyConfig({});
-  assert.deepEqual(config, { debug: false, policies: [] });
+  assert.deepEqual(config, { debug: false, policies: [], added: [] });
   assert.deepEqual(applyPolicyConfig(builtInPolicies, config), builtInPolicies);
 });
 
@@ -96,6 +96,49 @@ const bad: [name: string, json: unknown, code: string, path: string][] = [
     "POLICY_CONFIG_INVALID",
     "policies[0].config.x",
   ],
+  ["neither id nor name", { policies: [{ type: "non-root" }] }, "POLICY_CONFIG_INVALID", "policies[0].name"],
+  ["unknown type", { policies: [{ id: "a", type: "nope" }] }, "POLICY_UNKNOWN", "nope"],
+  [
+    "a new policy with the id of another",
+    { policies: [{ id: fixable, type: "severity" }] },
+    "POLICY_CONFIG_INVALID",
+    "policies[0].id",
+  ],
+  [
+    "two new policies with one id",
+    {
+      policies: [
+        { id: "a", type: "severity" },
+        { name: "A", type: "non-root" },
+      ],
+    },
+    "POLICY_CONFIG_INVALID",
+    "policies[1].name",
+  ],
+  [
+    "an id with a space",
+    { policies: [{ id: "a b", type: "severity" }] },
+    "POLICY_CONFIG_INVALID",
+    "policies[0].id",
+  ],
+  [
+    "an effect that is none",
+    { policies: [{ name: fixable, effect: "stop" }] },
+    "POLICY_CONFIG_INVALID",
+    "effect",
+  ],
+  [
+    "a bad option of a new policy",
+    { policies: [{ id: "a", type: "severity", config: { severities: [] } }] },
+    "POLICY_CONFIG_INVALID",
+    "policies[0].config.severities",
+  ],
+  [
+    "a name that gives no id",
+    { policies: [{ name: "規則", type: "severity" }] },
+    "POLICY_CONFIG_INVALID",
+    "規則",
+  ],
   ["bundles", { bundles: ["registry.example.com/p@sha256:1"] }, "POLICY_CONFIG_INVALID", "bundles"],
 ];
 
@@ -107,6 +150,45 @@ for (const [name, json, code, path] of bad) {
     );
   });
 }
+
+test("policy config: several policies of a type, each with its name, words, weight and effect", () => {
+  const config = readPolicyConfig({
+    policies: [
+      { id: fixable, name: "Ours", description: "Why.", effect: "warn" },
+      {
+        name: "Bases of the shop",
+        type: "approved-base-images",
+        config: { allowed_base_images: ["ghcr.io/shop/*"] },
+      },
+      { id: "tools", type: "approved-base-images", weight: 0, enabled: false, effect: "report" },
+    ],
+  });
+  const applied = applyPolicyConfig(builtInPolicies, config);
+  assert.deepEqual(applied[0], { ...builtInPolicies[0], title: "Ours", description: "Why.", effect: "warn" });
+  assert.deepEqual(applied.slice(builtInPolicies.length), [
+    {
+      id: "bases-of-the-shop",
+      title: "Bases of the shop",
+      type: "approved-base-images",
+      weight: 10,
+      enabled: true,
+      config: { allowed_base_images: ["ghcr.io/shop/*"] },
+    },
+    {
+      id: "tools",
+      title: "tools",
+      type: "approved-base-images",
+      weight: 0,
+      enabled: false,
+      config: {},
+      effect: "report",
+    },
+  ]);
+  assert.deepEqual(
+    selectPolicies(applied, ["bases of the SHOP", "tools"]).map(({ id }) => id),
+    ["bases-of-the-shop", "tools"],
+  );
+});
 
 test("policy config: bundles have an error of their own", () => {
   assert.throws(() => readPolicyConfig({ bundles: [] }), /not supported yet/);

@@ -100,5 +100,6 @@ function toResult(policy: PolicyDefinition, outcome: PolicyOutcome, debug: reado
     weight: policy.weight,
     lost: outcome.status === "met" ? 0 : policy.weight,
     debug,
+    ...(policy.effect === undefined ? {} : { effect: policy.effect }),
   };
 }

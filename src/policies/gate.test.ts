@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PolicyResult, PolicyStatus } from "../domain/policy.ts";
+import type { PolicyEffect } from "../domain/verdict-history.ts";
 import { decideGate, strictCauses, type GateCause, type GateInput } from "./gate.ts";
 import { judge } from "./verdict.ts";
 
@@ -123,4 +124,64 @@ function result(status: PolicyStatus): PolicyResult {
     lost: status === "met" ? 0 : 10,
     debug: [],
   };
+}
+
+const withEffects = (...results: readonly (readonly [PolicyStatus, PolicyEffect])[]) =>
+  judge(
+    results.map(([status, effect], index) => ({
+      policy: `p${index}`,
+      type: "t",
+      title: `title ${index}`,
+      status,
+      reason: status === "no_data" ? "unknown" : null,
+      deviations: [],
+      weight: 1,
+      lost: 0,
+      debug: [],
+      effect,
+    })),
+  );
+
+const effects: [
+  name: string,
+  results: readonly (readonly [PolicyStatus, PolicyEffect])[],
+  causes: readonly GateCause[],
+  warnings: readonly string[],
+][] = [
+  ["a policy that blocks", [["not_met", "block"]], ["policy"], []],
+  ["one that warns", [["not_met", "warn"]], [], ["title 0: not met"]],
+  ["one that is reported", [["not_met", "report"]], [], []],
+  ["one that warns and has no data", [["no_data", "warn"]], [], ["title 0: no data: unknown"]],
+  [
+    "a reported one beside one that blocks",
+    [
+      ["not_met", "report"],
+      ["no_data", "block"],
+    ],
+    ["no-data"],
+    [],
+  ],
+  [
+    "a warning that is met",
+    [
+      ["met", "warn"],
+      ["met", "block"],
+    ],
+    [],
+    [],
+  ],
+];
+for (const [name, results, causes, warnings] of effects) {
+  test(`gate: ${name}`, () => {
+    const decision = decideGate({
+      ...clean,
+      verdict: withEffects(...results),
+      options: { exitCode: true, failOn: strictCauses },
+    });
+    assert.deepEqual(
+      decision.causes.map(({ cause }) => cause),
+      causes,
+    );
+    assert.deepEqual([decision.pass, decision.warnings], [causes.length === 0, warnings]);
+  });
 }

@@ -14,10 +14,14 @@
  * | incomplete inventory, no database, packages without a feed | pass | pass | incomplete, if X is it |
  * | database too old | pass | pass | stale, if X is it |
  * | undetermined findings | pass | pass | undetermined, if X is it |
+ *
+ * Only policies whose effect is `block` stop a gate; without an effect they block. Those that `warn` are named in `warnings`,
+ * whether or not a gate is active; those that are only reported are in the report and nowhere else.
  */
 import type { Sbom } from "../domain/package.ts";
-import type { Verdict } from "../domain/policy.ts";
+import type { PolicyResult, Verdict } from "../domain/policy.ts";
 import { printable } from "../domain/problem.ts";
+import { judge } from "./verdict.ts";
 
 export type GateCause =
   "policy" | "vulnerabilities" | "unverified" | "no-data" | "incomplete" | "stale" | "undetermined";
@@ -47,15 +51,39 @@ export interface GateDecision {
   readonly pass: boolean;
   /** Why it stops, in a fixed order; empty when it passes. */
   readonly causes: readonly { readonly cause: GateCause; readonly message: string }[];
+  /** What is worth saying and stops nothing. */
+  readonly warnings: readonly string[];
 }
 
 /** Decides by the table above. Without an active gate everything passes. */
 export function decideGate(input: GateInput): GateDecision {
   const { exitCode, failOn } = input.options;
-  if (!exitCode && failOn.length === 0) return { pass: true, causes: [] };
+  const warnings = policyWarnings(input.verdict);
+  if (!exitCode && failOn.length === 0) return { pass: true, causes: [], warnings };
   const asked = new Set<GateCause>(["policy", "vulnerabilities", "unverified", ...failOn]);
-  const causes = statesOf(input).filter(({ cause }) => asked.has(cause));
-  return { pass: causes.length === 0, causes };
+  const states = statesOf({ ...input, verdict: blockingVerdict(input.verdict) });
+  const causes = states.filter(({ cause }) => asked.has(cause));
+  return { pass: causes.length === 0, causes, warnings };
+}
+
+/** The verdict of the policies that block; the same where all do, null where none does, for then no policy can stop anything. */
+export function blockingVerdict(verdict: Verdict | null): Verdict | null {
+  if (verdict === null || verdict.results.every(isBlocking)) return verdict;
+  const results = verdict.results.filter(isBlocking);
+  return results.length === 0 ? null : judge(results);
+}
+
+function isBlocking({ effect = "block" }: PolicyResult): boolean {
+  return effect === "block";
+}
+
+/** Of the policies that warn, one line for each that is not met or has no data. */
+export function policyWarnings(verdict: Verdict | null): readonly string[] {
+  return (verdict?.results ?? []).flatMap(({ effect, status, title, reason }) => {
+    if (effect !== "warn" || status === "met") return [];
+    const why = status === "no_data" ? `no data: ${reason ?? "no reason given"}` : "not met";
+    return [printable(`${title}: ${why}`, 1000)];
+  });
 }
 
 function statesOf(input: GateInput): GateDecision["causes"] {

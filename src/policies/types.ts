@@ -3,6 +3,7 @@
  */
 import type { z } from "zod";
 import type { FactName, ImageFacts, PolicyOutcome } from "../domain/policy.ts";
+import type { PolicyEffect } from "../domain/verdict-history.ts";
 
 export interface PolicyType<Options = unknown> {
   /** Folder name and stored id: `severity`, `non-root`, … */
@@ -25,7 +26,7 @@ export interface PolicyType<Options = unknown> {
   evaluate(facts: ImageFacts, options: Options, debug: (line: string) => void): PolicyOutcome;
 }
 
-/** A built-in policy: an instance of a type with its stable id, defaults and weight (inventory sections 2.2 and 2.6). */
+/** A policy: an instance of a type with its stable id, options and weight. */
 export interface PolicyDefinition {
   /** `fixable-vulnerabilities` */
   readonly id: string;
@@ -38,4 +39,8 @@ export interface PolicyDefinition {
   readonly enabled: boolean;
   /** Input of the type's option schema. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Why it is there, for people. Absent: the type's own words are enough. */
+  readonly description?: string;
+  /** What it does when it is not met; absent: it blocks. */
+  readonly effect?: PolicyEffect;
 }

@@ -2,7 +2,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Analysis } from "../../domain/analysis.ts";
 import { PlimsollError } from "../../domain/error.ts";
-import { decideGate, type GateDecision } from "../../policies/gate.ts";
+import { printable } from "../../domain/problem.ts";
+import { blockingVerdict, decideGate, policyWarnings, type GateDecision } from "../../policies/gate.ts";
 import { renderReport } from "../../reports/render.ts";
 import type { PlatformVerdict } from "../../reports/types.ts";
 import type { CliContext } from "../context.ts";
@@ -136,10 +137,18 @@ async function decide(
   options: ReturnType<typeof gateOptions>,
 ): Promise<GateDecision> {
   const { worstVerdict } = await import("../../policies/verdict.ts");
+  // Of each platform what may stop the gate: else the platform that is worst by what is only reported would hide another's.
+  const blocking = platforms
+    .map(({ analysis }) => ({
+      isJudged: analysis !== null,
+      verdict: blockingVerdict(analysis?.verdict ?? null),
+    }))
+    .filter(({ isJudged, verdict }) => !isJudged || verdict !== null)
+    .map(({ verdict }) => verdict);
   const analyses = platforms.flatMap((row) => (row.analysis === null ? [] : [row.analysis]));
   const has = (test: (analysis: Analysis) => boolean): boolean => analyses.some(test);
-  return decideGate({
-    verdict: worstVerdict(platforms.map((row) => row.analysis?.verdict ?? null)),
+  const decision = decideGate({
+    verdict: blocking.length === 0 ? null : worstVerdict(blocking),
     findingsLeft: null,
     completeness: has((analysis) => analysis.sbom.completeness === "incomplete") ? "incomplete" : "complete",
     verification: has((analysis) => analysis.sbom.verification === "unverified") ? "unverified" : "verified",
@@ -149,6 +158,7 @@ async function decide(
       .filter((finding) => finding.status === "undetermined").length,
     options,
   });
+  return { ...decision, warnings: [...new Set(analyses.flatMap(({ verdict }) => policyWarnings(verdict)))] };
 }
 
 function worstDatabase(
@@ -166,7 +176,8 @@ function listPolicies(chosen: ChosenPolicies, format: string): string {
   if (format === "json") return `${JSON.stringify(chosen.policies, null, 2)}\n`;
   const lines = chosen.policies.flatMap((row) => [
     `${row.id}  (${row.title})`,
-    `  type ${row.type}, weight ${row.weight}, ${row.enabled ? "enabled" : "disabled"}`,
+    `  type ${row.type}, weight ${row.weight}, effect ${row.effect ?? "block"}, ${row.enabled ? "enabled" : "disabled"}`,
+    ...(row.description === undefined ? [] : [`  ${printable(row.description, 4000)}`]),
     `  ${JSON.stringify(row.config)}`,
   ]);
   return `${lines.join("\n")}\n`;

@@ -36,8 +36,9 @@ export function gateOptions(options: GateOptions): { exitCode: boolean; failOn: 
   return { exitCode: options.exitCode === true, failOn };
 }
 
-/** Says on standard error why the gate failed, and returns the exit code. */
+/** Says on standard error why the gate failed and which policies warn, and returns the exit code. */
 export function closeGate(context: CliContext, decision: GateDecision): number {
+  for (const warning of decision.warnings) context.stderr.write(`warning: policy: ${warning}\n`);
   for (const cause of decision.causes) context.stderr.write(`gate: ${cause.cause}: ${cause.message}\n`);
   return decision.pass ? 0 : 2;
 }

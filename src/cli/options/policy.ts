@@ -26,7 +26,7 @@ export function addPolicyOptions(command: Command): Command {
     )
     .option(
       "--policy-config <file>",
-      "JSON file or http(s) address: enabled, weight, config and debug by policy",
+      "JSON file or http(s) address: enabled, weight, effect and config by policy, and policies of your own",
     );
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Judgement } from "../../domain/judgement.ts";
 import type { PolicyStatus, Verdict } from "../../domain/policy.ts";
-import { decideGate, type GateDecision, type GateInput } from "../../policies/gate.ts";
+import { decideGate, policyWarnings, type GateDecision, type GateInput } from "../../policies/gate.ts";
 
 export interface JudgementGate {
   readonly options: GateInput["options"];
@@ -37,7 +37,14 @@ export function decideJudgement(judgement: Judgement, gate: JudgementGate): Gate
   return {
     pass: decisions.every(({ pass }) => pass),
     causes: decisions.flatMap(({ causes }) => causes),
+    warnings: [...new Set(judgement.images.flatMap((image) => warningsOf(image.verdict, judgement.effects)))],
   };
+}
+
+function warningsOf(verdict: Verdict | null, effects: Judgement["effects"]): readonly string[] {
+  if (verdict === null) return [];
+  const results = verdict.results.map((result) => ({ ...result, effect: effects[result.policy] ?? "block" }));
+  return policyWarnings({ ...verdict, results });
 }
 
 /** The verdict of the policies that block; without any of them there is nothing that it could fail. */

@@ -1,6 +1,6 @@
 /** JSON of the view `organisation`; shape `organisationPolicyReport` in `src/api`. */
 import { hasOtherDatabase, type JudgedImage, type Judgement } from "../../domain/judgement.ts";
-import type { PolicyStatus } from "../../domain/policy.ts";
+import type { PolicyStatus, Verdict } from "../../domain/policy.ts";
 import type { RenderOptions } from "../types.ts";
 import { toVerdictView } from "./verdict-view.ts";
 
@@ -30,8 +30,13 @@ function toImageView(judgement: Judgement, image: JudgedImage) {
     verification: image.verification,
     database: image.database,
     otherDatabase: hasOtherDatabase(judgement, image),
-    verdict: image.verdict === null ? null : toVerdictView(image.verdict),
+    verdict: image.verdict === null ? null : toVerdictView(withEffects(image.verdict, judgement)),
   };
+}
+
+function withEffects(verdict: Verdict, { effects }: Judgement): Verdict {
+  const results = verdict.results.map((result) => ({ ...result, effect: effects[result.policy] ?? "block" }));
+  return { ...verdict, results };
 }
 
 function worstStatus(images: readonly JudgedImage[]): PolicyStatus {

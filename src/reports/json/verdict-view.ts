@@ -15,6 +15,7 @@ export function toVerdictView({ status, results, score }: Verdict) {
       type: result.type,
       title: result.title,
       status: result.status,
+      effect: result.effect ?? "block",
       reason: result.reason,
       weight: result.weight,
       lost: result.lost,

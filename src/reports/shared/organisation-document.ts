@@ -3,12 +3,12 @@
  */
 import { hasOtherDatabase, type JudgedImage, type Judgement } from "../../domain/judgement.ts";
 import type { PolicyResult } from "../../domain/policy.ts";
-import type { PolicyEffect } from "../../domain/verdict-history.ts";
 import type { RenderOptions } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
 import { overviewRows, stateBlocks } from "./overview.ts";
 import { resultSection } from "./policy-document.ts";
 import {
+  effectWords,
   lostPoints,
   policyHeadline,
   policyMarks,
@@ -79,12 +79,6 @@ function resultRow(result: PolicyResult, { effects }: Judgement, { analysis }: J
     plain(effectWords[effect]),
   ];
 }
-
-const effectWords: Readonly<Record<PolicyEffect, string>> = {
-  report: "is reported",
-  warn: "warns",
-  block: "stops a gate",
-};
 
 function imageRows({ name, digest, platform, database }: JudgedImage): [string, Span[]][] {
   const age = database === null ? toned("none", "warn") : toned(`updated ${database.updatedAt}`, "dim");

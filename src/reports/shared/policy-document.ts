@@ -7,6 +7,7 @@ import type { PlatformVerdict, RenderOptions, Report } from "../types.ts";
 import { paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
 import { overviewRows, stateBlocks } from "./overview.ts";
 import {
+  effectWords,
   lostPoints,
   policyHeadline,
   policyMarks,
@@ -79,15 +80,18 @@ function verdictBlocks(analysis: Analysis): readonly Block[] {
   const { verdict, findings } = analysis;
   if (verdict === null) return [paragraph(toned("Policies were not evaluated.", "warn"))];
   const lost = lostPoints(verdict);
+  // Where every policy stops a gate, as all of the built-in ones do, a column that says so tells nothing.
+  const hasEffects = verdict.results.some(({ effect = "block" }) => effect !== "block");
   return [
     paragraph(...policyHeadline(verdict)),
     {
       kind: "table",
-      head: ["", "Policy", "Result"],
+      head: ["", "Policy", "Result", ...(hasEffects ? ["When not met"] : [])],
       rows: verdict.results.map((result): readonly Span[] => [
         toned(policyMarks[result.status], policyTones[result.status]),
         plain(result.title),
         toned(policyResultText(result, findings), policyTones[result.status]),
+        ...(hasEffects ? [plain(effectWords[result.effect ?? "block"])] : []),
       ]),
     },
     paragraph(...scoreSpans(verdict)),

@@ -3,6 +3,7 @@
  */
 import { severities, type Severity } from "../../domain/advisory.ts";
 import type { Deviation, FindingFacts, PolicyResult, PolicyStatus, Verdict } from "../../domain/policy.ts";
+import type { PolicyEffect } from "../../domain/verdict-history.ts";
 import type { Span, Tone } from "./blocks.ts";
 import { severityLine } from "./counts.ts";
 import { countText } from "./words.ts";
@@ -13,6 +14,13 @@ export const policyTones: Readonly<Record<PolicyStatus, Tone>> = {
   met: "good",
   not_met: "bad",
   no_data: "warn",
+};
+
+/** Completes "when it is not met it …". */
+export const effectWords: Readonly<Record<PolicyEffect, string>> = {
+  report: "is reported",
+  warn: "warns",
+  block: "stops a gate",
 };
 
 /** `Policy status FAILED (2/8 policies met, 3 missing data)`; SUCCESS only when all are met; NO DATA when nothing failed. */
