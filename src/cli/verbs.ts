@@ -69,6 +69,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/explain.ts")).explain,
   },
   {
+    name: "init",
+    aliases: [],
+    summary: "Write a project file",
+    readsFiles: false,
+    load: async () => (await import("./commands/init.ts")).init,
+  },
+  {
     name: "db",
     aliases: [],
     summary: "Build, update and query the vulnerability database",

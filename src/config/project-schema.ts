@@ -18,9 +18,11 @@ const expires = z
 
 const policyEntry = z
   .strictObject({
-    id: name.optional().describe("A known policy that is configured, or the name of another one of `type`"),
-    type: name.optional().describe("Policy type of a policy of your own; docs/reference/policies.md"),
-    name: name.optional().describe("Title shown to people"),
+    id: name.optional().describe("A known policy that is configured, or the id of a new one of `type`"),
+    type: name.optional().describe("Makes a new policy of this type; docs/reference/policies.md"),
+    name: name
+      .optional()
+      .describe("What people read; without an id and type, the known policy that is configured"),
     description: text.optional(),
     enabled: z.boolean().optional(),
     weight: z.int().min(0).max(1000).optional().describe("Points of the score; 0: not scored"),
@@ -30,7 +32,7 @@ const policyEntry = z
       .describe("What it does when it is not met; only block stops a gate"),
     config: z.record(z.string(), z.unknown()).optional().describe("Options of the policy type"),
   })
-  .refine(({ id, type }) => id !== undefined || type !== undefined, "needs an id or a type");
+  .refine(({ id, name: title }) => id !== undefined || title !== undefined, "needs an id or a name");
 
 const exceptionScope = z
   .strictObject({

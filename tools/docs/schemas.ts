@@ -1,7 +1,7 @@
 /** docs/reference/schemas/: JSON Schemas of the JSON reports, from the wire shapes, and of the project file. */
 import { z } from "zod";
 import { reportSchemas } from "../../src/api/schemas.ts";
-import { projectFileSchema } from "../../src/config/project-schema.ts";
+import { projectJsonSchema } from "../../src/config/project-text.ts";
 
 /** File name and text of each schema. */
 export function schemaFiles(): [string, string][] {
@@ -9,6 +9,5 @@ export function schemaFiles(): [string, string][] {
     `${name}.schema.json`,
     `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`,
   ]);
-  const project = { title: "Plimsoll project file", ...z.toJSONSchema(projectFileSchema, { io: "input" }) };
-  return [...reports, ["plimsoll-yaml.schema.json", `${JSON.stringify(project, null, 2)}\n`]];
+  return [...reports, ["plimsoll-yaml.schema.json", `${JSON.stringify(projectJsonSchema(), null, 2)}\n`]];
 }
