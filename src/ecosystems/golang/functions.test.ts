@@ -20,7 +20,7 @@ function table(
   names: readonly string[],
   { magic = 0xfffffff1, pointer = 8, missing = 0 }: TableChoices = {},
 ): Buffer {
-  const texts = Buffer.from(`\0${names.join("\0")}\0`, "latin1");
+  const texts = Buffer.from(`\0${names.join("\0")}\0`, "utf8");
   const header = Buffer.alloc(8 + 8 * pointer);
   header.writeUInt32LE(magic);
   header[6] = 1;
@@ -53,6 +53,8 @@ const names = [
   "slices.SortFunc[...]",
   "example.com/list.(*List[...]).Push",
   "type:.eq.net/url.URL",
+  "example.com/größe.Ändern",
+  "example.com/%67r%c3%b6%c3%9fe%2ev2.Wiegen",
 ];
 
 describe("the functions of a Go program", () => {
@@ -70,7 +72,7 @@ describe("the functions of a Go program", () => {
       const expected: readonly (readonly [key: string, isThere: boolean])[] = [
         ["net/http", true],
         ["net/http Server.Serve", true],
-        ["net/http Server.Shutdown", false],
+        ["net/http Server.RegisterOnShutdown", false],
         ["net/http Header.Get", true],
         ["golang.org/x/net/http2 ConfigureServer", true],
         ["golang.org/x/net/html", false],
@@ -80,6 +82,8 @@ describe("the functions of a Go program", () => {
         ["example.com/app/cmd/server run", true],
         ["main run", false],
         ["net/url", false],
+        ["example.com/größe Ändern", true],
+        ["example.com/größe.v2 Wiegen", true],
       ];
       assert.deepEqual(
         expected.map(([key]) => [key, has(key)]),
@@ -93,6 +97,10 @@ describe("the functions of a Go program", () => {
     ["names that end behind the table", table(names, { missing: 1000 })],
     ["names that were made unreadable", table(["a.b", "c.d"])],
     ["a table that is cut off", table(names).subarray(0, 20)],
+    [
+      "more names than any program has",
+      table(["runtime.main", ...Array.from({ length: 200_001 }, (_, at) => `a${at}.b`)]),
+    ],
     ["a size of pointers that no machine has", Buffer.from(table(names)).fill(3, 7, 8)],
     ["nothing at all", new Uint8Array(0)],
   ];

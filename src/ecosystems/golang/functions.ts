@@ -17,8 +17,15 @@ export function readFunctions(view: FileView, file: Executable, mainPath: string
   const place = placeOfNames(Buffer.from(view.read(region.offset, HEADER_BYTES)));
   if (place === null || place.end > region.sizeBytes || place.end - place.start > namesBytesMax) return null;
   const bytes = Buffer.from(view.read(region.offset + place.start, place.end - place.start));
+  // Cut off: what is not there may be behind the end.
+  if (bytes.length < place.end - place.start) return null;
   const keys = new Set<string>();
-  for (const name of bytes.toString("latin1").split("\0")) addKeys(keys, name, mainPath);
+  for (let at = 0; at < bytes.length && keys.size <= keysMax;) {
+    const zero = bytes.indexOf(0, at);
+    const end = zero === -1 ? bytes.length : zero;
+    if (end > at) addKeys(keys, bytes.toString("utf8", at, end), mainPath);
+    at = end + 1;
+  }
   // Where even this is missing, names were made unreadable, and nothing follows from one that is not there.
   if (!keys.has("runtime main") || keys.size > keysMax) return null;
   return makeSymbolFilter(keys);
@@ -51,12 +58,15 @@ const WORDS_BEFORE_NAMES: ReadonlyMap<number, number> = new Map([
   [0xfffffff1, 3],
 ]);
 
-/** `golang.org/x/net/http2.(*Server).ServeConn.func1`, `slices.Sort[...]`, `gopkg.in/yaml%2ev3.Unmarshal` */
+/**
+ * `golang.org/x/net/http2.(*Server).ServeConn.func1`, `slices.Sort[...]`; in paths some characters are escaped
+ * (`gopkg.in/yaml%2ev3.Unmarshal`, `cmd/internal/objabi.PathToPrefix`).
+ */
 function addKeys(keys: Set<string>, name: string, mainPath: string): void {
   const dot = name.indexOf(".", name.lastIndexOf("/") + 1);
   if (dot <= 0 || name.includes(":")) return;
   const written = name.slice(0, dot);
-  const path = written === "main" && mainPath !== "" ? mainPath : written.replaceAll("%2e", ".");
+  const path = written === "main" && mainPath !== "" ? mainPath : unescaped(written);
   const [first = "", second] = name
     .slice(dot + 1)
     .replaceAll("[...]", "")
@@ -65,4 +75,13 @@ function addKeys(keys: Set<string>, name: string, mainPath: string): void {
   if (second !== undefined)
     keys.add(`${path} ${first.replace(/^\(\*?|\)$/g, "")}.${second.replace(/-fm$/, "")}`);
   if (!first.startsWith("(")) keys.add(`${path} ${first.replace(/-fm$/, "")}`);
+}
+
+function unescaped(path: string): string {
+  if (!path.includes("%")) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
