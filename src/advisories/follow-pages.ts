@@ -12,6 +12,9 @@ import type { FeedChange, FeedPart } from "./types.ts";
 /** Bytes of one page. Red Hat's list of changes has about 10 MB. */
 const pageBytesMax = 64 * 1024 ** 2;
 
+/** Bytes of all pages of a part; those that hold records wait in memory until they are read. */
+const allPagesBytesMax = 512 * 1024 ** 2;
+
 /** Pages, and documents and archives, of one part. */
 const addressesMax = 2_000;
 
@@ -49,7 +52,8 @@ export async function followPages(options: PageOptions): Promise<Trail> {
   const queue = new Map<string, { mayBeAbsent: boolean }>([[options.url, { mayBeAbsent: false }]]);
   // A map is walked in the order of its insertions, those made on the way included.
   for (const [url, { mayBeAbsent }] of queue) {
-    const bytes = await fetchBytes({ ...options, url, bytesMax: pageBytesMax });
+    const bytesMax = Math.min(pageBytesMax, allPagesBytesMax - sentBytes);
+    const bytes = await fetchBytes({ ...options, url, bytesMax });
     digest.update(`${publicUrl(url)}\n`);
     if (bytes === null && mayBeAbsent) continue;
     if (bytes === null) throw httpStatusError(publicUrl(url), 404);
