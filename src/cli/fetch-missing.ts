@@ -45,7 +45,11 @@ export async function fetchMissing(
     if (failure !== null && failure.code !== "DATABASE_LOCKED") return withoutFetched(context, held, failure);
     if (failure !== null) {
       // Another scan is fetching, most often the very same.
-      if (context.monotonicMs() >= until) throw failure;
+      if (context.monotonicMs() >= until) {
+        // The caller knows of the first one alone.
+        if (held !== current) held?.close();
+        throw failure;
+      }
       tellOnce("waiting for another process that is changing the vulnerability database");
       await sleep(LOCK_POLL_MS);
     }
