@@ -1,7 +1,7 @@
 /** What one analysis needs from outside. */
 import type { Exception } from "../domain/exception.ts";
 import type { UnpackLimits } from "../domain/files.ts";
-import type { VexStatement } from "../domain/vex.ts";
+import type { TrustTier, VexStatement } from "../domain/vex.ts";
 import type { AdvisoryDatabase, BaseByLayers, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
 import type { LayersFor } from "./caches.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
@@ -33,8 +33,9 @@ export interface AnalyzeOptions {
   readonly statements: readonly VexStatement[];
   /** Whether a VEX author is trusted; null: all of the given statements are. */
   readonly trustsAuthor: ((author: string) => boolean) | null;
-  /** Approved exceptions of the organisation. */
+  /** See `ReassessInput`, as `tierMin`. */
   readonly exceptions: readonly Exception[];
+  readonly tierMin?: TrustTier;
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
   readonly debugPolicies: boolean;
@@ -43,6 +44,8 @@ export interface AnalyzeOptions {
   readonly resolveTag: TagResolver | null;
   /** Known images, asked for the base by the layers; null: there are none. Asked only with `verify`, see `BaseEvidence`. */
   readonly findBaseByLayers: BaseByLayers | null;
+  /** See `BaseEvidence`. */
+  readonly claimsByLayers?: boolean;
   /** Provenance counts although no signature over it was verified: where nobody but the user relies on the verdict. */
   readonly acceptsUnsignedProvenance: boolean;
   /** Absent: what the files of the image tell, and nothing else. */

@@ -10,7 +10,7 @@ import type { Sbom } from "../domain/package.ts";
 import type { BaseImageFacts, FindingFacts, ImageFacts, PolicyResult, Verdict } from "../domain/policy.ts";
 import type { AdvisoryDatabase, TagResolver } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
-import type { VexStatement } from "../domain/vex.ts";
+import type { TrustTier, VexStatement } from "../domain/vex.ts";
 import { absenceStatement, symbolTests, type SymbolTests } from "../matching/absent-symbols.ts";
 import { compareFindings } from "../matching/match.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
@@ -21,6 +21,7 @@ import { label } from "../vex/label.ts";
 import type { BaseEvidence } from "./base-image.ts";
 import { assembleFacts } from "./facts.ts";
 import type { Stopwatch } from "./stopwatch.ts";
+import { rememberBase, vexBases } from "./vex-bases.ts";
 
 /** What is judged, and by what. `BaseEvidence` says how the base image is found. */
 export interface ReassessInput extends BaseEvidence {
@@ -37,8 +38,10 @@ export interface ReassessInput extends BaseEvidence {
   readonly statements: readonly VexStatement[];
   /** Whether a VEX author is trusted; null: all of the given statements are. */
   readonly trustsAuthor: ((author: string) => boolean) | null;
-  /** Approved exceptions of the organisation; those about other images and those that have ended do nothing. */
+  /** Exceptions of the organisation or of a file; those about other images and those that have ended do nothing. */
   readonly exceptions: readonly Exception[];
+  /** Statements and exceptions that are trusted less decide nothing and are told as proposals. Absent: all decide. */
+  readonly tierMin?: TrustTier;
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
   readonly debugPolicies: boolean;
@@ -64,7 +67,8 @@ export interface Reassessment {
  * Judges the image. `watch`: times the steps; null: nobody asks.
  * @throws PolicyError POLICY_UNKNOWN or POLICY_CONFIG_INVALID when a policy itself is wrong; what the ports throw
  */
-export async function reassess(input: ReassessInput, watch: Stopwatch | null = null): Promise<Reassessment> {
+export async function reassess(given: ReassessInput, watch: Stopwatch | null = null): Promise<Reassessment> {
+  const input = { ...given, findBaseByLayers: rememberBase(given.findBaseByLayers) };
   const ordered = input.findings?.toSorted(compareFindings) ?? null;
   const assessed = ordered === null ? null : await assessFindings(ordered, input);
   watch?.lap("assess", assessed?.findings.filter((finding) => finding.suppressed).length ?? 0);
@@ -86,25 +90,33 @@ export async function reassess(input: ReassessInput, watch: Stopwatch | null = n
 }
 
 /** Step 6. The reader of identities is loaded only when there is something to apply. */
-async function assessFindings(
-  findings: readonly Finding[],
-  { statements, exceptions, trustsAuthor, image, sbom, now, usesReachability = true }: ReassessInput,
-): Promise<Assessment> {
-  const identity = imageIdentity(image);
+async function assessFindings(findings: readonly Finding[], input: ReassessInput): Promise<Assessment> {
+  const { statements, exceptions, sbom, now, usesReachability = true } = input;
   const tests = symbolTests(usesReachability ? (sbom.functionTables ?? []) : []);
   const unlabelled = findings.map((finding) => label(finding, null));
   let assessment: Assessment = { findings: unlabelled, problems: [] };
   if (statements.length > 0) {
     const { assess } = await import("../vex/assess.ts");
-    assessment = assess(findings, statements, { image: identity, now, trustsAuthor });
+    assessment = assess(findings, statements, await assessOptions(input));
   }
   if (tests.size > 0) assessment = { ...assessment, findings: lowerAbsent(assessment.findings, tests) };
   if (exceptions.length === 0) return assessment;
   const { applyExceptions } = await import("../vex/exceptions.ts");
-  return {
-    ...assessment,
-    findings: applyExceptions(assessment.findings, exceptions, { image: identity, now }),
-  };
+  const options = { image: imageIdentity(input.image), now, ...tierOption(input) };
+  return { ...assessment, findings: applyExceptions(assessment.findings, exceptions, options) };
+}
+
+/** By what statements are applied to this image: its names, its proven bases, and whom to trust. */
+export async function assessOptions(
+  input: BaseEvidence & Pick<ReassessInput, "image" | "now" | "trustsAuthor" | "tierMin">,
+): Promise<AssessOptions> {
+  const { image, now, trustsAuthor } = input;
+  const bases = await vexBases(image, input);
+  return { image: imageIdentity(image), now, trustsAuthor, bases, ...tierOption(input) };
+}
+
+function tierOption({ tierMin }: Pick<ReassessInput, "tierMin">): Pick<AssessOptions, "tierMin"> {
+  return tierMin === undefined ? {} : { tierMin };
 }
 
 /** What the program itself shows stands where no author has said anything. */

@@ -4,8 +4,9 @@
 import type { Analysis } from "../domain/analysis.ts";
 import type { Exception } from "../domain/exception.ts";
 import { defaultUnpackLimits } from "../domain/files.ts";
-import type { Platform } from "../domain/image.ts";
-import type { BaseByLayers, TagResolver } from "../domain/ports.ts";
+import type { Platform, ResolvedImage } from "../domain/image.ts";
+import type { StoredInventory } from "../domain/known-image.ts";
+import type { BaseByLayers, SbomCache, TagResolver } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
 import { analyze } from "../analysis/analyze.ts";
 import type { AnalyzeOptions } from "../analysis/options.ts";
@@ -35,6 +36,8 @@ export interface AnalysisRequest {
   readonly debugPolicies: boolean;
   /** Id of a vulnerability to explain, also where it does not apply. */
   readonly explains?: string;
+  /** False: what was read is not kept among the known images. Absent: it is. */
+  readonly keeps?: false;
   /** Judges as an organisation's server would; absent: the user judges alone. */
   readonly organisation?: OrganisationFacts;
 }
@@ -63,6 +66,23 @@ export async function runAnalysis(context: CliContext, request: AnalysisRequest)
   }
 }
 
+/** Judges an image that was analysed before, by the database of now; nothing of it is fetched. */
+export async function runStoredAnalysis(
+  context: CliContext,
+  request: Omit<AnalysisRequest, "reference">,
+  stored: StoredInventory,
+): Promise<Analysis> {
+  const { openStored } = await import("../analysis/known-image.ts");
+  const { opened, cache } = openStored(stored);
+  const { database, close } = openScanDatabase(context, request.database, request.options);
+  try {
+    const { reference } = stored.image;
+    return await analyzeOpened(context, { ...request, reference, keeps: false }, opened, database, cache);
+  } finally {
+    close();
+  }
+}
+
 /** Opens only the image, for commands that look at its index first. The caller closes it. */
 export function open(
   context: CliContext,
@@ -76,14 +96,17 @@ async function analyzeOpened(
   request: AnalysisRequest,
   opened: OpenedImage,
   database: AnalyzeOptions["database"],
+  stored: SbomCache | null = null,
 ): Promise<Analysis> {
   const { organisation } = request;
   const vex = await readVexLocations(context, request.options);
   const options: AnalyzeOptions = {
     limits: defaultUnpackLimits,
-    verify: request.options.verify === true || organisation !== undefined,
+    // What is stored is as it was proved then.
+    verify: stored === null && (request.options.verify === true || organisation !== undefined),
     walled: true,
     ...cachesOf(context),
+    ...(stored === null ? {} : { cache: stored }),
     database,
     usesReachability: context.config.usesReachability,
     severitySources: request.options.severitySource ?? [],
@@ -91,11 +114,14 @@ async function analyzeOpened(
     statements: vex.statements,
     exceptions: organisation?.exceptions ?? [],
     trustsAuthor: authorFilter(request.options),
+    // What the user names or the image brings is no word of the organisation: it is told as a proposal.
+    ...(organisation === undefined ? {} : { tierMin: "approved" as const }),
     policies: request.policies,
     debugPolicies: request.debugPolicies,
     explains: request.explains ?? null,
     resolveTag: request.policies === null ? null : tagResolver(context, request.options),
-    findBaseByLayers: organisation?.findBaseByLayers ?? null,
+    findBaseByLayers: organisation?.findBaseByLayers ?? ownBases(context, opened.image),
+    claimsByLayers: organisation === undefined,
     // Others rely on an organisation's verdict, so what anybody could have written proves nothing there.
     acceptsUnsignedProvenance: organisation === undefined,
     ...inventoryChoice(request.options),
@@ -104,9 +130,23 @@ async function analyzeOpened(
     signal: null,
   };
   const analysis = await analyze(opened, options);
+  if (request.keeps !== false) {
+    // Loaded on demand: keeping an image is no part of what a scan waits for before it can start.
+    const { recordAnalysed } = await import("./known-images.ts");
+    await recordAnalysed(context, analysis, request.options.debug === true);
+  }
   if (request.options.debug === true) printSteps(context, analysis);
   warnOfSilentSources(context, request.options, analysis.findings ?? []);
   return { ...analysis, problems: [...analysis.problems, ...vex.problems] };
+}
+
+/** Bases among the images that this machine knows. */
+function ownBases(context: CliContext, image: ResolvedImage): BaseByLayers {
+  return async (chain, asked) => {
+    const { knownImages } = await import("./known-images.ts");
+    const { baseByLayers } = await import("../analysis/known-bases.ts");
+    return baseByLayers(image, knownImages(context))(chain, asked);
+  };
 }
 
 /** The caches of settings; none where they are switched off. */

@@ -43,7 +43,10 @@ export type TagResolver = (
 ) => Promise<{ digest: string } | { reason: string }>;
 
 /** A known image whose layers come first in another one. */
-export type KnownBase = Pick<BaseImage, "name" | "tag" | "digest">;
+export interface KnownBase extends Pick<BaseImage, "name" | "tag" | "digest"> {
+  /** Layers that are the base's; absent: whoever answers does not tell. */
+  readonly layerCount?: number;
+}
 
 /**
  * The known image with the longest prefix of an image's layers, or null. `chainIds`: the chain ID of every prefix, shortest

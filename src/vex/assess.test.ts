@@ -15,6 +15,7 @@ const old = { timestamp: "2026-01-01T00:00:00Z" };
 const recent = { timestamp: "2026-06-01T00:00:00Z" };
 const future = { timestamp: "2026-11-21T12:00:01Z" };
 const affected: Partial<VexStatement> = { status: "affected", justification: null };
+const fixed: Partial<VexStatement> = { status: "fixed", justification: null };
 const open: Partial<VexStatement> = { status: "under_investigation", justification: null };
 const wholeImage = { products: [{ ids: ["pkg:docker/org/app"], subcomponents: [] }] };
 const byTag = { products: [{ ids: ["pkg:docker/org/app@1.2"], subcomponents: [] }] };
@@ -33,7 +34,10 @@ const rows: [
 ][] = [
   ["no statements", [], "affected", null],
   ["not_affected", [{}], "not_affected", 0],
-  ["fixed", [{ status: "fixed", justification: null }], "fixed", 0],
+  ["fixed, in the version that it names", [{ ...exact, ...fixed }], "fixed", 0],
+  ["fixed, in the tag that it names", [{ ...byTag, ...fixed }], "fixed", 0],
+  ["fixed, of every version of a package", [{ ...versionless, ...fixed }], "affected", null],
+  ["fixed, of every image of a repository", [fixed], "affected", null],
   ["affected", [affected], "affected", 0],
   ["under_investigation", [open], "under_investigation", 0],
   ["by an alias of the finding", [{ vulnerabilities: ["dsa-1-1"] }], "not_affected", 0],
@@ -45,13 +49,13 @@ const rows: [
   ["the newest wins, whatever the order (2)", [old, { ...recent, ...affected }], "affected", 1],
   ["a newer not_affected beats affected", [{ ...old, ...affected }, recent], "not_affected", 1],
   [
-    "a newer one about the image beats a package",
+    "an older one about a package beats a newer one about the image",
     [
       { ...old, ...exact },
       { ...recent, ...wholeImage, ...affected },
     ],
-    "affected",
-    1,
+    "not_affected",
+    0,
   ],
   [
     "a newer one about the package beats the image",
@@ -70,18 +74,27 @@ const rows: [
   ],
   ["at equal time a version beats none", [exact, { ...versionless, ...affected }], "not_affected", 0],
   ["at equal time a tag beats a repository", [{ ...wholeImage, ...affected }, byTag], "not_affected", 1],
-  [
-    "equal in all, the cautious one wins",
-    [{}, affected, { status: "fixed", justification: null }],
-    "affected",
-    1,
-  ],
+  ["equal in all, the cautious one wins", [{}, affected, open], "affected", 1],
   [
     "equal in all, an open question beats fixed",
-    [{ status: "fixed", justification: null }, open],
+    [
+      { ...exact, ...fixed },
+      { ...exact, ...open },
+    ],
     "under_investigation",
     1,
   ],
+  [
+    "approved beats a newer and more exact one that was only configured",
+    [
+      { ...old, ...wholeImage, ...affected, tier: "approved" },
+      { ...recent, ...exact },
+    ],
+    "affected",
+    0,
+  ],
+  ["configured beats proposed", [{ ...recent, ...affected, tier: "proposed" }, old], "not_affected", 1],
+  ["proposed decides where nobody else does", [{ tier: "proposed" }], "not_affected", 0],
   [
     "the same instant in two zones",
     [{ timestamp: "2026-01-01T01:00:00+01:00" }, { ...old, ...affected }],
@@ -190,6 +203,56 @@ test("assess: notices are limited", () => {
   assert.match(problems.at(-1)?.message ?? "", /10 more/);
 });
 
+test("assess: for an organisation only what is approved decides, and the rest is proposed", () => {
+  const proposals = [statementWith({ ...exact, tier: "proposed" }), statementWith()];
+  const strict = { ...options, tierMin: "approved" } as const;
+  const [finding] = assess([findingWith()], proposals, strict).findings;
+  assert.deepEqual([finding?.status, finding?.statement, finding?.suppressed], ["affected", null, false]);
+  assert.deepEqual(finding?.proposed, { kind: "statement", statement: proposals[1] });
+  const approved = statementWith({ ...open, tier: "approved" });
+  const [decided] = assess([findingWith()], [...proposals, approved], strict).findings;
+  assert.deepEqual([decided?.status, decided?.statement], ["under_investigation", approved]);
+});
+
+const baseDigest = `sha256:${"b".repeat(64)}`;
+const baseRows: [name: string, product: string, holds: boolean, status: string][] = [
+  ["by digest", `pkg:oci/debian@${baseDigest}?repository_url=docker.io/library/debian`, true, "not_affected"],
+  ["by tag", "pkg:docker/debian@12", true, "not_affected"],
+  ["by repository", "pkg:docker/debian", true, "not_affected"],
+  ["another tag", "pkg:docker/debian@11", true, "affected"],
+  ["of a package that was changed since", "pkg:docker/debian@12", false, "affected"],
+];
+
+for (const [name, product, holds, status] of baseRows) {
+  test(`assess: a statement about the base image, ${name}: ${status}`, () => {
+    const base = {
+      name: "docker.io/library/debian:12",
+      image: { repository: "docker.io/library/debian", tag: "12", digests: [baseDigest] },
+      holds: () => holds,
+    };
+    const products = [{ ids: [product], subcomponents: ["pkg:deb/debian/openssl"] }];
+    const statements = [statementWith({ products })];
+    const [finding] = assess([findingWith()], statements, { ...options, bases: [base] }).findings;
+    assert.equal(finding?.status, status);
+    assert.equal(finding?.inheritedFrom, status === "affected" ? undefined : base.name);
+  });
+}
+
+test("assess: what is said of the image stands above what is said of its base", () => {
+  const base = {
+    name: "b",
+    image: { repository: "docker.io/library/debian", tag: "12", digests: [baseDigest] },
+    holds: () => true,
+  };
+  const part = ["pkg:deb/debian/openssl@3.0.11-1~deb12u2"];
+  const statements = [
+    statementWith({ ...recent, products: [{ ids: [`debian@${baseDigest}`], subcomponents: part }] }),
+    statementWith({ ...old, ...affected, products: [{ ids: ["org/app"], subcomponents: part }] }),
+  ];
+  const [finding] = assess([findingWith()], statements, { ...options, bases: [base] }).findings;
+  assert.equal(finding?.statement, statements[1]);
+});
+
 const explained: [change: Partial<VexStatement>, outcome: string][] = [
   [{}, "applied"],
   [old, "superseded"],
@@ -200,6 +263,8 @@ const explained: [change: Partial<VexStatement>, outcome: string][] = [
   [{ products: [{ ids: ["pkg:npm/tool"], subcomponents: ["pkg:npm/part"] }] }, "package-in-package"],
   [otherPackage, "other-package"],
   [{ justification: null }, "unjustified"],
+  [fixed, "unversioned"],
+  [{ tier: "proposed" }, "not-approved"],
   [future, "future"],
 ];
 
@@ -212,7 +277,8 @@ test("explain: each statement says how far it came", () => {
     findingWith(),
     findingWith({ package: packageWith({ purl: "pkg:deb/debian/x@1", name: "x" }) }),
   ];
-  const explanation = explainVex(findings, statements, { ...options, trustsAuthor });
+  const strict = { ...options, trustsAuthor, tierMin: "configured" } as const;
+  const explanation = explainVex(findings, statements, strict);
   assert.deepEqual(
     explanation.map(({ outcome }) => outcome),
     explained.map(([, outcome]) => outcome),

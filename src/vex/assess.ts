@@ -1,6 +1,6 @@
 /**
  * Step 6: statements applied to findings. Nothing is dropped: a finding keeps its place and carries the statement that
- * decided it. `not_affected` and `fixed` suppress; `affected` and `under_investigation` do not.
+ * decided it. `not_affected` suppresses, `fixed` only where it names the version; `affected` and `under_investigation` never.
  */
 import type { AssessedFinding, Finding } from "../domain/finding.ts";
 import type { VexStatement } from "../domain/vex.ts";
@@ -23,8 +23,18 @@ export function assess(
 ): Assessment {
   const decisions = decide(findings, statements, options);
   return {
-    findings: findings.map((finding, index) => label(finding, decisions.deciding[index] ?? null)),
+    findings: findings.map((finding, index) => labelWith(finding, decisions, index)),
     problems: describeUnapplied(statements, decisions),
+  };
+}
+
+function labelWith(finding: Finding, { deciding, proposed }: Decisions, index: number): AssessedFinding {
+  const decision = deciding[index] ?? null;
+  const proposal = proposed[index] ?? null;
+  return {
+    ...label(finding, decision?.statement ?? null),
+    ...(proposal === null ? {} : { proposed: { kind: "statement", statement: proposal } as const }),
+    ...(decision === null || decision.base === null ? {} : { inheritedFrom: decision.base }),
   };
 }
 
@@ -60,7 +70,9 @@ const outcomeTexts: Readonly<Record<StatementOutcome, string>> = {
   "package-in-package": "its product is a package that holds others",
   "other-package": "it is about another package or version",
   unjustified: "not_affected without a justification",
+  unversioned: "fixed without the version in which it is",
   future: "its time has not come yet",
+  "not-approved": "it is only proposed: no trusted key has signed it",
   superseded: "another statement decided",
   applied: "it applied",
 };

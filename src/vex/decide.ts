@@ -1,14 +1,21 @@
 /**
  * Which statement decides each finding. Shared by the assessment and its explanation.
  *
- * Among the statements that apply to a package and a vulnerability the newest wins; at the same time the more exact one
- * (package with version, package, image by digest, by tag, by repository); then the more cautious status. Newest first
- * means that a later statement about the whole image overrides an earlier one about a package: an author who wants to
- * keep the earlier one repeats it.
+ * Among the statements that apply to a package and a vulnerability the one that is trusted furthest wins; of those the most exact
+ * one (package with version, package, image by digest, by tag, by repository, the same of its base image); then the newest; then
+ * the more cautious status. Less trusted ones therefore never override what an organisation has approved, and a sentence about
+ * a whole repository does not take back one about a package.
  */
 import type { Finding } from "../domain/finding.ts";
-import type { VexStatement, VexStatus } from "../domain/vex.ts";
-import { statementMatcher, type Mismatch } from "./shared/applicability.ts";
+import type { Package } from "../domain/package.ts";
+import { tierOf, trustTiers, type TrustTier, type VexStatement, type VexStatus } from "../domain/vex.ts";
+import {
+  fromBase,
+  namesVersion,
+  statementMatcher,
+  type Applicability,
+  type Mismatch,
+} from "./shared/applicability.ts";
 import type { VexImageIdentity } from "./shared/image-identity.ts";
 import { packageSubject, type PackageSubject } from "./shared/package-identity.ts";
 
@@ -17,11 +24,24 @@ export interface AssessOptions {
   readonly now: Date;
   /** Whether an author's word counts; null: every author's does. See `authorMatcher`. */
   readonly trustsAuthor: ((author: string) => boolean) | null;
+  /** Whoever is trusted less decides nothing, and is told as a proposal. Absent: everybody decides. */
+  readonly tierMin?: TrustTier;
+  /** The image's bases, the nearest first; what is said of them counts for the packages that came with them. Absent: none. */
+  readonly bases?: readonly BaseSubject[];
+}
+
+/** A base image, and which packages of the image came with it and are unchanged. */
+export interface BaseSubject {
+  /** For people: `docker.io/library/debian:12`. */
+  readonly name: string;
+  readonly image: VexImageIdentity;
+  holds(pkg: Package): boolean;
 }
 
 /**
  * What became of a statement; later ones came nearer to being applied.
  * `no-finding`: nothing was found that it speaks about. `unjustified`: not_affected without saying why.
+ * `unversioned`: fixed, without saying in which version. `not-approved`: it would apply, and is only proposed.
  * `superseded`: it applies, but another one decided.
  */
 export const outcomes = [
@@ -32,7 +52,9 @@ export const outcomes = [
   "package-in-package",
   "other-package",
   "unjustified",
+  "unversioned",
   "future",
+  "not-approved",
   "superseded",
   "applied",
 ] as const satisfies readonly (Mismatch | string)[];
@@ -40,11 +62,20 @@ export type StatementOutcome = (typeof outcomes)[number];
 
 export interface Decisions {
   /** For each finding, the statement that decides it, or null. */
-  readonly deciding: readonly (VexStatement | null)[];
+  readonly deciding: readonly (Decision | null)[];
+  /** For each finding, the best of the statements that would apply and are not trusted far enough; else null. */
+  readonly proposed: readonly (VexStatement | null)[];
   /** For each statement, its index in `outcomes`. */
   readonly outcomeIndex: Uint8Array;
   /** For each statement, how many findings it decides. */
   readonly appliedCount: Uint32Array;
+}
+
+/** A statement with what it is about. */
+export interface Decision {
+  readonly statement: VexStatement;
+  /** Name of the base image that it is about; null: the image or the package itself. */
+  readonly base: string | null;
 }
 
 /** Decides every finding. Costs one look at each statement, and a comparison for each that shares an id with a finding. */
@@ -54,42 +85,86 @@ export function decide(
   options: AssessOptions,
 ): Decisions {
   const byId = indexStatements(findings, statements);
-  const match = statementMatcher(options.image);
+  const match = matcherOf(options);
   const trusts = rememberAuthors(options.trustsAuthor);
   const outcomeIndex = new Uint8Array(statements.length);
   const appliedCount = new Uint32Array(statements.length);
   const subjects = new Map<string, PackageSubject>();
+  const proposed: (VexStatement | null)[] = [];
   const note = (index: number, outcome: StatementOutcome) => {
     outcomeIndex[index] = Math.max(outcomeIndex[index] ?? 0, outcomes.indexOf(outcome));
   };
 
-  const deciding = findings.map((finding) => {
+  const deciding = findings.map((finding): Decision | null => {
     const subject = subjects.get(finding.package.purl) ?? packageSubject(finding.package);
     subjects.set(finding.package.purl, subject);
     let best: Candidate | null = null;
+    let proposal: Candidate | null = null;
     for (const index of candidatesOf(finding, byId)) {
       const statement = statements[index];
       if (statement === undefined) continue;
-      const exactness = trusts(statement.author) ? match(statement, subject) : "author-not-trusted";
-      const hurdle = typeof exactness === "number" ? hurdleOf(statement, options.now) : exactness;
+      const found = trusts(statement.author) ? match(statement, subject, finding.package) : notTrusted;
+      const hurdle =
+        typeof found.exactness === "number" ? hurdleOf(statement, found.exactness, options) : found.exactness;
       note(index, hurdle ?? "superseded");
-      if (hurdle !== null || typeof exactness !== "number") continue;
-      const candidate: Candidate = { index, statement, exactness, timeMs: Date.parse(statement.timestamp) };
-      if (best === null || isBetter(candidate, best)) best = candidate;
+      if ((hurdle !== null && hurdle !== "not-approved") || typeof found.exactness !== "number") continue;
+      const candidate = candidateOf(index, statement, found.exactness, found.base);
+      if (hurdle === null) {
+        if (best === null || isBetter(candidate, best)) best = candidate;
+      } else if (proposal === null || isBetter(candidate, proposal)) proposal = candidate;
     }
+    proposed.push(proposal?.statement ?? null);
     if (best === null) return null;
     note(best.index, "applied");
     appliedCount[best.index] = (appliedCount[best.index] ?? 0) + 1;
-    return best.statement;
+    return { statement: best.statement, base: best.base };
   });
-  return { deciding, outcomeIndex, appliedCount };
+  return { deciding, proposed, outcomeIndex, appliedCount };
+}
+
+interface Found {
+  readonly exactness: Applicability | "author-not-trusted";
+  readonly base: string | null;
+}
+
+const notTrusted: Found = { exactness: "author-not-trusted", base: null };
+
+/** Asks for the image itself, then for each base that the package came with. */
+function matcherOf({
+  image,
+  bases = [],
+}: AssessOptions): (statement: VexStatement, subject: PackageSubject, pkg: Package) => Found {
+  const match = statementMatcher(image);
+  const others = bases.map((base) => ({ base, match: statementMatcher(base.image) }));
+  return (statement, subject, pkg) => {
+    const exactness = match(statement, subject);
+    if (typeof exactness === "number") return { exactness, base: null };
+    for (const { base, match: matchBase } of others) {
+      const found = matchBase(statement, subject);
+      if (typeof found === "number" && base.holds(pkg))
+        return { exactness: fromBase(found), base: base.name };
+    }
+    return { exactness, base: null };
+  };
 }
 
 interface Candidate {
   readonly index: number;
   readonly statement: VexStatement;
   readonly exactness: number;
+  readonly base: string | null;
+  readonly tier: number;
   readonly timeMs: number;
+}
+
+function candidateOf(
+  index: number,
+  statement: VexStatement,
+  exactness: number,
+  base: string | null,
+): Candidate {
+  const tier = trustTiers.indexOf(tierOf(statement));
+  return { index, statement, exactness, base, tier, timeMs: Date.parse(statement.timestamp) };
 }
 
 /** Indexes of the statements about each id that some finding has; upper case. */
@@ -114,12 +189,20 @@ function idsOf({ vulnerability, aliases }: Finding): readonly string[] {
   return [vulnerability, ...aliases].map((id) => id.toUpperCase());
 }
 
+type Hurdle = "unjustified" | "unversioned" | "future" | "not-approved";
+
 /** Why a statement about this package does not count, or null. A time that cannot be read counts as not yet come. */
-function hurdleOf(statement: VexStatement, now: Date): "unjustified" | "future" | null {
+function hurdleOf(
+  statement: VexStatement,
+  exactness: number,
+  { now, tierMin = "proposed" }: AssessOptions,
+): Hurdle | null {
   const { status, justification, impactStatement, timestamp } = statement;
   if (status === "not_affected" && justification === null && (impactStatement ?? "").trim() === "")
     return "unjustified";
-  return Date.parse(timestamp) <= now.getTime() ? null : "future";
+  if (status === "fixed" && !namesVersion(exactness)) return "unversioned";
+  if (!(Date.parse(timestamp) <= now.getTime())) return "future";
+  return trustTiers.indexOf(tierOf(statement)) < trustTiers.indexOf(tierMin) ? "not-approved" : null;
 }
 
 /** Larger is more cautious. */
@@ -131,8 +214,9 @@ const caution: Readonly<Record<VexStatus, number>> = {
 };
 
 function isBetter(left: Candidate, right: Candidate): boolean {
-  if (left.timeMs !== right.timeMs) return left.timeMs > right.timeMs;
+  if (left.tier !== right.tier) return left.tier > right.tier;
   if (left.exactness !== right.exactness) return left.exactness > right.exactness;
+  if (left.timeMs !== right.timeMs) return left.timeMs > right.timeMs;
   return caution[left.statement.status] > caution[right.statement.status];
 }
 

@@ -18,6 +18,24 @@ function within(scope: Partial<ExceptionScope>): Partial<Exception> {
   return { scope: { repository: null, digest: null, purl: null, ...scope } };
 }
 
+function among(...repositories: readonly string[]): Partial<Exception> {
+  return within({ repositories });
+}
+
+test("exception: of an organisation only an approved one decides, and another is proposed", () => {
+  const proposed = exceptionWith({ tier: "proposed", location: ".plimsoll.yaml" });
+  const strict = { ...options, tierMin: "approved" } as const;
+  const [told] = applyExceptions([label(findingWith(), null)], [proposed], strict);
+  assert.deepEqual([told?.suppressed, told?.exception], [false, null]);
+  assert.deepEqual(told?.proposed, { kind: "exception", exception: proposed });
+  const approved = exceptionWith({ id: "2", decidedAt: "2025-01-01T00:00:00Z" });
+  for (const each of [strict, options]) {
+    const [decided] = applyExceptions([label(findingWith(), null)], [proposed, approved], each);
+    assert.equal(decided?.exception, approved);
+  }
+  assert.equal(applyExceptions([label(findingWith(), null)], [proposed], options)[0]?.suppressed, true);
+});
+
 /** libssl3 3.0.11-1~deb12u2, built from openssl, has CVE-2026-1 alias DSA-1-1. */
 const rows: [name: string, exception: Partial<Exception>, applies: boolean][] = [
   ["all of the organisation", {}, true],
@@ -27,6 +45,9 @@ const rows: [name: string, exception: Partial<Exception>, applies: boolean][] = 
   ["this repository", within({ repository: "docker.io/org/app" }), true],
   ["this repository in short", within({ repository: "org/app" }), true],
   ["another repository", within({ repository: "docker.io/org/other" }), false],
+  ["several repositories, this among them", among("ghcr.io/x/y", "index.docker.io/org/app"), true],
+  ["several repositories, all others", among("ghcr.io/x/y", "docker.io/org/other"), false],
+  ["several repositories, which are none", among(), false],
   ["a repository above it", within({ repository: "docker.io/org" }), false],
   ["this image", within({ digest }), true],
   ["the index of this image", within({ digest: indexDigest }), true],

@@ -1,11 +1,13 @@
 /**
  * Exceptions applied to assessed findings, after statements. Nothing is dropped: a finding carries the exception that applies
  * to it. A false positive makes it `not_affected`; an accepted risk leaves its status; both suppress it. An exception never
- * takes back a suppression, and one that has ended does nothing.
+ * takes back a suppression, and one that has ended does nothing. Where an organisation judges, one that is only proposed is told
+ * and decides nothing.
  */
 import type { PackageURL } from "packageurl-js";
-import type { Exception } from "../domain/exception.ts";
+import { exceptionTier, repositoriesOf, type Exception } from "../domain/exception.ts";
 import type { AssessedFinding } from "../domain/finding.ts";
+import { trustTiers, type TrustTier } from "../domain/vex.ts";
 import { canonicalRepository, type VexImageIdentity } from "./shared/image-identity.ts";
 import { packageMatch, packageSubject, readPurl, type PackageSubject } from "./shared/package-identity.ts";
 
@@ -13,9 +15,14 @@ export interface ExceptionOptions {
   readonly image: VexImageIdentity;
   /** Decides which exceptions have ended: at the instant of its expiry one has. */
   readonly now: Date;
+  /** Whoever is trusted less only proposes. Absent: everybody decides. */
+  readonly tierMin?: TrustTier;
 }
 
-/** The findings in their order, each with the exception that applies to it: of several the newest decision. */
+/**
+ * The findings in their order, each with the exception that applies to it: of several the one that is trusted furthest, then the
+ * newest decision.
+ */
 export function applyExceptions(
   findings: readonly AssessedFinding[],
   exceptions: readonly Exception[],
@@ -32,16 +39,23 @@ export function applyExceptions(
     const { package: pkg } = finding;
     const subject = subjects.get(pkg.purl) ?? packageSubject(pkg);
     subjects.set(pkg.purl, subject);
-    const deciding = candidates
+    const best = candidates
       .filter(({ purl }) => purl === "any" || packageMatch(purl, subject) !== null)
-      .reduce<Candidate | null>((best, next) => (best === null || isNewer(next, best) ? next : best), null);
-    return deciding === null ? finding : except(finding, deciding.exception);
+      .reduce<Candidate | null>(
+        (winner, next) => (winner === null || isBetter(next, winner) ? next : winner),
+        null,
+      );
+    if (best === null) return finding;
+    return best.tier < trustTiers.indexOf(options.tierMin ?? "proposed")
+      ? { ...finding, proposed: { kind: "exception", exception: best.exception } }
+      : except(finding, best.exception);
   });
 }
 
 /** An exception that is in force for this image, and the package it names. */
 interface Candidate {
   readonly exception: Exception;
+  readonly tier: number;
   readonly decidedMs: number;
   readonly purl: PackageURL | "any";
 }
@@ -61,7 +75,12 @@ function indexExceptions(
     const id = exception.vulnerability.toUpperCase();
     const candidates = byId.get(id) ?? [];
     // A time that cannot be read is older than any that can.
-    candidates.push({ exception, decidedMs: Number.isNaN(decidedMs) ? -Infinity : decidedMs, purl });
+    candidates.push({
+      exception,
+      tier: trustTiers.indexOf(exceptionTier(exception)),
+      decidedMs: Number.isNaN(decidedMs) ? -Infinity : decidedMs,
+      purl,
+    });
     byId.set(id, candidates);
   }
   return byId;
@@ -78,15 +97,16 @@ function hasEnded({ expiresAt }: Exception, now: Date): boolean {
 
 function isAbout({ scope }: Exception, image: VexImageIdentity): boolean {
   if (scope.digest !== null && !image.digests.includes(scope.digest)) return false;
-  if (scope.repository === null) return true;
-  return (
-    image.repository !== null &&
-    canonicalRepository(scope.repository) === canonicalRepository(image.repository)
-  );
+  const repositories = repositoriesOf(scope);
+  if (repositories.length === 0) return scope.repositories === undefined;
+  if (image.repository === null) return false;
+  const own = canonicalRepository(image.repository);
+  return repositories.some((repository) => canonicalRepository(repository) === own);
 }
 
 /** At the same instant the accepted risk wins, because it says less; then the id, so that the order given is of no matter. */
-function isNewer(left: Candidate, right: Candidate): boolean {
+function isBetter(left: Candidate, right: Candidate): boolean {
+  if (left.tier !== right.tier) return left.tier > right.tier;
   if (left.decidedMs !== right.decidedMs) return left.decidedMs > right.decidedMs;
   const [a, b] = [left.exception, right.exception];
   if (a.kind !== b.kind) return a.kind === "accepted_risk";

@@ -10,7 +10,14 @@ import {
   type ImageId,
   type VexImageIdentity,
 } from "./image-identity.ts";
-import { packageMatch, readPurl, type PackageSubject } from "./package-identity.ts";
+import {
+  contradicts,
+  packageMatch,
+  readPurl,
+  type DistroHint,
+  type PackageSubject,
+} from "./package-identity.ts";
+import { platformOfCpe } from "./platform-identity.ts";
 
 /**
  * Why a statement is not about the package; later ones came nearer.
@@ -25,8 +32,26 @@ const nearness: readonly Mismatch[] = [
   "other-package",
 ];
 
-/** A number when it applies: larger is more exact; a named package beats the whole image. */
+/**
+ * A number when it applies: larger is more exact; a named package beats the whole image, and what is said of the image what came
+ * down from its base.
+ */
 export type Applicability = number | Mismatch;
+
+/** What is said of a base image comes after the same said of the image itself. */
+const BASE_STEP = 3;
+
+/** The exactness of a statement about the image's base. */
+export function fromBase(exactness: number): number {
+  return exactness - BASE_STEP;
+}
+
+/** Whether an applicable statement names a version: of the package, or of the image by tag or digest. */
+export function namesVersion(exactness: number): boolean {
+  if (exactness >= 2 * PACKAGE_STEP - BASE_STEP) return true;
+  const image = (exactness + PACKAGE_STEP) % PACKAGE_STEP;
+  return image !== 0 && image !== PACKAGE_STEP - BASE_STEP;
+}
 
 /** Compares products with one image. It remembers what it has parsed, so use one for all statements of an assessment. */
 export type Matcher = (statement: VexStatement, subject: PackageSubject) => Applicability;
@@ -52,13 +77,15 @@ interface Identity {
   readonly imageId: ImageId | null;
   readonly imageExactness: number | null;
   readonly purl: PackageURL | null;
+  /** The distribution, where the id is the CPE of one: Red Hat's products are written so. */
+  readonly platform: DistroHint | null;
 }
 
 function identityOf(id: string, image: VexImageIdentity): Identity {
   const purl = readPurl(id);
   const imageId = purl === null ? imageIdOfReference(id) : imageIdOfPurl(purl);
   const imageExactness = imageId === null ? null : imageMatch(imageId, image);
-  return { imageId, imageExactness, purl: imageId === null ? purl : null };
+  return { imageId, imageExactness, purl: imageId === null ? purl : null, platform: platformOfCpe(id) };
 }
 
 function matchProduct(
@@ -66,32 +93,56 @@ function matchProduct(
   subject: PackageSubject,
   identify: (id: string) => Identity,
 ): Applicability {
+  const { versions } = product;
   const identities = product.ids.map(identify);
-  const image = largest(identities.map(({ imageExactness }) => imageExactness));
+  const image = largest(identities.map((identity) => matchImage(identity, versions)));
+  const partOf = (): number | null =>
+    largest(product.subcomponents.map((id) => matchPackage(identify(id), subject, undefined)));
   if (image !== null) {
     if (product.subcomponents.length === 0) return image;
-    const part = largest(product.subcomponents.map((id) => matchPackage(identify(id), subject)));
+    const part = partOf();
     return part === null ? "other-package" : part * PACKAGE_STEP + image;
   }
   const purls = identities.filter(({ purl }) => purl !== null);
   if (purls.length > 0) {
-    const itself = largest(purls.map((identity) => matchPackage(identity, subject)));
+    const itself = largest(purls.map((identity) => matchPackage(identity, subject, versions)));
     if (product.subcomponents.length === 0) return itself === null ? "other-package" : itself * PACKAGE_STEP;
     // A source package with its binary packages: the subject is both. Any other containment is not known here.
-    const part =
-      itself === null
-        ? null
-        : largest(product.subcomponents.map((id) => matchPackage(identify(id), subject)));
+    const part = itself === null ? null : partOf();
     return part === null ? "package-in-package" : part * PACKAGE_STEP;
   }
+  const platforms = identities.flatMap(({ platform }) => platform ?? []);
+  if (platforms.length > 0 && product.subcomponents.length > 0) {
+    if (!platforms.some((platform) => isOfPlatform(subject, platform))) return "other-package";
+    const part = partOf();
+    return part === null ? "other-package" : part * PACKAGE_STEP;
+  }
   return identities.some(({ imageId }) => imageId !== null) ? "other-image" : "product-unreadable";
+}
+
+/** Ranges beside an image are about its tag. */
+function matchImage(
+  { imageExactness, imageId }: Identity,
+  versions: readonly string[] | undefined,
+): number | null {
+  if (imageExactness !== 0 || versions === undefined || imageId === null) return imageExactness;
+  return null;
+}
+
+/** The package tells its distribution, and it is this one. */
+function isOfPlatform({ distro }: PackageSubject, platform: DistroHint): boolean {
+  return distro.id !== null && !contradicts(distro, platform);
 }
 
 /** More than the largest exactness of an image. */
 const PACKAGE_STEP = 10;
 
-function matchPackage({ purl }: Identity, subject: PackageSubject): number | null {
-  return purl === null ? null : packageMatch(purl, subject);
+function matchPackage(
+  { purl }: Identity,
+  subject: PackageSubject,
+  versions: readonly string[] | undefined,
+): number | null {
+  return purl === null ? null : packageMatch(purl, subject, versions);
 }
 
 function largest(values: readonly (number | null)[]): number | null {

@@ -7,6 +7,7 @@
 import { PackageURL } from "packageurl-js";
 import type { Package } from "../../domain/package.ts";
 import { isSameArchitecture } from "./image-identity.ts";
+import { isInRange } from "./vers-range.ts";
 
 /** A package of the image, prepared for many comparisons. */
 export interface PackageSubject {
@@ -19,7 +20,7 @@ export interface PackageSubject {
 }
 
 /** What qualifiers tell of a distribution; null: nothing. Lower case. */
-interface DistroHint {
+export interface DistroHint {
   readonly id: string | null;
   readonly version: string | null;
 }
@@ -47,8 +48,15 @@ export function packageSubject(pkg: NamedPackage): PackageSubject {
   };
 }
 
-/** How exactly the purl names the package: 1 without, 2 with its version; null: it names another. */
-export function packageMatch(id: PackageURL, subject: PackageSubject): 1 | 2 | null {
+/**
+ * How exactly the purl names the package: 1 without, 2 with its version; null: it names another. `ranges` limit the versions where
+ * the purl has none, see `VexProduct.versions`.
+ */
+export function packageMatch(
+  id: PackageURL,
+  subject: PackageSubject,
+  ranges: readonly string[] | undefined = undefined,
+): 1 | 2 | null {
   if (id.type !== subject.type || (id.namespace ?? "") !== subject.namespace) return null;
   const versions = subject.names.get(id.name);
   if (versions === undefined) return null;
@@ -58,7 +66,11 @@ export function packageMatch(id: PackageURL, subject: PackageSubject): 1 | 2 | n
     if (!isSameArchitecture(architecture, subject.architecture)) return null;
   }
   if (contradicts(distroHint(qualifiers), subject.distro)) return null;
-  if (!id.version) return 1;
+  if (!id.version) {
+    if (ranges === undefined) return 1;
+    const isHeld = ranges.some((range) => versions.some((version) => isInRange(range, version, id.type)));
+    return isHeld ? 2 : null;
+  }
   return versions.some((version) => isSameVersion(id.type, id.version ?? "", version)) ? 2 : null;
 }
 
@@ -75,11 +87,17 @@ export function readPurl(text: string): PackageURL | null {
 
 const PURL_LENGTH_MAX = 2000;
 
-/** Go writes `v1.2.3` in module files and often `1.2.3` in documents. */
+/** Go writes `v1.2.3` in module files and often `1.2.3` in documents; the epoch of an rpm is a qualifier of its purl. */
 function isSameVersion(type: string, left: string, right: string): boolean {
   if (left === right) return true;
+  if (type === "rpm") {
+    const isOneSided = EPOCH.test(left) !== EPOCH.test(right);
+    return isOneSided && left.replace(EPOCH, "") === right.replace(EPOCH, "");
+  }
   return type === "golang" && left.replace(/^v/, "") === right.replace(/^v/, "");
 }
+
+const EPOCH = /^\d{1,10}:/;
 
 function distroHint(qualifiers: Readonly<Record<string, string>>): DistroHint {
   const distro = qualifiers["distro"]?.toLowerCase() ?? "";
@@ -93,7 +111,7 @@ function distroHint(qualifiers: Readonly<Record<string, string>>): DistroHint {
 }
 
 /** Both tell and they differ; `12` and `12.5` do not. */
-function contradicts(left: DistroHint, right: DistroHint): boolean {
+export function contradicts(left: DistroHint, right: DistroHint): boolean {
   if (left.id !== null && right.id !== null && left.id !== right.id) return true;
   if (left.version === null || right.version === null || left.version === right.version) return false;
   return !left.version.startsWith(`${right.version}.`) && !right.version.startsWith(`${left.version}.`);

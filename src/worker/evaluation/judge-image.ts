@@ -57,7 +57,9 @@ export async function judgeImage(
           })
         : null,
     findContexts: isKnown ? () => contexts : null,
-    statements,
+    // What the organisation keeps it has taken as its own; what anybody could have written is told as a proposal.
+    statements: statements.map((statement) => ({ tier: "approved", origin: "organisation", ...statement })),
+    tierMin: "approved",
     trustsAuthor: null,
     exceptions: exceptionsAbout(sources),
     policies: usable,
@@ -67,7 +69,7 @@ export async function judgeImage(
       const asked = { chainIds, historyIds, digest: image.digest, repository: null };
       const base = await findBase(store.engine, orgId, asked);
       layerCount = base?.layerCount ?? 0;
-      return base === null ? null : { name: base.name, tag: base.tag, digest: base.digest };
+      return base === null ? null : { name: base.name, tag: base.tag, digest: base.digest, layerCount };
     },
     acceptsUnsignedProvenance: false,
     usesReachability: config.usesReachability ?? true,
