@@ -118,9 +118,21 @@ describe("real snapshots", { skip: skipWithout("feeds/MANIFEST.md") }, () => {
     // 172 files about Node.js itself, 467 about npm packages and their index.
     assert.deepEqual([snapshot.documents, snapshot.rejected, snapshot.contested], [640, [], []]);
     const core = snapshot.records.filter(({ id }) => id.startsWith("NSWG-COR-"));
-    // 171 advisories twice; nine of them speak of Windows only.
+    // 171 advisories twice; nine of them speak of Windows only, and one of Linux.
     assert.deepEqual([core.length, distinct(core.map(({ id }) => id))], [342, 171]);
-    assert.equal(core.filter(({ neverAffectedCount }) => neverAffectedCount > 0).length, 18);
+    assert.equal(core.filter(({ neverAffectedCount }) => neverAffectedCount > 0).length, 0);
+    const limited = core.flatMap(({ advisories }) => (advisories[0]?.advisory.systems ?? []).join());
+    assert.deepEqual(
+      Object.entries(Object.groupBy(limited, (systems) => systems)).map(([systems, all]) => [
+        systems,
+        all?.length,
+      ]),
+      [
+        ["", 322],
+        ["windows", 18],
+        ["linux", 2],
+      ],
+    );
     const packages = snapshot.records.filter(({ id }) => id.startsWith("NSWG-ECO-"));
     assert.deepEqual([packages.length, distinct(packages.map(({ id }) => id))], [934, 467]);
     const rows = snapshot.rows.filter(({ space }) => space === "npm");

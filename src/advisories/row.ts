@@ -46,6 +46,8 @@ interface AdvisoryRow {
   readonly x?: string;
   /** Module stream. */
   readonly q?: string;
+  /** Operating systems. */
+  readonly o?: readonly string[];
   /** Vulnerable symbols: import path, names. */
   readonly y?: readonly (readonly [string, readonly string[]])[];
   /** Further pages. */
@@ -73,6 +75,7 @@ export function writeRow(advisory: FeedAdvisory): string {
     ...(advisory.note !== undefined && { n: advisory.note }),
     ...(advisory.fixedAt !== undefined && { x: advisory.fixedAt }),
     ...(advisory.modularity !== undefined && { q: advisory.modularity }),
+    ...(advisory.systems !== undefined && { o: advisory.systems }),
     ...(advisory.symbols !== undefined && {
       y: advisory.symbols.map(({ path, names }) => [path, names] as const),
     }),
@@ -117,6 +120,7 @@ export function readRows(key: string, body: string, origin: RowOrigin): Advisory
     ...(row.n !== undefined && { note: row.n }),
     ...(row.x !== undefined && { fixedAt: row.x }),
     ...(row.q !== undefined && { modularity: row.q }),
+    ...(row.o !== undefined && { systems: row.o }),
     ...(row.y !== undefined && { symbols: row.y.map(([path, names]) => ({ path, names })) }),
     ...(row.l !== undefined && { references: row.l }),
     demonstration: origin.demonstration,

@@ -78,6 +78,8 @@ export interface Advisory {
   readonly fixedAt?: string;
   /** `nodejs:18`: only packages of this module stream. */
   readonly modularity?: string;
+  /** `windows`, `plan9`: only what is built for these operating systems, in Go's words for them. Sorted; absent: for all. */
+  readonly systems?: readonly string[];
   /** Go: where the vulnerability is. Absent: not told. */
   readonly symbols?: readonly AffectedSymbols[];
   /** Further pages, at most 10. */

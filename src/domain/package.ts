@@ -123,6 +123,8 @@ export interface AdvisoryKey {
    * is about its own builds, so ranges do not judge it. Absent: none is known.
    */
   readonly repository?: string;
+  /** The operating system that it was built for, in Go's word: `windows`. Absent: Linux, as images are. */
+  readonly system?: string;
 }
 
 /** The list of packages of one image or folder, as a value. */

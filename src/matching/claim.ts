@@ -61,8 +61,8 @@ export function claimsOf(subject: MatchSubject, advisories: AdvisoriesByKey): re
 
 function judgeBy({ package: pkg, scheme }: MatchSubject, key: AdvisoryKey, advisory: Advisory): Judgement {
   if (isBesideKernel(pkg, key)) return NOT_THE_KERNEL;
-  const { version, repository = null } = key;
-  return judge(advisory, { version, scheme, modularity: pkg.modularity ?? null, repository });
+  const { version, repository = null, system = null } = key;
+  return judge(advisory, { version, scheme, modularity: pkg.modularity ?? null, repository, system });
 }
 
 /**

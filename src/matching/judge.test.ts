@@ -234,6 +234,31 @@ describe("one advisory and one version", () => {
     assert.equal(findingsOf(rpm(ends[0]!, "nodejs:10:1"), [twice]).length, 1);
   });
 
+  const built: readonly (readonly [
+    systems: string[] | undefined,
+    system: string | undefined,
+    is: string[],
+  ])[] = [
+    [["windows"], undefined, []],
+    [["windows"], "linux", []],
+    [["windows"], "windows", ["GHSA-1 affected"]],
+    [["plan9", "windows"], "darwin", []],
+    [["linux"], undefined, ["GHSA-1 affected"]],
+    [["linux"], "windows", []],
+    [undefined, "windows", ["GHSA-1 affected"]],
+  ];
+  for (const [systems, system, is] of built) {
+    it(`a record about ${systems?.join(", ") ?? "all systems"}, a package for ${system ?? "no told one"}`, () => {
+      const subject = npm("1.0.0");
+      const keys = subject.keys.map((key) => ({ ...key, ...(system !== undefined && { system }) }));
+      const found = advisory("GHSA-1", {
+        ranges: [range("0", "2.0.0")],
+        ...(systems !== undefined && { systems }),
+      });
+      assert.deepEqual(outcome({ ...subject, keys }, found), is);
+    });
+  }
+
   const outside: readonly (readonly [name: string, more: Partial<Advisory>, is: string[]])[] = [
     ["a range that holds it", { ranges: [range("0", "2.0.0")] }, ["GHSA-1 undetermined"]],
     ["a range that does not", { ranges: [range("0", "0.5.0")] }, ["GHSA-1 undetermined"]],

@@ -27,6 +27,8 @@ export interface JudgedVersion {
   readonly modularity: string | null;
   /** A repository of others that it comes from; null: none is known. */
   readonly repository: string | null;
+  /** The operating system that it was built for; null: it is not told, so it is taken to be Linux. */
+  readonly system: string | null;
 }
 
 type Undetermined = Extract<Judgement, { state: "undetermined" }>;
@@ -37,6 +39,9 @@ type Undetermined = Extract<Judgement, { state: "undetermined" }>;
  */
 export function judge(advisory: Advisory, judged: JudgedVersion): Judgement {
   if (advisory.fixState === "not_affected") return notAffected(advisory);
+  const { systems } = advisory;
+  if (systems !== undefined && !systems.includes(judged.system ?? "linux"))
+    return onOtherSystems(systems, judged);
   const stream = compareStreams(advisory, judged);
   if (stream.kind === "other") return { state: "unaffected", reason: stream.reason };
   const ranges = withoutLaterBuilds(advisory.ranges).filter((range) => !isNeverAffected(range));
@@ -103,6 +108,12 @@ function judgeList(versions: readonly string[], version: string, schemeId: strin
 function notAffected({ note }: Advisory): Judgement {
   const words = note === undefined ? "" : ` (${printable(note, 300)})`;
   return { state: "unaffected", reason: `its publisher says: not affected${words}` };
+}
+
+function onOtherSystems(systems: readonly string[], { system }: JudgedVersion): Judgement {
+  const theirs = printable(systems.join(", "), 200);
+  const own = system === null ? "that is taken to be built for linux" : `built for ${printable(system, 60)}`;
+  return { state: "unaffected", reason: `it speaks of ${theirs} only, and not of a package ${own}` };
 }
 
 const UNAFFECTED: Judgement = { state: "unaffected", reason: null };

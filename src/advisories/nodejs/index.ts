@@ -12,7 +12,7 @@ export const nodejs: Feed = Object.freeze({
   id: "nodejs",
   title: "Node.js core vulnerabilities",
   specs: ["https://github.com/nodejs/security-wg/tree/main/vuln"],
-  version: 1,
+  version: 2,
   baseUrl: "https://raw.githubusercontent.com/nodejs/security-wg/main/vuln/",
   parts: [{ id: "", path: "core/index.json", isDefault: true, mayBeAbsent: false, serves: ["nodejs"] }],
   licence: () => "MIT",

@@ -5,7 +5,7 @@
  * Affected is what is vulnerable and not patched. Node.js in an image is a program outside packages, so it is known by its CPE.
  */
 import { ratingOfWord } from "../shared/cvss.ts";
-import { asFields, asInstant, asList, asText, asTexts, type Fields } from "../shared/fields.ts";
+import { asFields, asInstant, asText, asTexts, sortedUnique, type Fields } from "../shared/fields.ts";
 import { intervalSets, toRanges } from "../shared/intervals.ts";
 import { advisoryRecord, feedAdvisory } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
@@ -55,14 +55,14 @@ function readOne(number: string, fields: Fields): AdvisoryRecord | null {
   if (vulnerable === null || patched === null) return null;
   const own = `NSWG-COR-${number}`;
   const ranges = toRanges("generic", sets.subtract(vulnerable, patched), (version) => `${version}.0.1`);
-  const isOurs = ranges.length > 0 && runsInImages(fields);
+  const systems = readSystems(fields);
   const rating = ratingOfWord("nodejs", asText(fields["severity"]) ?? "");
   const cves = asTexts(fields["cve"]).filter((id) => /^CVE-\d{4}-\d{4,19}$/.test(id));
   // A notice may fix several vulnerabilities; each is one row.
   const ids = cves.length > 0 ? cves : [own];
   return advisoryRecord({
     id: own,
-    advisories: (isOurs ? ids : []).map((id) => ({
+    advisories: (ranges.length > 0 ? ids : []).map((id) => ({
       part: "",
       advisory: feedAdvisory({
         id,
@@ -73,16 +73,18 @@ function readOne(number: string, fields: Fields): AdvisoryRecord | null {
         severities: rating === null ? [] : [rating],
         publishedAt: asInstant(fields["publish_date"]),
         url: pageOf(fields),
+        ...(systems.length > 0 && { systems }),
       }),
     })),
-    neverAffectedCount: isOurs ? 0 : 1,
+    neverAffectedCount: ranges.length > 0 ? 0 : 1,
   });
 }
 
-/** Those of Windows and macOS alone say nothing of a program that runs on Linux. */
-function runsInImages(fields: Fields): boolean {
-  const environments = asList(fields["affectedEnvironments"]);
-  return environments.length === 0 || environments.includes("all") || environments.includes("linux");
+/** `["win32"]`, in the words of `process.platform`, as Go's words. Empty: all. */
+function readSystems(fields: Fields): readonly string[] {
+  const environments = asTexts(fields["affectedEnvironments"]);
+  if (environments.includes("all")) return [];
+  return sortedUnique(environments.map((each) => (each === "win32" ? "windows" : each)));
 }
 
 function pageOf(fields: Fields): string | null {

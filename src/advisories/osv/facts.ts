@@ -1,9 +1,8 @@
 /** Facts of an OSV record beside its versions: what kind of notice it is, where in a Go module the fault is, further pages. */
 import type { Advisory, AffectedSymbols } from "../../domain/advisory.ts";
-import { noteText } from "../shared/note.ts";
 import { asFields, asList, asText, asTexts, sortedUnique, type Fields } from "../shared/fields.ts";
 
-type Facts = Pick<Advisory, "kind" | "symbols" | "references" | "fixState" | "note">;
+type Facts = Pick<Advisory, "kind" | "symbols" | "references" | "systems">;
 
 /** `affected`: the record's members for one package. `url` is the page that stands in the row already. */
 export function readFacts(
@@ -15,14 +14,11 @@ export function readFacts(
   const kind = kindOf(id, record, affected);
   const symbols = readSymbols(affected);
   const references = readReferences(record, url);
-  const systems = otherSystems(affected);
+  const systems = readSystems(affected);
   return {
     ...(kind !== null && { kind }),
     ...(symbols !== null && { symbols }),
-    ...(systems.length > 0 && {
-      fixState: "not_affected",
-      note: noteText(`only on ${systems.join(", ")}`) ?? "",
-    }),
+    ...(systems.length > 0 && { systems }),
     ...(references.length > 0 && { references }),
   };
 }
@@ -73,23 +69,23 @@ function readSymbols(affected: readonly Fields[]): readonly AffectedSymbols[] | 
   return count <= symbolsMax ? list : list.map(({ path }) => ({ path, names: [] }));
 }
 
-/**
- * The operating systems that Go's record is limited to, where Linux is none of them: images are for Linux, so what is built for it
- * does not hold the fault. Empty: some package is not limited, or Linux is among them.
- */
-function otherSystems(affected: readonly Fields[]): readonly string[] {
+/** The operating systems that Go's record is limited to (values of `GOOS`). Empty: some package is not limited. */
+function readSystems(affected: readonly Fields[]): readonly string[] {
   const systems = new Set<string>();
   for (const member of affected) {
     const imports = asList(asFields(member["ecosystem_specific"])?.["imports"]);
     if (imports.length === 0) return [];
     for (const each of imports) {
       const limits = asTexts(asFields(each)?.["goos"]);
-      if (limits.length === 0 || limits.includes("linux")) return [];
+      if (limits.length === 0) return [];
       for (const limit of limits) systems.add(limit);
     }
   }
-  return [...systems].sort();
+  return systems.size > systemsMax ? [] : [...systems].sort();
 }
+
+/** Go knows some twenty. */
+const systemsMax = 50;
 
 const referencesMax = 10;
 const urlLengthMax = 300;

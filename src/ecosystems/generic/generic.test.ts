@@ -116,6 +116,16 @@ describe("signatures", () => {
     assert.deepEqual(found({ "usr/bin/node": bytes }), ["node@18.20.4"]);
   });
 
+  it("a program for Windows is told by its name, and looked up as one", () => {
+    const bytes = elfFile({ ".rodata": `\0node.js/v18.20.4\0` });
+    const purls = (path: string) =>
+      catalogSample(generic, { mode: "installed", distro: null, files: { [path]: bytes } }).packages.map(
+        (pkg) => [pkg.purl, generic.lookUp(pkg, null).map(({ system }) => system)[0]],
+      );
+    assert.deepEqual(purls("opt/node.exe"), [["pkg:generic/node@18.20.4?os=windows", "windows"]]);
+    assert.deepEqual(purls("opt/node"), [["pkg:generic/node@18.20.4", undefined]]);
+  });
+
   it("instructions and texts of scripts are not searched", () => {
     assert.deepEqual(found({ "usr/bin/node": elfFile({ ".text": "node.js/v18.20.4", ".rodata": "x" }) }), []);
     // Every program that GCC compiled says so.

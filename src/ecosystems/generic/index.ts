@@ -139,7 +139,8 @@ function known(
   file: Pick<WantedFile, "path" | "layer" | "layerIndex">,
   { name, title, version, cpe, part = "a" }: Known,
 ): Package {
-  const pkg = packageOf(file, { type: "generic", name, version, description: title });
+  const qualifiers = { os: /\.(?:exe|dll)$/i.test(file.path) ? "windows" : null };
+  const pkg = packageOf(file, { type: "generic", name, version, qualifiers, description: title });
   const cpes = cpe === null ? {} : { cpes: [formatCpe(part, cpe)] };
   return { ...pkg, ...cpes, foundBy: "signature" };
 }

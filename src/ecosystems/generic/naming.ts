@@ -1,11 +1,12 @@
 /** How Programs known by their bytes are named, versioned and looked up. */
 import type { AdvisoryKey, Package } from "../../domain/package.ts";
 import { parseCpe } from "../../versions/cpe.ts";
+import { purlQualifier } from "../shared/purl.ts";
 import type { EcosystemNaming } from "../types.ts";
 
 export const genericNaming: EcosystemNaming = {
   id: "generic",
-  version: 1,
+  version: 2,
   scheme: "generic",
   lookUp,
 };
@@ -14,8 +15,10 @@ export const genericNaming: EcosystemNaming = {
  * By vendor and product of its CPEs, which its signature or its SBOM tells; a name alone is no key. The version is that of the
  * CPE: advisories speak of upstream's numbers.
  */
-function lookUp({ version, cpes = [] }: Package): readonly AdvisoryKey[] {
+function lookUp({ version, purl, cpes = [] }: Package): readonly AdvisoryKey[] {
   const keys = new Map<string, AdvisoryKey>();
+  const system = purlQualifier(purl, "os");
+  const built = system === null ? {} : { system };
   for (const text of cpes) {
     const cpe = parseCpe(text);
     if (cpe === null || cpe.part === "h") continue;
@@ -25,10 +28,10 @@ function lookUp({ version, cpes = [] }: Package): readonly AdvisoryKey[] {
     if (asked === "" || (cpe.part === "o" && asked !== version)) continue;
     const { product: name } = cpe;
     for (const each of [name, ...(otherNames.get(name) ?? [])])
-      keys.set(`${each}\n${asked}`, { space: "cpe", name: each, version: asked, by: "package" });
+      keys.set(`${each}\n${asked}`, { space: "cpe", name: each, version: asked, by: "package", ...built });
     // A space of its own, so that knowing Node.js's advisories is not taken for knowing those of every program.
     if (name === "nodejs:node.js")
-      keys.set(`nodejs ${asked}`, { space: "nodejs", name, version: asked, by: "package" });
+      keys.set(`nodejs ${asked}`, { space: "nodejs", name, version: asked, by: "package", ...built });
   }
   return [...keys.values()];
 }

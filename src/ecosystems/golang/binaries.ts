@@ -3,7 +3,7 @@
  */
 import type { FileHead, FileView, InspectedFile, Json } from "../../domain/files.ts";
 import type { Package } from "../../domain/package.ts";
-import { readExecutable } from "../shared/executable.ts";
+import { readExecutable, type Executable } from "../shared/executable.ts";
 import { readGoBuildInfo } from "../shared/go-build-info.ts";
 import { FileProblems } from "../shared/problems.ts";
 import { isToken, nameLengthMax, versionLengthMax } from "../shared/text.ts";
@@ -24,6 +24,12 @@ export function wantsBinary({ path, sizeBytes, mode }: FileHead, catalogMode: Ca
   return path.endsWith(".exe") || path.endsWith(".so") || path.includes("/bin/") || path.startsWith("bin/");
 }
 
+const SYSTEM_OF_FORMAT: Readonly<Record<Executable["format"], BuildRecord["settings"]>> = {
+  elf: {},
+  pe: { GOOS: "windows" },
+  "mach-o": { GOOS: "darwin" },
+};
+
 /** The build information of a Go program; `unknown` for one without; null for everything else. */
 export function lookIntoBinary(_head: FileHead, view: FileView): Json | null {
   const file = readExecutable(view);
@@ -31,7 +37,9 @@ export function lookIntoBinary(_head: FileHead, view: FileView): Json | null {
   const found = readGoBuildInfo(view, file);
   if (found !== null) {
     const told = readBuildRecord(found);
-    const record = { ...told, functions: readFunctions(view, file, told.path) };
+    // Go tells what it built for since 1.18; the format of a program tells as much.
+    const settings = { ...SYSTEM_OF_FORMAT[file.format], ...told.settings };
+    const record = { ...told, settings, functions: readFunctions(view, file, told.path) };
     const asked = askedVariables(record);
     return toJson(asked === null ? record : { ...record, linked: readLinkedVariables(view, asked) });
   }
@@ -51,16 +59,17 @@ export function catalogBinary(file: InspectedFile): CatalogResult {
   }
   const record = fromJson(file.value);
   const evidence = { path: file.path, layer: file.layer, layerIndex: file.layerIndex };
+  const system = systemOf(record);
   const packages: Package[] = [];
   const standard = stdlibVersion(record.goVersion);
-  if (standard !== null) packages.push(stdlibPackage(standard, evidence));
+  if (standard !== null) packages.push(stdlibPackage(standard, evidence, system));
   else
     problems.add(
       "VERSION_INVALID",
       `the Go version ${record.goVersion} has no number, so its standard library is not listed`,
     );
   for (const module of record.modules) {
-    if (isModule(module)) packages.push(modulePackage(module, evidence));
+    if (isModule(module)) packages.push(modulePackage(module, evidence, system));
     else problems.add("RECORD_INVALID", `the module ${module.path} has no valid path and version`);
   }
   sayFolders(record, problems);
@@ -76,10 +85,16 @@ export function catalogBinary(file: InspectedFile): CatalogResult {
   if (main === null) return { packages, problems: problems.all(), ...functions };
   const dependsOn = [...new Set(packages.map((pkg) => pkg.purl))].sort();
   return {
-    packages: [...packages, { ...modulePackage(main, evidence), dependsOn }],
+    packages: [...packages, { ...modulePackage(main, evidence, system), dependsOn }],
     problems: problems.all(),
     ...functions,
   };
+}
+
+/** The operating system that a program was built for; null: Linux, or it does not tell. */
+function systemOf({ settings }: BuildRecord): string | null {
+  const system = settings["GOOS"] ?? "linux";
+  return system === "linux" || !/^[a-z0-9]{1,20}$/.test(system) ? null : system;
 }
 
 function isModule({ path, version }: GoModule): boolean {

@@ -29,7 +29,7 @@ export interface BuildRecord {
   readonly modules: readonly GoModule[];
   /** Paths of modules that folders of the builder replaced, so that no version tells what they are. */
   readonly replacedByFolder: readonly string[];
-  /** Of the build settings those that tell the version of the main module: `-ldflags`, `vcs.revision`, … */
+  /** Of the build settings `GOOS`, and those that tell the version of the main module: `-ldflags`, `vcs.revision`, … */
   readonly settings: Readonly<Record<string, string>>;
   /** The functions that it holds; null: its table of them cannot be read. See `functions.ts`. */
   readonly functions: SymbolFilter | null;
@@ -67,7 +67,7 @@ export function readBuildRecord({ goVersion, modules: text }: GoBuildInfo): Buil
 /** The largest programs known have some 2,000 modules. */
 const linesMax = 20_000;
 
-const keptSettings = new Set(["-ldflags", "vcs", "vcs.revision", "vcs.time", "vcs.modified"]);
+const keptSettings = new Set(["GOOS", "-ldflags", "vcs", "vcs.revision", "vcs.time", "vcs.modified"]);
 const settingLengthMax = 8192;
 
 /** `key=value`, each of them quoted as in Go where it holds white space or quotes. */

@@ -41,6 +41,24 @@ describe("Go programs", () => {
     assert.deepEqual(standard?.cpes, ["cpe:2.3:a:golang:go:1.26.8:*:*:*:*:*:*:*"]);
   });
 
+  it("say in their package URLs what they were built for, where that is not Linux", () => {
+    const modules = "path\texample.com/app\ndep\texample.com/a\tv1.0.0\nbuild\tGOOS=";
+    assert.deepEqual(purlsOf(built(`${modules}linux\n`)), [
+      "pkg:golang/example.com/a@v1.0.0",
+      "pkg:golang/stdlib@1.22.5",
+    ]);
+    const windows = catalogSample(golang, built(`${modules}windows\n`)).packages;
+    assert.deepEqual(windows.map(({ purl }) => purl).sort(), [
+      "pkg:golang/example.com/a@v1.0.0?goos=windows",
+      "pkg:golang/stdlib@1.22.5?goos=windows",
+    ]);
+    assert.deepEqual(
+      windows.flatMap((pkg) => golang.lookUp(pkg, null)).map(({ system }) => system),
+      ["windows", "windows"],
+    );
+    assert.deepEqual(purlsOf(built(`${modules}not one word\n`))[1], "pkg:golang/stdlib@1.22.5");
+  });
+
   it("are looked up by their whole path in lower case", () => {
     const toml = catalogSample(golang, samples[0]!).packages.find((pkg) => pkg.name === "toml");
     assert.deepEqual(golang.lookUp(toml!, null), [

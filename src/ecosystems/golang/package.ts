@@ -8,7 +8,12 @@ import type { Evidence, Package } from "../../domain/package.ts";
 import { formatPurl } from "../shared/purl.ts";
 import type { GoModule } from "./build-record.ts";
 
-export function modulePackage({ path, version }: GoModule, evidence: Evidence): Package {
+/** `system`: the operating system (`GOOS`) that a program with it was built for; null: Linux, or none. */
+export function modulePackage(
+  { path, version }: GoModule,
+  evidence: Evidence,
+  system: string | null = null,
+): Package {
   const slash = path.lastIndexOf("/");
   const namespace = slash === -1 ? null : path.slice(0, slash);
   const name = path.slice(slash + 1);
@@ -17,7 +22,7 @@ export function modulePackage({ path, version }: GoModule, evidence: Evidence): 
     namespace,
     name,
     version,
-    purl: modulePurl({ path, version }),
+    purl: modulePurl({ path, version }, system),
     sourcePackage: null,
     architecture: null,
     licenses: [],
@@ -28,7 +33,7 @@ export function modulePackage({ path, version }: GoModule, evidence: Evidence): 
   };
 }
 
-export function modulePurl({ path, version }: GoModule): string {
+function modulePurl({ path, version }: GoModule, system: string | null): string {
   const lower = path.toLowerCase();
   const slash = lower.lastIndexOf("/");
   return formatPurl({
@@ -36,6 +41,7 @@ export function modulePurl({ path, version }: GoModule): string {
     namespace: slash === -1 ? null : lower.slice(0, slash),
     name: lower.slice(slash + 1),
     version,
+    qualifiers: { goos: system },
   });
 }
 
@@ -49,10 +55,10 @@ export function stdlibVersion(goVersion: string): string | null {
   );
 }
 
-export function stdlibPackage(version: string, evidence: Evidence): Package {
+export function stdlibPackage(version: string, evidence: Evidence, system: string | null = null): Package {
   const [, release = version, update = "*"] = /^([\d.]+?)((?:rc|beta)\d+)?$/.exec(version) ?? [];
   return {
-    ...modulePackage({ path: "stdlib", version }, evidence),
+    ...modulePackage({ path: "stdlib", version }, evidence, system),
     cpes: [`cpe:2.3:a:golang:go:${release}:${update}:*:*:*:*:*:*`],
   };
 }
