@@ -189,6 +189,16 @@ export const errorCodes = {
     "It is not known which layers of the image are its base image's.",
     "Name the base with --base-image, or build with provenance (docker buildx build --provenance=mode=max).",
   ),
+  ENVIRONMENT_UNKNOWN: row(
+    404,
+    "No image was recorded into this environment.",
+    "plimsoll environment lists those there are; plimsoll environment NAME IMAGE records an image.",
+  ),
+  BASELINE_UNKNOWN: row(
+    404,
+    "There is no other image to compare with.",
+    "Name one with --to, or analyse or record an image of the same repository and platform first.",
+  ),
   DATABASE_MISSING: row(
     409,
     "There is no vulnerability database.",
@@ -459,6 +469,38 @@ export const errorCodes = {
     409,
     "The image is not analysed, so there is no inventory of it.",
     "Wait until its analysis has ended; if it failed, the image's page says why.",
+  ),
+
+  // signatures and attestations
+  KEY_INVALID: row(
+    400,
+    "A key for signatures cannot be used.",
+    "Give a PEM file of an ECDSA, Ed25519 or RSA key: cosign generate-key-pair makes one, and so does openssl genpkey -algorithm ed25519.",
+  ),
+  KEY_PASSWORD_WRONG: row(
+    400,
+    "The password does not open the private key.",
+    "Set PLIMSOLL_KEY_PASSWORD or COSIGN_PASSWORD to the password that the key was made with.",
+  ),
+  TRUST_INVALID: row(
+    400,
+    "What is trusted to sign cannot be used.",
+    "A trusted identity has a subject and an issuer, and needs a trusted_root.json of Sigstore, whose file PLIMSOLL_TRUST_ROOT names.",
+  ),
+  SIGNER_FAILED: row(
+    500,
+    "The program that signs did not give a signature.",
+    "Run it by hand: it reads the bytes from standard input and writes the signature in base64 to standard output.",
+  ),
+  ATTESTATION_NOT_FOUND: row(
+    404,
+    "The image has no such attestation.",
+    "plimsoll attestation list shows those it has.",
+  ),
+  ATTESTATION_UNVERIFIED: row(
+    403,
+    "No trusted signer signed the attestation of this image.",
+    "Give the public key with --key, or an identity with --certificate-identity and --certificate-oidc-issuer.",
   ),
 } as const satisfies Record<string, ErrorCodeRow>;
 

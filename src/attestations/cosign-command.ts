@@ -1,0 +1,43 @@
+/** The command of cosign that verifies the same: for people who want to see it done by somebody else. */
+import type { Signer } from "../domain/signature.ts";
+import { findPredicateKind } from "./predicate-types.ts";
+
+export interface CosignRequest {
+  /** With the digest: `registry.example.com/team/app@sha256:…`. */
+  readonly reference: string;
+  /** Null: the signature of the image itself. */
+  readonly predicateType: string | null;
+  readonly signer: Signer;
+  /** The file of the key as the user named it. */
+  readonly keyFile: string | null;
+  /** The transparency log was not asked, which is so of every key. */
+  readonly skipsLog: boolean;
+  /** It lies among the referrers, and not under cosign's tags. */
+  readonly isReferrer: boolean;
+  /** In the form of cosign 3: a Sigstore bundle. */
+  readonly isBundle: boolean;
+}
+
+/** One line for a shell, every word of it quoted where it has to be. */
+export function cosignCommand(request: CosignRequest): string {
+  const { signer, predicateType, keyFile, reference } = request;
+  const words = ["cosign", predicateType === null ? "verify" : "verify-attestation"];
+  if (signer.kind === "key") words.push("--key", keyFile ?? signer.name);
+  else
+    words.push(
+      "--certificate-identity",
+      signer.name,
+      "--certificate-oidc-issuer",
+      signer.issuer ?? "unknown",
+    );
+  if (predicateType !== null) words.push("--type", findPredicateKind(predicateType)?.cosign ?? predicateType);
+  if (request.skipsLog) words.push("--insecure-ignore-tlog=true");
+  if (request.isBundle) words.push("--new-bundle-format");
+  else if (request.isReferrer) words.push("--experimental-oci11");
+  words.push(reference);
+  return words.map(quoted).join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
