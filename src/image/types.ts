@@ -39,6 +39,10 @@ export interface ResolveOptions {
   /** Registry hosts (`host:port`) that may be spoken to without TLS, besides loopback. */
   readonly insecureRegistries: readonly string[];
   readonly signal: AbortSignal | null;
+  /** Signatures over the image are looked for too, and what cosign keeps under tags: a few requests more. Absent: they are not. */
+  readonly findsSignatures?: boolean;
+  /** Repository of referrers that lie elsewhere: `registry.example.com/attestations`; absent or null: none do. */
+  readonly referrerRepository?: string | null;
   /** How registries are signed in to; absent: anonymously. */
   readonly registry?: RegistryAccess;
   /** How engines and stores of this machine are found; absent: they are not asked. */

@@ -1,56 +1,80 @@
 /**
- * Attestations beside an image: BuildKit's manifests in the same index, and referrers of the image's manifest
- * (https://github.com/moby/buildkit/blob/master/docs/attestations/attestation-storage.md; OCI distribution 1.1, referrers).
+ * Attestations beside an image: BuildKit's manifests in the same index, referrers of the image's manifest, and cosign's tags
+ * (https://github.com/moby/buildkit/blob/master/docs/attestations/attestation-storage.md; OCI distribution 1.1, referrers;
+ * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md).
  * What is broken is a problem; what cannot be asked is told apart from "there are none".
  */
-import { PlimsollError } from "../domain/error.ts";
 import type { Attestation } from "../domain/image.ts";
-import { printable, type Problem } from "../domain/problem.ts";
+import type { Problem } from "../domain/problem.ts";
+import type { SignedBytes } from "../domain/signature.ts";
+import {
+  addProblem,
+  type AttestationReader,
+  createAttestationReader,
+  readAttestations,
+} from "./attestation-reader.ts";
 import type { Content } from "./content.ts";
-import { type Descriptor, type ImageManifest, parseManifest } from "./manifest.ts";
-import { envelopeMediaTypes, statementMediaTypes } from "./media-types.ts";
-import { readStatement, statementBytesMax } from "./statement.ts";
+import type { Descriptor } from "./manifest.ts";
 
 export interface AttestationReading {
   /** Null when referrers could not be listed and none was found otherwise: nothing can be said. */
   readonly attestations: readonly Attestation[] | null;
+  /** Signatures over the image itself; absent where they were not looked for. */
+  readonly signed?: readonly SignedBytes[];
   readonly problems: readonly Problem[];
 }
 
-/** Ceilings for one image: manifests looked at, and bytes of all statements together. */
-const manifestsMax = 64;
-const statementsTotalBytesMax = 128 * 1024 ** 2;
+/** Looks further than each scan does: among what is about the index, and under cosign's tags. */
+export interface SignatureSearch {
+  /** Signing a tag of several platforms signs its index; null: there is none. */
+  readonly indexDigest: string | null;
+  /** Referrers that lie elsewhere; null: none do. */
+  readonly elsewhere?: Content | null;
+}
 
 /**
- * All statements stored with the image of `digest`; `entries` are those of its index. Never throws for content; an abort
- * passes through.
+ * All statements stored with the image of `digest`; `entries` are those of its index. `search`: signatures are looked for too.
+ * Never throws for content; an abort passes through.
  */
 export async function fetchAttestations(
   content: Content,
   digest: string,
   entries: readonly Descriptor[],
+  search: SignatureSearch | null = null,
 ): Promise<AttestationReading> {
-  const reader = createReader(content, digest);
+  const reader = createAttestationReader(content);
   const inIndex = entries.filter((entry) => isAttestationOf(entry, digest));
   const known = new Set<string>();
   for (const entry of inIndex) {
-    if (!known.has(entry.digest)) await reader.readManifest(entry, "in-index");
+    if (!known.has(entry.digest))
+      await readAttestations(reader, entry, { storage: "in-index", about: digest });
     known.add(entry.digest);
   }
-  let referrers: readonly Descriptor[] = [];
+  const subjects = [digest, ...indexOf(search)];
   let isComplete = true;
-  try {
-    referrers = await content.findReferrers(digest);
-  } catch (error) {
-    isComplete = false;
-    reader.addProblem("ATTESTATIONS_UNAVAILABLE", "Referrers of the image could not be listed", error);
+  for (const subject of subjects) {
+    isComplete = (await readReferrers(content, reader, subject, known)) && isComplete;
+    if (search !== null && content.findTag !== undefined) await readTags(content, reader, subject);
   }
-  for (const referrer of referrers) {
-    if (!known.has(referrer.digest)) await reader.readManifest(referrer, "referrer");
-    known.add(referrer.digest);
+  const read = [reader];
+  if (search?.elsewhere !== undefined && search.elsewhere !== null) {
+    const other = createAttestationReader(search.elsewhere);
+    for (const subject of subjects) {
+      isComplete = (await readReferrers(search.elsewhere, other, subject, known)) && isComplete;
+    }
+    read.push(other);
   }
-  const { attestations, problems } = reader;
-  return { attestations: isComplete || attestations.length > 0 ? attestations : null, problems };
+  const attestations = read.flatMap((each) => each.attestations);
+  return {
+    attestations: isComplete || attestations.length > 0 ? attestations : null,
+    ...(search === null ? {} : { signed: read.flatMap((each) => each.signed) }),
+    problems: read.flatMap((each) => each.problems),
+  };
+}
+
+function indexOf(search: SignatureSearch | null): readonly string[] {
+  const digest = search?.indexDigest ?? null;
+  return digest === null ? [] : [digest];
 }
 
 /** BuildKit's mark of an attestation manifest, and of which manifest it speaks. */
@@ -62,75 +86,45 @@ function isAttestationOf(entry: Descriptor, digest: string): boolean {
   );
 }
 
-interface Reader {
-  readonly attestations: readonly Attestation[];
-  readonly problems: readonly Problem[];
-  readManifest(entry: Descriptor, storage: Attestation["storage"]): Promise<void>;
-  addProblem(code: Problem["code"], message: string, error: unknown): void;
+/** Whether they could be listed. */
+async function readReferrers(
+  content: Content,
+  reader: AttestationReader,
+  subject: string,
+  known: Set<string>,
+): Promise<boolean> {
+  let referrers: readonly Descriptor[];
+  try {
+    referrers = await content.findReferrers(subject);
+  } catch (error) {
+    addProblem(reader, "Referrers of the image could not be listed", error, "ATTESTATIONS_UNAVAILABLE");
+    return false;
+  }
+  for (const referrer of referrers) {
+    if (!known.has(referrer.digest))
+      await readAttestations(reader, referrer, { storage: "referrer", about: subject });
+    known.add(referrer.digest);
+  }
+  return true;
 }
 
-/** Collects statements and problems while keeping the ceilings. */
-function createReader(content: Content, imageDigest: string): Reader {
-  const attestations: Attestation[] = [];
-  const problems: Problem[] = [];
-  let manifestCount = 0;
-  let statementBytes = 0;
+/** Ends of the tags under which cosign keeps signatures, attestations and SBOMs: `sha256-….sig`. */
+const cosignTags: readonly string[] = ["sig", "att", "sbom"];
 
-  function addProblem(code: Problem["code"], message: string, error: unknown): void {
-    if (error !== null && !(error instanceof PlimsollError)) throw error;
-    const why = error === null ? "." : `: ${printable(error.message)}`;
-    problems.push({ code, message: message + why, path: null, layer: null });
-  }
-
-  async function readLayer(layer: Descriptor, storage: Attestation["storage"]): Promise<void> {
-    const bytes = await content.fetchBlob(layer.digest, statementBytesMax);
-    const attestation = readStatement(bytes, storage);
-    const declared = layer.annotations["in-toto.io/predicate-type"];
-    if (declared === undefined || declared === attestation.predicateType) attestations.push(attestation);
-    else addProblem("ATTESTATION_INVALID", `Attestation ${layer.digest} is not of its declared type`, null);
-  }
-
-  async function readLayers(manifest: ImageManifest, storage: Attestation["storage"]): Promise<void> {
-    for (const layer of manifest.layers.filter(holdsStatement)) {
-      statementBytes += layer.sizeBytes;
-      if (layer.sizeBytes > statementBytesMax || statementBytes > statementsTotalBytesMax) {
-        addProblem("ATTESTATION_INVALID", `Attestation ${layer.digest} is too large to be read`, null);
-        continue;
-      }
-      try {
-        await readLayer(layer, storage);
-      } catch (error) {
-        addProblem("ATTESTATION_INVALID", `Attestation ${layer.digest} cannot be read`, error);
-      }
-    }
-  }
-
-  async function readManifest(entry: Descriptor, storage: Attestation["storage"]): Promise<void> {
-    manifestCount += 1;
-    if (manifestCount > manifestsMax) {
-      if (manifestCount > manifestsMax + 1) return;
-      return addProblem("ATTESTATION_INVALID", `More than ${manifestsMax} attestation manifests`, null);
-    }
+async function readTags(content: Content, reader: AttestationReader, subject: string): Promise<void> {
+  for (const ending of cosignTags) {
     try {
-      const manifest = parseManifest(await content.fetchManifest(entry.digest), entry.mediaType);
-      if (manifest.kind === "index") return;
-      if (storage === "referrer" && manifest.subject !== imageDigest) {
-        return addProblem("ATTESTATION_INVALID", `Referrer ${entry.digest} is about another manifest`, null);
+      const found = await content.findTag?.(`${subject.replace(":", "-")}.${ending}`);
+      if (found !== undefined && found !== null) {
+        await readAttestations(reader, found, { storage: "tag", about: subject });
       }
-      await readLayers(manifest, storage);
     } catch (error) {
-      addProblem("ATTESTATION_INVALID", `Attestation manifest ${entry.digest} cannot be read`, error);
+      addProblem(
+        reader,
+        `The tag .${ending} of the image could not be read`,
+        error,
+        "ATTESTATIONS_UNAVAILABLE",
+      );
     }
   }
-
-  return { attestations, problems, readManifest, addProblem };
-}
-
-function holdsStatement(layer: Descriptor): boolean {
-  const { mediaType } = layer;
-  return (
-    statementMediaTypes.includes(mediaType) ||
-    envelopeMediaTypes.includes(mediaType) ||
-    /^application\/vnd\.dev\.sigstore\.bundle[a-z0-9.;=]*\+json$/.test(mediaType)
-  );
 }

@@ -11,4 +11,6 @@ export interface Content {
   fetchBlob(digest: string, bytesMax: number): Promise<Uint8Array>;
   /** Manifests whose `subject` is `digest`, as far as this place can tell. @throws as above, when it cannot be asked */
   findReferrers(digest: string): Promise<readonly Descriptor[]>;
+  /** What a tag names; null: nothing. Absent where there are no tags. @throws as above, when it cannot be asked */
+  findTag?(tag: string): Promise<Pick<Descriptor, "digest" | "mediaType"> | null>;
 }

@@ -72,11 +72,14 @@ export async function openLayout(find: FindFile, name: string): Promise<Layout> 
     fetchManifest: (digest) => read(digest, manifestBytesMax),
     fetchBlob: read,
     findReferrers: (digest) => findReferrers(index, content, digest),
+    findTag: async (tag) =>
+      index.entries.find(({ annotations }) => annotations[tagAnnotation] === tag) ?? null,
   };
   return { index, content, findBlob };
 }
 
 const referrersMax = 64;
+const tagAnnotation = "org.opencontainers.image.ref.name";
 
 /** A layout keeps referrers as entries of `index.json`, or in an index under the referrers' fall-back tag. */
 async function findReferrers(
@@ -87,7 +90,7 @@ async function findReferrers(
   const tag = digest.replace(":", "-");
   const found: Descriptor[] = [];
   const suspects = index.entries.filter(
-    (entry) => isArtifactEntry(entry) || entry.annotations["org.opencontainers.image.ref.name"] === tag,
+    (entry) => isArtifactEntry(entry) || entry.annotations[tagAnnotation] === tag,
   );
   for (const entry of suspects.slice(0, referrersMax)) {
     const manifest = parseManifest(await content.fetchManifest(entry.digest), entry.mediaType);

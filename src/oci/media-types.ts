@@ -35,6 +35,29 @@ export const envelopeMediaTypes: readonly string[] = [
   "application/vnd.in-toto.dsse+json",
 ];
 
+/** Signatures over images: cosign's payload, and Notation's envelopes. */
+export const signatureMediaTypes: readonly string[] = [
+  "application/vnd.dev.cosign.simplesigning.v1+json",
+  "application/jose+json",
+  "application/cose",
+];
+
+/** SBOMs as cosign attaches them, JSON only, and the predicate types they amount to. */
+export const attachedSbomTypes: Readonly<Record<string, string>> = {
+  "text/spdx+json": "https://spdx.dev/Document",
+  "application/spdx+json": "https://spdx.dev/Document",
+  "application/vnd.cyclonedx+json": "https://cyclonedx.org/bom",
+};
+
+/** Whether a layer of this type holds an in-toto statement, bare or in a wrapping. */
+export function isStatementType(mediaType: string): boolean {
+  return (
+    statementMediaTypes.includes(mediaType) ||
+    envelopeMediaTypes.includes(mediaType) ||
+    /^application\/vnd\.dev\.sigstore\.bundle[a-z0-9.;=]*\+json$/.test(mediaType)
+  );
+}
+
 /** Value of the Accept header when a manifest is asked for. */
 export const acceptManifests = [...indexMediaTypes, ...manifestMediaTypes].join(", ");
 

@@ -12,9 +12,32 @@ export const statementBytesMax = 32 * 1024 ** 2;
 
 const subjectsMax = 10_000;
 
+/** A statement as it was stored, and whether somebody signed it. */
+export interface StoredStatement {
+  readonly attestation: Attestation;
+  /** It came in an envelope with a signature, which nobody has looked at. */
+  readonly isSigned: boolean;
+}
+
+/** Reads a statement in any of its wrappings. @throws OciError DOCUMENT_INVALID, JSON_INVALID, LIMIT_EXCEEDED */
+export function readStoredStatement(bytes: Uint8Array, storage: Attestation["storage"]): StoredStatement {
+  const document = parseJsonObject(bytes, "attestation", statementBytesMax);
+  const envelope = document["dsseEnvelope"] ?? document;
+  const signatures = asObject(envelope, "envelope")["signatures"];
+  const isEnvelope = asObject(envelope, "envelope")["payloadType"] !== undefined;
+  return {
+    attestation: statementOf(document, storage),
+    isSigned: isEnvelope && Array.isArray(signatures) && signatures.length > 0,
+  };
+}
+
 /** Reads a statement in any of its wrappings. @throws OciError DOCUMENT_INVALID, JSON_INVALID, LIMIT_EXCEEDED */
 export function readStatement(bytes: Uint8Array, storage: Attestation["storage"]): Attestation {
-  const statement = unwrap(parseJsonObject(bytes, "attestation", statementBytesMax));
+  return statementOf(parseJsonObject(bytes, "attestation", statementBytesMax), storage);
+}
+
+function statementOf(document: JsonObject, storage: Attestation["storage"]): Attestation {
+  const statement = unwrap(document);
   const type = asText(statement["_type"], "statement._type");
   if (!/^https:\/\/in-toto\.io\/Statement\/v(0\.1|1)$/.test(type)) {
     throw invalid("statement._type", "that of an in-toto statement");

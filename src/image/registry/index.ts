@@ -1,13 +1,13 @@
 /**
  * Source `registry://` (and what no engine of this machine has of `image://` and references without prefix): an image is pulled from a registry, layer by layer, as it is read.
  */
-import { fetchAttestations } from "../../oci/attestations.ts";
-import { createRegistryClient } from "../../oci/client.ts";
+import { fetchAttestations, type SignatureSearch } from "../../oci/attestations.ts";
+import { createRegistryClient, type RegistryClient } from "../../oci/client.ts";
 import { createCredentialSource } from "../../oci/credentials.ts";
 import { parseManifest } from "../../oci/manifest.ts";
 import { parseReference } from "../../oci/reference.ts";
 import { registryContent } from "../../oci/registry-content.ts";
-import { selectImage } from "../../oci/select-image.ts";
+import { selectImage, type SelectedImage } from "../../oci/select-image.ts";
 import { openLayeredImage } from "../shared/layered-image.ts";
 import { platformWish } from "../shared/platform-wish.ts";
 import type { OpenedImage, RegistryAccess, ResolveOptions, Source } from "../types.ts";
@@ -47,7 +47,12 @@ async function open(location: string, options: ResolveOptions): Promise<OpenedIm
   const content = registryContent(client, reference);
   const manifest = parseManifest(root.bytes, root.mediaType);
   const selected = await selectImage(content, { digest: root.digest, manifest }, platformWish(options));
-  const { attestations, problems } = await fetchAttestations(content, selected.digest, selected.entries);
+  const { attestations, signed, problems } = await fetchAttestations(
+    content,
+    selected.digest,
+    selected.entries,
+    signatureSearch(options, selected, client),
+  );
   return openLayeredImage({
     source: "registry",
     reference: location,
@@ -55,6 +60,7 @@ async function open(location: string, options: ResolveOptions): Promise<OpenedIm
     tag: reference.tag,
     selected,
     attestations,
+    ...(signed === undefined ? {} : { signed }),
     problems,
     contentOf: async (layer) => ({
       kind: "stream",
@@ -63,4 +69,14 @@ async function open(location: string, options: ResolveOptions): Promise<OpenedIm
     }),
     close: async () => {},
   });
+}
+
+function signatureSearch(
+  { findsSignatures = false, referrerRepository = null }: ResolveOptions,
+  { indexDigest }: SelectedImage,
+  client: RegistryClient,
+): SignatureSearch | null {
+  if (!findsSignatures) return null;
+  if (referrerRepository === null) return { indexDigest };
+  return { indexDigest, elsewhere: registryContent(client, parseReference(referrerRepository)) };
 }

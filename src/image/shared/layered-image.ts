@@ -3,6 +3,7 @@
  */
 import type { Attestation, Layer, SourceKind } from "../../domain/image.ts";
 import type { Problem } from "../../domain/problem.ts";
+import type { SignedBytes } from "../../domain/signature.ts";
 import { layerCommands } from "../../oci/image-config.ts";
 import type { Descriptor } from "../../oci/manifest.ts";
 import type { SelectedImage } from "../../oci/select-image.ts";
@@ -16,6 +17,8 @@ export interface LayeredImageParts {
   readonly tag: string | null;
   readonly selected: SelectedImage;
   readonly attestations: readonly Attestation[] | null;
+  /** Signatures over the image; absent: they were not looked for. */
+  readonly signed?: readonly SignedBytes[];
   readonly problems: readonly Problem[];
   /** Where a layer's bytes are. */
   readonly contentOf: (layer: Descriptor) => Promise<LayerBlob["content"]>;
@@ -52,6 +55,7 @@ export async function openLayeredImage(parts: LayeredImageParts): Promise<Opened
       layers,
       annotations: parts.selected.annotations,
       attestations: parts.attestations,
+      ...(parts.signed === undefined ? {} : { signed: parts.signed }),
       sizeBytes: layers.reduce((sum, layer) => sum + layer.sizeBytes, 0),
     },
     blobs,

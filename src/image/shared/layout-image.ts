@@ -35,13 +35,20 @@ export async function openLayoutImage(input: LayoutImageInput): Promise<OpenedIm
   const selected = await selectImage(content, root, platformWish(input.options));
   // Attestations may stand beside the image at the top, as well as in its own index.
   const entries = [...selected.entries, ...index.entries];
-  const { attestations, problems } = await fetchAttestations(content, selected.digest, entries);
+  const search = input.options.findsSignatures === true ? { indexDigest: selected.indexDigest } : null;
+  const { attestations, signed, problems } = await fetchAttestations(
+    content,
+    selected.digest,
+    entries,
+    search,
+  );
   const { source, close } = input;
   return openLayeredImage({
     source,
     close,
     selected,
     attestations,
+    ...(signed === undefined ? {} : { signed }),
     problems,
     reference: input.location,
     repository: choice.name?.repository ?? null,
