@@ -84,10 +84,16 @@ async function readAndCheck(
     const passage = await pushThrough(blob, chunks, parserOptions, reading, contentHash);
     return passage !== "stopped" && (await proof()) && isContentProved(blob, passage, contentHash);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (!isAbsence(error)) throw error;
     reading.budget.report("BLOB_MISSING", "the layer's blob is not there", layer.diffId);
     return false;
   }
+}
+
+/** Behind the wall a file that was not handed in is refused before it is looked for. */
+function isAbsence(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ERR_ACCESS_DENIED";
 }
 
 /** Any kind of tar that is not encrypted; sources that know no media type leave it empty. How it is compressed is seen. */

@@ -186,6 +186,24 @@ describe("reading behind the wall", () => {
     assert.deepEqual(again.sbom, first.sbom);
   });
 
+  it("misses a layer that is not there, and reads the others", async () => {
+    const [lowest, ...others] = image.layers;
+    assert.ok(lowest !== undefined && others.length > 0);
+    const gapped = join(folder, "gapped");
+    writeLayout(gapped, image);
+    rmSync(join(gapped, "blobs", lowest.digest.replace(":", "/")));
+    const { sbom, sandbox } = await take(`oci-dir://${gapped}`, true);
+    assert.notEqual(sandbox, null);
+    assert.deepEqual(
+      sbom.problems.filter(({ code }) => code === "BLOB_MISSING").map(({ layer }) => layer),
+      [lowest.diffId],
+    );
+    assert.deepEqual(
+      sbom.packages.map(({ name }) => name),
+      ["b"],
+    );
+  });
+
   it("throws what the other side found wrong, and what happened to a stream on this one", async () => {
     const wrong = streamBlobs(image).map((blob): LayerBlob => ({
       ...blob,
