@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
 import type { Sbom } from "../../domain/package.ts";
-import { isIncomplete } from "../../domain/problem.ts";
+import { isIncomplete, printable, type Problem } from "../../domain/problem.ts";
 import { parseReference } from "../../oci/reference.ts";
 import { sbomFormatNames, sbomWriters, writeSbom } from "../../sbom/documents.ts";
 import { selectPackages } from "../../sbom/shared/edges.ts";
@@ -119,11 +119,16 @@ function workflowRun(env: CliContext["env"]): WorkflowRun | null {
   return { sha, ref, runId, correlator: `${workflow}_${job}` };
 }
 
+/** As the reports of examinations show it: behind the message. */
+function placeOf({ path }: Problem): string {
+  return path === null ? "" : ` (${printable(path)})`;
+}
+
 /** An SBOM from which packages may be missing must not look whole, whatever its format can say. */
 function warn(context: CliContext, sbom: Sbom): void {
   const reasons = sbom.problems.filter(isIncomplete);
   for (const problem of reasons.slice(0, 10)) {
-    context.stderr.write(`incomplete: ${problem.code}: ${problem.message}\n`);
+    context.stderr.write(`incomplete: ${problem.code}: ${problem.message}${placeOf(problem)}\n`);
   }
   if (reasons.length > 10) context.stderr.write(`incomplete: and ${reasons.length - 10} more problems\n`);
   if (reasons.length === 0 && sbom.completeness === "incomplete") {
