@@ -19,6 +19,7 @@ import { gatherAndMatch, matchSubjects, ownedSubjects } from "./match-packages.t
 import type { AnalyzeOptions } from "./options.ts";
 import { reassess } from "./reassess.ts";
 import { startStopwatch } from "./stopwatch.ts";
+import { withVerified } from "./verify-signed.ts";
 
 /** What advisories of languages say of packages whose owner is judged in their place: it is told, and does not count. */
 function considerOwned(
@@ -35,8 +36,9 @@ function considerOwned(
 }
 
 /** Runs the line over an opened image (step 1 is `image/open.ts`). @throws PlimsollError when nothing at all can be said */
-export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Promise<Analysis> {
+export async function analyze(found: OpenedImage, options: AnalyzeOptions): Promise<Analysis> {
   const watch = startStopwatch(options.monotonicMs);
+  const opened = await withVerified(found, options.signers ?? null);
   const now = options.clock();
   watch.lap("resolve", opened.image.layers.length);
 
@@ -99,6 +101,7 @@ export async function analyze(opened: OpenedImage, options: AnalyzeOptions): Pro
     steps: watch.steps,
     fromCache,
     sandbox,
+    contentProved,
     endOfLife: endOfLifeText(sbom.distro, now),
     demonstration:
       source?.status.demonstration === true || (findings ?? []).some((finding) => finding.demonstration),

@@ -15,6 +15,11 @@ export interface BaseEvidence {
   readonly contentProved: boolean;
   /** Null: known images cannot be asked. */
   readonly findBaseByLayers: BaseByLayers | null;
+  /**
+   * Known images are asked without `contentProved` too, and what they answer is only claimed then. Absent: they are not, as an answer
+   * would name an image to whoever wrote a configuration.
+   */
+  readonly claimsByLayers?: boolean;
   /** Provenance counts although no signature over it was verified; else it only claims. */
   readonly acceptsUnsignedProvenance: boolean;
 }
@@ -40,6 +45,8 @@ export async function findBaseImage(image: AskedImage, evidence: BaseEvidence): 
   if (unsigned !== null && unsigned.kind !== "unclear") {
     return toAnswer(unsigned, evidence.acceptsUnsignedProvenance ? "provenance" : "claimed");
   }
+  const unproved = await claimByLayers(image, evidence);
+  if (unproved !== null) return unproved;
   return (
     fromClaim(image.annotations, "annotation") ??
     fromClaim(image.config.labels, "label") ?? {
@@ -79,6 +86,14 @@ function fromProvenances(provenances: readonly Attestation[]): ProvenanceBase | 
     unclear ??= said;
   }
   return unclear;
+}
+
+/** What the configuration lists; a runtime would refuse layers that are others. */
+async function claimByLayers(image: AskedImage, evidence: BaseEvidence): Promise<BaseImageAnswer | null> {
+  if (evidence.claimsByLayers !== true || evidence.contentProved) return null;
+  const named = await baseByLayers(image, { ...evidence, contentProved: true });
+  if (named === null) return null;
+  return { kind: "base", base: { ...named, evidence: "claimed", claimedBy: "layers" } };
 }
 
 async function baseByLayers(

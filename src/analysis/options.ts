@@ -46,6 +46,8 @@ export interface AnalyzeOptions {
   readonly findBaseByLayers: BaseByLayers | null;
   /** See `BaseEvidence`. */
   readonly claimsByLayers?: boolean;
+  /** Whose signatures count; absent: nobody's. */
+  readonly signers?: TrustedSigners;
   /** Provenance counts although no signature over it was verified: where nobody but the user relies on the verdict. */
   readonly acceptsUnsignedProvenance: boolean;
   /** Absent: what the files of the image tell, and nothing else. */

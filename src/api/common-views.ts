@@ -29,7 +29,7 @@ export const baseImageView = z.strictObject({
     .enum(["provenance", "layers", "claimed"])
     .describe("How it is known; claimed: only a label, an annotation or unsigned provenance says so"),
   claimedBy: z
-    .enum(["annotation", "label", "provenance"])
+    .enum(["annotation", "label", "provenance", "layers"])
     .nullable()
     .describe("Null unless it is only claimed"),
   currentDigest: textOrNull.describe("Digest the tag resolves to now, when it could be asked"),

@@ -31,8 +31,10 @@ export async function findBaseLayers(context: CliContext, question: BaseQuestion
   if (image.layers.length === 0) return unknown("what was read has no layers");
   if (named !== null) return compareLayers(context, question, named, named);
   if (baseImage === null) return unknown(question.baseImageReason ?? "nothing tells of a base image");
-  const { name, tag, digest, evidence, scratch } = baseImage;
-  if (evidence === "claimed") {
+  const { name, tag, digest, evidence, claimedBy, scratch } = baseImage;
+  const known = scratch ? null : await findKnown(context, image, baseImage);
+  if (known !== null) return known;
+  if (evidence === "claimed" && claimedBy !== "layers") {
     return unknown(
       `${scratch ? "scratch" : name} is only claimed as the base image; --base-image names it for certain`,
     );
@@ -48,6 +50,25 @@ export async function findBaseLayers(context: CliContext, question: BaseQuestion
     if (!(error instanceof PlimsollError)) throw error;
     return unknown(`the base image ${title} could not be asked for: ${error.message}`);
   }
+}
+
+/** Among the images of this machine, whose layers are compared as those of a registry would be. */
+async function findKnown(
+  context: CliContext,
+  image: ResolvedImage,
+  { name, digest, evidence, claimedBy }: BaseImageFacts,
+): Promise<BaseLayers | null> {
+  const { knownImages } = await import("./known-images.ts");
+  const { findKnownBases } = await import("../analysis/known-bases.ts");
+  const bases = await findKnownBases(image, knownImages(context));
+  const byLayers = evidence === "layers" || claimedBy === "layers";
+  const base = bases.findLast(
+    (known) =>
+      known.repository === name && (byLayers || known.digest === digest || known.indexDigest === digest),
+  );
+  if (base === undefined || (evidence === "claimed" && !byLayers)) return null;
+  const title = `${base.repository}${base.tag === null ? "" : `:${base.tag}`}`;
+  return { kind: "known", name: title, layerCount: base.layerCount };
 }
 
 async function compareLayers(

@@ -11,6 +11,7 @@ import { printable } from "../domain/problem.ts";
 import { analyze } from "../analysis/analyze.ts";
 import type { AnalyzeOptions } from "../analysis/options.ts";
 import { openCaches } from "../analysis/caches.ts";
+import { readTrustedSigners } from "../analysis/read-signers.ts";
 import { openImage } from "../image/open.ts";
 import type { OpenedImage } from "../image/types.ts";
 import { createRegistryClient } from "../oci/client.ts";
@@ -122,6 +123,7 @@ async function analyzeOpened(
     resolveTag: request.policies === null ? null : tagResolver(context, request.options),
     findBaseByLayers: organisation?.findBaseByLayers ?? ownBases(context, opened.image),
     claimsByLayers: organisation === undefined,
+    signers: readTrustedSigners(context.config.signing),
     // Others rely on an organisation's verdict, so what anybody could have written proves nothing there.
     acceptsUnsignedProvenance: organisation === undefined,
     ...inventoryChoice(request.options),

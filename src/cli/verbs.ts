@@ -26,6 +26,18 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/cves.ts")).cves,
   },
   {
+    name: "compare",
+    aliases: ["diff"],
+    summary: "What one image has that another has not; a gate for what got worse",
+    load: async () => (await import("./commands/compare.ts")).compare,
+  },
+  {
+    name: "environment",
+    aliases: ["env"],
+    summary: "Record which images run where, to compare with them",
+    load: async () => (await import("./commands/environment.ts")).environment,
+  },
+  {
     name: "sbom",
     aliases: [],
     summary: "The software bill of materials",

@@ -3,12 +3,15 @@
  */
 import { isAbsolute, join, resolve } from "node:path";
 import { PlimsollError } from "../domain/error.ts";
+import { readSigningConfig, type SigningConfig } from "./signing-config.ts";
 import { readClientConfig, readServerConfig, type ClientConfig, type ServerConfig } from "./server-config.ts";
 
 export interface Config {
   /** Absolute folders. */
   readonly cacheDir: string;
   readonly databaseDir: string;
+  /** Bases and environments that a person named. */
+  readonly imagesDir: string;
   readonly useCache: boolean;
   /** Go programs that do not hold the vulnerable functions are not affected. */
   readonly usesReachability: boolean;
@@ -22,6 +25,8 @@ export interface Config {
   readonly databaseSigningKey: string | null;
   /** PEM files of keys of which one must have signed a database that is pulled or imported; none: any is taken. Absolute. */
   readonly databaseTrustedKeys: readonly string[];
+  /** Whose signatures over images and attestations count, and what Plimsoll signs with. */
+  readonly signing: SigningConfig;
   /** Base addresses of feeds, by id, in place of their own. May hold credentials. */
   readonly feedMirrors: Readonly<Record<string, string>>;
   /** Scans fetch nothing by themselves. */
@@ -60,6 +65,7 @@ export function readConfig(
   return Object.freeze({
     cacheDir: folder("PLIMSOLL_CACHE_DIR", join(base, "cache")),
     databaseDir: folder("PLIMSOLL_DB_DIR", join(base, "db")),
+    imagesDir: folder("PLIMSOLL_IMAGES_DIR", join(base, "images")),
     useCache: !readSwitch("PLIMSOLL_NO_CACHE", env["PLIMSOLL_NO_CACHE"]),
     usesReachability: !readSwitch("PLIMSOLL_NO_REACHABILITY", env["PLIMSOLL_NO_REACHABILITY"]),
     cacheBytesMax: readBytes("PLIMSOLL_CACHE_MAX", env["PLIMSOLL_CACHE_MAX"], CACHE_BYTES_MAX),
@@ -67,6 +73,7 @@ export function readConfig(
     excludedFeeds: Object.freeze(readList(env["PLIMSOLL_FEEDS_EXCLUDE"])),
     databaseSigningKey: readPaths(env["PLIMSOLL_DB_SIGNING_KEY"], cwd)[0] ?? null,
     databaseTrustedKeys: Object.freeze(readPaths(env["PLIMSOLL_DB_TRUSTED_KEYS"], cwd)),
+    signing: readSigningConfig(env, cwd),
     feedMirrors: readFeedMirrors(env["PLIMSOLL_FEED_MIRRORS"]),
     isOffline: readSwitch("PLIMSOLL_OFFLINE", env["PLIMSOLL_OFFLINE"]),
     registry: readRegistry(env),

@@ -20,7 +20,7 @@ export const settings: readonly Setting[] = [
   setting(
     "PLIMSOLL_HOME",
     "$XDG_DATA_HOME/plimsoll, else ~/.local/share/plimsoll",
-    "Folder of everything Plimsoll keeps: the database (db/), the cache (cache/), the server's data (server/), sign-ins.",
+    "Folder of everything Plimsoll keeps: the database (db/), the cache (cache/), known images (images/), the server's data (server/), sign-ins.",
   ),
   setting(
     "PLIMSOLL_CACHE_DIR",
@@ -33,6 +33,11 @@ export const settings: readonly Setting[] = [
     "Size that the cache may have; what was not of use for longest goes first.",
   ),
   setting("PLIMSOLL_DB_DIR", "$PLIMSOLL_HOME/db", "Folder of the vulnerability database."),
+  setting(
+    "PLIMSOLL_IMAGES_DIR",
+    "$PLIMSOLL_HOME/images",
+    "Folder of the base images and environments that plimsoll base add and plimsoll environment keep. Images that were merely analysed lie in the cache.",
+  ),
   setting("PLIMSOLL_NO_CACHE", "unset", "1: neither read nor write the cache."),
   setting(
     "PLIMSOLL_NO_REACHABILITY",
@@ -69,6 +74,32 @@ export const settings: readonly Setting[] = [
     "PLIMSOLL_DB_SIGNING_KEY",
     "unset",
     "PEM file of the Ed25519 private key that db push and db export sign with.",
+  ),
+  setting(
+    "PLIMSOLL_TRUSTED_KEYS",
+    "unset",
+    "Comma separated PEM files of public keys (ECDSA, Ed25519, RSA): attestations and images that one of them signed count as verified.",
+  ),
+  setting(
+    "PLIMSOLL_TRUSTED_IDENTITIES",
+    "unset",
+    "Comma separated pairs of subject and issuer with a space between them (https://github.com/org/* https://token.actions.githubusercontent.com): identities whose signatures count as verified; * stands for any characters of the subject. They need PLIMSOLL_TRUST_ROOT.",
+  ),
+  setting(
+    "PLIMSOLL_TRUST_ROOT",
+    "unset",
+    "A trusted_root.json of Sigstore, by which certificates and log entries of identities are verified. Nothing is downloaded.",
+  ),
+  setting(
+    "PLIMSOLL_SIGN_KEY",
+    "unset",
+    "Private key in PEM, plain or encrypted (cosign's too), that --sign signs with; or exec:PROGRAM, which gets the bytes on standard input and writes the signature in base64: for keys in hardware or of a KMS.",
+  ),
+  setting(
+    "PLIMSOLL_KEY_PASSWORD",
+    "COSIGN_PASSWORD, else it is asked for",
+    "Password of an encrypted private key.",
+    true,
   ),
   setting(
     "PLIMSOLL_REGISTRY_USER",

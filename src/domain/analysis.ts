@@ -45,6 +45,8 @@ export interface Analysis {
   readonly sandbox?: "full" | "partial" | null;
   /** `Alpine Linux v3.11 has had no security fixes since 2021-11-01`; absent or null: it has, or nobody knows. */
   readonly endOfLife?: string | null;
+  /** See `CachedSbom.contentProved`; absent: nobody knows. */
+  readonly contentProved?: boolean;
   /** True when any part rests on demonstration data. */
   readonly demonstration: boolean;
 }

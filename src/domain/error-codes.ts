@@ -41,6 +41,11 @@ export const errorCodes = {
     "The result could not be written.",
     "Check that the folder of --output exists and can be written.",
   ),
+  TEMPLATE_INVALID: row(
+    400,
+    "The template of a report cannot be used.",
+    "Correct the line; docs/guide/output.md shows what a template may hold.",
+  ),
   INTERNAL: row(
     500,
     "The program broke one of its own promises.",

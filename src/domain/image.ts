@@ -77,6 +77,9 @@ export function formatLayerSource({ file, firstLine, lastLine }: LayerSource): s
   return firstLine === lastLine ? `${file}:${firstLine}` : `${file}:${firstLine}-${lastLine}`;
 }
 
+/** What claims a base. `layers`: the configuration lists those of a known image, and nobody compared the layers with it. */
+export type BaseClaim = "annotation" | "label" | "provenance" | "layers";
+
 /** What is known of the image's base, and how. Only `provenance` and `layers` can make a policy met; `claimed` never does. */
 export interface BaseImage {
   /** Canonical name without tag, e.g. `docker.io/library/alpine`. */
@@ -90,7 +93,7 @@ export interface BaseImage {
    */
   readonly evidence: "provenance" | "layers" | "claimed";
   /** What claims it, where it is only claimed; else null. */
-  readonly claimedBy: "annotation" | "label" | "provenance" | null;
+  readonly claimedBy: BaseClaim | null;
 }
 
 /** An in-toto statement found beside the image, as read (not yet trusted). */

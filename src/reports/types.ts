@@ -3,10 +3,12 @@
  * Text that comes from an image goes through `printable()` in every format for people.
  */
 import type { Analysis } from "../domain/analysis.ts";
+import type { Comparison, ComparisonCause } from "../domain/comparison.ts";
 import type { Examination, StandardResult } from "../domain/hygiene.ts";
 import type { Judgement } from "../domain/judgement.ts";
 import type { LintResult } from "../domain/lint.ts";
 import type { FindingFacts } from "../domain/policy.ts";
+import type { Template } from "./template.ts";
 
 /** A view is what a command shows; each carries exactly what it needs. */
 export type Report =
@@ -20,6 +22,16 @@ export type Report =
     }
   | { readonly view: "quickview"; readonly analysis: Analysis }
   | { readonly view: "policy"; readonly analysis: Analysis; readonly platforms: readonly PlatformVerdict[] }
+  | {
+      readonly view: "compare";
+      readonly comparison: Comparison;
+      /** Filters in words; empty: none. */
+      readonly filters: readonly string[];
+      readonly hidesPolicies: boolean;
+      readonly hidesUnchanged: boolean;
+      /** What a gate on each would say. */
+      readonly worse: Readonly<Record<ComparisonCause, boolean>>;
+    }
   | { readonly view: "organisation"; readonly judgement: Judgement }
   | { readonly view: "secrets"; readonly examination: Examination }
   | {
@@ -65,6 +77,8 @@ export interface RenderOptions {
   readonly onlyPackages: boolean;
   readonly onlyVulnPackages: boolean;
   readonly toolVersion: string;
+  /** Of the format `template`, which every view has. */
+  readonly template?: Template;
 }
 
 export interface ReportFormat {

@@ -5,8 +5,14 @@ import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
 import { findBaseLayers, isFromBase, type BaseLayers } from "../base-layers.ts";
 import type { CliContext } from "../context.ts";
+import type { Package } from "../../domain/package.ts";
 import type { FindingFilter } from "./filters.ts";
 import type { ImageOptions } from "./image.ts";
+
+/** Leaves findings by the package that they are in. */
+export interface BaseFilter extends FindingFilter {
+  keepsPackage(pkg: Package): boolean;
+}
 
 export interface BaseOptions {
   readonly onlyBase?: true;
@@ -46,9 +52,9 @@ export async function makeBaseFilter(
   context: CliContext,
   { image, baseImage, baseImageReason }: Analysis,
   options: BaseOptions & ImageOptions,
-): Promise<FindingFilter> {
+): Promise<BaseFilter> {
   const choice = baseChoice(options);
-  if (choice === null) return { keeps: () => true, words: [] };
+  if (choice === null) return byPackage([], () => true);
   const named = options.baseImage ?? null;
   const base = await findBaseLayers(context, { image, baseImage, baseImageReason, named, options });
   if (base.kind === "unknown") {
@@ -58,24 +64,22 @@ export async function makeBaseFilter(
         `It is not known what the base image brought: ${base.reason}.`,
       );
     context.stderr.write(`warning: --ignore-base left nothing out: ${printable(base.reason, 500)}\n`);
-    return { keeps: () => true, words: ["base image ignored (not known, so nothing is left out)"] };
+    return byPackage(["base image ignored (not known, so nothing is left out)"], () => true);
   }
   return choice === "only" ? onlyBase(base) : ignoreBase(base);
 }
 
 type KnownBase = Extract<BaseLayers, { kind: "known" }>;
 
-function onlyBase({ name, layerCount }: KnownBase): FindingFilter {
-  return {
-    words: [`only from the base image ${name}`],
-    keeps: (finding) => isFromBase(finding.package, layerCount, "some"),
-  };
+function byPackage(words: readonly string[], keepsPackage: BaseFilter["keepsPackage"]): BaseFilter {
+  return { words, keepsPackage, keeps: (finding) => keepsPackage(finding.package) };
+}
+
+function onlyBase({ name, layerCount }: KnownBase): BaseFilter {
+  return byPackage([`only from the base image ${name}`], (pkg) => isFromBase(pkg, layerCount, "some"));
 }
 
 /** A package that stands in a layer of its own too is not the base's alone. */
-function ignoreBase({ name, layerCount }: KnownBase): FindingFilter {
-  return {
-    words: [`not from the base image ${name}`],
-    keeps: (finding) => !isFromBase(finding.package, layerCount, "every"),
-  };
+function ignoreBase({ name, layerCount }: KnownBase): BaseFilter {
+  return byPackage([`not from the base image ${name}`], (pkg) => !isFromBase(pkg, layerCount, "every"));
 }

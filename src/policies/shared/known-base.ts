@@ -1,6 +1,7 @@
 /**
  * The base image as far as a policy may rely on it.
  */
+import type { BaseClaim } from "../../domain/image.ts";
 import type { BaseImageFacts, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
 
 /**
@@ -12,9 +13,15 @@ export function knownBase(facts: ImageFacts): BaseImageFacts | PolicyOutcome {
   if (base === null)
     return { status: "no_data", reason: facts.missing.baseImage ?? "the base image is not known" };
   if (base.evidence === "claimed") {
-    const by = base.claimedBy === "provenance" ? ": named only by unsigned provenance" : "";
-    return { status: "no_data", reason: `base only claimed${by}` };
+    return { status: "no_data", reason: `base only claimed${CLAIMS[base.claimedBy ?? "label"]}` };
   }
   if (base.scratch) return { status: "met", note: "built FROM scratch" };
   return base;
 }
+
+const CLAIMS: Readonly<Record<BaseClaim, string>> = {
+  annotation: "",
+  label: "",
+  provenance: ": named only by unsigned provenance",
+  layers: ": by the list of its layers, whose content --verify compares",
+};

@@ -3,6 +3,7 @@
  */
 import { jsonText } from "../../domain/json-text.ts";
 import type { RenderOptions, Report, ReportFormat } from "../types.ts";
+import { toCompareView } from "./compare-view.ts";
 import { toCvesView } from "./cves-view.ts";
 import { toHygieneView, toLintView, toSecretsView } from "./examination-view.ts";
 import { toExplainView } from "./explain-view.ts";
@@ -15,7 +16,17 @@ export const json: ReportFormat = Object.freeze({
   title: "JSON",
   specs: ["docs/reference/schemas"],
   version: 1,
-  views: ["cves", "quickview", "policy", "organisation", "explain", "secrets", "hygiene", "lint"] as const,
+  views: [
+    "cves",
+    "quickview",
+    "policy",
+    "compare",
+    "organisation",
+    "explain",
+    "secrets",
+    "hygiene",
+    "lint",
+  ] as const,
   render: (report, options) => jsonText(toView(report, options)),
 } satisfies ReportFormat);
 
@@ -27,6 +38,8 @@ function toView(report: Report, options: RenderOptions): unknown {
       return toQuickviewView(report, options);
     case "policy":
       return toPolicyView(report, options);
+    case "compare":
+      return toCompareView(report, options);
     case "organisation":
       return toOrganisationView(report.judgement, options);
     case "explain":

@@ -10,6 +10,16 @@ export const markdown: ReportFormat = Object.freeze({
   title: "Markdown",
   specs: ["https://github.github.com/gfm/"],
   version: 1,
-  views: ["cves", "quickview", "policy", "organisation", "explain", "secrets", "hygiene", "lint"] as const,
+  views: [
+    "cves",
+    "quickview",
+    "policy",
+    "compare",
+    "organisation",
+    "explain",
+    "secrets",
+    "hygiene",
+    "lint",
+  ] as const,
   render: (report, options) => renderMarkdown(toBlocks(report, options)),
 } satisfies ReportFormat);

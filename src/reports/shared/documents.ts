@@ -3,6 +3,7 @@
  */
 import type { RenderOptions, Report } from "../types.ts";
 import type { Block } from "./blocks.ts";
+import { compareDocument } from "./compare-document.ts";
 import { cvesDocument } from "./cves-document.ts";
 import { hygieneDocument, lintDocument, secretsDocument } from "./examination-document.ts";
 import { explainDocument } from "./explain-document.ts";
@@ -18,6 +19,8 @@ export function toBlocks(report: Report, options: RenderOptions): readonly Block
       return quickviewDocument(report);
     case "policy":
       return policyDocument(report, options);
+    case "compare":
+      return compareDocument(report);
     case "organisation":
       return organisationDocument(report.judgement, options);
     case "explain":

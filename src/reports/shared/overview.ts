@@ -6,7 +6,7 @@ import type { Analysis } from "../../domain/analysis.ts";
 import type { Coverage } from "../../domain/package.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { code, plain, toned, type Block, type Span } from "./blocks.ts";
-import { countFindings, severityParts, type FindingCounts } from "./counts.ts";
+import { countFindings, severityLine, severityParts, type FindingCounts } from "./counts.ts";
 import type { ReportState } from "./states.ts";
 import { ageText, baseEvidenceText, baseImageName, countText, sizeText, targetName } from "./words.ts";
 
@@ -49,11 +49,21 @@ export function countSpans(numbers: FindingCounts): readonly Span[] {
     ...(index === 0 ? [] : [plain(" ")]),
     toned(text, count > 0 ? severity : "dim"),
   ]);
+  const rest = besidesText(numbers);
+  return rest === "" ? parts : [...parts, toned(rest, "warn")];
+}
+
+/** The same in one piece, for the cell of a table. */
+export function countsText(numbers: FindingCounts): string {
+  return `${severityLine(numbers)}${besidesText(numbers)}`;
+}
+
+function besidesText(numbers: FindingCounts): string {
   const besides = [
     ...(numbers.suppressed > 0 ? [`${numbers.suppressed} suppressed`] : []),
     ...(numbers.undetermined > 0 ? [`${numbers.undetermined} undetermined`] : []),
   ];
-  return besides.length === 0 ? parts : [...parts, toned(` (${besides.join(", ")})`, "warn")];
+  return besides.length === 0 ? "" : ` (${besides.join(", ")})`;
 }
 
 /** The base image with the evidence for it, or that it is unknown and why. */

@@ -53,6 +53,7 @@ export function baseEvidenceText({ evidence, claimedBy }: BaseImageFacts): strin
   if (evidence === "provenance") return "named by a provenance attestation";
   if (evidence === "layers") return "its layers come first in this image";
   if (claimedBy === "provenance") return "only claimed, by unsigned provenance";
+  if (claimedBy === "layers") return "only claimed by the list of its layers, which --verify compares";
   return "only claimed by a label or annotation";
 }
 

@@ -10,6 +10,16 @@ export const table: ReportFormat = Object.freeze({
   title: "Text for terminals",
   specs: [],
   version: 1,
-  views: ["cves", "quickview", "policy", "organisation", "explain", "secrets", "hygiene", "lint"] as const,
+  views: [
+    "cves",
+    "quickview",
+    "policy",
+    "compare",
+    "organisation",
+    "explain",
+    "secrets",
+    "hygiene",
+    "lint",
+  ] as const,
   render: (report, options) => renderTerminal(toBlocks(report, options), options),
 } satisfies ReportFormat);

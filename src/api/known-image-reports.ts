@@ -1,0 +1,31 @@
+/** JSON of the verbs that tell of images this machine knows. */
+import { z } from "zod";
+import { toolView } from "./common-views.ts";
+
+const textOrNull = z.string().nullable();
+const count = z.int().min(0);
+
+const knownImageFields = {
+  repository: z.string(),
+  tag: textOrNull,
+  digest: z.string().describe("Of the platform's manifest, or of the config where the source has none"),
+  indexDigest: textOrNull,
+  platform: z.string(),
+  layers: count,
+  sizeBytes: count,
+  createdAt: textOrNull,
+  recordedAt: z.string(),
+};
+
+export const environmentsReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:environments:1"),
+  tool: toolView,
+  environments: z.array(
+    z.strictObject({
+      name: z.string(),
+      images: z.array(z.strictObject(knownImageFields)).describe("The one that was recorded last first"),
+    }),
+  ),
+});
+
+export type EnvironmentsReport = z.infer<typeof environmentsReport>;

@@ -1,0 +1,60 @@
+/**
+ * When a comparison fails a pipeline: the ratchet. It stops for what is worse than in the baseline, never for what was there before.
+ */
+import type { Comparison, ComparisonCause } from "../domain/comparison.ts";
+import { printable } from "../domain/problem.ts";
+import { isCounted } from "./open-findings.ts";
+
+export interface WorseCause {
+  readonly cause: ComparisonCause | "unverified" | "not-judged";
+  readonly message: string;
+}
+
+/**
+ * Why the pipeline stops, in a fixed order; empty: it goes on. Content whose digest was not verified stops it whatever is asked, and
+ * `vulnerability` stops it where one of the images was judged by no database: nothing can be said to be no worse.
+ */
+export function findWorse(comparison: Comparison, exitOn: readonly ComparisonCause[]): readonly WorseCause[] {
+  if (exitOn.length === 0) return [];
+  const { analysed, baseline } = comparison;
+  const causes: WorseCause[] = [];
+  const unverified = [analysed, baseline].filter(
+    ({ analysis }) => analysis.sbom.verification === "unverified",
+  );
+  if (unverified.length > 0)
+    causes.push({ cause: "unverified", message: "content was not verified by its digest" });
+  for (const asked of exitOn) causes.push(...tests[asked](comparison));
+  return causes;
+}
+
+const tests: Readonly<Record<ComparisonCause, (comparison: Comparison) => readonly WorseCause[]>> = {
+  vulnerability({ findings }) {
+    if (findings === null)
+      return [{ cause: "not-judged", message: "no vulnerability database was asked about both images" }];
+    const added = findings.filter(({ kind, finding }) => kind === "added" && isCounted(finding));
+    if (added.length === 0) return [];
+    const names = added.map(({ finding }) => finding.vulnerability);
+    return [{ cause: "vulnerability", message: `new vulnerabilities: ${listed(names)}` }];
+  },
+  policy({ policies }) {
+    const worse = (policies ?? []).filter(({ change }) => change === "worse");
+    if (worse.length === 0) return [];
+    return [
+      { cause: "policy", message: `policies that got worse: ${listed(worse.map(({ title }) => title))}` },
+    ];
+  },
+  package({ packages }) {
+    const changed = packages.filter(({ kind }) => kind !== "unchanged");
+    if (changed.length === 0) return [];
+    const names = changed.map(({ before, after }) => (after ?? before)?.purl ?? "");
+    return [{ cause: "package", message: `packages that changed: ${listed(names)}` }];
+  },
+};
+
+const NAMED_MAX = 10;
+
+function listed(names: readonly string[]): string {
+  const unique = [...new Set(names)];
+  const rest = unique.length > NAMED_MAX ? ` and ${unique.length - NAMED_MAX} more` : "";
+  return printable(`${unique.slice(0, NAMED_MAX).join(", ")}${rest}`, 1000);
+}
