@@ -2,6 +2,7 @@
 import type { Exception } from "../domain/exception.ts";
 import type { UnpackLimits } from "../domain/files.ts";
 import type { TrustTier, VexStatement } from "../domain/vex.ts";
+import type { TrustedSigners } from "../domain/signature.ts";
 import type { AdvisoryDatabase, BaseByLayers, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
 import type { LayersFor } from "./caches.ts";
 import type { PolicyDefinition } from "../policies/types.ts";

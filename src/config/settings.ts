@@ -93,7 +93,7 @@ export const settings: readonly Setting[] = [
   setting(
     "PLIMSOLL_SIGN_KEY",
     "unset",
-    "Private key in PEM, plain or encrypted (cosign's too), that --sign signs with; or exec:PROGRAM, which gets the bytes on standard input and writes the signature in base64: for keys in hardware or of a KMS.",
+    "Private key in PEM, plain or encrypted (cosign's too), that attestations are signed with, unless --sign-key names another; or exec:PROGRAM, which gets the bytes on standard input and writes the signature in base64: for keys in hardware or of a KMS.",
   ),
   setting(
     "PLIMSOLL_KEY_PASSWORD",

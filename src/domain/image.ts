@@ -110,6 +110,8 @@ export interface Attestation {
    * say `unsigned`.
    */
   readonly trust: "verified" | "unsigned";
+  /** `sha256:…` of it as it was stored; absent where that is not known. */
+  readonly digest?: string;
   /** Trusted signers whose signatures were verified; absent: none. */
   readonly signers?: readonly Signer[];
   /** What is needed to verify it; absent: it carries no signature, or that was done already. */

@@ -41,6 +41,8 @@ export interface ResolveOptions {
   readonly signal: AbortSignal | null;
   /** Signatures over the image are looked for too, and what cosign keeps under tags: a few requests more. Absent: they are not. */
   readonly findsSignatures?: boolean;
+  /** With it: attestations are handed out with their bytes as stored, signed or not. Absent: signed ones alone. */
+  readonly keepsStatements?: boolean;
   /** Repository of referrers that lie elsewhere: `registry.example.com/attestations`; absent or null: none do. */
   readonly referrerRepository?: string | null;
   /** How registries are signed in to; absent: anonymously. */

@@ -24,6 +24,8 @@ export interface AttestationReader {
   readonly attestations: Attestation[];
   readonly signed: SignedBytes[];
   readonly problems: Problem[];
+  /** Of statements that nobody signed too. */
+  readonly keepsBytes: boolean;
   manifestCount: number;
   statementBytes: number;
 }
@@ -33,8 +35,16 @@ export interface AttestationPlace {
   readonly about: string;
 }
 
-export function createAttestationReader(content: Content): AttestationReader {
-  return { content, attestations: [], signed: [], problems: [], manifestCount: 0, statementBytes: 0 };
+export function createAttestationReader(content: Content, keepsBytes: boolean): AttestationReader {
+  return {
+    keepsBytes,
+    content,
+    attestations: [],
+    signed: [],
+    problems: [],
+    manifestCount: 0,
+    statementBytes: 0,
+  };
 }
 
 /** Reads what a manifest holds into the reader. Never throws for its content. */
@@ -112,8 +122,8 @@ async function readStatementLayer(
   if (declared !== undefined && declared !== attestation.predicateType) {
     return addProblem(reader, `Attestation ${layer.digest} is not of its declared type`, null);
   }
-  const signed = signedBytes(layer, storage, bytes);
-  reader.attestations.push(isSigned ? { ...attestation, signed } : attestation);
+  const signed = isSigned || reader.keepsBytes ? { signed: signedBytes(layer, storage, bytes) } : {};
+  reader.attestations.push({ ...attestation, digest: layer.digest, ...signed });
 }
 
 async function readSignatureLayer(
@@ -139,7 +149,14 @@ async function readSbomLayer(
   const bytes = await reader.content.fetchBlob(digest, statementBytesMax);
   const predicate = parseJsonObject(bytes, "attached SBOM", statementBytesMax);
   const predicateType = attachedSbomTypes[mediaType] ?? mediaType;
-  reader.attestations.push({ predicateType, predicate, subjectDigests: [about], storage, trust: "unsigned" });
+  reader.attestations.push({
+    predicateType,
+    predicate,
+    subjectDigests: [about],
+    storage,
+    digest,
+    trust: "unsigned",
+  });
 }
 
 function signedBytes(layer: Descriptor, storage: SignatureStorage, bytes: Uint8Array): SignedBytes {

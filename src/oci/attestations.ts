@@ -28,6 +28,8 @@ export interface AttestationReading {
 export interface SignatureSearch {
   /** Signing a tag of several platforms signs its index; null: there is none. */
   readonly indexDigest: string | null;
+  /** Statements that nobody signed are handed out with their bytes too. Absent: they are not. */
+  readonly keepsBytes?: boolean;
   /** Referrers that lie elsewhere; null: none do. */
   readonly elsewhere?: Content | null;
 }
@@ -42,7 +44,7 @@ export async function fetchAttestations(
   entries: readonly Descriptor[],
   search: SignatureSearch | null = null,
 ): Promise<AttestationReading> {
-  const reader = createAttestationReader(content);
+  const reader = createAttestationReader(content, search?.keepsBytes === true);
   const inIndex = entries.filter((entry) => isAttestationOf(entry, digest));
   const known = new Set<string>();
   for (const entry of inIndex) {
@@ -58,7 +60,7 @@ export async function fetchAttestations(
   }
   const read = [reader];
   if (search?.elsewhere !== undefined && search.elsewhere !== null) {
-    const other = createAttestationReader(search.elsewhere);
+    const other = createAttestationReader(search.elsewhere, search.keepsBytes === true);
     for (const subject of subjects) {
       isComplete = (await readReferrers(search.elsewhere, other, subject, known)) && isComplete;
     }

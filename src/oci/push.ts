@@ -13,6 +13,13 @@ export interface RegistryWriter {
   putBlob(repository: RepositoryName, bytes: Uint8Array): Promise<string>;
   /** Under a tag; resolves to its digest. Its blobs are there already. */
   putManifest(repository: RepositoryName, tag: string, bytes: Uint8Array, mediaType: string): Promise<string>;
+  /** Under its digest, with a subject. Whether the registry lists it among the subject's referrers by itself. */
+  putReferrer(repository: RepositoryName, bytes: Uint8Array, mediaType: string): Promise<PutReferrer>;
+}
+
+export interface PutReferrer {
+  readonly digest: string;
+  readonly isListed: boolean;
 }
 
 /** Mirrors are for reading and are not asked. */
@@ -35,18 +42,30 @@ export function createRegistryWriter(options: RegistryClientOptions): RegistryWr
       await upload(send, options, { repository, opened, digest, bytes, asked });
       return digest;
     },
-    async putManifest(repository, tag, bytes, mediaType) {
-      const asked = nameOf(repository, tag);
-      const target = `/v2/${repository.path}/manifests/${tag}`;
-      const headers = { "content-type": mediaType };
-      const response = await send(repository, { method: "PUT", target, asked, headers, body: bytes }, [201]);
-      await response.discard();
-      const digest = digestOf(bytes);
-      const stored = response.headers["docker-content-digest"] ?? digest;
-      if (stored !== digest) throw protocolError(`another digest than ${asked} has`, { stored, digest });
-      return digest;
+    putManifest: async (repository, tag, bytes, mediaType) =>
+      (await putManifest(send, repository, tag, { bytes, mediaType })).digest,
+    async putReferrer(repository, bytes, mediaType) {
+      const put = await putManifest(send, repository, digestOf(bytes), { bytes, mediaType });
+      return { digest: put.digest, isListed: put.subject !== undefined };
     },
   };
+}
+
+async function putManifest(
+  send: Send,
+  repository: RepositoryName,
+  reference: string,
+  { bytes, mediaType }: { readonly bytes: Uint8Array; readonly mediaType: string },
+): Promise<{ readonly digest: string; readonly subject: string | undefined }> {
+  const asked = nameOf(repository, reference);
+  const target = `/v2/${repository.path}/manifests/${reference}`;
+  const headers = { "content-type": mediaType };
+  const response = await send(repository, { method: "PUT", target, asked, headers, body: bytes }, [201]);
+  await response.discard();
+  const digest = digestOf(bytes);
+  const stored = response.headers["docker-content-digest"] ?? digest;
+  if (stored !== digest) throw protocolError(`another digest than ${asked} has`, { stored, digest });
+  return { digest, subject: response.headers["oci-subject"] };
 }
 
 interface Upload {

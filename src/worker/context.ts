@@ -15,7 +15,7 @@ export interface WorkerContext {
     Config,
     "cacheDir" | "cacheBytesMax" | "databaseDir" | "useCache" | "databaseAgeHoursMax" | "server"
   > &
-    Partial<Pick<Config, "usesReachability">>;
+    Partial<Pick<Config, "signing" | "usesReachability">>;
   readonly secrets: SecretBox;
   /** Null or absent: none. */
   readonly registries?: RegistrySettings | null;

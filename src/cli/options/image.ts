@@ -70,11 +70,13 @@ export function resolveOptions(
   options: ImageOptions,
   platform: Platform | null,
 ): ResolveOptions {
+  const { trustedKeys, trustedIdentities } = context.config.signing;
   return {
     platform,
     ref: options.ref ?? null,
     insecureRegistries: [...context.config.registry.insecureRegistries, ...(options.insecureRegistry ?? [])],
     signal: null,
+    findsSignatures: trustedKeys.length + trustedIdentities.length > 0,
     registry: registryAccess(context),
     local: {
       env: context.env,

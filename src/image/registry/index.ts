@@ -72,11 +72,11 @@ async function open(location: string, options: ResolveOptions): Promise<OpenedIm
 }
 
 function signatureSearch(
-  { findsSignatures = false, referrerRepository = null }: ResolveOptions,
+  { findsSignatures = false, keepsStatements: keepsBytes = false, referrerRepository = null }: ResolveOptions,
   { indexDigest }: SelectedImage,
   client: RegistryClient,
 ): SignatureSearch | null {
   if (!findsSignatures) return null;
-  if (referrerRepository === null) return { indexDigest };
-  return { indexDigest, elsewhere: registryContent(client, parseReference(referrerRepository)) };
+  if (referrerRepository === null) return { indexDigest, keepsBytes };
+  return { indexDigest, keepsBytes, elsewhere: registryContent(client, parseReference(referrerRepository)) };
 }

@@ -35,7 +35,9 @@ export async function openLayoutImage(input: LayoutImageInput): Promise<OpenedIm
   const selected = await selectImage(content, root, platformWish(input.options));
   // Attestations may stand beside the image at the top, as well as in its own index.
   const entries = [...selected.entries, ...index.entries];
-  const search = input.options.findsSignatures === true ? { indexDigest: selected.indexDigest } : null;
+  const { findsSignatures, keepsStatements = false } = input.options;
+  const search =
+    findsSignatures === true ? { indexDigest: selected.indexDigest, keepsBytes: keepsStatements } : null;
   const { attestations, signed, problems } = await fetchAttestations(
     content,
     selected.digest,

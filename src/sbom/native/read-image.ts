@@ -100,6 +100,7 @@ function readAttestation(value: unknown, path: string): Attestation {
     subjectDigests: each(node, "subjectDigests", asText),
     storage: oneOf(node, "storage", ["in-index", "referrer", "tag"]),
     trust: oneOf(node, "trust", ["verified", "unsigned"]),
+    ...(node.value["digest"] === undefined ? {} : { digest: text(node, "digest") }),
     ...(node.value["signers"] === undefined ? {} : { signers: each(node, "signers", readSigner) }),
   };
 }

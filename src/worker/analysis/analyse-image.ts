@@ -7,7 +7,9 @@ import { printable } from "../../domain/problem.ts";
 import { openDatabase } from "../../advisories/database.ts";
 import { readImageDocument, type ImageDocument } from "../../analysis/image-document.ts";
 import { withLayerSources } from "../../analysis/layer-sources.ts";
+import { readTrustedSigners } from "../../analysis/read-signers.ts";
 import { redactImage } from "../../analysis/redact-image.ts";
+import { withVerified } from "../../analysis/verify-signed.ts";
 import type { OpenedImage } from "../../image/types.ts";
 import { isDatabaseFailure } from "../../monitoring/watch-database.ts";
 import { needComparedFiles } from "../../policies/policy-types.ts";
@@ -68,7 +70,8 @@ async function readOpened(
   stored: ImageDocument | null,
 ): Promise<ImageDocument> {
   const checksFiles = needComparedFiles(await listPoliciesInForce(context.store.engine, orgId));
-  const opened = await open();
+  const { signing } = context.config;
+  const opened = await withVerified(await open(), signing === undefined ? null : readTrustedSigners(signing));
   try {
     if (opened.image.digest !== image.digest) {
       throw new PlimsollError("IMAGE_UNSUPPORTED", "The index gives another image for the platform.");

@@ -185,6 +185,7 @@ async function analyseTarget(
         openImage(`registry://${place.host}/${place.name}@${content.digest}`, {
           ...access.options,
           platform: target.platform,
+          findsSignatures: findsSignatures(context.config),
         }),
     });
     return null;
@@ -230,4 +231,9 @@ async function confirmOthers(
       await requestEvaluations(tx, queue, orgId, { images: ids });
     });
   }
+}
+
+/** Where nobody is trusted, no signature would be verified. */
+function findsSignatures({ signing }: WorkerContext["config"]): boolean {
+  return signing !== undefined && signing.trustedKeys.length + signing.trustedIdentities.length > 0;
 }
