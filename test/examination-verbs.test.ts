@@ -1,6 +1,6 @@
 /** `secrets`, `hygiene` and `lint` from the command line: gates, filters, formats, and no value anywhere. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -91,4 +91,34 @@ test("hygiene reports by a standard, with what nobody checked", async () => {
   assert.equal(standard.controls.length, 12);
   assert.equal(standard.controls.find(({ id }) => id === "4.1")?.status, "failed");
   assert.equal(standard.controls.find(({ id }) => id === "4.5")?.status, "not_checked");
+});
+
+test("hygiene asks the database at hand which packages are malicious", async () => {
+  const [records, database, home] = ["records", "database", "own-home"].map((name) => join(folder, name));
+  assert.ok(records !== undefined && database !== undefined && home !== undefined);
+  mkdirSync(records);
+  const record = {
+    id: "MAL-2024-0001",
+    modified: "2030-01-01T00:00:00Z",
+    affected: [{ package: { ecosystem: "npm", name: "evil" }, versions: ["1.0.0"] }],
+  };
+  writeFileSync(join(records, "MAL-2024-0001.json"), JSON.stringify(record));
+  const env = { PLIMSOLL_HOME: home, PLIMSOLL_DB_DIR: database };
+  const built = await runInProcess(["db", "build", "--from", records], { env });
+  assert.equal(built.exitCode, 0, built.stderr);
+  const statusOf = async (name: string, version: string): Promise<unknown> => {
+    const path = join(folder, `${name}-${version}`);
+    const manifest = file(`app/node_modules/${name}/package.json`, JSON.stringify({ name, version }));
+    const system = file("etc/os-release", "ID=wolfi\nVERSION_ID=1\n");
+    const installed = file("lib/apk/db/installed", "P:a\nV:1-r0\nA:x86_64\n\n");
+    writeLayout(path, buildImage({ layers: [{ entries: [system, installed, manifest] }] }));
+    const { stdout } = await runInProcess(["hygiene", "--format", "json", `oci-dir://${path}`], { env });
+    const { checks } = JSON.parse(stdout) as {
+      checks: { id: string; status: string; findings: unknown[] }[];
+    };
+    const found = checks.find(({ id }) => id === "PLM-0108");
+    return [found?.status, found?.findings.length];
+  };
+  assert.deepEqual(await statusOf("evil", "1.0.0"), ["failed", 1]);
+  assert.deepEqual(await statusOf("evil", "1.0.1"), ["passed", 0]);
 });

@@ -1,10 +1,11 @@
 /**
- * Looks at an opened image beyond its packages: secrets and hygiene. Beside the line of `analyze.ts`, because it needs no
- * database and every byte: the steps are read, collect, check.
+ * Looks at an opened image beyond its packages: secrets and hygiene. Beside the line of `analyze.ts`, because it needs
+ * every byte, and of a database no more than which packages are malicious: the steps are read, collect, check.
  */
 import type { ExaminedFiles, Examination } from "../domain/hygiene.ts";
 import type { Inspector } from "../domain/files.ts";
 import { PlimsollError } from "../domain/error.ts";
+import type { AdvisoryDatabase, SbomCache } from "../domain/ports.ts";
 import { isIncomplete } from "../domain/problem.ts";
 import { codeInspector } from "../hygiene/code-inspector.ts";
 import { accountsOf, surveyOf, toExaminedFiles } from "../hygiene/examined-files.ts";
@@ -25,6 +26,10 @@ export type ExamineOptions = Pick<
   readonly parts: "secrets" | "all";
   /** Asks ClamAV, which reads the layers a second time; absent or null: nobody asks it. */
   readonly clamav?: { readonly env: Readonly<Record<string, string | undefined>> } | null;
+  /** Asked which of the packages are attacks by themselves; absent or null: there is none. */
+  readonly database?: AdvisoryDatabase | null;
+  /** For the packages that the database is asked about; absent or null: they are taken anew. */
+  readonly sboms?: SbomCache | null;
 };
 
 /** @throws PlimsollError SOURCE_UNSUPPORTED for an SBOM document; what reading the source throws */
@@ -44,6 +49,13 @@ export async function examine(opened: OpenedImage, options: ExamineOptions): Pro
     clamav === null
       ? null
       : await (await import("./virus-scan.ts")).scanForViruses(opened, { env: clamav.env, signal });
+  const { database = null, sboms = null } = options;
+  const malicious =
+    database === null
+      ? null
+      : await (
+          await import("./malicious-packages.ts")
+        ).findMalicious(opened, database, { ...options, cache: sboms });
   const secrets = collectSecrets({
     files: [...files.inspected.map((file) => ({ file, removedIn: null })), ...(buried?.inspected ?? [])],
     config: isImage ? image.config : null,
@@ -60,6 +72,7 @@ export async function examine(opened: OpenedImage, options: ExamineOptions): Pro
     secrets: secrets.findings,
     waste: buried?.waste ?? null,
     viruses,
+    malicious,
   });
   const problems = [...opened.problems, ...files.problems];
   const isWhole = !problems.some(isIncomplete) && secrets.notSearched.length === 0;

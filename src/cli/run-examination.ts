@@ -3,8 +3,10 @@ import { severities, type Severity } from "../domain/advisory.ts";
 import { PlimsollError } from "../domain/error.ts";
 import { defaultUnpackLimits } from "../domain/files.ts";
 import type { Examination } from "../domain/hygiene.ts";
+import type { AdvisoryDatabase } from "../domain/ports.ts";
 import { examine, type ExamineOptions } from "../analysis/examine.ts";
 import type { CliContext } from "./context.ts";
+import { openAtHand } from "./open-at-hand.ts";
 import { chosenPlatform, type ImageOptions } from "./options/image.ts";
 import { cachesOf, open } from "./run-analysis.ts";
 
@@ -15,9 +17,28 @@ export async function runExamination(
   options: ImageOptions & { readonly clamav?: "auto" | "off" },
   parts: ExamineOptions["parts"],
 ): Promise<Examination> {
+  const database = parts === "all" ? openAtHand(context, false) : null;
+  try {
+    return await examineOpened(context, { reference, options, parts, database });
+  } finally {
+    database?.close();
+  }
+}
+
+interface Request {
+  readonly reference: string;
+  readonly options: ImageOptions & { readonly clamav?: "auto" | "off" };
+  readonly parts: ExamineOptions["parts"];
+  readonly database: AdvisoryDatabase | null;
+}
+
+async function examineOpened(
+  context: CliContext,
+  { reference, options, parts, database }: Request,
+): Promise<Examination> {
   const opened = await open(context, { reference, platform: chosenPlatform(options), options });
   try {
-    const { layersFor } = cachesOf(context);
+    const { cache, layersFor } = cachesOf(context);
     return await examine(opened, {
       ...(layersFor === undefined ? {} : { layersFor }),
       limits: defaultUnpackLimits,
@@ -27,6 +48,8 @@ export async function runExamination(
       signal: null,
       parts,
       clamav: options.clamav === "auto" ? { env: context.env } : null,
+      database,
+      sboms: cache,
     });
   } finally {
     await opened.close();

@@ -54,6 +54,20 @@ export interface VirusScan {
   readonly leftOut: readonly string[];
 }
 
+/** What a vulnerability database says of the packages of an image that are attacks by themselves. */
+export interface MaliciousPackages {
+  readonly hits: readonly {
+    /** Package URL. */
+    readonly purl: string;
+    /** `MAL-2024-1`, or an alias of it. */
+    readonly vulnerability: string;
+    readonly path: string | null;
+    readonly layerIndex: number | null;
+  }[];
+  /** What the database could say nothing about, for people; not empty: no hits do not mean that there is nothing. */
+  readonly leftOut: readonly string[];
+}
+
 /** Bytes of a layer that nobody can see any more: a later layer deleted or replaced them. */
 export interface LayerWaste {
   readonly layerIndex: number;

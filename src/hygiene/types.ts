@@ -7,6 +7,7 @@ import type {
   HygieneCheckFacts,
   HygieneFinding,
   LayerWaste,
+  MaliciousPackages,
   VirusScan,
 } from "../domain/hygiene.ts";
 import type { ResolvedImage } from "../domain/image.ts";
@@ -28,6 +29,8 @@ export interface HygieneFacts {
   readonly waste: readonly LayerWaste[] | null;
   /** Null when nobody asked for one. */
   readonly viruses: VirusScan | null;
+  /** Null when there was no database to ask. */
+  readonly malicious: MaliciousPackages | null;
 }
 
 export type CheckOutcome =

@@ -78,10 +78,16 @@ export const codeChecks: readonly HygieneCheck[] = [
     severity: "critical",
     references: ["https://github.com/ossf/malicious-packages"],
     fix: "Remove the package, and treat every secret that the build could read as stolen.",
-    evaluate: () =>
-      notChecked(
-        "the vulnerability database was not asked; plimsoll cves lists advisories of malicious packages",
-      ),
+    evaluate: ({ malicious }) => {
+      if (malicious === null) return notChecked("there is no vulnerability database to ask");
+      const { hits, leftOut } = malicious;
+      if (hits.length === 0 && leftOut.length > 0) return notChecked(leftOut.slice(0, 5).join("; "));
+      return judge(
+        hits.map(({ purl, vulnerability, path, layerIndex }) =>
+          finding(`${purl} is known to be malicious (${vulnerability})`, { path, layerIndex }),
+        ),
+      );
+    },
   },
   {
     id: "PLM-0109",
