@@ -3,10 +3,12 @@
  * newer wins; a withdrawn record takes older copies of itself away.
  */
 import { printable } from "../domain/problem.ts";
+import { createEntryRuns, type EntryRun, type EntryRuns } from "./entry-runs.ts";
+import { getFeed } from "./feeds.ts";
+import { mergeRuns } from "./merge-runs.ts";
 import { rowKey, writeContext, writeRow } from "./row.ts";
-import type { Row } from "./segment-format.ts";
-import { createTextStore, type TextStore } from "./text-store.ts";
-import type { AdvisoryRecord, ContextRecord, Feed, FeedAdvisory, FeedReading } from "./types.ts";
+import { rowOfPieces, type Row } from "./segment-format.ts";
+import type { AdvisoryRecord, ContextRecord, Feed, FeedReading } from "./types.ts";
 
 /** What was read, in numbers. */
 export interface RecordCounts {
@@ -55,10 +57,26 @@ export function addInvalid(counts: RecordCounts, id: string, reason: string): vo
   if (counts.reasons.length < reasonsMax) counts.reasons.push(`${printable(id, 100)}: ${reason}`);
 }
 
+/** Adds what was counted of later documents. */
+export function addCounts(counts: RecordCounts, later: RecordCounts): void {
+  counts.documents += later.documents;
+  counts.records += later.records;
+  counts.stored += later.stored;
+  counts.withdrawn += later.withdrawn;
+  counts.unsupported += later.unsupported;
+  counts.neverAffected += later.neverAffected;
+  counts.empty += later.empty;
+  counts.invalid += later.invalid;
+  for (const [name, count] of Object.entries(later.unsupportedByEcosystem))
+    counts.unsupportedByEcosystem[name] = (counts.unsupportedByEcosystem[name] ?? 0) + count;
+  counts.reasons.push(...later.reasons.slice(0, reasonsMax - counts.reasons.length));
+}
+
 export interface CollectedPart {
   readonly feed: Feed;
   readonly part: string;
   readonly spaces: readonly string[];
+  /** Both are counted along with the first pass over the rows; asked before, they cost one. */
   readonly recordCount: number;
   readonly advisoryCount: number;
   /** Sorted by key, each key once. */
@@ -68,74 +86,113 @@ export interface CollectedPart {
 export interface Collector {
   /** Takes a document's records; counts go to `counts`. */
   add(feed: Feed, reading: FeedReading, counts: RecordCounts): void;
+  /** What is added from here on was read at this place among all documents. Default: in the order it is added. */
+  startAt(order: number): void;
   /** The parts, sorted by feed and part. Nothing may be added afterwards. */
   finish(): CollectedPart[];
+  /** The same, to be joined with what others have collected. */
+  handOver(): Collected;
 }
 
-/** `onlyPart`: rows of other parts are left out, as when one part of a live feed is downloaded. */
-export function createCollector(onlyPart: string | null = null): Collector {
-  const parts = new Map<string, Part>();
+/** What one collector has gathered: plain values, which pass between threads. */
+export interface Collected {
+  readonly runs: readonly EntryRun[];
+  /** Spaces of each part, by `feed\\npart`. */
+  readonly spaces: ReadonlyMap<string, ReadonlySet<string>>;
   /** When each withdrawn record was last changed, by feed and id. */
+  readonly withdrawn: ReadonlyMap<string, string>;
+}
+
+export interface CollectorOptions {
+  /** Rows of other parts are left out, as when one part of a live feed is downloaded. */
+  readonly onlyPart?: string;
+  /** Where entries go when they are many. Absent: they stay in memory. */
+  readonly folder?: string;
+  /** Of its files in the folder. */
+  readonly name?: string;
+}
+
+export function createCollector({ onlyPart, folder, name = "run" }: CollectorOptions = {}): Collector {
+  const runs = createEntryRuns(folder ?? null, name);
+  const spaces = new Map<string, Set<string>>();
   const withdrawn = new Map<string, string>();
-  const partOf = (feed: Feed, id: string): Part => {
-    const key = `${feed.id}\n${id}`;
-    const part = parts.get(key) ?? {
-      feed,
-      id,
-      spaces: new Set(),
-      advisories: new Map(),
-      contexts: new Map(),
-      bodies: createTextStore(),
-    };
-    parts.set(key, part);
-    return part;
+  const feeds = new Map<string, Feed>();
+  let order = 0;
+  const isWanted = (part: string): boolean => onlyPart === undefined || part === onlyPart;
+  const spacesOf = (part: string): Set<string> => {
+    const known = spaces.get(part) ?? new Set();
+    spaces.set(part, known);
+    return known;
   };
+  const handOver = (): Collected => ({ runs: runs.finish(), spaces, withdrawn });
   return {
     add(feed, reading, counts) {
       counts.documents += 1;
+      feeds.set(feed.id, feed);
       for (const { part, space } of reading.spaces) {
-        if (onlyPart === null || part === onlyPart) partOf(feed, part).spaces.add(space);
+        if (isWanted(part)) spacesOf(labelOf(feed, part)).add(space);
       }
       for (const record of reading.records) {
         count(record, counts);
         if (record.kind === "context") {
           const { part = "" } = record;
-          if (onlyPart === null || part === onlyPart) addContext(partOf(feed, part), record);
+          const label = labelOf(feed, part);
+          if (isWanted(part)) addContext(runs, { label, order }, feed, record);
+          if (isWanted(part)) spacesOf(label);
         } else if (record.withdrawn) noteWithdrawn(withdrawn, feed, record);
         if (record.kind === "advisory" && record.withdrawn) continue;
         // One text for all rows of the record that have the same id: a list of one vulnerability in many releases.
         let shared = { id: "", entryKey: "" };
         for (const { part, advisory } of record.advisories ?? []) {
-          if (onlyPart !== null && part !== onlyPart) continue;
-          const { id } = advisory;
+          if (!isWanted(part)) continue;
+          const { id, space } = advisory;
           if (shared.id !== id) shared = { id, entryKey: entryKeyOf(id, record.id) };
-          addAdvisory(partOf(feed, part), record.modifiedAt ?? "", advisory, shared.entryKey);
+          const label = labelOf(feed, part);
+          spacesOf(label).add(space);
+          runs.add(label, order, {
+            key: rowKey(space, advisory.name),
+            entryKey: shared.entryKey,
+            modifiedAt: record.modifiedAt ?? "",
+            body: writeRow(advisory),
+          });
         }
       }
       for (const { id, reason } of reading.rejected) addInvalid(counts, id, reason);
     },
-    finish: () =>
-      [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => finishPart(part, withdrawn)),
+    startAt(next) {
+      order = next;
+    },
+    finish: () => joinCollected([handOver()], (id) => feeds.get(id) ?? getFeed(id)),
+    handOver,
   };
 }
 
-/** What a key holds; numbers and shared texts, since there are hundreds of thousands. */
-interface Entry {
-  readonly modifiedAt: string;
-  /** Of the body, in `Part.bodies`. */
-  readonly at: number;
-  readonly length: number;
+/** The parts of all, sorted by feed and part. */
+export function joinCollected(
+  all: readonly Collected[],
+  feedOf: (id: string) => Feed = getFeed,
+): CollectedPart[] {
+  const runs = all.flatMap((each) => each.runs);
+  const spaces = new Map<string, Set<string>>();
+  const withdrawn = new Map<string, string>();
+  for (const each of all) {
+    for (const [label, own] of each.spaces)
+      spaces.set(label, new Set([...(spaces.get(label) ?? []), ...own]));
+    for (const [key, at] of each.withdrawn) if ((withdrawn.get(key) ?? "") <= at) withdrawn.set(key, at);
+  }
+  return [...spaces]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, own]) => {
+      const cut = label.indexOf("\n");
+      const part = label.slice(cut + 1);
+      const source = { feed: feedOf(label.slice(0, cut)), part, runs, label, withdrawn };
+      return collectedPart(source, [...own].sort());
+    });
 }
 
-interface Part {
-  readonly feed: Feed;
-  readonly id: string;
-  readonly spaces: Set<string>;
-  /** By `space\nname`, then by advisory id and record id. */
-  readonly advisories: Map<string, Map<string, Entry>>;
-  /** By `feed\nvulnerability id`. */
-  readonly contexts: Map<string, Entry>;
-  readonly bodies: TextStore;
+/** `feed\npart`. */
+function labelOf(feed: Feed, part: string): string {
+  return `${feed.id}\n${part}`;
 }
 
 function count(record: AdvisoryRecord | ContextRecord, counts: RecordCounts): void {
@@ -155,31 +212,15 @@ function count(record: AdvisoryRecord | ContextRecord, counts: RecordCounts): vo
   else if (record.neverAffectedCount === 0) counts.empty += 1;
 }
 
-function addAdvisory(part: Part, modifiedAt: string, advisory: FeedAdvisory, entryKey: string): void {
-  part.spaces.add(advisory.space);
-  const key = rowKey(advisory.space, advisory.name);
-  const entries = part.advisories.get(key) ?? new Map<string, Entry>();
-  part.advisories.set(key, entries);
-  put(part, entries, entryKey, modifiedAt, () => writeRow(advisory));
-}
-
-function addContext(part: Part, { id, context, ...record }: ContextRecord): void {
-  const modifiedAt = record.modifiedAt ?? context.epss?.date ?? context.kev?.dateAdded ?? "";
-  put(part, part.contexts, rowKey(part.feed.id, id), modifiedAt, () => writeContext(context));
-}
-
-/** Of two with one key the newer stays; of equal times the copy that was read later. */
-function put(
-  { bodies }: Part,
-  entries: Map<string, Entry>,
-  key: string,
-  modifiedAt: string,
-  write: () => string,
+/** Scores are rows of their own: their entries have no key. */
+function addContext(
+  runs: EntryRuns,
+  { label, order }: { label: string; order: number },
+  feed: Feed,
+  { id, context, ...record }: ContextRecord,
 ): void {
-  const known = entries.get(key);
-  if (known !== undefined && known.modifiedAt > modifiedAt) return;
-  const at = bodies.add(write());
-  entries.set(key, { modifiedAt, at, length: bodies.addedBytes() });
+  const modifiedAt = record.modifiedAt ?? context.epss?.date ?? context.kev?.dateAdded ?? "";
+  runs.add(label, order, { key: rowKey(feed.id, id), entryKey: "", modifiedAt, body: writeContext(context) });
 }
 
 function noteWithdrawn(withdrawn: Map<string, string>, feed: Feed, record: AdvisoryRecord): void {
@@ -188,51 +229,86 @@ function noteWithdrawn(withdrawn: Map<string, string>, feed: Feed, record: Advis
   if ((withdrawn.get(key) ?? "") <= modifiedAt) withdrawn.set(key, modifiedAt);
 }
 
-function finishPart(part: Part, withdrawn: ReadonlyMap<string, string>): CollectedPart {
-  const { feed, id, advisories, contexts } = part;
-  const records = new Set<string>();
-  const isGone = (recordId: string, { modifiedAt }: Entry): boolean => {
-    const withdrawnAt = withdrawn.get(`${feed.id}\n${recordId}`);
-    return withdrawnAt !== undefined && withdrawnAt >= modifiedAt;
+interface PartRuns {
+  readonly feed: Feed;
+  readonly part: string;
+  readonly label: string;
+  readonly runs: readonly EntryRun[];
+  readonly withdrawn: ReadonlyMap<string, string>;
+}
+
+function collectedPart(
+  { feed, part, label, runs, withdrawn }: PartRuns,
+  spaces: readonly string[],
+): CollectedPart {
+  let tally: Tally | null = null;
+  const read = function* (): Generator<Row> {
+    const own = yield* rowsOf(feed, mergeRuns(runs, label), withdrawn);
+    tally ??= own;
   };
-  let advisoryCount = 0;
-  for (const [key, entries] of advisories) {
-    for (const [entryKey, entry] of entries) {
-      const recordId = recordIdOf(entryKey);
-      if (isGone(recordId, entry)) entries.delete(entryKey);
-      else records.add(recordId);
-    }
-    if (entries.size === 0) advisories.delete(key);
-    advisoryCount += entries.size;
-  }
-  for (const [key, entry] of contexts) {
-    const recordId = key.slice(key.indexOf("\n") + 1);
-    if (isGone(recordId, entry)) contexts.delete(key);
-    else records.add(recordId);
-  }
-  let keys: readonly string[] | null = null;
+  const counted = (): Tally => {
+    // Only for its end.
+    if (tally === null) Array.from(read(), () => null);
+    return tally ?? { recordCount: 0, advisoryCount: 0 };
+  };
   return {
     feed,
-    part: id,
-    spaces: [...part.spaces].sort(),
-    recordCount: records.size,
-    advisoryCount,
-    rows: () => rowsOf(part, (keys ??= [...contexts.keys(), ...advisories.keys()].sort())),
+    part,
+    spaces,
+    get recordCount() {
+      return counted().recordCount;
+    },
+    get advisoryCount() {
+      return counted().advisoryCount;
+    },
+    rows: read,
   };
 }
 
-/** Scores are rows as they are; advisories of one space and name become one row: a JSON list. */
-function* rowsOf({ advisories, contexts, bodies }: Part, keys: readonly string[]): Generator<Row> {
-  const bodyOf = ({ at, length }: Entry): string => bodies.read(at, length);
-  for (const key of keys) {
-    const context = contexts.get(key);
-    if (context !== undefined) yield { key, body: bodyOf(context) };
-    const entries = advisories.get(key);
-    if (entries === undefined) continue;
-    const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-    yield { key, body: `[${sorted.map(([, entry]) => bodyOf(entry)).join(",")}]` };
-  }
+interface Tally {
+  readonly recordCount: number;
+  readonly advisoryCount: number;
 }
+
+/** Scores are rows as they are; advisories of one space and name become one row: a JSON list. */
+function* rowsOf(
+  feed: Feed,
+  entries: Iterable<{ key: string; entryKey: string; modifiedAt: string; body: Buffer }>,
+  withdrawn: ReadonlyMap<string, string>,
+): Generator<Row, Tally> {
+  const records = new Set<string>();
+  let advisoryCount = 0;
+  let open: { key: string; bodies: Buffer[] } | null = null;
+  for (const { key, entryKey, modifiedAt, body } of entries) {
+    const isContext = entryKey === "";
+    const recordId = isContext ? key.slice(key.indexOf("\n") + 1) : recordIdOf(entryKey);
+    if (open !== null && (isContext || open.key !== key)) {
+      yield rowOfAdvisories(open);
+      open = null;
+    }
+    const withdrawnAt = withdrawn.size === 0 ? undefined : withdrawn.get(`${feed.id}\n${recordId}`);
+    if (withdrawnAt !== undefined && withdrawnAt >= modifiedAt) continue;
+    records.add(recordId);
+    if (isContext) {
+      yield rowOfPieces(key, [body]);
+      continue;
+    }
+    advisoryCount += 1;
+    open ??= { key, bodies: [] };
+    open.bodies.push(body);
+  }
+  if (open !== null) yield rowOfAdvisories(open);
+  return { recordCount: records.size, advisoryCount };
+}
+
+function rowOfAdvisories({ key, bodies }: { key: string; bodies: readonly Buffer[] }): Row {
+  const pieces = bodies.flatMap((body, at) => [at === 0 ? LIST_OPEN : COMMA, body]);
+  return rowOfPieces(key, [...pieces, LIST_CLOSE]);
+}
+
+const LIST_OPEN = Buffer.from("[");
+const COMMA = Buffer.from(",");
+const LIST_CLOSE = Buffer.from("]");
 
 /** With the record's id: two notices may speak of one CVE, the second because the first fix was not complete. */
 function entryKeyOf(advisoryId: string, recordId: string): string {

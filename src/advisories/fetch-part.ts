@@ -69,7 +69,7 @@ export async function fetchPart(options: FetchOptions): Promise<FetchedPart> {
     throw httpStatusError(publicUrl(url), 404);
   }
   try {
-    const collector = createCollector(part.id);
+    const collector = createCollector({ onlyPart: part.id });
     const counts = newCounts();
     const downloadBytes = await source.read((document) => takeDocument(document, feed, collector, counts));
     const collected = pickPart(options, collector);

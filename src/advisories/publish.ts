@@ -10,18 +10,49 @@ import { makeFolder } from "../io/make-folder.ts";
 import { manifestPath, segmentPath, segmentsDir } from "./layout.ts";
 import { segmentsOf, writeManifest, type Manifest, type SegmentEntry } from "./manifest.ts";
 import type { Row } from "./segment-format.ts";
-import { packSegments } from "./segment-writer.ts";
+import { cutSegments, packSegment, type Pack, type PackedSegment } from "./segment-writer.ts";
+
+/** Segments that are packed or waiting to be, so that all threads have work and few contents are held. */
+const PACKED_AT_ONCE = 3;
+
+export interface WriteOptions {
+  /** Default: here. */
+  readonly pack?: Pack;
+  /** Told of each segment's content before it is packed. */
+  readonly onContent?: (content: Uint8Array) => void;
+}
 
 /** Writes rows (sorted by key, each key once) as segment files. They are not part of the database until published. */
-export async function writeSegments(dir: string, rows: Iterable<Row>): Promise<SegmentEntry[]> {
+export async function writeSegments(
+  dir: string,
+  rows: Iterable<Row>,
+  { pack = packSegment, onContent }: WriteOptions = {},
+): Promise<SegmentEntry[]> {
   const entries: SegmentEntry[] = [];
-  for (const { bytes, digest, contentDigest, firstKey, lastKey, keyCount } of packSegments(rows)) {
-    const entry = { digest, sizeBytes: bytes.length, contentDigest, firstKey, lastKey, keyCount };
-    // A file that is there already may be damaged, so it is only kept when it is what its name says.
-    if (!(await isWhole(dir, entry))) await writeFileAtomic(segmentPath(dir, digest), bytes);
-    entries.push(entry);
+  const packing: Promise<PackedSegment>[] = [];
+  const writeNext = async (): Promise<void> => {
+    const packed = await packing.shift();
+    if (packed !== undefined) entries.push(await writePacked(dir, packed));
+  };
+  try {
+    for (const content of cutSegments(rows)) {
+      onContent?.(content);
+      packing.push(Promise.resolve(pack(content)));
+      if (pack === packSegment || packing.length >= PACKED_AT_ONCE) await writeNext();
+    }
+    while (packing.length > 0) await writeNext();
+  } finally {
+    await Promise.allSettled(packing);
   }
   return entries;
+}
+
+async function writePacked(dir: string, packed: PackedSegment): Promise<SegmentEntry> {
+  const { bytes, digest, contentDigest, firstKey, lastKey, keyCount } = packed;
+  const entry = { digest, sizeBytes: bytes.length, contentDigest, firstKey, lastKey, keyCount };
+  // A file that is there already may be damaged, so it is only kept when it is what its name says.
+  if (!(await isWhole(dir, entry))) await writeFileAtomic(segmentPath(dir, digest), bytes);
+  return entry;
 }
 
 /** Whether the segment's file is there with the digest it is named by. */

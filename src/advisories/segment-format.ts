@@ -20,6 +20,43 @@ export interface Row {
   readonly body: string;
 }
 
+/** A row as it stands in a block: text is made of its body only when it is asked for. */
+class EncodedRow implements Row {
+  readonly key: string;
+  readonly bytes: Buffer;
+  readonly #bodyAt: number;
+
+  constructor(key: string, bytes: Buffer, bodyAt: number) {
+    this.key = key;
+    this.bytes = bytes;
+    this.#bodyAt = bodyAt;
+  }
+
+  get body(): string {
+    return this.bytes.toString("utf8", this.#bodyAt);
+  }
+}
+
+/** The row whose body is these pieces of UTF-8. */
+export function rowOfPieces(key: string, pieces: readonly Uint8Array[]): Row {
+  const keyBytes = Buffer.byteLength(key, "utf8");
+  const bodyBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const row = Buffer.allocUnsafe(8 + keyBytes + bodyBytes);
+  row.writeUInt32LE(keyBytes, 0);
+  row.writeUInt32LE(bodyBytes, 4);
+  let at = 8 + row.write(key, 8, "utf8");
+  for (const piece of pieces) {
+    row.set(piece, at);
+    at += piece.length;
+  }
+  return new EncodedRow(key, row, 8 + keyBytes);
+}
+
+/** The row that these bytes are, as `encodeRow` wrote them; its key is from 8 to `keyEnd`. */
+export function encodedRow(bytes: Buffer, keyEnd: number): Row {
+  return new EncodedRow(bytes.toString("utf8", 8, keyEnd), bytes, keyEnd);
+}
+
 export const segmentMagic = "PLIMSEG1";
 export const headerBytes = 8;
 export const footerBytes = 20;
@@ -42,7 +79,11 @@ export const segmentBytesMax = 512 * 1024 * 1024;
  * One row as it stands in a block: u32 key bytes, u32 body bytes, key, body. A sequence of these, hashed, is what a content
  * digest is of, however it is cut and compressed.
  */
-export function encodeRow({ key, body }: Row): Buffer {
+export function encodeRow(row: Row): Buffer {
+  return row instanceof EncodedRow ? row.bytes : encode(row);
+}
+
+function encode({ key, body }: Row): Buffer {
   const keyBytes = Buffer.byteLength(key, "utf8");
   const bodyBytes = Buffer.byteLength(body, "utf8");
   const row = Buffer.allocUnsafe(8 + keyBytes + bodyBytes);

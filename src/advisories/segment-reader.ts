@@ -9,6 +9,7 @@ import { PlimsollError } from "../domain/error.ts";
 import {
   blockBytesMax,
   blockEntryBytes,
+  encodedRow,
   fingerprint,
   footerBytes,
   headerBytes,
@@ -160,7 +161,7 @@ function findInBlock(file: SegmentFile, raw: Buffer, key: string): string | null
 function* rowsOfBlock(file: SegmentFile, raw: Buffer): Generator<Row> {
   for (let at = 0; at < raw.length;) {
     const { keyEnd, bodyEnd } = rowEnds(file, raw, at);
-    yield { key: raw.toString("utf8", at + 8, keyEnd), body: raw.toString("utf8", keyEnd, bodyEnd) };
+    yield encodedRow(raw.subarray(at, bodyEnd), keyEnd - at);
     at = bodyEnd;
   }
 }

@@ -11,6 +11,7 @@ import { isWhole, writeSegments } from "./publish.ts";
 import { diffBodies } from "./row-patch.ts";
 import { packScoreColumn } from "./score-column.ts";
 import { encodeRow, type Row } from "./segment-format.ts";
+import type { Pack } from "./segment-writer.ts";
 
 /** What a part's entry says of its rows. */
 export type PartRows = Pick<PartEntry, "contentDigest" | "since" | "segments" | "column">;
@@ -30,6 +31,8 @@ export interface StoreRequest {
   /** Number of the manifest that is to come. */
   readonly number: number;
   readonly isScores: boolean;
+  /** Default: here. */
+  readonly pack?: Pack;
 }
 
 /** A delta is worth its place as long as it is this much smaller than the part. */
@@ -54,9 +57,13 @@ export async function storePart(request: StoreRequest): Promise<StoredPart> {
     const { contentDigest } = column;
     return { rows: { contentDigest, since: number, segments: [], column }, patches: [] };
   }
-  const { hashed, contentDigest } = hashing(rows());
-  const segments = await writeSegments(dir, hashed);
-  return { rows: { contentDigest: contentDigest(), since: number, segments, column }, patches: [] };
+  const hash = createHash("sha256");
+  const { pack } = request;
+  const segments = await writeSegments(dir, rows(), {
+    onContent: (content) => hash.update(content),
+    ...(pack !== undefined && { pack }),
+  });
+  return { rows: { contentDigest: hash.digest("hex"), since: number, segments, column }, patches: [] };
 }
 
 export function rowsOf({ contentDigest, since, segments, column }: PartEntry): PartRows {
@@ -68,18 +75,6 @@ export function contentDigestOf(rows: Iterable<Row>): string {
   const hash = createHash("sha256");
   for (const row of rows) hash.update(encodeRow(row));
   return hash.digest("hex");
-}
-
-/** The same rows, and their digest once they have all been taken. */
-function hashing(rows: Iterable<Row>): { hashed: Iterable<Row>; contentDigest: () => string } {
-  const hash = createHash("sha256");
-  function* hashed(): Generator<Row> {
-    for (const row of rows) {
-      hash.update(encodeRow(row));
-      yield row;
-    }
-  }
-  return { hashed: hashed(), contentDigest: () => hash.digest("hex") };
 }
 
 interface Comparison {

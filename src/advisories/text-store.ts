@@ -8,6 +8,8 @@ export interface TextStore {
   add(text: string): number;
   /** `length`: bytes, as `addedBytes` told them. */
   read(at: number, length: number): string;
+  /** The same as bytes, into a buffer that has room for them. */
+  copy(at: number, length: number, into: Buffer, from: number): void;
   /** Bytes of the text that was added last. */
   addedBytes(): number;
 }
@@ -20,6 +22,10 @@ export function createTextStore(): TextStore {
   let open = Buffer.alloc(0);
   let used = 0;
   let added = 0;
+  const bytesOf = (at: number, length: number): Buffer => {
+    const from = at % PIECE_BYTES;
+    return pieces[Math.floor(at / PIECE_BYTES)]?.subarray(from, from + length) ?? Buffer.alloc(0);
+  };
   return {
     add(text) {
       added = Buffer.byteLength(text);
@@ -32,10 +38,8 @@ export function createTextStore(): TextStore {
       used += open.write(text, used);
       return at;
     },
-    read(at, length) {
-      const from = at % PIECE_BYTES;
-      return pieces[Math.floor(at / PIECE_BYTES)]?.toString("utf8", from, from + length) ?? "";
-    },
+    read: (at, length) => bytesOf(at, length).toString("utf8"),
+    copy: (at, length, into, from) => void bytesOf(at, length).copy(into, from),
     addedBytes: () => added,
   };
 }
