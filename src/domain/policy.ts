@@ -147,6 +147,8 @@ export interface BaseImageFacts extends BaseImage {
   readonly currentReason: string | null;
   /** Provenance says FROM scratch. With the evidence `claimed` it proves nothing. */
   readonly scratch: boolean;
+  /** Layers from the bottom that are the base's; absent or null: not known. */
+  readonly layerCount?: number | null;
   /** See `ImageFacts.baseSupport`; absent or null: no list of supported tags tells, `supportReason` says why. */
   readonly support?: BaseSupport | null;
   readonly supportReason?: string | null;

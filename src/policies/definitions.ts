@@ -73,8 +73,9 @@ export const builtInPolicies: readonly PolicyDefinition[] = [
 
 /**
  * Policies that are evaluated when they are asked for: enabled in a policy configuration, or named with `--only-policy`. They are
- * not among the built-in ones, and weigh nothing, because many ordinary images do not meet them: programs are copied
- * in, and images made from scratch have no package database.
+ * not among the built-in ones, and weigh nothing, because many ordinary images do not meet them (programs are copied in, and images
+ * made from scratch have no package database) or because they need what has to be set up first: keys, reports, a quality gate. That
+ * gate has the weight it has on the platform.
  */
 export const optionalPolicies: readonly PolicyDefinition[] = [
   {
@@ -98,7 +99,27 @@ export const optionalPolicies: readonly PolicyDefinition[] = [
     enabled: false,
     config: { kinds: ["modified", "missing", "unowned"], ignored_paths: [] },
   },
+  optional("remediation-in-time", "Vulnerabilities fixed in time", "remediation-clock"),
+  optional("no-disallowed-packages", "No disallowed packages", "disallowed-packages"),
+  optional("required-metadata", "Required labels and annotations", "required-metadata"),
+  optional("signed-image", "Signed by a trusted signer", "signed-by"),
+  optional("no-secrets", "No secrets", "secrets"),
+  optional("image-hygiene", "Image hygiene", "hygiene"),
+  optional("no-unintended-tools", "No unintended shell or package manager", "unintended-tools"),
+  optional("no-malicious-packages", "No malicious packages", "malicious-packages"),
+  optional("image-age-and-size", "Image age and size", "image-limits"),
+  optional("fresh-database", "Fresh vulnerability database", "database-age"),
+  { ...optional("quality-gate-passed", "Quality gate passed", "quality-gate"), weight: 10 },
+  optional("hardened-base-image", "Hardened image or base image", "hardened-base"),
+  optional("no-malware", "No malware", "malware-report"),
+  optional("no-failing-tests", "No failing tests", "failing-tests"),
+  optional("stig-score", "STIG score", "stig-score"),
 ];
+
+/** With the defaults of its type, not scored. */
+function optional(id: string, title: string, type: string): PolicyDefinition {
+  return { id, title, type, weight: 0, enabled: false, config: {} };
+}
 
 /** All that a configuration may name. */
 export const knownPolicies: readonly PolicyDefinition[] = [...builtInPolicies, ...optionalPolicies];

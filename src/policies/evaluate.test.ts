@@ -22,7 +22,7 @@ test("policies: every folder with a plugin is in all.ts, under its own id, with 
     folders.toSorted(),
   );
   for (const folder of folders) assert.ok(lines.includes(`"./${folder}/index.ts"`), folder);
-  assert.equal(folders.length, 9);
+  assert.equal(folders.length, 24);
 });
 
 test("policies: the built-in ones have the platform's weights, in order, and valid options", () => {
@@ -38,7 +38,11 @@ test("policies: the built-in ones have the platform's weights, in order, and val
       "5 copyleft-license",
     ],
   );
-  assert.ok(optionalPolicies.every(({ enabled, weight }) => !enabled && weight === 0));
+  assert.ok(optionalPolicies.every(({ enabled }) => !enabled));
+  assert.deepEqual(
+    optionalPolicies.filter(({ weight }) => weight !== 0).map(({ id, weight }) => `${weight} ${id}`),
+    ["10 quality-gate-passed"],
+  );
   assert.deepEqual(
     knownPolicies.map(({ type }) => type).toSorted(),
     policyTypes.map(({ id }) => id).toSorted(),

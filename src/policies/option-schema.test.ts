@@ -26,7 +26,11 @@ for (const { id, title, description, schema, defaults } of forms) {
       assert.notEqual(option.title, name);
       assert.match(option.description, /^[A-Z].*\.$/, `${name}: description`);
       assert.deepEqual(option.default, defaults[name], `${name}: the default is what is judged by`);
-      assert.ok(["array", "boolean", "integer"].includes(option.type), `${name}: type ${option.type}`);
+      assert.ok(
+        ["array", "boolean", "integer", "string"].includes(option.type),
+        `${name}: type ${option.type}`,
+      );
+      if (option.type === "string") assert.ok(option["enum"] !== undefined, `${name}: a choice`);
       if (option.type !== "array") continue;
       assert.equal(option.items?.["type"], "string", `${name}: entries`);
       assert.ok(typeof option["maxItems"] === "number", `${name}: a ceiling`);

@@ -43,6 +43,27 @@ export function needComparedFiles(policies: readonly Pick<PolicyDefinition, "typ
   });
 }
 
+/** What the policies ask for that an analysis does not do by itself. */
+export interface OutsideNeeds {
+  /** Null: the image is not searched. */
+  readonly examines: "secrets" | "all" | null;
+  readonly qualityGate: boolean;
+  readonly baseAttestations: boolean;
+}
+
+/** Of those that are enabled. One whose type does not exist asks for nothing. */
+export function outsideNeeds(policies: readonly Pick<PolicyDefinition, "type" | "enabled">[]): OutsideNeeds {
+  const types = policies.flatMap(({ type, enabled }) =>
+    enabled ? (policyTypes.find((candidate) => candidate.id === type) ?? []) : [],
+  );
+  const asked = types.map(({ examines }) => examines);
+  return {
+    examines: asked.includes("all") ? "all" : asked.includes("secrets") ? "secrets" : null,
+    qualityGate: types.some(({ asksQualityGate }) => asksQualityGate === true),
+    baseAttestations: types.some(({ asksBaseAttestations }) => asksBaseAttestations === true),
+  };
+}
+
 /** The type with this id. @throws PolicyError POLICY_UNKNOWN */
 export function getPolicyType(id: string): PolicyType {
   const type = policyTypes.find((candidate) => candidate.id === id);

@@ -22,6 +22,12 @@ export interface PolicyType<Options = unknown> {
    * in their database, which reads the image twice. Absent: never.
    */
   comparesFiles?(options: Options): boolean;
+  /** What of the image has to be searched besides its packages, which reads every byte of it. Absent: nothing. */
+  readonly examines?: "secrets" | "all";
+  /** A quality gate is asked about the image's commit. Absent: no. */
+  readonly asksQualityGate?: true;
+  /** Attestations of the base image are asked for, from its registry. Absent: no. */
+  readonly asksBaseAttestations?: true;
   /** Pure. `debug` collects lines for people who ask why. */
   evaluate(facts: ImageFacts, options: Options, debug: (line: string) => void): PolicyOutcome;
 }

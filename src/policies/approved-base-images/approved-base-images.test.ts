@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Distro } from "../../domain/package.ts";
-import type { BaseImageFacts } from "../../domain/policy.ts";
+import type { BaseImageFacts, BaseSupport } from "../../domain/policy.ts";
 import { baseWith, factsWith } from "../fixtures/facts.ts";
 import { approvedBaseImages } from "./index.ts";
 
@@ -119,3 +119,36 @@ function distroOf(text: string): Distro {
   const [id = "", version = "-"] = text.split(" ");
   return { id, versionId: version === "-" ? null : version, codename: null, name: text, idLike: [] };
 }
+
+const old: BaseSupport = {
+  isSupported: false,
+  source: "library/debian",
+  supportedTags: ["13-slim", "12-slim"],
+};
+const supportRows: [
+  name: string,
+  base: Partial<BaseImageFacts>,
+  support: BaseSupport | null,
+  status: string,
+][] = [
+  ["a supported tag", {}, { ...old, isSupported: true }, "met"],
+  ["a tag that is not supported", {}, old, "not_met"],
+  ["no list for an official image", {}, null, "no_data"],
+  ["no list for an image of others", { name: "ghcr.io/acme/base" }, null, "met"],
+  ["a list of the operator's for an image of others", { name: "ghcr.io/acme/base" }, old, "not_met"],
+  ["the tag is not known", { tag: null }, old, "no_data"],
+];
+for (const [name, base, baseSupport, status] of supportRows) {
+  test(`approved base images, supported tags: ${name}`, () => {
+    const options = approvedBaseImages.options.parse({ supported_tags_only: true });
+    const facts = factsWith({ baseImage: baseWith(base), baseSupport });
+    assert.equal(approvedBaseImages.evaluate(facts, options, () => {}).status, status);
+  });
+}
+
+test("approved base images: a tag that is not supported comes with others that are", () => {
+  const options = approvedBaseImages.options.parse({ supported_tags_only: true });
+  const outcome = approvedBaseImages.evaluate(factsWith({ baseSupport: old }), options, () => {});
+  assert.ok(outcome.status === "not_met");
+  assert.equal(outcome.deviations[0]?.remediation, "Build on a supported tag: 13-slim, 12-slim");
+});

@@ -1,8 +1,8 @@
 /**
  * Policy type `approved-base-images`: the base image comes from an approved source and its distribution is supported.
  * The source is compared as `name:tag`, or as `name@digest` when no tag is known, with patterns that name the registry
- * host (see `wildcard.ts`). The support of a tag of a Docker Official Image is not judged: its list of supported tags is
- * not part of the facts, so there is no option for it.
+ * host (see `wildcard.ts`). Whether a tag is among those that its publisher keeps up is told by lists of supported tags, which an
+ * operator provides: without a list that speaks of the base image there is no answer.
  */
 import { z } from "zod";
 import type { BaseImageFacts, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
@@ -49,6 +49,11 @@ const options = z.strictObject({
         "Ids of os-release: `debian` means every supported version, `debian:11` this version, supported or not.",
       examples: [["debian", "alpine", "ubuntu:22.04"]],
     }),
+  supported_tags_only: z.boolean().default(false).meta({
+    title: "Only supported tags",
+    description:
+      "The tag of a Docker Official Image, or of an image that a list of supported tags names, is one that its publisher keeps up.",
+  }),
 });
 type Options = z.output<typeof options>;
 
@@ -68,6 +73,7 @@ function evaluate(facts: ImageFacts, config: Options, debug: (line: string) => v
   if ("status" in base) return base;
   const checks = [checkSource(base, config.allowed_base_images)];
   if (config.allowed_distros_only) checks.push(judgeDistro(facts.distro, config.allowed_distros, facts.now));
+  if (config.supported_tags_only) checks.push(checkSupport(base, facts));
   for (const check of checks) debug(`${check.kind}: ${check.message}`);
   const failed = checks.filter((check) => check.kind === "refused");
   if (failed.length > 0) {
@@ -110,6 +116,28 @@ function checkSource(base: BaseImageFacts, patterns: readonly string[]): Check {
     remediation: `Build on a base image that one of these names: ${patterns.join(", ") || "(none)"}`,
   };
 }
+
+/** Images of others than Docker's official ones are judged only where a list speaks of them. */
+function checkSupport({ name, tag }: BaseImageFacts, { baseSupport, missing }: ImageFacts): Check {
+  const reference = `${name}:${tag ?? ""}`;
+  if (baseSupport === null) {
+    return name.startsWith("docker.io/library/")
+      ? { kind: "unknown", message: missing.baseSupport ?? `nothing tells whether ${reference} is supported` }
+      : { kind: "approved", message: `no list of supported tags speaks of ${name}` };
+  }
+  if (tag === null) return { kind: "unknown", message: `the tag of the base image ${name} is not known` };
+  const { isSupported, source, supportedTags } = baseSupport;
+  if (isSupported) return { kind: "approved", message: `${reference} is supported (${source})` };
+  const others = supportedTags.slice(0, TAGS_SHOWN).join(", ");
+  return {
+    kind: "refused",
+    message: `${reference} is not supported any more (${source})`,
+    columns: { "Base image": reference, Source: source },
+    remediation: others === "" ? "Build on a tag that is supported." : `Build on a supported tag: ${others}`,
+  };
+}
+
+const TAGS_SHOWN = 10;
 
 /** `docker.io/library/node:*-slim` -> `docker.io/library/node`; the port of a host is kept. */
 function withoutTag(pattern: string): string {

@@ -11,7 +11,7 @@ import { ENTRIES_MAX } from "../shared/limits.ts";
 import type { PolicyType } from "../types.ts";
 import { copyleftLicences } from "./copyleft.ts";
 import { judgeExpression } from "./expression.ts";
-import { isPurl, purlMatcher } from "./ignored-packages.ts";
+import { isPurl, purlMatcher } from "../shared/purl-matcher.ts";
 import { isMeantBy, readLicenceId, type LicenceId } from "./licence-id.ts";
 
 const options = z.strictObject({
@@ -36,6 +36,10 @@ const options = z.strictObject({
         "Package URLs: with qualifiers (`?`) that very one, with a version (`@`) whatever its qualifiers, bare every version.",
       examples: [["pkg:deb/debian/bash", "pkg:npm/left-pad@1.3.0"]],
     }),
+  scope: z.enum(["all", "own", "base"]).default("all").meta({
+    title: "Which packages",
+    description: "All of the image, only those that its own layers brought, or only those of its base image.",
+  }),
 });
 type Options = z.output<typeof options>;
 
@@ -53,7 +57,9 @@ export const licenses: PolicyType<Options> = Object.freeze({
 function evaluate(facts: ImageFacts, config: Options, debug: (line: string) => void): PolicyOutcome {
   const isUnwanted = unwantedLicences(config.licenses);
   const isIgnored = purlMatcher(config.ignored_packages);
-  const packages = facts.packages ?? [];
+  const scoped = packagesOf(facts, config.scope);
+  if ("status" in scoped) return scoped;
+  const { packages } = scoped;
   const deviations: Deviation[] = [];
   let silent = 0;
   for (const pkg of packages) {
@@ -72,6 +78,33 @@ function evaluate(facts: ImageFacts, config: Options, debug: (line: string) => v
     return { status: "no_data", reason: `none of the ${silent} packages tells its licence` };
   }
   return silent === 0 ? { status: "met" } : { status: "met", note: `${silent} packages tell no licence` };
+}
+
+/** Those in the scope; a base whose layers are not known divides nothing. */
+function packagesOf(
+  { packages, baseImage, missing }: ImageFacts,
+  scope: Options["scope"],
+): PolicyOutcome | { readonly packages: readonly Package[] } {
+  const all = packages ?? [];
+  if (scope === "all") return { packages: all };
+  if (baseImage === null) {
+    return { status: "no_data", reason: missing.baseImage ?? "the base image is not known" };
+  }
+  const count = baseImage.scratch && baseImage.evidence !== "claimed" ? 0 : (baseImage.layerCount ?? null);
+  if (count === null) {
+    return { status: "no_data", reason: `it is not known which layers are those of ${baseImage.name}` };
+  }
+  const wanted = all.filter(({ evidence }) => {
+    // A package belongs to the base when any of its places does: the own layers only added to it.
+    const isBase = evidence.some(({ layerIndex }) => layerIndex !== null && layerIndex < count);
+    return isBase === (scope === "base");
+  });
+  return wanted.length > 0 || all.length === 0
+    ? { packages: wanted }
+    : {
+        status: "met",
+        note: scope === "own" ? "no layer of its own brought a package" : "the base image brought no package",
+      };
 }
 
 function unwantedLicences(entries: readonly string[]): (licence: LicenceId) => boolean {

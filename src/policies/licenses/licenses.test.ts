@@ -3,7 +3,8 @@ import { test } from "node:test";
 import deprecatedIds from "spdx-license-ids/deprecated.json" with { type: "json" };
 import ids from "spdx-license-ids/index.json" with { type: "json" };
 import { builtInPolicies } from "../definitions.ts";
-import { factsWith, packageWith } from "../fixtures/facts.ts";
+import type { BaseImageFacts } from "../../domain/policy.ts";
+import { baseWith, factsWith, packageWith } from "../fixtures/facts.ts";
 import { copyleftLicences } from "./copyleft.ts";
 import { licenses } from "./index.ts";
 
@@ -147,5 +148,38 @@ for (const config of [
 ]) {
   test(`licenses: refuses ${JSON.stringify(config)}`, () => {
     assert.equal(licenses.options.safeParse(config).success, false);
+  });
+}
+
+const own = packageWith({ name: "own", licenses: ["AGPL-3.0-only"], purl: "pkg:npm/own@1" });
+const evidence = [{ path: "usr/share/doc/base", layer: "sha256:base", layerIndex: 0 }];
+const fromBase = packageWith({
+  name: "base",
+  licenses: ["AGPL-3.0-only"],
+  purl: "pkg:deb/debian/base@1",
+  evidence,
+});
+const scopes: [name: string, scope: string, base: Partial<BaseImageFacts>, purls: string[] | string][] = [
+  ["all", "all", {}, ["pkg:deb/debian/base@1", "pkg:npm/own@1"]],
+  ["own layers", "own", { layerCount: 1 }, ["pkg:npm/own@1"]],
+  ["the base", "base", { layerCount: 1 }, ["pkg:deb/debian/base@1"]],
+  [
+    "from scratch everything is its own",
+    "own",
+    { scratch: true },
+    ["pkg:deb/debian/base@1", "pkg:npm/own@1"],
+  ],
+  ["unknown layers divide nothing", "own", {}, "no_data"],
+  ["nothing of its own", "own", { layerCount: 2 }, "met"],
+];
+for (const [name, scope, base, expected] of scopes) {
+  test(`licences: ${name}`, () => {
+    const facts = factsWith({ packages: [own, fromBase], baseImage: baseWith(base) });
+    const config = licenses.options.parse({ licenses: ["AGPL-3.0"], scope });
+    const outcome = licenses.evaluate(facts, config, () => {});
+    assert.deepEqual(
+      outcome.status === "not_met" ? outcome.deviations.map(({ purl }) => purl) : outcome.status,
+      expected,
+    );
   });
 }

@@ -1,6 +1,8 @@
 /**
  * Deviations of every policy type: one way to build them, one order to list them in.
  */
+import type { Package } from "../../domain/package.ts";
+import { packageName } from "../../domain/package-name.ts";
 import type { Deviation, FindingFacts, PolicyOutcome } from "../../domain/policy.ts";
 import { printable } from "../../domain/problem.ts";
 
@@ -34,6 +36,19 @@ export function findingDeviation(finding: FindingFacts, message: string): Deviat
       "Fixed version": fixedVersion ?? "none known",
     },
     remediation: fixedVersion === null ? null : `Update ${pkg.name} to ${fixedVersion} or later.`,
+  });
+}
+
+/** The deviation of a package as such: what, where and which version. `columns` come after those. */
+export function packageDeviation(
+  pkg: Package,
+  parts: Pick<Deviation, "message" | "remediation"> & Partial<Pick<Deviation, "columns">>,
+): Deviation {
+  return deviation({
+    ...parts,
+    purl: pkg.purl,
+    layer: pkg.evidence[0]?.layer ?? null,
+    columns: { Package: packageName(pkg), Version: pkg.version, ...parts.columns },
   });
 }
 

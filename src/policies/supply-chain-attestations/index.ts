@@ -2,11 +2,12 @@
  * Policy type `supply-chain-attestations`: the image carries an SBOM and provenance in max mode, both about this image.
  * Required predicate types of one kind are alternatives (any SBOM format, any provenance version); every other listed
  * type is required by itself. Each miss is one deviation. An attestation counts only when a subject is the image's
- * digest. Nothing verifies signatures yet, and a met result says so.
+ * digest; signed by a trusted signer it must be only where the policy says so, and a met result tells who signed.
  */
 import { z } from "zod";
 import type { Attestation } from "../../domain/image.ts";
 import type { Deviation, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
+import { formatSigner } from "../../domain/signature.ts";
 import { deviation, notMet } from "../shared/deviation.ts";
 import { ENTRIES_MAX } from "../shared/limits.ts";
 import type { PolicyType } from "../types.ts";
@@ -31,6 +32,10 @@ const options = z.strictObject({
         "Predicate types; a version may follow. SBOM types are alternatives, and so are provenance types.",
       examples: [["https://spdx.dev/Document", "https://slsa.dev/provenance/v1"]],
     }),
+  require_signed: z.boolean().default(false).meta({
+    title: "Only signed attestations",
+    description: "An attestation counts only when a trusted key or identity signed it.",
+  }),
 });
 type Options = z.output<typeof options>;
 
@@ -56,11 +61,31 @@ function evaluate(facts: ImageFacts, config: Options, debug: (line: string) => v
     return { status: "no_data", reason: "the digest that attestations must be about is not known" };
   }
   const deviations = requirements(config.required_attestations)
-    .map((requirement) => check(requirement, attestations, imageDigest))
+    .map((requirement) => check(requirement, attestations, { imageDigest, signed: config.require_signed }))
     .filter((miss) => miss !== null);
   return deviations.length > 0
     ? notMet(deviations)
-    : { status: "met", note: "the attestations are not signed" };
+    : { status: "met", note: signedNote(config, attestations, imageDigest) };
+}
+
+function signedNote(
+  config: Options,
+  attestations: readonly Attestation[],
+  imageDigest: string | null,
+): string {
+  const counted = requirements(config.required_attestations).map((requirement) =>
+    attestations.filter(
+      ({ predicateType, subjectDigests }) =>
+        requirement.types.some((type) => isType(predicateType, type)) &&
+        imageDigest !== null &&
+        subjectDigests.includes(imageDigest),
+    ),
+  );
+  if (!counted.every((list) => list.some(({ trust }) => trust === "verified"))) {
+    return "the attestations are not signed";
+  }
+  const signers = counted.flat().flatMap(({ signers: by = [] }) => by.map(formatSigner));
+  return `signed by ${[...new Set(signers)].join(", ") || "a trusted signer"}`;
 }
 
 interface Requirement {
@@ -83,7 +108,7 @@ function requirements(types: readonly string[]): readonly Requirement[] {
 function check(
   requirement: Requirement,
   attestations: readonly Attestation[],
-  imageDigest: string | null,
+  { imageDigest, signed }: { readonly imageDigest: string | null; readonly signed: boolean },
 ): Deviation | null {
   const ofType = attestations.filter(({ predicateType }) =>
     requirement.types.some((type) => isType(predicateType, type)),
@@ -95,7 +120,18 @@ function check(
   if (aboutImage.length === 0) {
     return miss(requirement, `The ${requirement.title} attestation is about another image`, "other subject");
   }
-  if (requirement.kind === "provenance" && !aboutImage.some(({ predicate }) => isMaxMode(predicate))) {
+  const counted = signed ? aboutImage.filter(({ trust }) => trust === "verified") : aboutImage;
+  if (counted.length === 0) {
+    return {
+      ...miss(
+        requirement,
+        `The ${requirement.title} attestation is not signed by anybody trusted`,
+        "unsigned",
+      ),
+      remediation: "Sign it, and name the key among the trusted ones (PLIMSOLL_TRUSTED_KEYS).",
+    };
+  }
+  if (requirement.kind === "provenance" && !counted.some(({ predicate }) => isMaxMode(predicate))) {
     return miss(requirement, "The provenance attestation is not in max mode", "min mode");
   }
   return null;

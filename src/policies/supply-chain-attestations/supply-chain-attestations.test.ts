@@ -166,3 +166,22 @@ test("supply chain attestations: types of one kind are alternatives, others are 
 function attestation(predicateType: string, predicate: unknown, subjectDigests = [imageDigest]): Attestation {
   return { predicateType, predicate, subjectDigests, storage: "in-index", trust: "unsigned" };
 }
+
+test("supply chain: a signature is asked for only where the policy says so, and then of each", () => {
+  const signer = { kind: "key", name: "ci.pub", issuer: null, keyId: "SHA256:x" } as const;
+  const sign = (one: Attestation): Attestation => ({ ...one, trust: "verified", signers: [signer] });
+  const judge = (attestations: Attestation[], config: object) =>
+    supplyChainAttestations.evaluate(
+      factsWith({ attestations }),
+      supplyChainAttestations.options.parse(config),
+      () => {},
+    );
+  const note = judge([sign(spdx), sign(v02)], {});
+  assert.equal(note.status === "met" && note.note, "signed by ci.pub (SHA256:x)");
+  assert.equal(judge([sign(spdx), sign(v02)], { require_signed: true }).status, "met");
+  assert.equal(judge([sign(spdx), v02], {}).status, "met");
+  const one = judge([sign(spdx), v02], { require_signed: true });
+  assert.deepEqual(one.status === "not_met" && one.deviations.map(({ columns }) => columns["State"]), [
+    "unsigned",
+  ]);
+});

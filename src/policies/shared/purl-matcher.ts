@@ -1,5 +1,5 @@
 /**
- * Packages that a licence policy leaves alone, by package URL in three forms: with qualifiers (`?`) the full purl, with
+ * Packages that a policy leaves alone, by package URL in three forms: with qualifiers (`?`) the full purl, with
  * a version (`@`) the purl without qualifiers, else every version of the package.
  */
 import { PackageURL } from "packageurl-js";
