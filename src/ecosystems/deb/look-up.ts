@@ -2,7 +2,7 @@
  * Under which name spaces advisories know Debian packages: those of source packages, by release.
  */
 import type { AdvisoryKey, Distro, Package } from "../../domain/package.ts";
-import { distroLookUp, distroOf } from "../shared/distro-space.ts";
+import { distroLookUp, distroOf, releaseOf } from "../shared/distro-space.ts";
 import { markDebs } from "../shared/third-party.ts";
 
 /** No key when the release is not known. */
@@ -20,33 +20,9 @@ function spaceOf(distro: Pick<Distro, "id" | "versionId" | "codename"> | null): 
   if (distro.id === "debian") {
     const [major, minor = "0"] = distro.versionId?.split(".") ?? [];
     const written = major !== undefined && /^[1-6]$/.test(major) ? `${major}.${minor}` : major;
-    const release = written ?? debianReleases[distro.codename ?? ""];
-    return release === undefined ? null : `deb:debian:${release}`;
+    const release = written ?? releaseOf("debian", distro.codename);
+    return release === null ? null : `deb:debian:${release}`;
   }
-  const release =
-    distro.versionId ?? (distro.id === "ubuntu" ? ubuntuReleases[distro.codename ?? ""] : undefined);
-  return release === undefined || release === null ? null : `deb:${distro.id}:${release}`;
+  const release = distro.versionId ?? releaseOf(distro.id, distro.codename);
+  return release === null ? null : `deb:${distro.id}:${release}`;
 }
-
-/** https://wiki.debian.org/DebianReleases. Sid has no number: nothing can be looked up for it. */
-const debianReleases: Readonly<Record<string, string>> = {
-  jessie: "8",
-  stretch: "9",
-  buster: "10",
-  bullseye: "11",
-  bookworm: "12",
-  trixie: "13",
-  forky: "14",
-  duke: "15",
-};
-
-/** https://wiki.ubuntu.com/Releases: those with long-term support. */
-const ubuntuReleases: Readonly<Record<string, string>> = {
-  trusty: "14.04",
-  xenial: "16.04",
-  bionic: "18.04",
-  focal: "20.04",
-  jammy: "22.04",
-  noble: "24.04",
-  resolute: "26.04",
-};

@@ -14,7 +14,7 @@ export const ebuildNaming: EcosystemNaming = {
 function lookUp(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {
   if (pkg.namespace === null) return [];
   // The namespace of the package URL is the category, so it names no distribution.
-  const id = (distro ?? distroOf({ ...pkg, namespace: null }, null))?.id ?? "gentoo";
+  const id = distroOf({ ...pkg, namespace: null }, distro)?.id ?? "gentoo";
   const { namespace, name, version } = pkg;
   return [{ space: `ebuild:${id}`, name: `${namespace}/${name}`, version, by: "package" }];
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { withoutDistro } from "../../../test/helpers/without-distro.ts";
 import { rewrittenFile, wantedFile } from "../../../test/helpers/wanted-file.ts";
 import type { Distro, Package } from "../../domain/package.ts";
 import { opkg } from "./index.ts";
@@ -129,7 +130,10 @@ describe("opkg packages", () => {
     it(`are looked up for ${versionId}`, () => {
       const pkg = catalog(samples[0]!.files).packages[0] as Package;
       const expected = { space, name: "dnsmasq", version: "2.90-2", by: "source-package" };
-      assert.deepEqual(opkg.lookUp(pkg, { ...distro, versionId }), space === null ? [] : [expected]);
+      assert.deepEqual(
+        opkg.lookUp(withoutDistro(pkg), { ...distro, versionId }),
+        space === null ? [] : [expected],
+      );
     });
   }
 });

@@ -85,13 +85,18 @@ const rows: ReadonlyMap<string, Row> = new Map([
   row("sles", MINOR, "both"),
 ]);
 
-/** Names of the same distribution, and rebuilds that publish no advisories of their own. */
+/** Names of the same distribution, as other scanners write them too, and rebuilds that publish no advisories of their own. */
 const aliases: Readonly<Record<string, string>> = {
+  alma: "almalinux",
+  amazon: "amzn",
+  "cbl-mariner": "mariner",
   centos: "rhel",
   cbl: "mariner",
   opensuse: "opensuse-leap",
+  oracle: "ol",
   redhat: "rhel",
   sled: "sles",
   sles_sap: "sles",
   "sl-micro": "sle-micro",
+  slem: "sle-micro",
 };

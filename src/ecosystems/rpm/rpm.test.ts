@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { withoutDistro } from "../../../test/helpers/without-distro.ts";
 import { bdbOf, headerBlob, ndbOf, packageBlob } from "../../../test/helpers/rpm-database.ts";
 import { wantedFile } from "../../../test/helpers/wanted-file.ts";
 import type { WantedFile } from "../../domain/files.ts";
@@ -312,12 +313,16 @@ describe("look-up of RPM packages", () => {
     [null, [own("rpm:almalinux:9")]],
   ];
   for (const [distro, keys] of rows) {
-    it(`${distro?.id} ${distro?.versionId}`, () => assert.deepEqual(rpm.lookUp(pkg, distro), keys));
+    it(`${distro?.id} ${distro?.versionId}`, () =>
+      assert.deepEqual(rpm.lookUp(distro === null ? pkg : withoutDistro(pkg), distro), keys));
   }
 
   it("service packs of openEuler are told by the release of the package", () => {
     const found = { ...pkg, version: "1.0-1.oe2203sp1" };
-    assert.equal(rpm.lookUp(found, at("openeuler", "22.03"))[0]?.space, "rpm:openeuler:22.03-sp1");
+    assert.equal(
+      rpm.lookUp(withoutDistro(found), at("openeuler", "22.03"))[0]?.space,
+      "rpm:openeuler:22.03-sp1",
+    );
   });
 
   const vendors: readonly (readonly [
@@ -349,7 +354,10 @@ describe("look-up of RPM packages", () => {
   ];
   for (const [vendor, version, id, is] of vendors) {
     it(`${version} by ${vendor ?? "nobody"} in ${id} is of ${is ?? "its own"} repository`, () => {
-      const keys = rpm.lookUp({ ...pkg, version, author: vendor }, at(id, id === "fedora" ? "43" : "9.0"));
+      const keys = rpm.lookUp(
+        { ...withoutDistro(pkg), version, author: vendor },
+        at(id, id === "fedora" ? "43" : "9.0"),
+      );
       const found = keys.map(({ repository = null }) => repository);
       assert.deepEqual(found, id === "azurelinux" ? [null].slice(0, found.length) : found.map(() => is));
     });

@@ -106,7 +106,7 @@ export function startReading(format: string, version: number): DocumentReading {
     if (own === null && distro === null && distros.size > 1) {
       problem(
         "DISTRO_UNKNOWN",
-        `the packages name ${distros.size} distributions; ${found?.name ?? ""} is taken`,
+        `the packages name ${distros.size} distributions; ${found?.name ?? ""} is taken for those that name none`,
       );
     }
     if (own === null && packages.length === 0) problem("NOTHING_FOUND", "the document lists no package");
