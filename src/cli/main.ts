@@ -6,7 +6,7 @@ import { Command, CommanderError } from "commander";
 import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
 import { processContext, programVersion, type CliContext } from "./context.ts";
-import { checkOutput } from "./options/output.ts";
+import { checkOutput, type OutputFile } from "./options/output.ts";
 import { applySettingsFiles, withSettingsFiles } from "./settings-files.ts";
 import { verbs, type Verb } from "./verbs.ts";
 
@@ -64,7 +64,7 @@ export async function makeProgram(
     .addHelpText("after", EXAMPLES)
     .hook("preAction", (_program, command) => {
       applySettingsFiles(context, command as Command);
-      checkOutput(context, command.opts<{ output?: string }>().output);
+      checkOutput(context, command.opts<{ output?: readonly OutputFile[] }>().output);
     });
   settle(program, context);
   for (const verb of verbs) {

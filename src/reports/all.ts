@@ -3,3 +3,8 @@ export { json } from "./json/index.ts";
 export { sarif } from "./sarif/index.ts";
 export { markdown } from "./markdown/index.ts";
 export { gitlab } from "./gitlab/index.ts";
+export { csv } from "./csv/index.ts";
+export { junit } from "./junit/index.ts";
+export { codequality } from "./codequality/index.ts";
+export { html } from "./html/index.ts";
+export { ids } from "./ids/index.ts";

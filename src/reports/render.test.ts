@@ -12,8 +12,18 @@ import { orderFindings } from "../domain/finding-order.ts";
 import { renderReport, reportFormats } from "./render.ts";
 import type { Report, RenderOptions } from "./types.ts";
 
-const forPeople = ["table", "markdown"];
-const everyFormat = ["table", "markdown", "json", "sarif", "gitlab"];
+const forPeople = ["table", "markdown", "html"];
+const everyFormat = [
+  "table",
+  "markdown",
+  "json",
+  "sarif",
+  "gitlab",
+  "csv",
+  "junit",
+  "gitlab-codequality",
+  "html",
+];
 const cves = (analysis: Analysis, findings = analysis.findings ?? []): Report => ({
   view: "cves",
   analysis,

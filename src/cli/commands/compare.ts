@@ -10,7 +10,6 @@ import {
   type ComparisonCause,
 } from "../../domain/comparison.ts";
 import { PlimsollError } from "../../domain/error.ts";
-import { renderReport } from "../../reports/render.ts";
 import { findBaseline, type BaselineOptions } from "../baseline.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import type { CliContext } from "../context.ts";
@@ -25,9 +24,9 @@ import {
   type ImageOptions,
 } from "../options/image.ts";
 import { addInventoryOptions, type InventoryOptions } from "../options/inventory.ts";
-import { addOutputOptions, collectList, writeResult, type OutputOptions } from "../options/output.ts";
+import { addOutputOptions, collectList, type OutputOptions } from "../options/output.ts";
 import { addPolicyOptions, choosePolicies, type PolicyOptions } from "../options/policy.ts";
-import { renderOptions } from "../options/render.ts";
+import { writeReport } from "../options/render.ts";
 import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis, type AnalysisRequest } from "../run-analysis.ts";
@@ -54,7 +53,7 @@ export const compare: CommandMaker = (context, finish) => {
     .description("Compare two images: vulnerabilities, packages, size, policies.")
     .argument("[image]", OPTIONAL_IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, Object.keys(FORMATS), "text");
+  addOutputOptions(command, [...Object.keys(FORMATS), "html"], "text", { template: true });
   addComparisonOptions(command);
   addFilterOptions(command);
   addPolicyOptions(command);
@@ -76,19 +75,15 @@ export const compare: CommandMaker = (context, finish) => {
       policy: findWorse(comparison, ["policy"]).length > 0,
       package: findWorse(comparison, ["package"]).length > 0,
     };
-    const text = renderReport(
-      FORMATS[options.format] ?? "table",
-      {
-        view: "compare",
-        comparison,
-        filters: words,
-        hidesPolicies: options.hidePolicies === true,
-        hidesUnchanged: options.ignoreUnchanged === true,
-        worse,
-      },
-      renderOptions(context, options),
-    );
-    await writeResult(context, options, text);
+    const report = {
+      view: "compare",
+      comparison,
+      filters: words,
+      hidesPolicies: options.hidePolicies === true,
+      hidesUnchanged: options.ignoreUnchanged === true,
+      worse,
+    } as const;
+    await writeReport(context, options, report, { names: FORMATS });
     const causes = findWorse(comparison, exitOn);
     for (const { cause, message } of causes) context.stderr.write(`gate: ${cause}: ${message}\n`);
     finish(causes.length === 0 ? 0 : 2);

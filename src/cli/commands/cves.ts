@@ -1,7 +1,6 @@
 /** `plimsoll cves`: the vulnerabilities of an image, with Scout's filters, formats and exit codes. */
 import { Command } from "commander";
 import { decideGate } from "../../policies/gate.ts";
-import { renderReport } from "../../reports/render.ts";
 import type { Analysis } from "../../domain/analysis.ts";
 import { orderFindings } from "../../domain/finding-order.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
@@ -20,8 +19,8 @@ import {
 } from "../options/image.ts";
 import { addInventoryOptions, type InventoryOptions } from "../options/inventory.ts";
 import { addOrderOptions, chosenOrder } from "../options/order.ts";
-import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
-import { renderOptions, type DisplayOptions } from "../options/render.ts";
+import { addOutputOptions, chosenFormats, type OutputOptions } from "../options/output.ts";
+import { LIST_FORMATS, writeReport, type DisplayOptions } from "../options/render.ts";
 import { checkScores } from "../options/scores.ts";
 import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
@@ -55,7 +54,11 @@ export const cves: CommandMaker = (context, finish) => {
     .description("Show the vulnerabilities of an image, folder or SBOM.")
     .argument("[image]", OPTIONAL_IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, [...Object.keys(REPORT_FORMATS), ...Object.keys(SBOM_FORMATS)], "packages");
+  const formats = [...Object.keys(REPORT_FORMATS), ...LIST_FORMATS, ...Object.keys(SBOM_FORMATS)];
+  addOutputOptions(command, formats, "packages", {
+    template: true,
+    onlyId: "ids of the vulnerabilities alone, one a line",
+  });
   addGateOptions(command, "findings remain after the filters");
   addFilterOptions(command);
   addBaseOptions(command);
@@ -71,13 +74,13 @@ export const cves: CommandMaker = (context, finish) => {
     const filter = makeFilter(options);
     baseChoice(options);
     const gate = gateOptions(options);
-    const sbomFormat = SBOM_FORMATS[options.format];
+    const needsFindings = chosenFormats(options).some((format) => SBOM_FORMATS[format] === undefined);
     const gated = gate.exitCode || gate.failOn.length > 0;
     const analysis = await runAnalysis(context, {
       reference,
       platform: chosenPlatform(options),
       options,
-      database: sbomFormat === undefined || gated ? "required" : "none",
+      database: needsFindings || gated ? "required" : "none",
       policies: null,
       debugPolicies: false,
     });
@@ -85,23 +88,25 @@ export const cves: CommandMaker = (context, finish) => {
     const base = await makeBaseFilter(context, analysis, options);
     const kept = (analysis.findings ?? []).filter((finding) => filter.keeps(finding) && base.keeps(finding));
     const findings = orderFindings(kept, chosenOrder(options));
-    const text =
-      sbomFormat === undefined
-        ? renderReport(
-            REPORT_FORMATS[options.format] ?? "table",
-            { view: "cves", analysis, findings, filters: [...filter.words, ...base.words] },
-            renderOptions(context, options, options.format === "only-packages"),
-          )
-        : await asSbom(sbomFormat, analysis, context.version);
-    await writeResult(context, options, text);
+    const report = { view: "cves", analysis, findings, filters: [...filter.words, ...base.words] } as const;
+    await writeReport(context, options, report, {
+      names: REPORT_FORMATS,
+      other: (format) => asSbom(SBOM_FORMATS[format], analysis, context.version),
+    });
     finish(closeGate(context, decide(analysis, findings, gate)));
   });
 };
 
 /** The writers of SBOMs are loaded only when one is asked for. */
-async function asSbom(format: string, { image, sbom }: Analysis, toolVersion: string): Promise<string> {
-  const { writeSbom } = await import("../../sbom/documents.ts");
-  return writeSbom(format, { image, sbom, toolVersion });
+function asSbom(
+  format: string | undefined,
+  { image, sbom }: Analysis,
+  toolVersion: string,
+): Promise<string> | null {
+  if (format === undefined) return null;
+  return import("../../sbom/documents.ts").then(({ writeSbom }) =>
+    writeSbom(format, { image, sbom, toolVersion }),
+  );
 }
 
 function decide(
@@ -129,6 +134,8 @@ Examples:
   plimsoll cves --exit-code --strict registry.example.com/team/app:1.2
   plimsoll cves --sort risk --ignore-base --base-image debian:12 local://app:dev
   plimsoll cves --format sarif -o app.sarif archive://app.tar
+  plimsoll cves --output sarif=app.sarif --output html=app.html --output json=app.json archive://app.tar
+  plimsoll cves --only-id --only-severity critical alpine:3.22
   plimsoll cves --format gitlab -o gl-container-scanning-report.json registry.example.com/team/app:1.2
   plimsoll cves --vex-location vex/ fs://.
   plimsoll cves --multi-stage registry.example.com/team/app:1.2

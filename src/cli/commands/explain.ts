@@ -3,12 +3,11 @@ import { Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Analysis } from "../../domain/analysis.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
-import { renderReport } from "../../reports/render.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import { addDatabaseOptions, type DatabaseOptions } from "../options/database.ts";
 import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
-import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
-import { renderOptions } from "../options/render.ts";
+import { addOutputOptions, type OutputOptions } from "../options/output.ts";
+import { writeReport } from "../options/render.ts";
 import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
@@ -23,7 +22,7 @@ export const explain: CommandMaker = (context) => {
     .argument("<id>", "vulnerability or advisory id, e.g. CVE-2022-24999")
     .argument("<image>", IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, ["table", "json"], "table");
+  addOutputOptions(command, ["table", "json", "markdown", "html"], "table", { template: true });
   addVexOptions(command);
   addSeverityOption(command);
   addDatabaseOptions(command);
@@ -41,11 +40,7 @@ export const explain: CommandMaker = (context) => {
     const findings = findingsOf(analysis, id);
     if (findings.length === 0 && analysis.considered.length === 0) throw notFound(analysis, id);
     const report = { view: "explain", analysis, vulnerability: id, findings } as const;
-    await writeResult(
-      context,
-      options,
-      renderReport(options.format, report, renderOptions(context, options)),
-    );
+    await writeReport(context, options, report);
   });
 };
 

@@ -5,17 +5,10 @@ import type { HygieneResult } from "../../domain/hygiene.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { hygieneChecks } from "../../hygiene/run-checks.ts";
 import { reportByStandard, standards } from "../../hygiene/standards/report.ts";
-import { renderReport } from "../../reports/render.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import { addImageOptions, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
-import {
-  addOutputOptions,
-  checkOutput,
-  collectList,
-  writeResult,
-  type OutputOptions,
-} from "../options/output.ts";
-import { renderOptions, type DisplayOptions } from "../options/render.ts";
+import { addOutputOptions, checkOutput, collectList, type OutputOptions } from "../options/output.ts";
+import { LIST_FORMATS, writeReport, type DisplayOptions } from "../options/render.ts";
 import { closeExamination, examinationCauses, readSeverities, runExamination } from "../run-examination.ts";
 
 interface Options extends ImageOptions, OutputOptions, DisplayOptions {
@@ -41,7 +34,10 @@ export const hygiene: CommandMaker = (context, finish) => {
     )
     .argument("<image>", IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, Object.keys(FORMATS), "text");
+  addOutputOptions(command, [...Object.keys(FORMATS), ...LIST_FORMATS], "text", {
+    template: true,
+    onlyId: "ids of the checks that failed or could not be made alone, one a line",
+  });
   command
     .option("-e, --exit-code", "exit 2 when a check fails")
     .option("--strict", "the same, and exit 2 when something could not be read or searched")
@@ -69,8 +65,7 @@ export const hygiene: CommandMaker = (context, finish) => {
     const standard =
       options.standard === undefined ? null : reportByStandard(options.standard, whole.hygiene);
     const report = { view: "hygiene", examination, standard } as const;
-    const text = renderReport(FORMATS[options.format] ?? "table", report, renderOptions(context, options));
-    await writeResult(context, options, text);
+    await writeReport(context, options, report, { names: FORMATS });
     const failed = examination.hygiene
       .filter(({ status }) => status === "failed")
       .map(({ check }) => check.id);

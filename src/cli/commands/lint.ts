@@ -5,18 +5,11 @@ import { Command, Option } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
 import { lintChecks, lintDockerfile } from "../../hygiene/dockerfile/lint.ts";
-import { renderReport } from "../../reports/render.ts";
 import { isSecretName, secretTitlesIn } from "../../secrets/configuration.ts";
 import type { CliContext } from "../context.ts";
 import type { CommandMaker } from "../command-maker.ts";
-import {
-  addOutputOptions,
-  checkOutput,
-  collectList,
-  writeResult,
-  type OutputOptions,
-} from "../options/output.ts";
-import { renderOptions, type DisplayOptions } from "../options/render.ts";
+import { addOutputOptions, checkOutput, collectList, type OutputOptions } from "../options/output.ts";
+import { LIST_FORMATS, writeReport, type DisplayOptions } from "../options/render.ts";
 import { closeExamination, readSeverities } from "../run-examination.ts";
 
 interface Options extends OutputOptions, DisplayOptions {
@@ -40,7 +33,10 @@ export const lint: CommandMaker = (context, finish) => {
     .description("Check a Dockerfile before the build.")
     .argument("<file>", "Dockerfile, or - for standard input")
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, Object.keys(FORMATS), "text");
+  addOutputOptions(command, [...Object.keys(FORMATS), ...LIST_FORMATS], "text", {
+    template: true,
+    onlyId: "ids of the checks that found something alone, one a line",
+  });
   command
     .option("-e, --exit-code", "exit 2 when something is found")
     .addOption(new Option("--only-severity <list>", "only checks of these severities").argParser(collectList))
@@ -67,12 +63,7 @@ export const lint: CommandMaker = (context, finish) => {
       findings: whole.findings.filter(keeps),
       checks: whole.checks.filter((check) => keeps({ check })),
     };
-    const format = FORMATS[options.format] ?? "table";
-    await writeResult(
-      context,
-      options,
-      renderReport(format, { view: "lint", lint: result }, renderOptions(context, options)),
-    );
+    await writeReport(context, options, { view: "lint", lint: result }, { names: FORMATS });
     const { length } = result.findings;
     const causes = options.exitCode === true && length > 0 ? [`lint: ${length} findings`] : [];
     finish(closeExamination(context, causes));

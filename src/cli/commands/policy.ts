@@ -4,7 +4,6 @@ import type { Analysis } from "../../domain/analysis.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
 import { blockingVerdict, decideGate, policyWarnings, type GateDecision } from "../../policies/gate.ts";
-import { renderReport } from "../../reports/render.ts";
 import type { PlatformVerdict } from "../../reports/types.ts";
 import type { CliContext } from "../context.ts";
 import type { CommandMaker } from "../command-maker.ts";
@@ -25,7 +24,7 @@ import {
   type ChosenPolicies,
   type PolicyOptions,
 } from "../options/policy.ts";
-import { renderOptions } from "../options/render.ts";
+import { LIST_FORMATS, writeReport } from "../options/render.ts";
 import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 
@@ -50,7 +49,10 @@ export const policy: CommandMaker = (context, finish) => {
     .description("Evaluate policies on an image and grade it.")
     .argument("[image]", IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, ["table", "json", "markdown"], "table");
+  addOutputOptions(command, ["table", "json", "markdown", ...LIST_FORMATS], "table", {
+    template: true,
+    onlyId: "ids alone, one a line, of the policies that are not met or have no data",
+  });
   addGateOptions(command, "a policy is not met");
   addPolicyOptions(command);
   addCheckFilesOption(command);
@@ -83,11 +85,7 @@ export const policy: CommandMaker = (context, finish) => {
     if (first === undefined || first === null) return;
     const rows = isSeveral(splitList(options.platform)) ? platforms : [];
     const report = { view: "policy", analysis: first, platforms: rows } as const;
-    await writeResult(
-      context,
-      options,
-      renderReport(options.format, report, renderOptions(context, options)),
-    );
+    await writeReport(context, options, report);
     finish(closeGate(context, await decide(platforms, gate)));
   });
 };

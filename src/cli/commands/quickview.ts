@@ -1,6 +1,5 @@
 /** `plimsoll quickview`: one screen with counts, base image, policies and grade. */
 import { Command } from "commander";
-import { renderReport } from "../../reports/render.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import { addDatabaseOptions, type DatabaseOptions } from "../options/database.ts";
 import {
@@ -10,9 +9,9 @@ import {
   OPTIONAL_IMAGE_ARGUMENT,
   type ImageOptions,
 } from "../options/image.ts";
-import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
+import { addOutputOptions, chosenFormat, type OutputOptions } from "../options/output.ts";
 import { addPolicyOptions, choosePolicies, type PolicyOptions } from "../options/policy.ts";
-import { renderOptions } from "../options/render.ts";
+import { writeReport } from "../options/render.ts";
 import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
@@ -25,7 +24,7 @@ export const quickview: CommandMaker = (context) => {
     .description("Show one screen about an image: counts, base image, policies, grade.")
     .argument("[image]", OPTIONAL_IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, ["table", "json", "markdown"], "table");
+  addOutputOptions(command, ["table", "json", "markdown", "html"], "table", { template: true });
   addPolicyOptions(command);
   addVexOptions(command);
   addSeverityOption(command);
@@ -42,13 +41,9 @@ export const quickview: CommandMaker = (context) => {
       policies: chosen.policies,
       debugPolicies: chosen.debug,
     });
-    const text = renderReport(
-      options.format,
-      { view: "quickview", analysis },
-      renderOptions(context, options),
-    );
-    await writeResult(context, options, text);
-    if (options.format === "table" && !READ_ONCE.test(reference)) context.stderr.write(hint(reference));
+    await writeReport(context, options, { view: "quickview", analysis });
+    if (chosenFormat(options) === "table" && !READ_ONCE.test(reference))
+      context.stderr.write(hint(reference));
   });
 };
 

@@ -18,7 +18,7 @@ import {
   type ImageOptions,
 } from "../options/image.ts";
 import { addInventoryOptions, type InventoryOptions } from "../options/inventory.ts";
-import { collectList, writeResult, type OutputOptions } from "../options/output.ts";
+import { collectList, outputOption, writeOutputs, type OutputOptions } from "../options/output.ts";
 import { open, runAnalysis } from "../run-analysis.ts";
 
 interface Options extends ImageOptions, OutputOptions, InventoryOptions {
@@ -36,7 +36,7 @@ export const sbom: CommandMaker = (context) => {
         .default("json")
         .argParser(formatName),
     )
-    .option("-o, --output <file>", "write the result to a file instead of standard output");
+    .addOption(outputOption(sbomFormatNames));
   command.addOption(
     new Option(
       "--only-package-type <types>",
@@ -63,7 +63,7 @@ export const sbom: CommandMaker = (context) => {
       toolVersion: context.version,
       ...(run === null ? {} : { workflow: run }),
     };
-    await writeResult(context, options, writeSbom(options.format, subject));
+    await writeOutputs(context, options, (format) => writeSbom(format, subject));
     warn(context, whole);
   });
 };
@@ -151,6 +151,7 @@ function warn(context: CliContext, sbom: Sbom): void {
 const EXAMPLES = `
 Examples:
   plimsoll sbom --format cyclonedx -o app.cdx.json alpine:3.22
+  plimsoll sbom --output cyclonedx=app.cdx.json --output spdx=app.spdx.json alpine:3.22
   plimsoll sbom --format list oci-dir://build/image
   plimsoll sbom --format spdx fs://.
   plimsoll sbom --format spdx sbom://app.cdx.json`;

@@ -1,16 +1,9 @@
 /** `plimsoll secrets`: secrets in the files, environment, labels and build history of an image. */
 import { Command, Option } from "commander";
-import { renderReport } from "../../reports/render.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import { addImageOptions, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
-import {
-  addOutputOptions,
-  checkOutput,
-  collectList,
-  writeResult,
-  type OutputOptions,
-} from "../options/output.ts";
-import { renderOptions, type DisplayOptions } from "../options/render.ts";
+import { addOutputOptions, checkOutput, collectList, type OutputOptions } from "../options/output.ts";
+import { LIST_FORMATS, writeReport, type DisplayOptions } from "../options/render.ts";
 import { closeExamination, examinationCauses, readSeverities, runExamination } from "../run-examination.ts";
 
 interface Options extends ImageOptions, OutputOptions, DisplayOptions {
@@ -31,7 +24,10 @@ export const secrets: CommandMaker = (context, finish) => {
     .description("Find secrets in the files, environment, labels and build history of an image.")
     .argument("<image>", IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, Object.keys(FORMATS), "text");
+  addOutputOptions(command, [...Object.keys(FORMATS), ...LIST_FORMATS], "text", {
+    template: true,
+    onlyId: "ids of the rules that found something alone, one a line",
+  });
   command
     .option("-e, --exit-code", "exit 2 when secrets are found")
     .option("--strict", "the same, and exit 2 when something could not be read or searched")
@@ -46,8 +42,7 @@ export const secrets: CommandMaker = (context, finish) => {
     const findings = examination.secrets.findings.filter(({ severity }) => wanted.has(severity));
     const shown = { ...examination, secrets: { ...examination.secrets, findings } };
     const report = { view: "secrets", examination: shown } as const;
-    const text = renderReport(FORMATS[options.format] ?? "table", report, renderOptions(context, options));
-    await writeResult(context, options, text);
+    await writeReport(context, options, report, { names: FORMATS });
     const count = findings.length + examination.secrets.notListed;
     const found = count === 0 ? null : `secrets: ${count} found`;
     finish(closeExamination(context, examinationCauses(found, examination, options)));

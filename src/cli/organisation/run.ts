@@ -1,13 +1,12 @@
 /** `plimsoll policy --org`: the server's verdict where it has one, else the same policies applied here. */
 import { imageView } from "../../api/rest/images.ts";
 import type { Judgement } from "../../domain/judgement.ts";
-import { renderReport } from "../../reports/render.ts";
 import type { CliContext } from "../context.ts";
 import type { JudgeOptions } from "../judge-platforms.ts";
 import { closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
 import { chosenPlatform } from "../options/image.ts";
-import { splitList, writeResult, type OutputOptions } from "../options/output.ts";
-import { renderOptions } from "../options/render.ts";
+import { splitList, type OutputOptions } from "../options/output.ts";
+import { writeReport } from "../options/render.ts";
 import { open } from "../run-analysis.ts";
 import { openServer, type ServerClient } from "../server/client.ts";
 import { askVerdict, type AskedVerdict } from "./ask-verdict.ts";
@@ -52,7 +51,7 @@ export async function runOrganisationPolicy(
           options,
         });
   const report = { view: "organisation", judgement } as const;
-  await writeResult(context, options, renderReport(options.format, report, renderOptions(context, options)));
+  await writeReport(context, options, report);
   const undeterminedCount =
     asked.kind === "verdict" && gate.failOn.includes("undetermined")
       ? await countUndetermined(client, organisation, asked.view.imageId)
