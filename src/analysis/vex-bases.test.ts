@@ -5,6 +5,7 @@ import { sampleImage, sampleSbom } from "../../test/golden/sample-analysis.ts";
 import type { ResolvedImage } from "../domain/image.ts";
 import type { KnownBase } from "../domain/ports.ts";
 import { findingWith, packageWith, statementWith } from "../vex/fixtures/findings.ts";
+import type { BaseEvidence } from "./base-image.ts";
 import { reassess, type ReassessInput } from "./reassess.ts";
 import { rememberBase, vexBases } from "./vex-bases.ts";
 
@@ -24,7 +25,7 @@ const image: ResolvedImage = {
   attestations: [],
   layers: [layer(0, "FROM ghcr.io/org/base:1"), layer(1), layer(2)],
 };
-const asked = {
+const asked: BaseEvidence = {
   contentProved: true,
   findBaseByLayers: () => Promise.resolve(base),
   acceptsUnsignedProvenance: false,
@@ -53,8 +54,8 @@ test("vex bases: what came with the base and lies in its layers alone", async ()
   );
 });
 
-const withoutBase: [name: string, evidence: Partial<typeof asked & { findBaseByLayers: null }>][] = [
-  ["nobody can be asked", { findBaseByLayers: null } as never],
+const withoutBase: [name: string, evidence: Partial<BaseEvidence>][] = [
+  ["nobody can be asked", { findBaseByLayers: null }],
   ["the layers were not compared", { contentProved: false }],
   [
     "nobody tells how many layers it has",

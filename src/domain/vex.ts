@@ -68,8 +68,8 @@ export interface VexProduct {
   /** Ids of subcomponents; empty: the whole product. */
   readonly subcomponents: readonly string[];
   /**
-   * Versions of the package that it is about, each as a `vers` range: `vers:npm/>=1.0.0|<1.2.5`; one that fits is enough. Absent:
-   * the ids tell the version, or it is about every one.
+   * Versions of the product that it is about, of the subcomponents where there are any, each as a `vers` range:
+   * `vers:npm/>=1.0.0|<1.2.5`; one that fits is enough. Absent: the ids tell the version, or it is about every one.
    */
   readonly versions?: readonly string[];
 }

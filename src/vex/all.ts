@@ -1,1 +1,3 @@
 export { openvex } from "./openvex/index.ts";
+export { csaf } from "./csaf/index.ts";
+export { cyclonedx } from "./cyclonedx/index.ts";

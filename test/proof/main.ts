@@ -16,6 +16,7 @@ import { portfolioRound } from "./portfolio.ts";
 import { writeReport } from "./report.ts";
 import type { Round } from "./round.ts";
 import { syftRound } from "./syft/round.ts";
+import { vexRound } from "./vex.ts";
 
 const rounds: Readonly<Record<string, Round>> = {
   kill: killRound,
@@ -23,6 +24,7 @@ const rounds: Readonly<Record<string, Round>> = {
   feeds: feedsRound,
   portfolio: portfolioRound,
   syft: syftRound,
+  vex: vexRound,
 };
 
 const { values, positionals } = parseArgs({

@@ -4,10 +4,13 @@
  * A broken statement is a problem and the others count.
  */
 import type { VexStatement } from "../../domain/vex.ts";
-import { printable, type Problem } from "../../domain/problem.ts";
+import { printable } from "../../domain/problem.ts";
 import { VexError } from "../error.ts";
 import type { VexFormat, VexReading } from "../types.ts";
-import { isTimestamp, readStatement, type DocumentParts } from "./statement.ts";
+import { isTimestamp } from "../shared/fields.ts";
+import { problemList } from "../shared/problems.ts";
+import { readStatement, type DocumentParts } from "./statement.ts";
+import { writeOpenVexStatements } from "./write-statements.ts";
 
 export const openvex: VexFormat = Object.freeze({
   id: "openvex",
@@ -16,11 +19,11 @@ export const openvex: VexFormat = Object.freeze({
   version: 1,
   recognises: (document: unknown) => contextOf(document) !== null,
   read,
+  write: writeOpenVexStatements,
 } satisfies VexFormat);
 
-/** Statements and problems kept of one document. */
+/** Statements of one document. */
 const STATEMENTS_MAX = 1_000_000;
-const PROBLEMS_MAX = 100;
 
 /** `https://openvex.dev/ns/v0.2.0`, from the first context that is OpenVEX's; null: another kind of document. */
 function contextOf(document: unknown): string | null {
@@ -67,23 +70,13 @@ function read(document: unknown, location: string): VexReading {
 
 function readAll(entries: readonly unknown[], parts: DocumentParts, where: string): VexReading {
   const statements: VexStatement[] = [];
-  const problems: Problem[] = [];
-  let dropped = 0;
+  const problems = problemList(where);
   entries.forEach((entry, index) => {
     const { statement, faults } = readStatement(entry, parts);
     if (statement !== null) statements.push(statement);
     const code = statement === null ? "VEX_STATEMENT_INVALID" : "VEX_STATEMENT_INCOMPLETE";
     const verdict = statement === null ? "is not used" : "is used all the same";
-    for (const fault of faults) {
-      if (problems.length < PROBLEMS_MAX) {
-        const message = `${where}: statements[${index}] ${verdict}: ${printable(fault)}`;
-        problems.push({ code, message, path: null, layer: null });
-      } else dropped++;
-    }
+    for (const fault of faults) problems.add(code, `statements[${index}]`, `${verdict}: ${fault}`);
   });
-  if (dropped > 0) {
-    const message = `${where}: ${dropped} more problems in its statements`;
-    problems.push({ code: "VEX_STATEMENT_INVALID", message, path: null, layer: null });
-  }
-  return { statements, problems };
+  return { statements, problems: problems.all() };
 }

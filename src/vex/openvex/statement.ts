@@ -2,6 +2,7 @@
  * One OpenVEX statement, checked strictly: a statement can take a finding out of sight, so doubt keeps it out.
  */
 import { vexJustifications, type VexProduct, type VexStatement, type VexStatus } from "../../domain/vex.ts";
+import { isTimestamp, text } from "../shared/fields.ts";
 
 /** What statements inherit from their document. */
 export interface DocumentParts {
@@ -42,6 +43,7 @@ export function readStatement(entry: unknown, parts: DocumentParts): StatementRe
   const justification = vexJustifications.find((known) => known === given) ?? null;
   const impactStatement = text(entry["impact_statement"]);
   const actionStatement = text(entry["action_statement"]);
+  const notes = text(entry["status_notes"]);
   const faults: string[] = [];
   if (status === "not_affected") {
     if (given !== null && justification === null) return refuse("justification: is not a known one");
@@ -64,21 +66,10 @@ export function readStatement(entry: unknown, parts: DocumentParts): StatementRe
     justification: status === "not_affected" ? justification : null,
     impactStatement,
     actionStatement,
+    ...(notes === null ? {} : { statusNotes: notes }),
   };
   return { statement, faults };
 }
-
-/** A date and time by RFC 3339: `2026-11-21T12:00:00Z`, `2023-01-08T18:02:03.647787998-06:00`. */
-export function isTimestamp(value: unknown): value is string {
-  return (
-    typeof value === "string" &&
-    value.length <= 64 &&
-    RFC_3339.test(value) &&
-    !Number.isNaN(Date.parse(value))
-  );
-}
-
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
 
 function refuse(fault: string): StatementReading {
   return { statement: null, faults: [fault] };
@@ -120,12 +111,6 @@ function readIds(value: unknown): readonly string[] {
   const identifiers = isRecord(value["identifiers"]) ? value["identifiers"] : {};
   const ids = [value["@id"], identifiers["purl"], identifiers["cpe23"], identifiers["cpe22"]].map(text);
   return [...new Set(ids.filter((id) => id !== null))];
-}
-
-function text(value: unknown): string | null {
-  if (typeof value !== "string") return null;
-  const trimmed = value.trim();
-  return trimmed === "" ? null : trimmed;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

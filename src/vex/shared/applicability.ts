@@ -95,9 +95,11 @@ function matchProduct(
 ): Applicability {
   const { versions } = product;
   const identities = product.ids.map(identify);
-  const image = largest(identities.map((identity) => matchImage(identity, versions)));
+  // Ranges are about the innermost of what is named.
+  const own = product.subcomponents.length === 0 ? versions : undefined;
+  const image = largest(identities.map((identity) => matchImage(identity, own)));
   const partOf = (): number | null =>
-    largest(product.subcomponents.map((id) => matchPackage(identify(id), subject, undefined)));
+    largest(product.subcomponents.map((id) => matchPackage(identify(id), subject, versions)));
   if (image !== null) {
     if (product.subcomponents.length === 0) return image;
     const part = partOf();
@@ -105,7 +107,7 @@ function matchProduct(
   }
   const purls = identities.filter(({ purl }) => purl !== null);
   if (purls.length > 0) {
-    const itself = largest(purls.map((identity) => matchPackage(identity, subject, versions)));
+    const itself = largest(purls.map((identity) => matchPackage(identity, subject, own)));
     if (product.subcomponents.length === 0) return itself === null ? "other-package" : itself * PACKAGE_STEP;
     // A source package with its binary packages: the subject is both. Any other containment is not known here.
     const part = itself === null ? null : partOf();

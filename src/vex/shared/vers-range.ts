@@ -37,7 +37,7 @@ export function isInRange(range: string, version: string, type: string): boolean
   const constraints = rest
     .split("|")
     .slice(0, CONSTRAINTS_MAX + 1)
-    .map(readConstraint);
+    .map((each) => readConstraint(each, scheme));
   if (constraints.length > CONSTRAINTS_MAX || constraints.includes(null)) return false;
   try {
     return isWithin(
@@ -51,18 +51,24 @@ export function isInRange(range: string, version: string, type: string): boolean
   }
 }
 
-function readConstraint(text: string): Constraint | null {
+function readConstraint(text: string, { id }: VersionScheme): Constraint | null {
   const [, comparator = "", version = ""] = /^(!=|<=|>=|<|>|=|)(.+)$/.exec(text.trim()) ?? [];
   if (version === "") return null;
   try {
     return {
       comparator: (comparator === "" ? "=" : comparator) as Constraint["comparator"],
-      version: decodeURIComponent(version.trim()),
+      version: completed(decodeURIComponent(version.trim()), id.startsWith("semver")),
     };
   } catch {
     // A percent sign that begins no character.
     return null;
   }
+}
+
+/** Documents write `>=2.9` where the order knows versions of three numbers. */
+function completed(version: string, isSemver: boolean): string {
+  const missing = isSemver ? /^v?\d{1,15}(\.\d{1,15})?$/.exec(version) : null;
+  return missing === null ? version : `${version}${missing[1] === undefined ? ".0.0" : ".0"}`;
 }
 
 /** As the specification's containment: single versions first, then pairs of a lower and an upper bound. */
