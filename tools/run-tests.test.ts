@@ -1,5 +1,7 @@
 /** The program that runs the tests must be able to fail: each way to fail, on small folders of tests. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -159,6 +161,25 @@ describe("run-tests", { concurrency: 3 }, () => {
       assert.match(`${run.stdout}${run.stderr}`, says);
       assert.equal(run.exitCode, exitCode);
     });
+  }
+});
+
+it("a loop that never ends is ended although nobody reads what is said of it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "plimsoll-run-tests-"));
+  try {
+    const watchdog = join(repositoryRoot, "tools/test-watchdog.ts");
+    const program = join(folder, "endless.mjs");
+    // The watch begins when the thread of the program has had a moment's rest.
+    writeFileSync(
+      program,
+      `import { startWatchdog } from ${JSON.stringify(watchdog)}; startWatchdog(1500); setTimeout(() => { for (;;); }, 750);`,
+    );
+    const child = spawn(process.execPath, [program], { stdio: ["ignore", "ignore", "pipe"] });
+    child.stderr.destroy();
+    const [, signal] = (await once(child, "exit")) as [number | null, string | null];
+    assert.equal(signal, "SIGKILL");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 });
 

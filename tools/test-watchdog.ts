@@ -20,7 +20,7 @@ export function startWatchdog(silenceMs: number): Watchdog {
   };
 }
 
-// `writeSync`, because the streams of a worker wait for the main thread, which hangs.
+// `writeSync`, because the streams of a worker wait for the main thread, which hangs. It throws where nobody reads any more.
 const watch = `
 const { parentPort, workerData } = require("node:worker_threads");
 const { writeSync } = require("node:fs");
@@ -29,8 +29,11 @@ let timer = null;
 function arm() {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    writeSync(2, "\\nhangs: nothing was heard for " + workerData.silenceMs + " ms; the last was: " + last + "\\n");
-    process.kill(workerData.pid, "SIGKILL");
+    try {
+      writeSync(2, "\\nhangs: nothing was heard for " + workerData.silenceMs + " ms; the last was: " + last + "\\n");
+    } finally {
+      process.kill(workerData.pid, "SIGKILL");
+    }
   }, workerData.silenceMs);
 }
 parentPort.on("message", (what) => { last = what; arm(); });
