@@ -38,6 +38,13 @@ before(() => {
     join(versioned, "main.go"),
     'package main\n\nimport (\n\tversion2 "example.com/Team/app/pkg/version.x"\n\t"github.com/pkg/errors"\n)\n\nvar version = "v8.8.8"\n\nfunc main() {\n\tprintln(errors.New(version).Error(), version2.Version)\n}\n',
   );
+  const embedding = join(folder, "embedding");
+  cpSync(source, embedding, { recursive: true });
+  writeFileSync(join(embedding, "VERSION"), "3.4.5\n");
+  writeFileSync(
+    join(embedding, "main.go"),
+    'package main\n\nimport (\n\t_ "embed"\n\t"github.com/pkg/errors"\n)\n\n//go:embed VERSION\nvar version string\n\nvar other = "v8.8.8"\n\nfunc main() {\n\tprintln(errors.New(version).Error(), other)\n}\n',
+  );
   const replaced = join(folder, "replaced");
   cpSync(source, replaced, { recursive: true });
   go(replaced, "mod", "edit", "-replace", "github.com/pkg/errors=github.com/pkg/errors@v0.9.0");
@@ -84,6 +91,21 @@ const rows: readonly (readonly [string, string, readonly string[], string | null
     "with a version from the linker, without its flags and symbols",
     "app",
     ["-trimpath", "-ldflags=-s -w -X main.version=1.2.3"],
+    "v1.2.3",
+  ],
+  [
+    "with several versions from the linker, without its flags and symbols",
+    "versioned",
+    [
+      "-trimpath",
+      "-ldflags=-s -w -X main.version=1.2.3 -X example.com/Team/app/pkg/version.x.Version=v2.0.1",
+    ],
+    null,
+  ],
+  [
+    "with versions that the source alone sets, without symbols",
+    "versioned",
+    ["-trimpath", "-ldflags=-s -w"],
     null,
   ],
   [
@@ -92,6 +114,9 @@ const rows: readonly (readonly [string, string, readonly string[], string | null
     ["-trimpath", "-ldflags=-X example.com/Team/app/pkg/version.x.Version=v2.0.1"],
     "v2.0.1",
   ],
+  ["with an embedded file VERSION", "embedding", ["-trimpath"], "v3.4.5"],
+  ["with an embedded file VERSION, without symbols", "embedding", ["-ldflags=-s -w"], "v3.4.5"],
+  ["with another variable from the linker", "app", ["-ldflags=-s -w -X main.other=v4.5.6"], null],
   ["with a version that the source alone sets", "versioned", ["-trimpath"], null],
   ["with a module replaced", "replaced", ["-ldflags=-s -w -X 'main.version=v1.2.3-rc.1'"], "v1.2.3-rc.1"],
 ];

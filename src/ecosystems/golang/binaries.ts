@@ -11,7 +11,8 @@ import type { CatalogMode, CatalogResult } from "../types.ts";
 import { fromJson, readBuildRecord, toJson, type BuildRecord, type GoModule } from "./build-record.ts";
 import { readFunctions } from "./functions.ts";
 import { readLinkedVariables } from "./linked-variables.ts";
-import { askedVariables, mainVersion } from "./main-version.ts";
+import { askedVariables, isVersionless, mainVersion } from "./main-version.ts";
+import { readNamelessVersion } from "./nameless-version.ts";
 import { modulePackage, stdlibPackage, stdlibVersion } from "./package.ts";
 
 /** The smallest Go program has ten times that. */
@@ -41,7 +42,9 @@ export function lookIntoBinary(_head: FileHead, view: FileView): Json | null {
     const settings = { ...SYSTEM_OF_FORMAT[file.format], ...told.settings };
     const record = { ...told, settings, functions: readFunctions(view, file, told.path) };
     const asked = askedVariables(record);
-    return toJson(asked === null ? record : { ...record, linked: readLinkedVariables(view, asked) });
+    const linked = asked === null ? [] : readLinkedVariables(view, asked);
+    const nameless = isVersionless(record) ? readNamelessVersion(view, asked === null) : null;
+    return toJson({ ...record, linked, nameless });
   }
   // The table of functions that every Go program carries, stripped or not.
   const isGo = file.regions.some(({ name }) => name.endsWith(".gopclntab") || name.endsWith("__gopclntab"));

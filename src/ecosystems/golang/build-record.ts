@@ -35,6 +35,8 @@ export interface BuildRecord {
   readonly functions: SymbolFilter | null;
   /** Of a program whose settings leave the linker's flags out: the variables that tell its version. */
   readonly linked: readonly LinkedVariable[];
+  /** The only version that one of its variables may be; see `nameless-version.ts`. */
+  readonly nameless: string | null;
 }
 
 /** Lines of `kind<tab>value…`, as `go version -m` prints them. Lines that are not understood are left out. */
@@ -61,7 +63,17 @@ export function readBuildRecord({ goVersion, modules: text }: GoBuildInfo): Buil
     }
     last = kind === "mod" || kind === "dep" ? kind : null;
   }
-  return { goVersion, path, main, modules, replacedByFolder, settings, functions: null, linked: [] };
+  return {
+    goVersion,
+    path,
+    main,
+    modules,
+    replacedByFolder,
+    settings,
+    functions: null,
+    linked: [],
+    nameless: null,
+  };
 }
 
 /** The largest programs known have some 2,000 modules. */
@@ -100,6 +112,7 @@ export function toJson(record: BuildRecord): Json {
     settings: record.settings,
     ...(record.functions === null ? {} : { functions: record.functions }),
     ...(record.linked.length === 0 ? {} : { linked: record.linked.map(({ name, value }) => [name, value]) }),
+    ...(record.nameless === null ? {} : { nameless: record.nameless }),
   };
 }
 
@@ -119,6 +132,7 @@ export function fromJson(value: Json): BuildRecord {
       const [name, value] = listOf(pair);
       return { name: textOf(name), value: textOf(value) };
     }),
+    nameless: textOf(fields?.["nameless"]) || null,
   };
 }
 

@@ -3,7 +3,7 @@
  * build settings. For each such variable, and for no other, the linker makes a symbol `name.str` of the value and a zero
  * (`addstrdata` in `cmd/link/internal/ld/data.go` of Go), so what the source itself set a variable to is not taken for it.
  *
- * Programs without symbols (`-s`) tell of no names, and a text alone that looks like a version may be that of anything.
+ * Programs without symbols (`-s`) tell of no names: `nameless-version.ts`.
  */
 import { Buffer } from "node:buffer";
 import type { FileView } from "../../domain/files.ts";

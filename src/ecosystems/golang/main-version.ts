@@ -5,11 +5,15 @@
 import type { BuildRecord, LinkedVariable } from "./build-record.ts";
 
 /** `v1.2.3`, a pseudo-version of the commit, or null when nothing tells. */
-export function mainVersion({ main, settings, linked }: BuildRecord): string | null {
+export function mainVersion({ main, settings, linked, nameless }: BuildRecord): string | null {
   if (main === null) return null;
   if (hasVersion(main.version)) return main.version;
   const variables = [...variablesOf(settings["-ldflags"] ?? ""), ...linked];
-  return linkedVersion(main.path, variables) ?? commitVersion(settings);
+  const set = linkedVersion(main.path, variables);
+  // A variable without a name counts as the program's own.
+  const only =
+    nameless === null ? null : linkedVersion(main.path, [{ name: "main.version", value: nameless }]);
+  return set ?? only ?? commitVersion(settings);
 }
 
 /**
@@ -19,6 +23,12 @@ export function mainVersion({ main, settings, linked }: BuildRecord): string | n
 export function askedVariables({ main, settings }: BuildRecord): ((name: string) => boolean) | null {
   if (main === null || hasVersion(main.version) || settings["-ldflags"] !== undefined) return null;
   return (name) => rankOf(main.path, name) !== null;
+}
+
+/** Whether neither the build information nor the linker's flags in it tell the version. */
+export function isVersionless({ main, settings }: BuildRecord): boolean {
+  if (main === null || hasVersion(main.version)) return false;
+  return linkedVersion(main.path, variablesOf(settings["-ldflags"] ?? "")) === null;
 }
 
 function hasVersion(version: string): boolean {

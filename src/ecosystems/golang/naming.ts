@@ -6,7 +6,7 @@ import type { EcosystemNaming } from "../types.ts";
 
 export const golangNaming: EcosystemNaming = {
   id: "golang",
-  version: 4,
+  version: 5,
   scheme: "golang",
   lookUp,
 };

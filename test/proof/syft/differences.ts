@@ -33,11 +33,6 @@ export const explanations: readonly Explanation[] = [
     why: "the project itself, private and in no registry: Syft lists it beside its dependencies, Plimsoll lists what was installed for it",
   },
   {
-    pattern: /^syft only pkg:golang\/example\.com\/router@v1\.4\.2 /,
-    right: "syft",
-    why: "the linker's version, which `-trimpath` keeps out of the build information and `-s` out of the symbols, where Plimsoll reads it: Syft takes the first text in the program that looks like a version, which is right here; Plimsoll does not guess and says that the program has no version",
-  },
-  {
     pattern: /^syft only pkg:golang\/github\.com\/(?:cespare\/xxhash|go-chi\/chi)@/,
     right: "plimsoll",
     why: "`/v2` and `/v5` belong to the module's path, by which advisories and the proxy know it; Syft moves them into the subpath",
