@@ -18,12 +18,22 @@ const env = {
 const run = (args: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
   runInProcess(args, { cwd: join(folder, "project/deep"), env: { ...env, ...extra } });
 
-before(() => {
+before(async () => {
   const components = [
     { type: "library", name: "musl", version: "1.2.4-r1", purl: "pkg:apk/alpine/musl@1.2.4-r1" },
+    { type: "library", name: "qs", version: "6.7.0", purl: "pkg:npm/qs@6.7.0" },
   ];
   const document = { bomFormat: "CycloneDX", specVersion: "1.5", version: 1, components };
   writeFileSync(join(folder, "app.cdx.json"), JSON.stringify(document));
+  mkdirSync(join(folder, "feed"));
+  const record = {
+    id: "CVE-2026-1",
+    modified: "2024-01-01T00:00:00Z",
+    affected: [{ package: { ecosystem: "npm", name: "qs" }, versions: ["6.7.0"] }],
+  };
+  writeFileSync(join(folder, "feed/a.json"), JSON.stringify(record));
+  const built = await runInProcess(["db", "build", "--quiet", "--from", join(folder, "feed")], { env });
+  assert.equal(built.exitCode, 0, built.stderr);
   mkdirSync(join(folder, "project/.git"), { recursive: true });
   mkdirSync(join(folder, "project/deep"), { recursive: true });
   mkdirSync(join(folder, "xdg/plimsoll"), { recursive: true });
@@ -42,7 +52,7 @@ test("the user's file is below the project file, that below the option", async (
   writeFileSync(project, "settings: { format: cyclonedx }\n");
   const byProject = await run(["sbom", image]);
   assert.equal((JSON.parse(byProject.stdout) as { bomFormat: string }).bomFormat, "CycloneDX");
-  assert.match(byProject.stderr, /project file .*\.plimsoll\.yaml: 1 settings/);
+  assert.match(byProject.stderr, /project file .*\.plimsoll\.yaml: 1 setting /);
   assert.match((await run(["sbom", "--format", "list", image])).stdout, /^musl/m);
 });
 
@@ -76,4 +86,62 @@ test("a file that is wrong stops the run, with its line", async () => {
   assert.match(stderr, /^error CONFIG_INVALID: .*\.plimsoll\.yaml.*server/);
   const named = await run(["sbom", "--config", "absent.yaml", image]);
   assert.match(named.stderr, /^error FILE_NOT_FOUND/);
+});
+
+interface Shown {
+  readonly findings: readonly {
+    readonly suppressed: boolean;
+    readonly exception: { readonly reason: string } | null;
+  }[];
+}
+
+const decisions: readonly (readonly [name: string, text: string, suppressed: boolean])[] = [
+  [
+    "an exception",
+    "exceptions: [{ vulnerability: CVE-2026-1, kind: accepted_risk, reason: why, scope: { package: 'pkg:npm/qs' } }]",
+    true,
+  ],
+  [
+    "an exception of another package",
+    "exceptions: [{ vulnerability: CVE-2026-1, kind: accepted_risk, reason: why, scope: { package: 'pkg:npm/x' } }]",
+    false,
+  ],
+  ["an ignore rule by name", "ignore: [{ package: q*, reason: why, expires: 2026-11-22 }]", true],
+  ["an ignore rule that has ended", "ignore: [{ package: qs, reason: why, expires: 2026-11-21 }]", false],
+];
+for (const [name, text, suppressed] of decisions) {
+  test(`${name} ${suppressed ? "suppresses" : "does not suppress"} a finding, which stays in the report`, async () => {
+    writeFileSync(project, `${text}\n`);
+    const { stdout, stderr } = await runInProcess(["cves", "--format", "json", image], {
+      cwd: join(folder, "project"),
+      env,
+      now: new Date("2026-11-22T12:00:00Z"),
+    });
+    const [finding] = (JSON.parse(stdout) as Shown).findings;
+    assert.deepEqual(
+      [finding?.suppressed, finding?.exception?.reason],
+      [suppressed, suppressed ? "why" : undefined],
+    );
+    assert.equal(/\.plimsoll\.yaml: the exception of qs ended/.test(stderr), name.includes("ended"), stderr);
+  });
+}
+
+test("policies of the project file are known, and --policy-config stands above them", async () => {
+  writeFileSync(
+    project,
+    "policies: [{ id: mine, type: severity, name: Mine, weight: 3 }, { id: default-non-root-user, weight: 1 }]\n",
+  );
+  writeFileSync(
+    join(folder, "project/deep/c.json"),
+    JSON.stringify({ policies: [{ name: "mine", weight: 4 }] }),
+  );
+  const listed = async (...args: readonly string[]) => {
+    const { stdout, stderr } = await run(["policy", "--list", "--format", "json", ...args]);
+    const rows = JSON.parse(stdout === "" ? stderr : stdout) as { id: string; weight: number }[];
+    return ["mine", "default-non-root-user"].map((id) => rows.find((row) => row.id === id)?.weight);
+  };
+  assert.deepEqual(await listed(), [3, 1]);
+  assert.deepEqual(await listed("--policy-config", "c.json"), [4, 1]);
+  writeFileSync(project, "policies: [{ id: mine, type: severity, config: { nope: 1 } }]\n");
+  assert.match((await run(["policy", "--list"])).stderr, /\.plimsoll\.yaml: policies\[0\]/);
 });

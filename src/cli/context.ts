@@ -29,6 +29,8 @@ export interface CliContext {
 /** What the settings files of a run say. */
 export interface SettingsFiles {
   readonly project: ProjectFile | null;
+  /** The user named the project file with --config. */
+  readonly isNamed: boolean;
   /** Options that they set, by commander's names. */
   readonly options: Readonly<Record<string, unknown>>;
 }

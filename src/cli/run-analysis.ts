@@ -113,7 +113,7 @@ async function analyzeOpened(
     severitySources: request.options.severitySource ?? [],
     databaseAgeHoursMax: context.config.databaseAgeHoursMax,
     statements: vex.statements,
-    exceptions: organisation?.exceptions ?? [],
+    exceptions: [...(organisation?.exceptions ?? []), ...(await exceptionsOfFiles(context))],
     trustsAuthor: authorFilter(request.options),
     // What the user names or the image brings is no word of the organisation: it is told as a proposal.
     ...(organisation === undefined ? {} : { tierMin: "approved" as const }),
@@ -140,6 +140,13 @@ async function analyzeOpened(
   if (request.options.debug === true) printSteps(context, analysis);
   warnOfSilentSources(context, request.options, analysis.findings ?? []);
   return { ...analysis, problems: [...analysis.problems, ...vex.problems] };
+}
+
+async function exceptionsOfFiles(context: CliContext): Promise<readonly Exception[]> {
+  const { project = null } = context.files ?? {};
+  if (project === null || project.exceptions.length + project.ignore.length === 0) return [];
+  const { projectExceptions } = await import("./project-exceptions.ts");
+  return projectExceptions(context);
 }
 
 /** Bases among the images that this machine knows. */

@@ -10,6 +10,7 @@ import { findProjectFile, userFilePath } from "../config/find-files.ts";
 import type { ProjectFile } from "../config/project-file.ts";
 import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
+import { countText } from "../reports/shared/words.ts";
 import type { CliContext } from "./context.ts";
 
 /**
@@ -30,7 +31,7 @@ export async function withSettingsFiles(context: CliContext, args: readonly stri
   const env = { ...settingVariables(values), ...withoutEmpty(context.env) };
   const changed: Partial<CliContext> = {
     config: readConfig(env, context.home, context.cwd),
-    files: { project, options: optionsOf(project, settingOptions(values)) },
+    files: { project, isNamed: named !== null, options: optionsOf(project, settingOptions(values)) },
   };
   // What the context makes at its first use stays unmade.
   return Object.create(context, Object.getOwnPropertyDescriptors(changed)) as CliContext;
@@ -99,12 +100,12 @@ export function applySettingsFiles(context: CliContext, command: Command): void 
 function originText(project: ProjectFile, isForOrganisation: boolean): string {
   const { policies, exceptions, ignore, vex } = project;
   const parts = [
-    [policies.length, "policies"],
-    [exceptions.length, "exceptions"],
-    [ignore.length, "ignore rules"],
-    [vex.length, "VEX locations"],
-    [Object.keys(project.settings).length, "settings"],
-  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+    { count: policies.length, noun: "policy" },
+    { count: exceptions.length, noun: "exception" },
+    { count: ignore.length, noun: "ignore rule" },
+    { count: vex.length, noun: "VEX location" },
+    { count: Object.keys(project.settings).length, noun: "setting" },
+  ].flatMap(({ count, noun }) => (count === 0 ? [] : [countText(count, noun)]));
   const says = parts.length === 0 ? "nothing is set" : parts.join(", ");
   const trust = isForOrganisation ? "; for an organisation's verdict they are proposals" : "";
   return `project file ${printable(project.path)}: ${says}${trust} (--no-config leaves it out)`;

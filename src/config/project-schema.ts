@@ -36,7 +36,11 @@ const policyEntry = z
 
 const exceptionScope = z
   .strictObject({
-    image: name.optional().describe("Digest of one image, or a reference: registry/repository:tag"),
+    image: z
+      .string()
+      .regex(/^(?:[^\s@]{1,400}@)?sha256:[0-9a-f]{64}$/, "names an image by its digest: sha256:…")
+      .optional()
+      .describe("One image, by its digest or its index's: sha256:…, or registry/repository@sha256:…"),
     repository: name.optional().describe("registry.example.com/team/app"),
     repositories: z.array(name).max(1000).optional(),
     package: name.optional().describe("Package URL, with or without a version: pkg:npm/qs"),

@@ -18,12 +18,16 @@ export interface ExceptionScope {
   readonly digest: string | null;
   /** Package URL, with or without version: `pkg:deb/debian/openssl`; a source package means all built from it. Null: any package. */
   readonly purl: string | null;
+  /** Of a rule in a file: name or package URL, `*` for any text. Absent: any package. */
+  readonly packagePattern?: string;
+  /** Of a rule in a file: path in the image, `*` for any text; every place of the package has to fit. Absent: any place. */
+  readonly pathPattern?: string;
 }
 
 /** An exception that somebody decided: approved, or written into a file and only proposed. See `tier`. */
 export interface Exception {
   readonly id: string;
-  /** Id of the vulnerability, or one of its aliases: `CVE-2026-1`. Compared in any case. */
+  /** Id of the vulnerability, or one of its aliases: `CVE-2026-1`. Compared in any case. `*` of a rule in a file: any. */
   readonly vulnerability: string;
   readonly kind: ExceptionKind;
   /** Given with `false_positive`; null with `accepted_risk`. */
@@ -35,7 +39,7 @@ export interface Exception {
   readonly requestedBy: string;
   /** Who approved it: never the one who asked. */
   readonly decidedBy: string;
-  /** RFC 3339. Of several exceptions that apply the newest decision wins. */
+  /** RFC 3339; empty of a file that does not tell. Of several exceptions that apply the newest decision wins. */
   readonly decidedAt: string;
   /** RFC 3339; at this instant it has ended. Null: no end. */
   readonly expiresAt: string | null;

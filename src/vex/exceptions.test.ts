@@ -18,6 +18,10 @@ function within(scope: Partial<ExceptionScope>): Partial<Exception> {
   return { scope: { repository: null, digest: null, purl: null, ...scope } };
 }
 
+function ruleFor(scope: Partial<ExceptionScope>): Partial<Exception> {
+  return { ...within(scope), vulnerability: "*", location: ".plimsoll.yaml" };
+}
+
 function among(...repositories: readonly string[]): Partial<Exception> {
   return within({ repositories });
 }
@@ -34,6 +38,21 @@ test("exception: of an organisation only an approved one decides, and another is
     assert.equal(decided?.exception, approved);
   }
   assert.equal(applyExceptions([label(findingWith(), null)], [proposed], options)[0]?.suppressed, true);
+});
+
+test("exception: a rule for a place is for packages that are nowhere else", () => {
+  const at = (...paths: readonly string[]) =>
+    label(
+      findingWith({
+        package: packageWith({ evidence: paths.map((path) => ({ path, layer: null, layerIndex: null })) }),
+      }),
+      null,
+    );
+  const rule = exceptionWith(ruleFor({ pathPattern: "/srv/test/*" }));
+  const suppressed = [at("srv/test/a"), at("/srv/test/a"), at("/srv/a"), at("/srv/test/a", "/srv/a")].map(
+    (finding) => applyExceptions([finding], [rule], options)[0]?.suppressed,
+  );
+  assert.deepEqual(suppressed, [true, true, false, false]);
 });
 
 /** libssl3 3.0.11-1~deb12u2, built from openssl, has CVE-2026-1 alias DSA-1-1. */
@@ -58,6 +77,11 @@ const rows: [name: string, exception: Partial<Exception>, applies: boolean][] = 
   ["another version", within({ purl: "pkg:deb/debian/libssl3@3.0.11-1~deb12u1" }), false],
   ["its source package", within({ purl: "pkg:deb/debian/openssl" }), true],
   ["another package", within({ purl: "pkg:deb/debian/curl" }), false],
+  ["a rule for names that are like it", ruleFor({ packagePattern: "libssl*" }), true],
+  ["a rule for its package URL", ruleFor({ packagePattern: "pkg:deb/*/libssl3@*" }), true],
+  ["a rule for other names", ruleFor({ packagePattern: "curl*" }), false],
+  ["a rule for places, of a package without one", ruleFor({ pathPattern: "*" }), false],
+  ["every vulnerability, in no file", { ...within({ packagePattern: "*" }), vulnerability: "*" }, false],
   ["another distribution", within({ purl: "pkg:deb/debian/libssl3?distro=debian-11" }), false],
   ["the package in another repository", within({ purl: "pkg:deb/debian/libssl3", repository: "x/y" }), false],
   ["text that is no package URL", within({ purl: "libssl3" }), false],

@@ -7,7 +7,10 @@
 import type { PackageURL } from "packageurl-js";
 import { exceptionTier, repositoriesOf, type Exception } from "../domain/exception.ts";
 import type { AssessedFinding } from "../domain/finding.ts";
+import { packageName } from "../domain/package-name.ts";
+import type { Package } from "../domain/package.ts";
 import { trustTiers, type TrustTier } from "../domain/vex.ts";
+import { matchesWildcard } from "../domain/wildcard.ts";
 import { canonicalRepository, type VexImageIdentity } from "./shared/image-identity.ts";
 import { packageMatch, packageSubject, readPurl, type PackageSubject } from "./shared/package-identity.ts";
 
@@ -32,7 +35,7 @@ export function applyExceptions(
   if (byId.size === 0) return findings;
   const subjects = new Map<string, PackageSubject>();
   return findings.map((finding) => {
-    const candidates = [finding.vulnerability, ...finding.aliases].flatMap(
+    const candidates = [ANY, finding.vulnerability, ...finding.aliases].flatMap(
       (id) => byId.get(id.toUpperCase()) ?? [],
     );
     if (candidates.length === 0) return finding;
@@ -41,6 +44,7 @@ export function applyExceptions(
     subjects.set(pkg.purl, subject);
     const best = candidates
       .filter(({ purl }) => purl === "any" || packageMatch(purl, subject) !== null)
+      .filter(({ exception }) => fitsPatterns(exception, pkg))
       .reduce<Candidate | null>(
         (winner, next) => (winner === null || isBetter(next, winner) ? next : winner),
         null,
@@ -50,6 +54,24 @@ export function applyExceptions(
       ? { ...finding, proposed: { kind: "exception", exception: best.exception } }
       : except(finding, best.exception);
   });
+}
+
+const ANY = "*";
+
+/** What stands in a place that a rule does not name is not what the rule was written for. */
+function fitsPatterns({ scope }: Exception, pkg: Package): boolean {
+  const { packagePattern, pathPattern } = scope;
+  const names = [packageName(pkg), pkg.name, pkg.purl];
+  if (packagePattern !== undefined && !names.some((name) => matchesWildcard(packagePattern, name)))
+    return false;
+  if (pathPattern === undefined) return true;
+  const wanted = absolute(pathPattern);
+  return pkg.evidence.length > 0 && pkg.evidence.every(({ path }) => matchesWildcard(wanted, absolute(path)));
+}
+
+/** A pattern that begins with `*` stays as it is. */
+function absolute(path: string): string {
+  return path.startsWith("/") || path.startsWith("*") ? path : `/${path}`;
 }
 
 /** An exception that is in force for this image, and the package it names. */
@@ -68,6 +90,8 @@ function indexExceptions(
   const byId = new Map<string, Candidate[]>();
   for (const exception of exceptions) {
     if (hasEnded(exception, now) || !isAbout(exception, image)) continue;
+    // Only a rule of a file may be about any vulnerability, and its schema asks for a package or a path.
+    if (exception.vulnerability === ANY && exception.location === undefined) continue;
     const purl = packageOf(exception);
     // A package URL that cannot be read names no package: doubt keeps the finding in sight.
     if (purl === null) continue;

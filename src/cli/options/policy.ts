@@ -41,13 +41,22 @@ export interface ChosenPolicies {
 export async function choosePolicies(context: CliContext, options: PolicyOptions): Promise<ChosenPolicies> {
   // Loaded here because option schemas are the one heavy import, and commands without policies must not pay for it.
   const { knownPolicies, optionalPolicies } = await import("../../policies/definitions.ts");
-  const { applyPolicyConfig, readPolicyConfig, selectPolicies } = await import("../../policies/config.ts");
+  const { applyPolicyConfig, readPolicyConfig, readPolicyEntries, selectPolicies } =
+    await import("../../policies/config.ts");
   const { policyTypes } = await import("../../policies/policy-types.ts");
+  const { project = null } = context.files ?? {};
+  const known =
+    project === null
+      ? knownPolicies
+      : applyPolicyConfig(
+          knownPolicies,
+          readPolicyEntries(project.policies, knownPolicies, `${project.path}: policies`),
+        );
   const config =
     options.policyConfig === undefined
       ? null
-      : readPolicyConfig(await readJson(context, options.policyConfig));
-  const configured = config === null ? knownPolicies : applyPolicyConfig(knownPolicies, config);
+      : readPolicyConfig(await readJson(context, options.policyConfig), known);
+  const configured = config === null ? known : applyPolicyConfig(known, config);
   const policies =
     options.onlyPolicy === undefined
       ? configured

@@ -77,9 +77,18 @@ export function statementText(statement: VexStatement): string {
  * also has its justification in brackets.
  */
 function exceptionText(exception: Exception): string {
-  const { kind, justification, reason, decidedBy, decidedAt, requestedBy } = exception;
+  const { kind, justification, reason, decidedBy, decidedAt, requestedBy, location, ticket } = exception;
   const why = justification === null ? "" : ` (${justification})`;
-  return `${kind}${why}: ${reason}, by ${decidedBy}, ${decidedAt}, asked for by ${requestedBy}, ${exceptionEnd(exception)}`;
+  const parts = [
+    `${kind}${why}: ${reason}`,
+    `by ${decidedBy}`,
+    ...(decidedAt === "" ? [] : [decidedAt]),
+    ...(requestedBy === decidedBy ? [] : [`asked for by ${requestedBy}`]),
+    ...(location === undefined || location === decidedBy ? [] : [`in ${location}`]),
+    ...(ticket === undefined ? [] : [ticket]),
+    exceptionEnd(exception),
+  ];
+  return parts.join(", ");
 }
 
 /** `until 2026-12-31T00:00:00Z`, `without an end`. */
