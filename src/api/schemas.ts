@@ -2,8 +2,10 @@
  * Every published shape, by the name of its file in `docs/reference/schemas/`. JSON Schemas are made from it.
  */
 import type { z } from "zod";
+import { attestationAddReport, attestationsReport, attestationVerifyReport } from "./attestation-reports.ts";
+import { recommendationsReport } from "./base-advice-views.ts";
 import { compareReport } from "./compare-report.ts";
-import { environmentsReport } from "./known-image-reports.ts";
+import { basesReport, environmentsReport } from "./known-image-reports.ts";
 import { hygieneReport, lintReport, secretsReport } from "./examination-reports.ts";
 import {
   cvesReport,
@@ -17,10 +19,15 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "cves-1": cvesReport,
   "quickview-1": quickviewReport,
   "policy-1": policyReport,
+  "bases-1": basesReport,
   "environments-1": environmentsReport,
+  "recommendations-1": recommendationsReport,
   "compare-1": compareReport,
   "organisation-policy-1": organisationPolicyReport,
   "explain-1": explainReport,
+  "attestations-1": attestationsReport,
+  "attestation-verify-1": attestationVerifyReport,
+  "attestation-add-1": attestationAddReport,
   "secrets-1": secretsReport,
   "hygiene-1": hygieneReport,
   "lint-1": lintReport,

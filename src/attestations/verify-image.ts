@@ -6,7 +6,7 @@ import type { Attestation, ResolvedImage } from "../domain/image.ts";
 import type { ImageSignature, SignedBytes } from "../domain/signature.ts";
 import { isAbout } from "./statement.ts";
 import { trustsAnybody, type Trust } from "./trust.ts";
-import { verifySigned, type Verification } from "./verify.ts";
+import { notSigned, verifySigned, type Verification } from "./verify.ts";
 
 /** Predicate type by which cosign 3 signs an image in a statement. */
 export const imageSignatureType = "https://sigstore.dev/cosign/sign/v1";
@@ -14,20 +14,18 @@ export const imageSignatureType = "https://sigstore.dev/cosign/sign/v1";
 /** @throws PlimsollError TRUST_INVALID */
 export async function verifyImage(image: ResolvedImage, trust: Trust): Promise<ResolvedImage> {
   const { signed, ...rest } = image;
-  const digests = [image.digest, image.indexDigest].filter((digest) => digest !== null);
+  const digests = digestsOf(image);
   const attestations: Attestation[] = [];
   const signatures: ImageSignature[] = [];
   for (const attestation of image.attestations ?? []) {
     const { signed: bytes, ...bare } = attestation;
-    const isSignature = attestation.predicateType === imageSignatureType;
-    if (bytes === undefined) {
-      if (!isSignature) attestations.push(bare);
-      continue;
+    if (bare.predicateType === imageSignatureType) {
+      if (bytes !== undefined) signatures.push(signatureOf(bytes, await verifySigned(bytes, trust), digests));
+    } else if (bytes === undefined || !trustsAnybody(trust)) attestations.push(bare);
+    else {
+      const { signers } = await judgeStatement(attestation, trust, digests);
+      attestations.push(signers.length === 0 ? bare : { ...bare, trust: "verified", signers });
     }
-    const verification = trustsAnybody(trust) || isSignature ? await verifySigned(bytes, trust) : null;
-    if (isSignature) {
-      if (verification !== null) signatures.push(signatureOf(bytes, verification, digests));
-    } else attestations.push(verification === null ? bare : judged(bare, verification, digests));
   }
   for (const bytes of signed ?? []) {
     signatures.push(signatureOf(bytes, await verifySigned(bytes, trust), digests));
@@ -40,17 +38,30 @@ export async function verifyImage(image: ResolvedImage, trust: Trust): Promise<R
   };
 }
 
-/** What the signature covers decides, so the statement that counts is the one that was verified. */
-function judged(
-  bare: Attestation,
-  { content, signers }: Verification,
+/** Of the manifest and of the index that lists it: who signs a tag signs its index. */
+export function digestsOf({ digest, indexDigest }: ResolvedImage): readonly string[] {
+  return [digest, indexDigest].filter((each) => each !== null);
+}
+
+/** Who is trusted and signed that this image, one of `digests`, is what the attestation says; and why nobody, if nobody did. */
+export async function judgeStatement(
+  { signed, predicateType }: Attestation,
+  trust: Trust,
   digests: readonly string[],
-): Attestation {
-  if (signers.length === 0 || content?.kind !== "statement") return bare;
+): Promise<Pick<Verification, "signers" | "reason">> {
+  if (signed === undefined) return nobody(notSigned);
+  const { content, signers, reason } = await verifySigned(signed, trust);
+  if (signers.length === 0) return nobody(reason ?? notSigned);
+  // What the signature covers decides, so the statement that counts is the one that was verified.
+  if (content?.kind !== "statement" || content.statement.predicateType !== predicateType)
+    return nobody("what was signed is of another type");
   const { statement } = content;
-  const isOfType = statement.predicateType === bare.predicateType;
-  if (!isOfType || !digests.some((digest) => isAbout(statement, digest))) return bare;
-  return { ...bare, trust: "verified", signers };
+  if (!digests.some((digest) => isAbout(statement, digest))) return nobody("it was made for another image");
+  return { signers, reason: null };
+}
+
+function nobody(reason: string): Pick<Verification, "signers" | "reason"> {
+  return { signers: [], reason };
 }
 
 function signatureOf(

@@ -44,6 +44,9 @@ export async function verifySigned(signed: SignedBytes, trust: Trust): Promise<V
   }
 }
 
+/** The reason of what nobody signed. */
+export const notSigned = "it carries no signature";
+
 const notationMediaTypes: readonly string[] = ["application/jose+json", "application/cose"];
 
 function unread(reason: string): Verification {
@@ -66,6 +69,7 @@ async function verifySimple({ bytes, annotations }: SignedBytes, trust: Trust): 
 /** A DSSE envelope, bare or in a Sigstore bundle. */
 async function verifyDocument({ bytes, annotations }: SignedBytes, trust: Trust): Promise<Verification> {
   const document = parseObject(bytes, "signature");
+  if (document["_type"] !== undefined) return unread(notSigned);
   const isBundle = document["dsseEnvelope"] !== undefined || document["messageSignature"] !== undefined;
   if (isBundle && document["messageSignature"] !== undefined) {
     throw invalid("bundle", "one of an envelope: a signature over another file says nothing of the image");
@@ -82,7 +86,7 @@ async function verifyDocument({ bytes, annotations }: SignedBytes, trust: Trust)
   };
   const byKey = trust.keys.filter(({ key }) => isSignedBy(envelope, key));
   if (byKey.length > 0) return verified(content, byKey);
-  if (envelope.signatures.length === 0) return unverified(content, "it carries no signature");
+  if (envelope.signatures.length === 0) return unverified(content, notSigned);
   const bundle: JsonObject | null = isBundle
     ? hasCertificate(document)
       ? document

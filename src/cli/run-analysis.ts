@@ -14,7 +14,7 @@ import { openCaches } from "../analysis/caches.ts";
 import { readTrustedSigners } from "../analysis/read-signers.ts";
 import { openImage } from "../image/open.ts";
 import type { OpenedImage } from "../image/types.ts";
-import { createRegistryClient } from "../oci/client.ts";
+import { createRegistryClient, type RegistryClient } from "../oci/client.ts";
 import { createCredentialSource } from "../oci/credentials.ts";
 import { createTagResolver } from "../oci/tag-resolver.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
@@ -22,6 +22,7 @@ import type { CliContext } from "./context.ts";
 import type { DatabaseOptions } from "./options/database.ts";
 import { resolveOptions, type ImageOptions } from "./options/image.ts";
 import { inventoryChoice, type InventoryOptions } from "./options/inventory.ts";
+import { configuredSigners } from "./options/trust.ts";
 import { warnOfSilentSources, type SeverityOptions } from "./options/severity.ts";
 import { authorFilter, readVexLocations, type VexOptions } from "./options/vex.ts";
 import { openScanDatabase } from "./scan-database.ts";
@@ -123,10 +124,12 @@ async function analyzeOpened(
     resolveTag: request.policies === null ? null : tagResolver(context, request.options),
     findBaseByLayers: organisation?.findBaseByLayers ?? ownBases(context, opened.image),
     claimsByLayers: organisation === undefined,
-    signers: readTrustedSigners(context.config.signing),
+    signers:
+      organisation === undefined ? configuredSigners(context) : readTrustedSigners(context.config.signing),
     // Others rely on an organisation's verdict, so what anybody could have written proves nothing there.
     acceptsUnsignedProvenance: organisation === undefined,
     ...inventoryChoice(request.options),
+    ...(request.policies === null ? {} : await sourcesOf(context, request, opened)),
     clock: context.clock,
     monotonicMs: context.monotonicMs,
     signal: null,
@@ -147,6 +150,22 @@ async function exceptionsOfFiles(context: CliContext): Promise<readonly Exceptio
   if (project === null || project.exceptions.length + project.ignore.length === 0) return [];
   const { projectExceptions } = await import("./project-exceptions.ts");
   return projectExceptions(context);
+}
+
+async function sourcesOf(
+  context: CliContext,
+  { policies, options, organisation }: AnalysisRequest,
+  { image }: OpenedImage,
+): Promise<Partial<AnalyzeOptions>> {
+  const { policySources } = await import("./policy-sources.ts");
+  const signers =
+    organisation === undefined ? configuredSigners(context) : readTrustedSigners(context.config.signing);
+  return policySources(context, {
+    policies: policies ?? [],
+    options,
+    platform: image.config.platform,
+    signers,
+  });
 }
 
 /** Bases among the images that this machine knows. */
@@ -180,10 +199,14 @@ export function cachesOf(context: CliContext): Pick<AnalyzeOptions, "cache" | "l
   return { cache: sboms, layersFor, redactions };
 }
 
-/** Asks base images' registries with stored sign-ins; those given for the image itself are not sent elsewhere. */
 function tagResolver(context: CliContext, options: ImageOptions): TagResolver {
   if (context.config.isOffline)
     return async () => ({ reason: "PLIMSOLL_OFFLINE is set, so no registry was asked" });
+  return createTagResolver(registryClient(context, options));
+}
+
+/** Asks base images' registries with stored sign-ins; those given for the image itself are not sent elsewhere. */
+export function registryClient(context: CliContext, options: ImageOptions): RegistryClient {
   const { registry, insecureRegistries } = resolveOptions(context, options, null);
   const credentials = createCredentialSource({
     explicit: null,
@@ -191,15 +214,13 @@ function tagResolver(context: CliContext, options: ImageOptions): TagResolver {
     env: registry?.env ?? {},
     signal: null,
   });
-  return createTagResolver(
-    createRegistryClient({
-      credentials,
-      insecureRegistries,
-      signal: null,
-      certificateFolders: registry?.certificateFolders ?? [],
-      mirrors: registry?.mirrors ?? {},
-    }),
-  );
+  return createRegistryClient({
+    credentials,
+    insecureRegistries,
+    signal: null,
+    certificateFolders: registry?.certificateFolders ?? [],
+    mirrors: registry?.mirrors ?? {},
+  });
 }
 
 function printSteps(context: CliContext, analysis: Analysis): void {

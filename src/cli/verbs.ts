@@ -32,6 +32,18 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/compare.ts")).compare,
   },
   {
+    name: "recommendations",
+    aliases: [],
+    summary: "Better base images, and the image on each",
+    load: async () => (await import("./commands/recommendations.ts")).recommendations,
+  },
+  {
+    name: "base",
+    aliases: [],
+    summary: "The images that bases are found among",
+    load: async () => (await import("./commands/base.ts")).base,
+  },
+  {
     name: "environment",
     aliases: ["env"],
     summary: "Record which images run where, to compare with them",
@@ -55,6 +67,12 @@ export const verbs: readonly Verb[] = [
     aliases: [],
     summary: "Evaluate policies; a gate for CI",
     load: async () => (await import("./commands/policy.ts")).policy,
+  },
+  {
+    name: "attestation",
+    aliases: ["attest"],
+    summary: "List, get, verify and add attestations of an image",
+    load: async () => (await import("./commands/attestation.ts")).attestation,
   },
   {
     name: "secrets",

@@ -7,8 +7,8 @@ export interface ProgramRun {
   /** Name looked up on PATH, or an absolute path. */
   readonly command: string;
   readonly args: readonly string[];
-  /** Text for its standard input. */
-  readonly input: string;
+  /** For its standard input. */
+  readonly input: string | Uint8Array;
   readonly timeoutMs: number;
   /** Ceiling of standard output, and of standard error. */
   readonly outputBytesMax: number;

@@ -9,11 +9,20 @@ import { resolveOptions } from "../options/image.ts";
 /** @throws PlimsollError USAGE where nothing may be asked */
 export function databaseRegistry(
   context: CliContext,
-  { registry: host }: ImageReference,
+  reference: ImageReference,
   insecure: readonly string[] | undefined,
 ): RegistryClientOptions {
   if (context.config.isOffline)
     throw new PlimsollError("USAGE", "PLIMSOLL_OFFLINE is set, so no registry is asked.");
+  return namedRegistry(context, reference, insecure);
+}
+
+/** A registry that the user named, which is asked in any case. */
+export function namedRegistry(
+  context: CliContext,
+  { registry: host }: ImageReference,
+  insecure: readonly string[] | undefined,
+): RegistryClientOptions {
   const options = resolveOptions(context, { insecureRegistry: insecure ?? [] }, null);
   const { registry, insecureRegistries } = options;
   const explicit = registry?.explicit ?? null;

@@ -1,0 +1,77 @@
+/** JSON of the verbs that tell of attestations and signatures. */
+import { z } from "zod";
+import { toolView } from "./common-views.ts";
+
+const textOrNull = z.string().nullable();
+
+const signerView = z.strictObject({
+  kind: z.enum(["key", "identity"]),
+  name: z.string().describe("Name of the key's file, or subject of the certificate"),
+  issuer: textOrNull,
+  keyId: textOrNull.describe("SHA256:… of the public key"),
+});
+
+const storageView = z.enum(["in-index", "referrer", "tag"]);
+
+export const attestationView = z.strictObject({
+  predicateType: z.string(),
+  title: textOrNull.describe("What it is, where the type is known"),
+  digest: textOrNull.describe("Of it as it is stored"),
+  storage: storageView,
+  signed: z.boolean().describe("It carries a signature, of whomever"),
+  verified: z.boolean().describe("A trusted signer signed it, and it is about this image"),
+  signers: z.array(signerView),
+  reason: textOrNull.describe("Why it is not verified"),
+  subjects: z.array(z.string()),
+});
+
+const signatureView = z.strictObject({
+  verified: z.boolean(),
+  signer: signerView.nullable(),
+  reason: textOrNull,
+  storage: storageView,
+});
+
+const imageFields = {
+  tool: toolView,
+  image: z.strictObject({ reference: z.string(), digest: textOrNull, indexDigest: textOrNull }),
+};
+
+export const attestationsReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:attestations:1"),
+  ...imageFields,
+  complete: z.boolean().describe("False: the registry could not be asked for all of them"),
+  attestations: z.array(attestationView),
+  signatures: z.array(signatureView).describe("Over the image itself"),
+});
+
+export const attestationVerifyReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:attestation-verify:1"),
+  ...imageFields,
+  verified: z.boolean(),
+  missing: z
+    .array(z.string())
+    .describe("What was asked for and is not verified: predicate types, or signature"),
+  attestations: z.array(attestationView),
+  signatures: z.array(signatureView),
+  commands: z.array(z.string()).describe("Commands of cosign that verify the same"),
+});
+
+export const attestationAddReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:attestation-add:1"),
+  tool: toolView,
+  added: z.array(
+    z.strictObject({
+      image: z.string().describe("With the digest that it is about"),
+      predicateType: z.string(),
+      digest: z.string().describe("Of the manifest that holds it"),
+      repository: z.string(),
+      storage: z.enum(["referrer", "bundle", "tag"]),
+      signed: z.boolean(),
+    }),
+  ),
+});
+
+export type AttestationsReport = z.infer<typeof attestationsReport>;
+export type AttestationVerifyReport = z.infer<typeof attestationVerifyReport>;
+export type AttestationAddReport = z.infer<typeof attestationAddReport>;

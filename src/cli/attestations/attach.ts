@@ -1,0 +1,114 @@
+/** Statements attached to an image in its registry, or in another repository. */
+import { sealEnvelope, statementPayloadType } from "../../attestations/dsse.ts";
+import type { SigningKey } from "../../attestations/keys.ts";
+import { readStatement } from "../../attestations/statement.ts";
+import { signatureAnnotation } from "../../attestations/simple-signing.ts";
+import { PlimsollError } from "../../domain/error.ts";
+import type { ResolvedImage } from "../../domain/image.ts";
+import { createRegistryClient } from "../../oci/client.ts";
+import { createRegistryWriter } from "../../oci/push.ts";
+import { pushReferrer, pushUnderTag, type RegistryAccess } from "../../oci/push-referrer.ts";
+import { parseReference, type ImageReference } from "../../oci/reference.ts";
+import type { CliContext } from "../context.ts";
+import { namedRegistry } from "../db/registry.ts";
+
+/** `referrer`: a DSSE envelope or a bare statement; `bundle`: a Sigstore bundle, as cosign 3 reads; `tag`: cosign's `.att`. */
+export type AttachAs = "referrer" | "bundle" | "tag";
+
+export interface AttachOptions {
+  /** `sha256:…` of the manifest or index that it is about. */
+  readonly subject: string;
+  readonly as: AttachAs;
+  readonly referrerRepository?: string;
+  readonly insecureRegistry?: readonly string[];
+}
+
+/** A statement as it is to be stored. */
+export interface ReadyStatement {
+  /** An envelope or, unsigned, the statement itself. */
+  readonly bytes: Buffer;
+  readonly predicateType: string;
+  readonly isSigned: boolean;
+}
+
+export interface Attached {
+  readonly digest: string;
+  readonly repository: string;
+}
+
+const envelopeMediaType = "application/vnd.dsse.envelope.v1+json";
+const statementMediaType = "application/vnd.in-toto+json";
+const bundleMediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
+/** Signs a statement, or leaves it as it is without a key. @throws what the key throws; PlimsollError DOCUMENT_INVALID */
+export async function makeReady(statement: Buffer, key: SigningKey | null): Promise<ReadyStatement> {
+  const { predicateType } = readStatement(statement);
+  if (key === null) return { bytes: statement, predicateType, isSigned: false };
+  const envelope = await sealEnvelope(statementPayloadType, statement, key);
+  return { bytes: Buffer.from(envelope), predicateType, isSigned: true };
+}
+
+/** @throws PlimsollError USAGE where the image is in no registry; OciError REGISTRY_… */
+export async function attach(
+  context: CliContext,
+  image: ResolvedImage,
+  ready: ReadyStatement,
+  options: AttachOptions,
+): Promise<Attached> {
+  const digest = options.subject;
+  if (image.source !== "registry" || image.repository === null)
+    throw new PlimsollError("USAGE", "Attestations are attached to images in registries.");
+  if (options.as !== "referrer" && !ready.isSigned)
+    throw new PlimsollError("USAGE", `Only what is signed is stored as a ${options.as}: give --sign-key.`);
+  const home = parseReference(`${image.repository}@${digest}`);
+  const place = options.referrerRepository === undefined ? home : parseReference(options.referrerRepository);
+  const repository = `${place.registry}/${place.path}`;
+  const access = accessTo(context, place, options.insecureRegistry);
+  if (options.as === "tag") {
+    const layer = { bytes: ready.bytes, mediaType: envelopeMediaType, annotations: cosignAnnotations(ready) };
+    const tag = `${digest.replace(":", "-")}.att`;
+    return { digest: await pushUnderTag(access, place, tag, layer), repository };
+  }
+  const subject = await accessTo(context, home, options.insecureRegistry).client.fetchManifest(home, digest);
+  const { bytes, mediaType } = options.as === "bundle" ? toBundle(ready) : stored(ready);
+  const annotations =
+    options.as === "bundle"
+      ? {
+          "dev.sigstore.bundle.content": "dsse-envelope",
+          "dev.sigstore.bundle.predicateType": ready.predicateType,
+        }
+      : { "in-toto.io/predicate-type": ready.predicateType };
+  const pushed = await pushReferrer(access, place, {
+    subject: { digest, mediaType: subject.mediaType, sizeBytes: subject.bytes.length },
+    artifactType: options.as === "bundle" ? bundleMediaType : statementMediaType,
+    layer: { bytes, mediaType, annotations: { "in-toto.io/predicate-type": ready.predicateType } },
+    annotations,
+  });
+  return { digest: pushed, repository };
+}
+
+function accessTo(
+  context: CliContext,
+  place: ImageReference,
+  insecure: readonly string[] | undefined,
+): RegistryAccess {
+  const options = namedRegistry(context, place, insecure);
+  return { client: createRegistryClient({ ...options, mirrors: {} }), writer: createRegistryWriter(options) };
+}
+
+function stored({ bytes, isSigned }: ReadyStatement) {
+  return { bytes, mediaType: isSigned ? envelopeMediaType : statementMediaType };
+}
+
+/** A bundle by a key: a hint of it stands where a certificate would. */
+function toBundle({ bytes }: ReadyStatement) {
+  const dsseEnvelope = JSON.parse(bytes.toString("utf8")) as { signatures?: { keyid?: string }[] };
+  const hint = dsseEnvelope.signatures?.[0]?.keyid ?? "";
+  const bundle = { mediaType: bundleMediaType, verificationMaterial: { publicKey: { hint } }, dsseEnvelope };
+  return { bytes: Buffer.from(JSON.stringify(bundle)), mediaType: bundleMediaType };
+}
+
+/** cosign wants the first one to be there, and finds the signatures in the envelope. */
+function cosignAnnotations({ predicateType }: ReadyStatement): Record<string, string> {
+  return { [signatureAnnotation]: "", predicateType };
+}

@@ -1,0 +1,83 @@
+/** `plimsoll attestation verify`: a gate on who signed. */
+import type { AttestationVerifyReport } from "../../api/attestation-reports.ts";
+import { isPredicateType, predicateTypeOf } from "../../attestations/predicate-types.ts";
+import { trustsAnybody } from "../../attestations/trust.ts";
+import { PlimsollError } from "../../domain/error.ts";
+import { jsonText } from "../../domain/json-text.ts";
+import { printable } from "../../domain/problem.ts";
+import type { CliContext } from "../context.ts";
+import { writeResult, type OutputOptions } from "../options/output.ts";
+import { trustedSigners, type TrustOptions } from "../options/trust.ts";
+import { cosignCommands } from "./cosign.ts";
+import { warnOfProblems } from "./list.ts";
+import { openAttestations, type AttestationOptions, type AttestationsOfImage } from "./open.ts";
+import {
+  attestationLines,
+  signatureLines,
+  toAttestationView,
+  toImageView,
+  toSignatureView,
+} from "./views.ts";
+
+export interface VerifyOptions extends AttestationOptions, OutputOptions, TrustOptions {
+  readonly predicateType?: readonly string[];
+  readonly signature?: true;
+}
+
+/** 0 when all that is asked for is verified, else 2. @throws PlimsollError USAGE where nobody is trusted; those of opening the image */
+export async function runVerify(
+  context: CliContext,
+  reference: string,
+  options: VerifyOptions,
+): Promise<number> {
+  const trusted = trustedSigners(context, options);
+  if (!trustsAnybody(trusted))
+    throw new PlimsollError(
+      "USAGE",
+      "Name who is trusted: --key, --certificate-identity or PLIMSOLL_TRUSTED_KEYS.",
+    );
+  const found = await openAttestations(context, reference, options, trusted);
+  warnOfProblems(context, found);
+  const view = toView(context, found, options);
+  if (options.format === "json") await writeResult(context, options, jsonText(view));
+  else await writeResult(context, options, toText(found, view));
+  return view.verified ? 0 : 2;
+}
+
+function toView(
+  context: CliContext,
+  found: AttestationsOfImage,
+  options: VerifyOptions,
+): AttestationVerifyReport {
+  const verified = found.attestations.filter(({ signers }) => signers.length > 0);
+  const signatures = found.signatures.filter((signature) => signature.verified);
+  const types = (options.predicateType ?? []).map(predicateTypeOf);
+  const missing = types.filter(
+    (type) => !verified.some(({ attestation }) => isPredicateType(attestation.predicateType, type)),
+  );
+  if (options.signature === true && signatures.length === 0) missing.push("signature");
+  const isAnything = types.length === 0 && options.signature !== true;
+  if (isAnything && verified.length + signatures.length === 0) missing.push("any signature or attestation");
+  return {
+    schema: "urn:plimsoll:report:attestation-verify:1",
+    tool: { name: "plimsoll", version: context.version },
+    image: toImageView(found.image),
+    verified: missing.length === 0,
+    missing,
+    attestations: found.attestations.map(toAttestationView),
+    signatures: found.signatures.map(toSignatureView),
+    commands: [...cosignCommands(context, found.image, [...signatures, ...verified], options)],
+  };
+}
+
+function toText({ attestations, signatures }: AttestationsOfImage, view: AttestationVerifyReport): string {
+  const lines = [
+    ...signatures.flatMap(signatureLines),
+    ...attestations.flatMap(attestationLines),
+    view.verified ? "Verified." : `Not verified: ${view.missing.map((each) => printable(each)).join(", ")}.`,
+    ...(view.commands.length === 0
+      ? []
+      : ["The same by cosign:", ...view.commands.map((each) => `  ${each}`)]),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}

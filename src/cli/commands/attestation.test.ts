@@ -1,0 +1,191 @@
+/** The verbs against a registry on loopback that has no referrers API, so that the client keeps the list itself. */
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { buildImage, type BuiltImage } from "../../../test/helpers/oci-image.ts";
+import { file } from "../../../test/helpers/oci-tar.ts";
+import { startPushRegistry, type PushRegistry } from "../../../test/helpers/push-registry.ts";
+import { runInProcess, type Run } from "../../../test/helpers/run-plimsoll.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-attestations-"));
+const ours = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+const theirs = generateKeyPairSync("ed25519");
+const vex = { "@context": "https://openvex.dev/ns/v0.2.0", statements: [] };
+let registry: PushRegistry;
+let image: BuiltImage;
+let reference: string;
+
+before(async () => {
+  registry = await startPushRegistry();
+  image = buildImage({ layers: [{ entries: [file("etc/os-release", "ID=test")] }] });
+  reference = `registry://${registry.host}/team/app:1`;
+  for (const [digest, bytes] of image.blobs) registry.blobs.set(digest, Buffer.from(bytes));
+  const bytes = Buffer.from(image.blobs.get(image.manifestDigest) ?? []);
+  const stored = { bytes, mediaType: "application/vnd.oci.image.manifest.v1+json" };
+  for (const name of ["1", image.manifestDigest]) registry.manifests.set(`team/app:${name}`, stored);
+  for (const [name, { privateKey, publicKey }] of Object.entries({ ours, theirs })) {
+    writeFileSync(join(folder, `${name}.key`), privateKey.export({ type: "pkcs8", format: "pem" }));
+    writeFileSync(join(folder, `${name}.pub`), publicKey.export({ type: "spki", format: "pem" }));
+  }
+  writeFileSync(join(folder, "app.vex.json"), JSON.stringify(vex));
+});
+
+after(async () => {
+  await registry.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(...args: readonly string[]): Promise<Run> {
+  return runInProcess(["attestation", ...args], { cwd: folder, env: {} });
+}
+
+interface Report {
+  readonly attestations: readonly {
+    predicateType: string;
+    verified: boolean;
+    storage: string;
+    reason: string | null;
+  }[];
+  readonly missing: readonly string[];
+  readonly commands: readonly string[];
+}
+
+async function attestations(...args: readonly string[]): Promise<Report["attestations"]> {
+  const { stdout, stderr } = await run("list", "--format", "json", ...args, reference);
+  assert.equal(stderr, "");
+  return (JSON.parse(stdout) as Report).attestations;
+}
+
+test("attestation: from nothing to verified, in each of its forms", async (t) => {
+  await t.test("an image without any", async () => {
+    const { exitCode, stderr } = await run("list", reference);
+    assert.deepEqual([exitCode, stderr], [0, "The image has no attestations and no signatures.\n"]);
+    assert.equal((await run("verify", "--key", "ours.pub", reference)).exitCode, 2);
+  });
+  await t.test("a signed predicate", async () => {
+    const added = await run(
+      "add",
+      "--file",
+      "app.vex.json",
+      "--predicate-type",
+      "vex",
+      "--sign-key",
+      "ours.key",
+      reference,
+    );
+    assert.equal(added.exitCode, 0, added.stderr);
+    const [first] = await attestations("--key", "ours.pub");
+    assert.deepEqual(
+      [first?.predicateType, first?.verified, first?.storage],
+      ["https://openvex.dev/ns", true, "referrer"],
+    );
+  });
+  await t.test("another key does not verify it, and a private one is refused", async () => {
+    const [first] = await attestations("--key", "theirs.pub");
+    assert.deepEqual([first?.verified, first?.reason], [false, "none of the trusted keys signed it"]);
+    assert.match((await run("verify", "--key", "ours.key", reference)).stderr, /KEY_INVALID/);
+  });
+  await t.test("its predicate comes out as it went in, verified or not at all", async () => {
+    const get = ["get", "--predicate-type", "vex", "--predicate"];
+    const { stdout, stderr } = await run(...get, "--verify", "--key", "ours.pub", reference);
+    assert.deepEqual(JSON.parse(stdout), vex);
+    assert.match(stderr, /cosign verify-attestation --key ours.pub --type openvex/);
+    const refused = await run(...get, "--verify", "--key", "theirs.pub", reference);
+    assert.deepEqual([refused.exitCode, refused.stdout], [1, ""]);
+    assert.match(refused.stderr, /ATTESTATION_UNVERIFIED/);
+  });
+  await t.test("the whole statement names the image", async () => {
+    const { stdout } = await run("get", "--predicate-type", "vex", reference);
+    const { subject } = JSON.parse(stdout) as { subject: { digest: { sha256: string } }[] };
+    assert.equal(`sha256:${subject[0]?.digest.sha256}`, image.manifestDigest);
+  });
+  await t.test("as a bundle and under a tag of cosign", async () => {
+    for (const form of ["bundle", "tag"]) {
+      const args = [
+        "add",
+        "--file",
+        "app.vex.json",
+        "--predicate-type",
+        "https://example.com/v1",
+        "--as",
+        form,
+      ];
+      const { exitCode, stderr } = await run(...args, "--sign-key", "ours.key", reference);
+      assert.equal(exitCode, 0, stderr);
+    }
+    const found = await attestations("--key", "ours.pub");
+    assert.deepEqual(found.map(({ storage, verified }) => [storage, verified]).toSorted(), [
+      ["referrer", true],
+      ["referrer", true],
+      ["tag", true],
+    ]);
+  });
+  await t.test("in another repository", async () => {
+    const elsewhere = ["--referrer-repository", `${registry.host}/attestations`];
+    const args = [
+      "add",
+      "--file",
+      "app.vex.json",
+      "--predicate-type",
+      "https://example.com/v2",
+      ...elsewhere,
+    ];
+    assert.equal((await run(...args, "--sign-key", "ours.key", reference)).exitCode, 0);
+    const named = (list: Report["attestations"]): boolean =>
+      list.some(({ predicateType }) => predicateType === "https://example.com/v2");
+    assert.equal(named(await attestations("--key", "ours.pub")), false);
+    assert.equal(named(await attestations("--key", "ours.pub", ...elsewhere)), true);
+  });
+  await t.test("by a program that signs", async () => {
+    const openssl = `#!/bin/sh\nexec openssl dgst -sha256 -sign ${folder}/ours.key | base64 -w0\n`;
+    writeFileSync(join(folder, "sign.sh"), openssl);
+    chmodSync(join(folder, "sign.sh"), 0o755);
+    const args = ["add", "--file", "app.vex.json", "--predicate-type", "https://example.com/v3"];
+    const done = await run(...args, "--sign-key", "exec:./sign.sh", reference);
+    assert.equal(done.exitCode, 0, done.stderr);
+    const { exitCode } = await run(
+      "verify",
+      "--key",
+      "ours.pub",
+      "--predicate-type",
+      "https://example.com/v3",
+      reference,
+    );
+    assert.equal(exitCode, 0);
+    assert.match((await run(...args, "--sign-key", "exec:./none.sh", reference)).stderr, /SIGNER_FAILED/);
+  });
+  await t.test("what is asked for and missing is named, with exit code 2", async () => {
+    const args = ["verify", "--format", "json", "--key", "ours.pub", "--signature"];
+    const { exitCode, stdout } = await run(
+      ...args,
+      "--predicate-type",
+      "spdx",
+      "--predicate-type",
+      "vex",
+      reference,
+    );
+    const report = JSON.parse(stdout) as Report;
+    assert.deepEqual([exitCode, report.missing], [2, ["https://spdx.dev/Document", "signature"]]);
+    assert.ok(report.commands.every((line) => line.startsWith("cosign verify-attestation --key ours.pub")));
+  });
+});
+
+test("attestation add: a statement about another image is not attached", async () => {
+  const before = registry.requests.length;
+  const subject = [{ name: "x", digest: { sha256: "0".repeat(64) } }];
+  const statement = { _type: "https://in-toto.io/Statement/v1", predicateType: "x", predicate: {}, subject };
+  writeFileSync(join(folder, "other.json"), JSON.stringify(statement));
+  const { exitCode, stderr } = await run("add", "--file", "other.json", reference);
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /DOCUMENT_INVALID/);
+  assert.ok(registry.requests.slice(before).every(({ line }) => line.startsWith("GET")));
+});
+
+test("attestation: nobody trusted is no verification, and get names what it gets", async () => {
+  assert.match((await run("verify", reference)).stderr, /USAGE/);
+  assert.match((await run("get", reference)).stderr, /USAGE/);
+  assert.match((await run("get", "--predicate-type", "stig", reference)).stderr, /ATTESTATION_NOT_FOUND/);
+});

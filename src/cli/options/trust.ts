@@ -1,0 +1,129 @@
+/** Whose signatures count in a run, and the key that signs. */
+import { readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { Option, type Command } from "commander";
+import { readTrustedSigners } from "../../analysis/read-signers.ts";
+import { readPrivateKey, type SigningKey } from "../../attestations/keys.ts";
+import { PlimsollError } from "../../domain/error.ts";
+import { printable } from "../../domain/problem.ts";
+import type { TrustedSigners } from "../../domain/signature.ts";
+import { runProgram } from "../../io/child-process.ts";
+import type { CliContext } from "../context.ts";
+import { collectList } from "./output.ts";
+
+export interface TrustOptions {
+  readonly key?: readonly string[];
+  readonly certificateIdentity?: readonly string[];
+  readonly certificateOidcIssuer?: string;
+  readonly trustRoot?: string;
+}
+
+/** Adds --key, --certificate-identity, --certificate-oidc-issuer, --trust-root. */
+export function addTrustOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--key <file>", "PEM file of a public key that is trusted; repeatable").argParser(
+        collectList,
+      ),
+    )
+    .addOption(
+      new Option(
+        "--certificate-identity <subject>",
+        "identity that is trusted, * for any characters; with --certificate-oidc-issuer; repeatable",
+      ).argParser(collectList),
+    )
+    .option("--certificate-oidc-issuer <issuer>", "issuer of these identities")
+    .option("--trust-root <file>", "trusted_root.json of Sigstore that identities are verified by");
+}
+
+/** Those of the options alone where there are any; else those of the settings and of the project file. @throws PlimsollError KEY_INVALID, TRUST_INVALID, USAGE */
+export function trustedSigners(context: CliContext, options: TrustOptions): TrustedSigners {
+  const { key = [], certificateIdentity = [], certificateOidcIssuer: issuer, trustRoot } = options;
+  const root = trustRoot === undefined ? context.config.signing.trustRoot : resolve(context.cwd, trustRoot);
+  if (certificateIdentity.length > 0 && issuer === undefined)
+    throw new PlimsollError("USAGE", "--certificate-identity needs --certificate-oidc-issuer.");
+  if (key.length + certificateIdentity.length === 0) return configuredSigners(context, root);
+  return readTrustedSigners({
+    trustedKeys: key.map((path) => resolve(context.cwd, path)),
+    trustedIdentities: certificateIdentity.map((subject) => ({ subject, issuer: issuer ?? "" })),
+    trustRoot: root,
+  });
+}
+
+/** `root`: the trust root's file, where another than that of the settings is named. @throws as `trustedSigners` */
+export function configuredSigners(
+  context: CliContext,
+  root = context.config.signing.trustRoot,
+): TrustedSigners {
+  const trust = context.files?.project?.trust ?? {};
+  const texts = (trust.keys ?? []).filter((key) => key.includes("-----BEGIN"));
+  const files = (trust.keys ?? []).filter((key) => !key.includes("-----BEGIN"));
+  const { trustedKeys, trustedIdentities } = context.config.signing;
+  const read = readTrustedSigners({
+    trustedKeys: [...trustedKeys, ...files],
+    trustedIdentities: [...trustedIdentities, ...(trust.identities ?? [])],
+    trustRoot: root,
+  });
+  const named = texts.map((pem, at) => ({ name: `key ${at + 1} of .plimsoll.yaml`, pem }));
+  return { ...read, keys: [...read.keys, ...named] };
+}
+
+/** The key of --sign-key or of the settings. @throws PlimsollError USAGE when there is none, KEY_INVALID, KEY_PASSWORD_WRONG */
+export async function openSigningKey(context: CliContext, named: string | undefined): Promise<SigningKey> {
+  const key = named ?? context.config.signing.signKey;
+  if (key === null)
+    throw new PlimsollError("USAGE", "Name the key that signs: --sign-key or PLIMSOLL_SIGN_KEY.");
+  if (key.startsWith(EXEC)) return programKey(context, key.slice(EXEC.length));
+  const path = resolve(context.cwd, key);
+  return readPrivateKey(readPem(path), basename(path), () => password(context));
+}
+
+const EXEC = "exec:";
+const PROGRAM_TIMEOUT_MS = 60_000;
+const SIGNATURE_BYTES_MAX = 64 * 1024;
+
+/** A program and no shell: what it is given as arguments stands in a script of its own. */
+function programKey(context: CliContext, program: string): SigningKey {
+  return {
+    keyId: null,
+    publicPem: null,
+    sign: async (input) => {
+      const outcome = await runProgram({
+        command: program.includes("/") ? resolve(context.cwd, program) : program,
+        args: [],
+        input,
+        timeoutMs: PROGRAM_TIMEOUT_MS,
+        outputBytesMax: SIGNATURE_BYTES_MAX,
+        signal: null,
+        env: context.env,
+      });
+      if (outcome.kind === "failed") throw signerFailed(program, outcome.reason.replaceAll("_", " "));
+      if (outcome.exitCode !== 0) throw signerFailed(program, `ended with ${outcome.exitCode}`);
+      const text = outcome.stdout.trim();
+      if (!/^[A-Za-z0-9+/]{16,}={0,2}$/.test(text)) throw signerFailed(program, "wrote no base64");
+      return Buffer.from(text, "base64");
+    },
+  };
+}
+
+function signerFailed(program: string, why: string): PlimsollError {
+  return new PlimsollError("SIGNER_FAILED", `${printable(program)}: ${why}.`, { details: { program } });
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
+    throw new PlimsollError("KEY_INVALID", `The key ${printable(path)} cannot be read (${code}).`, {
+      details: { path },
+    });
+  }
+}
+
+async function password(context: CliContext): Promise<string> {
+  const { keyPassword } = context.config.signing;
+  if (keyPassword !== null) return keyPassword;
+  if (context.ask !== null) return context.ask({ text: "Password of the key: ", hidden: true });
+  throw new PlimsollError("USAGE", "The key is encrypted: set PLIMSOLL_KEY_PASSWORD.");
+}
