@@ -7,7 +7,7 @@ import type { AdvisoryKey } from "../domain/package.ts";
 import type { AdvisoriesByKey } from "../matching/match.ts";
 
 /** Raised when the same package and advisories give other findings than before, so that what was stored is matched again. */
-export const MATCHING_VERSION = 2;
+export const MATCHING_VERSION = 3;
 
 /**
  * A function from a package's keys, and what was joined into its findings (null: nothing), to `sha256:…` over their canonical JSON

@@ -27,3 +27,15 @@ it("packages of other repositories are counted by repository, and those of the d
   const own = describeDatabase(fakeDatabase([]).status, matchSubjects(packages.slice(3), debian), options);
   assert.equal(own.otherRepositories, undefined);
 });
+
+it("what the distribution owns is no gap of the database where that knows the distribution", () => {
+  const ownedBy = "pkg:deb/debian/python3-x@1";
+  const owned = pkg("x", "1", { ecosystem: "pypi", purl: "pkg:pypi/x@1", ownedBy });
+  const options = { now: new Date("2026-11-21T12:00:00Z"), ageHoursMax: 24 };
+  const { status } = fakeDatabase([]);
+  const missing = (spaces: readonly string[]) =>
+    describeDatabase({ ...status, spaces }, matchSubjects([owned], debian), options).missingSpaces;
+  assert.deepEqual(missing(["deb:debian:12"]), []);
+  assert.deepEqual(missing(["pypi"]), []);
+  assert.deepEqual(missing([]), ["pypi"]);
+});

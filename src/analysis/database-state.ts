@@ -14,9 +14,9 @@ export function describeDatabase(
   const known = new Set(status.spaces);
   const missing = new Set<string>();
   const others = new Map<string, number>();
-  for (const { package: pkg, keys } of subjects) {
-    // Its owner is judged, and counts here in its own right.
-    if (pkg.ownedBy !== undefined && keys.length === 0) continue;
+  for (const { package: pkg, keys, owner } of subjects) {
+    // The distribution has the word, and its owner counts here in its own right.
+    if (owner?.keys.some((key) => known.has(key.space)) === true) continue;
     const repository = keys.find((key) => key.repository !== undefined)?.repository;
     if (repository !== undefined) others.set(repository, (others.get(repository) ?? 0) + 1);
     if (keys.length === 0) missing.add(pkg.ecosystem);

@@ -31,8 +31,9 @@ export async function findMalicious(
   const { findings } = gatherAndMatch(subjects, database, { watch: null, severitySources: [] });
   const known = new Set(database.status.spaces);
   const unknown = new Set<string>();
-  for (const { package: pkg, keys } of subjects) {
-    if (!RECORDED.has(pkg.ecosystem) || keys.length === 0) continue;
+  for (const { package: pkg, keys, owner } of subjects) {
+    // Nobody publishes into the repositories of a distribution but itself.
+    if (!RECORDED.has(pkg.ecosystem) || keys.length === 0 || owner !== undefined) continue;
     if (!keys.some(({ space }) => known.has(space))) unknown.add(pkg.ecosystem);
   }
   const malicious = findings.filter(({ kind }) => kind === "malicious");

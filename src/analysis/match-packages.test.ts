@@ -5,7 +5,7 @@ import type { Distro, Package } from "../domain/package.ts";
 import { advisory, pkg, range } from "../../test/helpers/matching.ts";
 import { fakeDatabase } from "./fixtures/database.ts";
 import { matchKeyOf } from "./match-key.ts";
-import { gatherAndMatch, matchPackages, matchSubjects, ownedSubjects } from "./match-packages.ts";
+import { gatherAndMatch, matchPackages, matchSubjects } from "./match-packages.ts";
 
 const debian: Distro = { id: "debian", versionId: "12", codename: null, name: "Debian 12", idLike: [] };
 const inOpenssl = advisory("CVE-2026-1", {
@@ -104,6 +104,16 @@ test("advisory digest: another for any change, also of an advisory that does not
   assert.equal(new Set(digests).size, digests.length);
 });
 
+test("what the distribution says of the owner has the word, and a new word gives another digest", () => {
+  const owned = { ...thing, ownedBy: "pkg:deb/debian/libthing@1?arch=all&distro=debian-12&upstream=openssl" };
+  const stated = advisory("GHSA-1", { space: "deb:debian:12", name: "openssl", fixState: "not_affected" });
+  const [before, after] = [database, fakeDatabase([inOpenssl, inThing, stated])].map(
+    (each) => matchPackages([owned], debian, each).packages[0],
+  );
+  assert.deepEqual([before?.findings.length, after?.findings.length], [1, 0]);
+  assert.notEqual(before?.advisoryDigest, after?.advisoryDigest);
+});
+
 test("what a package of the distribution owns is judged by it, unless others built the owner", () => {
   const owners: readonly (readonly [owner: string, isOwn: boolean])[] = [
     ["pkg:deb/debian/node-thing@1.0.0-1?arch=all&distro=debian-12", true],
@@ -114,12 +124,12 @@ test("what a package of the distribution owns is judged by it, unless others bui
     ["pkg:apk/alpine/npm@10.0-r0", true],
   ];
   for (const [ownedBy, isOwn] of owners) {
-    const owned = { ...thing, ownedBy };
-    const [matched] = matchPackages([owned], debian, database).packages;
-    assert.deepEqual([ownedBy, matched?.keys.length], [ownedBy, isOwn ? 0 : 1]);
+    const [matched] = matchPackages([{ ...thing, ownedBy }], debian, database).packages;
+    // Where it is owned, both names decide: a word of the distribution that comes later changes what is found.
+    assert.deepEqual([ownedBy, matched?.keys.length], [ownedBy, isOwn ? 2 : 1]);
     assert.deepEqual(
-      ownedSubjects([owned, quiet], debian).map(({ owner, keys }) => [owner, keys[0]?.name]),
-      isOwn ? [[ownedBy, "thing"]] : [],
+      matched?.findings.map(({ state }) => state),
+      [isOwn ? "undetermined" : "affected"],
     );
   }
 });

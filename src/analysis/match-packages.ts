@@ -9,20 +9,21 @@ import type { Problem } from "../domain/problem.ts";
 import { isOfOtherRepository, lookUpKeys, schemeOf } from "../ecosystems/look-up.ts";
 import { contextIds, joinContexts, joinedOf, type Contexts } from "../matching/join-contexts.ts";
 import {
+  allKeysOf,
   compareFindings,
   match,
   type AdvisoriesByKey,
   type MatchResult,
   type MatchSubject,
 } from "../matching/match.ts";
+import { packageFromPurl } from "../sbom/package-from-purl.ts";
 import { advisoryDigests } from "./advisory-digest.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 /**
- * Packages with the keys under which advisories may name them; none where the ecosystem or the distro is not known, and none for what
- * a package of the distribution owns: its version says nothing of what the distribution has mended in it, and the owner is judged
- * in its place. An owner from another repository is judged by nobody, so what it brought is. Packages of a build stage are looked up
- * by the distro of that stage.
+ * Packages with the keys under which advisories may name them; none where the ecosystem or the distro is not known. What a package
+ * of the distribution owns is judged by what is said of its owner first; an owner from another repository is judged by nobody, so
+ * what it brought is judged like any other. Packages of a build stage are looked up by the distro of that stage.
  */
 export function matchSubjects(
   packages: readonly Package[],
@@ -30,32 +31,22 @@ export function matchSubjects(
   stages: readonly BuildStage[] = [],
 ): readonly MatchSubject[] {
   const distros = new Map(stages.map((stage) => [stage.name, stage.distro]));
-  const distroOf = ({ stage }: Package): Distro | null =>
-    stage === undefined ? distro : (distros.get(stage) ?? null);
-  return packages.map((pkg) => ({
-    package: pkg,
-    keys: isJudgedByOwner(pkg, distroOf(pkg)) ? [] : lookUpKeys(pkg, distroOf(pkg)),
-    scheme: schemeOf(pkg) ?? "",
-  }));
+  const owners = new Map<string, MatchSubject["owner"]>();
+  return packages.map((pkg) => {
+    const place = pkg.stage === undefined ? distro : (distros.get(pkg.stage) ?? null);
+    const subject = { package: pkg, keys: lookUpKeys(pkg, place), scheme: schemeOf(pkg) ?? "" };
+    const { ownedBy } = pkg;
+    if (ownedBy === undefined || isOfOtherRepository(ownedBy, place)) return subject;
+    const identity = `${pkg.stage ?? ""}\n${ownedBy}`;
+    const owner = owners.get(identity) ?? ownerOf(ownedBy, place);
+    owners.set(identity, owner);
+    return { ...subject, owner };
+  });
 }
 
-/**
- * The packages that are judged by their owners, with the keys of their own: what their ecosystem's advisories would say. `consider`
- * tells that it does not count.
- */
-export function ownedSubjects(packages: readonly Package[], distro: Distro | null): readonly MatchSubject[] {
-  return packages
-    .filter((pkg) => pkg.stage === undefined && isJudgedByOwner(pkg, distro))
-    .map((pkg) => ({
-      package: pkg,
-      keys: lookUpKeys(pkg, distro),
-      scheme: schemeOf(pkg) ?? "",
-      ...(pkg.ownedBy !== undefined && { owner: pkg.ownedBy }),
-    }));
-}
-
-function isJudgedByOwner({ ownedBy }: Package, distro: Distro | null): boolean {
-  return ownedBy !== undefined && !isOfOtherRepository(ownedBy, distro);
+function ownerOf(purl: string, distro: Distro | null): NonNullable<MatchSubject["owner"]> {
+  const read = packageFromPurl(purl);
+  return { purl, keys: read === null ? [] : lookUpKeys(read.package, distro ?? read.distro) };
 }
 
 export interface GatheredMatch extends MatchResult {
@@ -77,7 +68,7 @@ export function gatherAndMatch(
   database: AdvisoryDatabase,
   { watch, severitySources }: GatherOptions,
 ): GatheredMatch {
-  const advisories = database.findAdvisories(subjects.flatMap((subject) => subject.keys));
+  const advisories = database.findAdvisories(subjects.flatMap(allKeysOf));
   watch?.lap("gather", advisories.size);
   const { findings, problems } = match({ packages: subjects, advisories });
   const contexts = database.findContexts(contextIds(findings));
@@ -88,7 +79,7 @@ export function gatherAndMatch(
 /** What is known of one package. */
 export interface PackageMatch {
   readonly package: Package;
-  /** Where its advisories are looked up; empty: no advisory can name it. */
+  /** Where advisories of it and of its owner are looked up; empty: no advisory can name it. */
   readonly keys: readonly AdvisoryKey[];
   /** By severity, then vulnerability id. Each holds `package`, with its evidence. */
   readonly findings: readonly Finding[];
@@ -118,7 +109,9 @@ export function matchPackages(
   const digestOf = advisoryDigests(advisories);
   const byPackage = Map.groupBy(findings, (finding) => finding.package);
   return {
-    packages: subjects.map(({ package: pkg, keys }) => {
+    packages: subjects.map((subject) => {
+      const pkg = subject.package;
+      const keys = allKeysOf(subject);
       const own = byPackage.get(pkg) ?? [];
       return {
         package: pkg,

@@ -17,8 +17,13 @@ export interface MatchSubject {
   readonly keys: readonly AdvisoryKey[];
   /** Id of the version scheme of its ecosystem: `semver`. */
   readonly scheme: string;
-  /** The package that is judged in its place, so that what is said of it is told and does not count. Absent: none. */
-  readonly owner?: string;
+  /** The distribution's package that owns its files, and what advisories may name that. Absent: none. See `owned.ts`. */
+  readonly owner?: { readonly purl: string; readonly keys: readonly AdvisoryKey[] };
+}
+
+/** Every key that decides the findings of a package. */
+export function allKeysOf({ keys, owner }: MatchSubject): readonly AdvisoryKey[] {
+  return owner === undefined ? keys : [...keys, ...owner.keys];
 }
 
 /** Advisories by `${space}\n${name}`, as `AdvisoryDatabase.findAdvisories` answers. */

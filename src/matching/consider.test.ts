@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { advisory, deb, npm, range } from "../../test/helpers/matching.ts";
+import { advisory, deb, npm, owned, range } from "../../test/helpers/matching.ts";
 import type { Advisory } from "../domain/advisory.ts";
 import { consider } from "./consider.ts";
 import { match, type MatchSubject } from "./match.ts";
@@ -108,10 +108,8 @@ describe("advisories that were considered", () => {
     );
   });
 
-  it("what is said of a package that its owner is judged for is told, with whose word counts", () => {
-    const subject = { ...npm("2.6.9"), owner: "pkg:deb/debian/node-thing@2.6.9-1" };
-    const row = advisory("CVE-2017-0001", { ranges: [range("0", "3.0.0")] });
-    const input = { packages: [subject], advisories: new Map([["npm\nthing", [row]]]) };
+  it("what is said of a package of the distribution's, where that has a word, is told with whose word counts", () => {
+    const { input } = owned({ ranges: [range("0", "2.0-1", null, "deb")] });
     assert.deepEqual(
       consider(input, "CVE-2017-0001").map(({ reasons }) => reasons),
       [

@@ -7,6 +7,7 @@ import { containsVersion, refutationText } from "./affected-range.ts";
 import { claimsOf, isVendorsFeed, type Claim } from "./claim.ts";
 import { believedOf } from "./finding.ts";
 import type { MatchInput } from "./match.ts";
+import { statementTest } from "./owned.ts";
 import { vulnerabilitiesOf, type Vulnerability } from "./vulnerabilities.ts";
 
 /**
@@ -20,16 +21,16 @@ export function consider(
   const wanted = id?.toUpperCase() ?? null;
   const isWanted = ({ id: known, aliases }: Vulnerability): boolean =>
     wanted === null || [known, ...aliases].some((each) => each.toUpperCase() === wanted);
-  return packages.flatMap((subject) =>
-    vulnerabilitiesOf(claimsOf(subject, advisories))
+  return packages.flatMap((subject) => {
+    const isStated = statementTest(subject, advisories);
+    return vulnerabilitiesOf(claimsOf(subject, advisories))
       .filter(isWanted)
-      .flatMap(({ id: vulnerability, aliases, claims }) => {
+      .flatMap((found) => {
+        const { id: vulnerability, aliases, claims } = found;
         const believed = believedOf(claims);
+        const owner = isStated?.(found) === true ? (subject.owner?.purl ?? null) : null;
         return claims
-          .map((claim) => ({
-            claim,
-            reasons: reasonsOf(claim, subject.owner ?? null, believed.includes(claim)),
-          }))
+          .map((claim) => ({ claim, reasons: reasonsOf(claim, owner, believed.includes(claim)) }))
           .filter(({ reasons }) => reasons.length > 0)
           .map(({ claim: { advisory, key }, reasons }): ConsideredAdvisory => ({
             package: subject.package,
@@ -39,11 +40,11 @@ export function consider(
             key,
             reasons,
           }));
-      }),
-  );
+      });
+  });
 }
 
-/** Empty for a claim that makes a finding, or might. */
+/** Empty for a claim that makes a finding, or might. `owner`: whose distribution has the word in its place. */
 function reasonsOf(claim: Claim, owner: string | null, isBelieved: boolean): readonly string[] {
   const { advisory, key, judgement } = claim;
   if (judgement.state !== "unaffected") {

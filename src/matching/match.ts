@@ -9,9 +9,10 @@ import type { Finding } from "../domain/finding.ts";
 import { printable, type Problem } from "../domain/problem.ts";
 import { claimsOf, compareIds, type AdvisoriesByKey, type Claim, type MatchSubject } from "./claim.ts";
 import { findingOf } from "./finding.ts";
-import { vulnerabilitiesOf } from "./vulnerabilities.ts";
+import { doubted, statementTest } from "./owned.ts";
+import { vulnerabilitiesOf, type Vulnerability } from "./vulnerabilities.ts";
 
-export type { AdvisoriesByKey, MatchSubject } from "./claim.ts";
+export { allKeysOf, type AdvisoriesByKey, type MatchSubject } from "./claim.ts";
 
 export interface MatchInput {
   readonly packages: readonly MatchSubject[];
@@ -33,13 +34,21 @@ export function match({ packages, advisories }: MatchInput): MatchResult {
     const claims = claimsOf(subject, advisories);
     // Most advisories of most packages say no; only what is left needs sorting by vulnerability.
     if (claims.every((claim) => claim.judgement.state === "unaffected")) continue;
+    const isStated = statementTest(subject, advisories);
     for (const vulnerability of vulnerabilitiesOf(claims)) {
-      const finding = findingOf(subject.package, vulnerability);
+      if (isStated?.(vulnerability) === true) continue;
+      const finding = findingOf(subject.package, inDoubt(vulnerability, subject.owner?.purl ?? null));
       if (finding !== null) findings.push(finding);
     }
+    if (subject.owner !== undefined) continue;
     for (const claim of claims) noteProblem(problems, subject, claim);
   }
   return { findings: findings.sort(compareFindings), problems: [...problems.values()] };
+}
+
+function inDoubt(vulnerability: Vulnerability, owner: string | null): Vulnerability {
+  if (owner === null) return vulnerability;
+  return { ...vulnerability, claims: vulnerability.claims.map((claim) => doubted(claim, owner)) };
 }
 
 /** Order of reports: severity, then purl, then vulnerability id. */

@@ -44,6 +44,22 @@ export function deb(version: string, space = "deb:debian:12"): MatchSubject {
   };
 }
 
+/**
+ * An npm package whose files a package of Debian's owns, and an advisory of npm's that holds it; `told`: what Debian says of the
+ * owner under CVE-2017-0001; null: nothing.
+ */
+export function owned(told: Partial<Advisory> | null, more: Partial<Advisory> = {}) {
+  const space = "deb:debian:12";
+  const purl = "pkg:deb/debian/node-thing@2.6.9-1";
+  const key = { space, name: "node-thing", version: "2.6.9-1", by: "source-package" } as const;
+  const subject: MatchSubject = { ...npm("2.6.9"), owner: { purl, keys: [key] } };
+  const own = advisory("CVE-2017-0001", { ranges: [range("0", "3.0.0")], ...more });
+  const stated = advisory("CVE-2017-0001", { feed: "debian", space, name: "node-thing", ...told });
+  const advisories = new Map([["npm\nthing", [own]]]);
+  if (told !== null) advisories.set(`${space}\nnode-thing`, [stated]);
+  return { subject, input: { packages: [subject], advisories } };
+}
+
 /** `range("1.0.0", "1.2.0")`: introduced, fixed, last affected. */
 export function range(
   introduced: string,
