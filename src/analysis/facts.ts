@@ -15,6 +15,7 @@ import type {
   ImageMeasures,
   QualityGate,
 } from "../domain/policy.ts";
+import type { Answer, BaseAttestationSource, QualityGateSource } from "../domain/policy-ports.ts";
 import type { TagResolver } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
 import { isRemoved } from "../domain/removed.ts";
@@ -30,13 +31,12 @@ export interface FactSources extends BaseEvidence {
   readonly resolveTag: TagResolver | null;
   /** Found by looking into the image; absent: nobody asked, which is the reason that is given. */
   readonly examination?: Examined;
-  /** Absent: no quality gate was asked. */
-  readonly qualityGate?: Answer<QualityGate>;
+  /** Asked about the image's commit; absent: no policy wants its answer. */
+  readonly qualityGates?: QualityGateSource;
+  /** Asked about the base; absent: no policy wants its answer. */
+  readonly findBaseAttestations?: BaseAttestationSource;
   readonly now: Date;
 }
-
-/** What somebody outside told, or why it could not be told. */
-export type Answer<T> = { readonly value: T } | { readonly reason: string };
 
 /** Secrets and hygiene, or why the image was not looked into. */
 export type Examined = Answer<Pick<Examination, "secrets" | "hygiene">>;
@@ -48,7 +48,9 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
   const packages = sbom.packages.filter(({ removedIn }) => removedIn === undefined);
   const hasConfig = !WITHOUT_CONFIG.includes(image.source);
   const base = await assembleBase(sources, hasConfig);
-  const { examination: examined = NOT_EXAMINED, qualityGate = NO_GATE } = sources;
+  const { examination: examined = NOT_EXAMINED } = sources;
+  const measures = hasConfig ? measure(image) : null;
+  const qualityGate = await askQualityGate(measures, sources.qualityGates);
   const signatures = signaturesOf(sources);
   const support = supportOf(base.facts);
   const baseAttestations = baseAttestationsOf(base.facts);
@@ -89,7 +91,7 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
     attestations: image.attestations,
     imageDigest: image.digest,
     baseImage: base.facts,
-    image: hasConfig ? measure(image) : null,
+    image: measures,
     database,
     secrets: "value" in examined ? examined.value.secrets : null,
     hygiene: "value" in examined ? examined.value.hygiene : null,
@@ -102,7 +104,17 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
 }
 
 const NOT_EXAMINED: Examined = { reason: "the image was not searched for secrets nor checked" };
-const NO_GATE = { reason: "no quality gate was asked" };
+
+async function askQualityGate(
+  measures: ImageMeasures | null,
+  ask: QualityGateSource | undefined,
+): Promise<Answer<QualityGate>> {
+  if (ask === undefined) return { reason: "no quality gate was asked" };
+  if (measures === null || measures.revision === null) {
+    return { reason: `the image does not name its commit: it has no label or annotation ${REVISION}` };
+  }
+  return ask(measures.revision);
+}
 
 function measure({ config, sizeBytes, layers, annotations }: ResolvedImage): ImageMeasures {
   return {
@@ -192,7 +204,20 @@ async function assembleBase(
   if (answer.kind === "scratch") return { facts: scratchFacts(answer.evidence), reason: "" };
   const { base } = answer;
   const current = await resolveCurrent(base, sources.resolveTag);
-  return { facts: { ...base, ...current, scratch: false }, reason: "" };
+  const attested = await askBaseAttestations(base, sources.findBaseAttestations);
+  return { facts: { ...base, ...current, ...attested, scratch: false }, reason: "" };
+}
+
+async function askBaseAttestations(
+  base: BaseImage,
+  ask: BaseAttestationSource | undefined,
+): Promise<Pick<BaseImageFacts, "attestations" | "attestationsReason">> {
+  if (ask === undefined) return {};
+  if (base.evidence === "claimed") return { attestations: null, attestationsReason: "base only claimed" };
+  const answer = await ask(base);
+  return "value" in answer
+    ? { attestations: answer.value }
+    : { attestations: null, attestationsReason: answer.reason };
 }
 
 async function resolveCurrent(

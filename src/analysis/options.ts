@@ -4,6 +4,7 @@ import type { UnpackLimits } from "../domain/files.ts";
 import type { TrustTier, VexStatement } from "../domain/vex.ts";
 import type { TrustedSigners } from "../domain/signature.ts";
 import type { AdvisoryDatabase, BaseByLayers, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
+import type { BaseAttestationSource, QualityGateSource } from "../domain/policy-ports.ts";
 import type { LayersFor } from "./caches.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import type { InventoryChoice } from "./attested-inventory.ts";
@@ -51,6 +52,11 @@ export interface AnalyzeOptions {
   readonly signers?: TrustedSigners;
   /** Provenance counts although no signature over it was verified: where nobody but the user relies on the verdict. */
   readonly acceptsUnsignedProvenance: boolean;
+  /** What policies ask for by looking into the image's files, which reads every layer once more; absent: nothing. */
+  readonly examines?: "secrets" | "all";
+  /** See `FactSources`. */
+  readonly qualityGates?: QualityGateSource;
+  readonly findBaseAttestations?: BaseAttestationSource;
   /** Absent: what the files of the image tell, and nothing else. */
   readonly inventory?: InventoryChoice;
   readonly clock: Clock;

@@ -19,12 +19,14 @@ import type { Assessment } from "../vex/assess.ts";
 import type { AssessOptions } from "../vex/decide.ts";
 import { label } from "../vex/label.ts";
 import type { BaseEvidence } from "./base-image.ts";
-import { assembleFacts } from "./facts.ts";
+import { assembleFacts, type FactSources } from "./facts.ts";
+import { imageStatements } from "./image-statements.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import { rememberBase, vexBases } from "./vex-bases.ts";
 
 /** What is judged, and by what. `BaseEvidence` says how the base image is found. */
-export interface ReassessInput extends BaseEvidence {
+export interface ReassessInput
+  extends BaseEvidence, Pick<FactSources, "examination" | "qualityGates" | "findBaseAttestations"> {
   readonly image: ResolvedImage;
   readonly sbom: Sbom;
   /** Problems of opening the image: one of them may tell why a fact is missing. */
@@ -91,7 +93,9 @@ export async function reassess(given: ReassessInput, watch: Stopwatch | null = n
 
 /** Step 6. The reader of identities is loaded only when there is something to apply. */
 async function assessFindings(findings: readonly Finding[], input: ReassessInput): Promise<Assessment> {
-  const { statements, exceptions, sbom, now, usesReachability = true } = input;
+  const { exceptions, sbom, now, usesReachability = true } = input;
+  const brought = await imageStatements(input.image, sbom, input.trustsAuthor);
+  const statements = [...input.statements, ...brought.statements];
   const tests = symbolTests(usesReachability ? (sbom.functionTables ?? []) : []);
   const unlabelled = findings.map((finding) => label(finding, null));
   let assessment: Assessment = { findings: unlabelled, problems: [] };
@@ -99,6 +103,7 @@ async function assessFindings(findings: readonly Finding[], input: ReassessInput
     const { assess } = await import("../vex/assess.ts");
     assessment = assess(findings, statements, await assessOptions(input));
   }
+  assessment = { ...assessment, problems: [...brought.problems, ...assessment.problems] };
   if (tests.size > 0) assessment = { ...assessment, findings: lowerAbsent(assessment.findings, tests) };
   if (exceptions.length === 0) return assessment;
   const { applyExceptions } = await import("../vex/exceptions.ts");

@@ -3,6 +3,7 @@
  */
 import { isAbsolute, join, resolve } from "node:path";
 import { PlimsollError } from "../domain/error.ts";
+import { readSonarQubeConfig, type SonarQubeConfig } from "./sonarqube-config.ts";
 import { readSigningConfig, type SigningConfig } from "./signing-config.ts";
 import { readClientConfig, readServerConfig, type ClientConfig, type ServerConfig } from "./server-config.ts";
 
@@ -27,6 +28,8 @@ export interface Config {
   readonly databaseTrustedKeys: readonly string[];
   /** Whose signatures over images and attestations count, and what Plimsoll signs with. */
   readonly signing: SigningConfig;
+  /** The quality gate that policies may ask, or null. */
+  readonly sonarQube: SonarQubeConfig | null;
   /** Base addresses of feeds, by id, in place of their own. May hold credentials. */
   readonly feedMirrors: Readonly<Record<string, string>>;
   /** Scans fetch nothing by themselves. */
@@ -74,6 +77,7 @@ export function readConfig(
     databaseSigningKey: readPaths(env["PLIMSOLL_DB_SIGNING_KEY"], cwd)[0] ?? null,
     databaseTrustedKeys: Object.freeze(readPaths(env["PLIMSOLL_DB_TRUSTED_KEYS"], cwd)),
     signing: readSigningConfig(env, cwd),
+    sonarQube: readSonarQubeConfig(env),
     feedMirrors: readFeedMirrors(env["PLIMSOLL_FEED_MIRRORS"]),
     isOffline: readSwitch("PLIMSOLL_OFFLINE", env["PLIMSOLL_OFFLINE"]),
     registry: readRegistry(env),

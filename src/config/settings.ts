@@ -102,6 +102,17 @@ export const settings: readonly Setting[] = [
     true,
   ),
   setting(
+    "PLIMSOLL_SONARQUBE_URL",
+    "unset",
+    "Address of a SonarQube whose quality gate policies of the type quality-gate ask about the image's commit.",
+  ),
+  setting(
+    "PLIMSOLL_SONARQUBE_PROJECTS",
+    "unset",
+    "Comma separated keys of the projects that are asked, the first that knows the commit answers.",
+  ),
+  setting("PLIMSOLL_SONARQUBE_TOKEN", "unset", "Token for SonarQube.", true),
+  setting(
     "PLIMSOLL_REGISTRY_USER",
     "unset",
     "User name for the registry of the image; wins over stored credentials.",
