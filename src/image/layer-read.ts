@@ -77,11 +77,12 @@ async function readAndCheck(
   try {
     const head = readHead(placeOf(content), content.offset, Math.min(6, content.sizeBytes));
     if (sniffCompression(head) === "none") return await readBySeeking(blob, content, parserOptions, reading);
-    const chunks = readFileRange(placeOf(content), content.offset, content.sizeBytes, CHUNK_BYTES);
-    if (blob.proof.of === "content") return await readStream(blob, chunks, parserOptions, reading);
+    const open = (): AsyncIterable<Uint8Array> =>
+      readFileRange(placeOf(content), content.offset, content.sizeBytes, CHUNK_BYTES);
+    if (blob.proof.of === "content") return await readStream(blob, open(), parserOptions, reading);
     const proof = startProof(blob, content, blob.proof, reading);
     const contentHash = contentHashOf(reading);
-    const passage = await pushThrough(blob, chunks, parserOptions, reading, contentHash);
+    const passage = await pushThrough(blob, open(), parserOptions, reading, contentHash, open);
     return passage !== "stopped" && (await proof()) && isContentProved(blob, passage, contentHash);
   } catch (error) {
     if (!isAbsence(error)) throw error;
@@ -187,6 +188,7 @@ async function pushThrough(
   parserOptions: TarParserOptions,
   reading: CountedReading,
   contentHash: Hash | null,
+  again: (() => AsyncIterable<Uint8Array>) | null = null,
 ): Promise<Passage> {
   const { budget } = reading;
   const { diffId } = blob.layer;
@@ -202,6 +204,7 @@ async function pushThrough(
       return !budget.isSpent;
     },
     signal: reading.signal,
+    ...(again === null ? {} : { again }),
   });
   if (result.isStopped) return "stopped";
   if (result.failure !== null) {
