@@ -47,6 +47,7 @@ const values: [name: string, value: ImageDocument][] = [
           unowned: { count: 2, paths: ["usr/bin/a", "usr/bin/b"] },
         },
         functionTables: [{ path: "usr/bin/app", filter: "AAECAwQFBgc=" }],
+        vexFiles: [{ path: "app.vex.json", layer: null, layerIndex: 0, text: "{}" }],
       },
     },
   ],

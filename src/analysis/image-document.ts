@@ -33,7 +33,7 @@ const LIMITS: DocumentLimits = { documentBytesMax: 256 * 1024 ** 2, documentDept
  */
 export function writeImageDocument({ image, sbom, openProblems, contentProved }: ImageDocument): Uint8Array {
   const { distro, packages, problems, completeness, verification, producers, origin, stages } = sbom;
-  const { coverage, systemFiles, functionTables } = sbom;
+  const { coverage, systemFiles, functionTables, vexFiles } = sbom;
   const document = {
     format: IMAGE_DOCUMENT_FORMAT,
     contentProved,
@@ -49,6 +49,7 @@ export function writeImageDocument({ image, sbom, openProblems, contentProved }:
     coverage,
     systemFiles,
     functionTables,
+    vexFiles,
     problems,
     packages,
   };

@@ -149,6 +149,18 @@ export interface Sbom {
   readonly systemFiles?: SystemFiles;
   /** Which functions programs hold, sorted by path; absent: nothing is known of any. */
   readonly functionTables?: readonly FunctionTable[];
+  /** VEX documents that lie in the image, sorted by path; absent: none. Whoever built the image may have written them. */
+  readonly vexFiles?: readonly ImageVexFile[];
+}
+
+/** A VEX document in an image, unread. */
+export interface ImageVexFile {
+  /** Without leading slash. */
+  readonly path: string;
+  /** Diff ID and position of the layer that holds it; null for a folder. */
+  readonly layer: string | null;
+  readonly layerIndex: number | null;
+  readonly text: string;
 }
 
 /** The functions of one program. */

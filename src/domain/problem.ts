@@ -56,6 +56,7 @@ export const problemCodes = {
   VEX_STATEMENT_INVALID: "notice",
   VEX_STATEMENT_INCOMPLETE: "notice",
   VEX_NOT_APPLIED: "notice",
+  VEX_FILES_IGNORED: "notice",
 } as const satisfies Record<string, "incomplete" | "notice">;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -23,6 +23,7 @@ import { linkOwners } from "./owned-packages.ts";
 import { isSystemFile, judgeSystemFiles } from "./system-files.ts";
 import { endingOf, orderByEnding } from "./path-endings.ts";
 import type { CatalogMode, CatalogResult, Ecosystem } from "./types.ts";
+import { collectVexFiles, isVexFile } from "./vex-files.ts";
 
 /** Every ecosystem, by id. */
 export const ecosystems: readonly Ecosystem[] = Object.values(all).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -35,7 +36,7 @@ export function wantsFile(mode: CatalogMode): WantsFile {
     // This is asked of every path of every layer, and most end as nobody wants.
     const asked = byEnding[endingOf(path)] as readonly Ecosystem[];
     for (const ecosystem of asked) if (ecosystem.wants(path, mode)) return true;
-    return isDistroFile(path);
+    return isDistroFile(path) || isVexFile(path);
   };
 }
 
@@ -62,8 +63,10 @@ export function catalogWith(chosen: readonly Ecosystem[], files: ImageFiles, mod
   const results = chosen.map((ecosystem) => run(ecosystem, files, mode, distro));
   const { packages, coverage, systemFiles } = explainFiles(chosen, results, files, mode);
   const functionTables = withinLimit(results.flatMap((result) => result.functionTables ?? []));
+  const vex = mode === "installed" ? collectVexFiles(files.wanted) : { files: [], problems: [] };
   const problems = [
     ...files.problems,
+    ...vex.problems,
     ...(mode === "installed" ? distroProblems(chosen, files.wanted, packages, distro) : []),
     ...(packages.length === 0 ? [problem("NOTHING_FOUND", "no packages were found")] : []),
     ...results.flatMap((result) => result.problems),
@@ -78,6 +81,7 @@ export function catalogWith(chosen: readonly Ecosystem[], files: ImageFiles, mod
     ...(coverage === null ? {} : { coverage }),
     ...(systemFiles === null ? {} : { systemFiles }),
     ...(functionTables.length === 0 ? {} : { functionTables }),
+    ...(vex.files.length === 0 ? {} : { vexFiles: vex.files }),
   };
 }
 

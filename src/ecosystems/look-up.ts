@@ -9,7 +9,7 @@ const namings: ReadonlyMap<string, EcosystemNaming> = new Map(
 );
 
 /** Layout of `Sbom`, and rules of the driver in `catalog.ts`; raised when either changes. */
-const FORMAT_VERSION = 3;
+const FORMAT_VERSION = 4;
 
 /** Under which keys advisories may name this package; also for packages that an SBOM document lists. */
 export function lookUpKeys(pkg: Package, distro: Distro | null): readonly AdvisoryKey[] {

@@ -42,6 +42,7 @@ function write({ image, sbom, toolVersion }: SbomSubject): string {
     ...(sbom.coverage === undefined ? {} : { coverage: sbom.coverage }),
     ...(sbom.systemFiles === undefined ? {} : { systemFiles: sbom.systemFiles }),
     ...(sbom.functionTables === undefined ? {} : { functionTables: sbom.functionTables }),
+    ...(sbom.vexFiles === undefined ? {} : { vexFiles: sbom.vexFiles }),
     problems: sbom.problems,
     packages: sbom.packages,
   });

@@ -5,8 +5,9 @@ import {
   digestAlgorithms,
   type BuildStage,
   type Distro,
-  type FunctionTable,
   type Evidence,
+  type FunctionTable,
+  type ImageVexFile,
   type Package,
   type PackageDigest,
   type Sbom,
@@ -67,6 +68,7 @@ export function readNative(document: unknown): SbomDocument {
     ...optional(root, "coverage", readCoverage),
     ...optional(root, "systemFiles", readSystemFiles),
     ...optional(root, "functionTables", (owner, name) => each(owner, name, readFunctionTable)),
+    ...optional(root, "vexFiles", (owner, name) => each(owner, name, readVexFile)),
   };
   return { sbom, subjectName: subjectName(image), subjectDigest: image.digest, image };
 }
@@ -74,6 +76,16 @@ export function readNative(document: unknown): SbomDocument {
 function readFunctionTable(value: unknown, where: string): FunctionTable {
   const node = asNode(value, where);
   return { path: text(node, "path"), filter: text(node, "filter") };
+}
+
+function readVexFile(value: unknown, where: string): ImageVexFile {
+  const node = asNode(value, where);
+  return {
+    path: text(node, "path"),
+    layer: textOrNull(node, "layer"),
+    layerIndex: countOrNull(node, "layerIndex"),
+    text: text(node, "text"),
+  };
 }
 
 function readDistro(root: Node): Distro | null {
