@@ -25,6 +25,7 @@ export const policyResultView = z.strictObject({
     .enum(["report", "warn", "block"])
     .describe("What it does when it is not met: only block stops a gate"),
   reason: z.string().nullable().describe("Why there is no data, or a note"),
+  supply: z.string().nullable().describe("Of no_data: what to do so that there is an answer"),
   weight: z.number().min(0),
   lost: z.number().min(0),
   deviations: z.array(deviationView),

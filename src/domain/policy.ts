@@ -177,7 +177,8 @@ export interface Deviation {
 export type PolicyOutcome =
   | { readonly status: "met"; readonly note?: string }
   | { readonly status: "not_met"; readonly deviations: readonly Deviation[] }
-  | { readonly status: "no_data"; readonly reason: string };
+  /** `supply`: what would give the answer, where it is another thing than the facts that the type needs. */
+  | { readonly status: "no_data"; readonly reason: string; readonly supply?: string };
 
 export interface PolicyResult {
   /** Stable id of the policy, e.g. `fixable-vulnerabilities`. */
@@ -197,6 +198,8 @@ export interface PolicyResult {
   readonly debug: readonly string[];
   /** Of the policy; absent: `block`, as of a policy that does not say. */
   readonly effect?: PolicyEffect;
+  /** Of `no_data`: what to do so that there is an answer; absent: nobody knows. */
+  readonly supply?: string;
 }
 
 export type Grade = "A" | "B" | "C" | "D" | "E" | "F";

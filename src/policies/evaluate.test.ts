@@ -76,6 +76,9 @@ test("policies: a missing fact is no_data with its reason, for each policy that 
     results.map(({ status, reason, lost, weight }) => [status, reason, lost === weight]),
     ["F", "F", "A", "B", "B", "C", "P"].map((reason) => ["no_data", reason, true]),
   );
+  assert.match(results[0]?.supply ?? "", /plimsoll db update/);
+  assert.match(results[2]?.supply ?? "", /--attest type=sbom/);
+  assert.ok(results.every(({ supply }) => supply !== undefined));
   const silent = evaluatePolicies({ ...facts, missing: {} }, builtInPolicies);
   assert.ok(
     silent.every(({ status, reason }) => status === "no_data" && reason !== null && reason.length > 10),

@@ -5,6 +5,7 @@
 import type { FactName, ImageFacts, PolicyOutcome, PolicyResult } from "../domain/policy.ts";
 import { printable } from "../domain/problem.ts";
 import { readOptions } from "./policy-types.ts";
+import { supplies } from "./shared/supply.ts";
 import type { PolicyDefinition, PolicyType } from "./types.ts";
 
 export interface EvaluateOptions {
@@ -30,7 +31,8 @@ export function evaluatePolicies(
       const { type, options } = readOptions(policy, policy.id);
       const lines: string[] = [];
       const note = debug ? collectInto(lines) : () => {};
-      return toResult(policy, outcomeOf(type, options, facts, note), lines);
+      const outcome = outcomeOf(type, options, facts, note);
+      return toResult(policy, outcome, { debug: lines, supply: supplyOf(type, outcome, facts) });
     });
 }
 
@@ -84,7 +86,20 @@ function isMissing(facts: ImageFacts, fact: FactName): boolean {
   return fact === "kev" ? !facts.hasKev : facts[fact] === null;
 }
 
-function toResult(policy: PolicyDefinition, outcome: PolicyOutcome, debug: readonly string[]): PolicyResult {
+/** What would give the missing answer: of the first fact that is missing, else of what the type looks at first. */
+function supplyOf(type: PolicyType, outcome: PolicyOutcome, facts: ImageFacts): string | null {
+  if (outcome.status !== "no_data") return null;
+  if (outcome.supply !== undefined) return outcome.supply;
+  const missing = type.needs.find((fact) => isMissing(facts, fact) || facts.missing[fact] !== undefined);
+  const fact = missing ?? type.needs[0] ?? (type.examines === undefined ? undefined : "secrets");
+  return fact === undefined ? null : supplies[fact];
+}
+
+function toResult(
+  policy: PolicyDefinition,
+  outcome: PolicyOutcome,
+  { debug, supply }: { readonly debug: readonly string[]; readonly supply: string | null },
+): PolicyResult {
   return {
     policy: policy.id,
     type: policy.type,
@@ -101,5 +116,6 @@ function toResult(policy: PolicyDefinition, outcome: PolicyOutcome, debug: reado
     lost: outcome.status === "met" ? 0 : policy.weight,
     debug,
     ...(policy.effect === undefined ? {} : { effect: policy.effect }),
+    ...(supply === null ? {} : { supply }),
   };
 }

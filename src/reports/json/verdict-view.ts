@@ -17,6 +17,7 @@ export function toVerdictView({ status, results, score }: Verdict) {
       status: result.status,
       effect: result.effect ?? "block",
       reason: result.reason,
+      supply: result.supply ?? null,
       weight: result.weight,
       lost: result.lost,
       deviations: result.deviations.map(({ message, purl, vulnerability, layer, columns, remediation }) => ({

@@ -111,9 +111,8 @@ export function resultSection(
   const blocks: Block[] = [];
   if (result.reason !== null) blocks.push(paragraph(plain(result.reason)));
   if (result.deviations.length > 0) blocks.push(deviationTable(result.deviations));
-  const remedies = [...new Set(result.deviations.map(({ remediation }) => remediation))].filter(
-    (text) => text !== null,
-  );
+  const advice = [...result.deviations.map(({ remediation }) => remediation), result.supply ?? null];
+  const remedies = [...new Set(advice)].filter((text) => text !== null);
   if (remedies.length > 0) {
     blocks.push(paragraph(toned("What to do", "strong")));
     blocks.push({ kind: "list", entries: remedies.map((text) => [plain(text)]) });
