@@ -6,8 +6,8 @@
 import { chainIds } from "../domain/chain-id.ts";
 import { historyIds } from "../domain/history-id.ts";
 import type { Attestation, BaseImage, ResolvedImage } from "../domain/image.ts";
-import type { BaseByLayers } from "../domain/ports.ts";
-import { namedImage, type NamedImage } from "./base-name.ts";
+import type { BaseByLayers, KnownBase } from "../domain/ports.ts";
+import { namedImage } from "./base-name.ts";
 import { baseFromProvenance, type ProvenanceBase } from "./provenance-base.ts";
 
 export interface BaseEvidence {
@@ -40,13 +40,14 @@ export async function findBaseImage(image: AskedImage, evidence: BaseEvidence): 
   if (verified !== null && verified.kind !== "unclear") return toAnswer(verified, "provenance");
 
   const byLayers = await baseByLayers(image, evidence);
-  if (byLayers !== null) return toAnswer({ kind: "base", base: byLayers }, "layers");
+  if (byLayers !== null && byLayers.isUnproved !== true)
+    return toAnswer({ kind: "base", base: byLayers }, "layers");
 
   if (unsigned !== null && unsigned.kind !== "unclear") {
     return toAnswer(unsigned, evidence.acceptsUnsignedProvenance ? "provenance" : "claimed");
   }
-  const unproved = await claimByLayers(image, evidence);
-  if (unproved !== null) return unproved;
+  const claimed = await claimByLayers(image, evidence);
+  if (claimed !== null) return claimed;
   return (
     fromClaim(image.annotations, "annotation") ??
     fromClaim(image.config.labels, "label") ?? {
@@ -88,18 +89,19 @@ function fromProvenances(provenances: readonly Attestation[]): ProvenanceBase | 
   return unclear;
 }
 
-/** What the configuration lists; a runtime would refuse layers that are others. */
+/** What configurations list, its own or the known image's; a runtime would refuse layers that are others. */
 async function claimByLayers(image: AskedImage, evidence: BaseEvidence): Promise<BaseImageAnswer | null> {
-  if (evidence.claimsByLayers !== true || evidence.contentProved) return null;
-  const named = await baseByLayers(image, { ...evidence, contentProved: true });
-  if (named === null) return null;
-  return { kind: "base", base: { ...named, evidence: "claimed", claimedBy: "layers" } };
+  if (evidence.claimsByLayers !== true) return null;
+  const known = await baseByLayers(image, { ...evidence, contentProved: true });
+  if (known === null) return null;
+  const { name, tag, digest } = known;
+  return { kind: "base", base: { name, tag, digest, evidence: "claimed", claimedBy: "layers" } };
 }
 
 async function baseByLayers(
   { layers, digest, config }: AskedImage,
   { contentProved, findBaseByLayers }: BaseEvidence,
-): Promise<NamedImage | null> {
+): Promise<KnownBase | null> {
   if (findBaseByLayers === null || !contentProved || layers.length === 0) return null;
   const chain = chainIds(layers.map(({ diffId }) => diffId));
   return findBaseByLayers(chain, { digest, historyIds: historyIds(config.history) });

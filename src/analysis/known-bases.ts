@@ -33,8 +33,9 @@ export async function findKnownBases(
     .toSorted((a, b) => a.layerCount - b.layerCount);
 }
 
-/** What a person named stands above what was once analysed; a tag above none; then the one that was recorded last. */
+/** One that was proved stands above others; then what a person named above what was once analysed; a tag above none; then the one that was recorded last. */
 function betterFirst(a: KnownImage, b: KnownImage): number {
+  if (a.proved !== b.proved) return a.proved ? -1 : 1;
   if (a.by !== b.by) return a.by === "person" ? -1 : 1;
   if ((a.tag === null) !== (b.tag === null)) return a.tag === null ? 1 : -1;
   return a.recordedAt < b.recordedAt ? 1 : -1;
@@ -46,6 +47,12 @@ export function baseByLayers(image: AskedImage, stores: readonly KnownImages[]):
     const base = (await findKnownBases(image, stores)).at(-1);
     return base === undefined
       ? null
-      : { name: base.repository, tag: base.tag, digest: base.indexDigest ?? base.digest };
+      : {
+          name: base.repository,
+          tag: base.tag,
+          digest: base.indexDigest ?? base.digest,
+          layerCount: base.layerCount,
+          ...(base.proved ? {} : { isUnproved: true }),
+        };
   };
 }

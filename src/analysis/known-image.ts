@@ -2,7 +2,7 @@
 import type { Analysis } from "../domain/analysis.ts";
 import { chainIds } from "../domain/chain-id.ts";
 import { historyIds } from "../domain/history-id.ts";
-import { formatPlatform, type ResolvedImage } from "../domain/image.ts";
+import { formatPlatform } from "../domain/image.ts";
 import type { KnownImage, StoredInventory } from "../domain/known-image.ts";
 import type { SbomCache } from "../domain/ports.ts";
 import type { OpenedImage } from "../image/types.ts";
@@ -10,7 +10,7 @@ import { isLasting } from "./lasting-problems.ts";
 
 /** The image under the name it was analysed by; null: it has no name or no layers, so nobody could ask for it. */
 export function toKnownImage(
-  image: ResolvedImage,
+  { image, contentProved }: Pick<Analysis, "image" | "contentProved">,
   { now, by }: { readonly now: Date; readonly by: KnownImage["by"] },
 ): KnownImage | null {
   const { repository, tag, digest, indexDigest, config, layers, sizeBytes } = image;
@@ -28,6 +28,7 @@ export function toKnownImage(
     sizeBytes,
     createdAt: config.createdAt,
     recordedAt: now.toISOString(),
+    proved: contentProved === true,
     by,
   };
 }

@@ -20,7 +20,7 @@ export interface KnownImages {
   list(): Promise<readonly KnownImage[]>;
   /** Names of images whose layers are one of these prefixes, in no order. */
   findByChain(chainIds: readonly string[]): Promise<readonly KnownImage[]>;
-  /** Whether this name of this image and its inventory are kept already. */
+  /** Whether this name of this image and its inventory are kept already, and as well proved. */
   has(image: KnownImage): Promise<boolean>;
   /** A name that is there already keeps the time at which it was recorded. @throws system errors */
   put(image: KnownImage, inventory: StoredInventory | null): Promise<void>;
@@ -54,13 +54,21 @@ export function openKnownImages(folder: string): KnownImages {
       const chains = new Set(chainIds.map(hexOf));
       return readNames((chain) => chains.has(chain));
     },
-    has: async (image) => (await isThere(pathOf(image))) && (await isThere(inventoryPath(image.digest))),
+    async has(image) {
+      const kept = await readImage(pathOf(image));
+      const isAsGood = kept !== null && (kept.proved || !image.proved);
+      return isAsGood && (await isThere(inventoryPath(image.digest)));
+    },
     async put(image, inventory) {
-      if (inventory !== null && !(await isThere(inventoryPath(image.digest)))) {
+      const isBetter = inventory?.contentProved === true || !(await isThere(inventoryPath(image.digest)));
+      if (inventory !== null && isBetter) {
         const packed = await pack(Buffer.from(JSON.stringify(inventory)), { level: 1 });
         await writeFileAtomic(inventoryPath(image.digest), packed);
       }
-      if (!(await isThere(pathOf(image)))) await writeFileAtomic(pathOf(image), JSON.stringify(image));
+      const kept = await readImage(pathOf(image));
+      const proved = image.proved || kept?.proved === true;
+      const named = { ...image, recordedAt: kept?.recordedAt ?? image.recordedAt, proved };
+      await writeFileAtomic(pathOf(image), JSON.stringify(named));
     },
     async remove(images) {
       for (const image of images) await rm(pathOf(image), { force: true });

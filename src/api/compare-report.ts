@@ -1,5 +1,6 @@
 /** JSON of `plimsoll compare`. */
 import { z } from "zod";
+import { countsDeltaView } from "./base-advice-views.ts";
 import { severityView, sharedFields, toolView } from "./common-views.ts";
 import { statusView, verdictView } from "./verdict-views.ts";
 
@@ -56,18 +57,7 @@ export const compareReport = z.strictObject({
     })
     .describe("What --exit-on would stop for"),
   delta: z.strictObject({
-    counts: z
-      .strictObject({
-        critical: delta,
-        high: delta,
-        medium: delta,
-        low: delta,
-        unspecified: delta,
-        total: delta,
-        suppressed: delta,
-        undetermined: delta,
-      })
-      .nullable(),
+    counts: countsDeltaView.nullable(),
     sizeBytes: delta,
     packages: delta,
     scorePercent: delta.nullable(),

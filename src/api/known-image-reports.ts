@@ -28,4 +28,17 @@ export const environmentsReport = z.strictObject({
   ),
 });
 
+/** `plimsoll base list`. */
+export const basesReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:bases:1"),
+  tool: toolView,
+  images: z.array(
+    z.strictObject({
+      ...knownImageFields,
+      proved: z.boolean().describe("The content of its layers was compared with its configuration"),
+      by: z.enum(["person", "analysis"]),
+    }),
+  ),
+});
+
 export type EnvironmentsReport = z.infer<typeof environmentsReport>;

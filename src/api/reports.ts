@@ -3,6 +3,7 @@
  * could no longer read the new one.
  */
 import { z } from "zod";
+import { baseAdviceView } from "./base-advice-views.ts";
 import { sharedFields, toolView } from "./common-views.ts";
 import { consideredView, findingView, packageView } from "./finding-views.ts";
 import { statusView, verdictView } from "./verdict-views.ts";
@@ -23,6 +24,7 @@ export const quickviewReport = z.strictObject({
   tool: toolView,
   ...sharedFields,
   verdict: verdictView.nullable(),
+  bases: baseAdviceView.nullable().describe("Null: nobody looked at its bases"),
   lostPoints: z.array(z.string()),
 });
 

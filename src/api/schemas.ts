@@ -14,6 +14,7 @@ import {
   policyReport,
   quickviewReport,
 } from "./reports.ts";
+import { vexDoctorReport } from "./vex-report.ts";
 
 export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze({
   "cves-1": cvesReport,
@@ -31,4 +32,5 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "secrets-1": secretsReport,
   "hygiene-1": hygieneReport,
   "lint-1": lintReport,
+  "vex-doctor-1": vexDoctorReport,
 });

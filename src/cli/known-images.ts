@@ -52,7 +52,7 @@ export async function recordAnalysed(
   isDebugging: boolean,
 ): Promise<void> {
   if (!context.config.useCache) return;
-  const image = toKnownImage(analysis.image, { now: context.clock(), by: "analysis" });
+  const image = toKnownImage(analysis, { now: context.clock(), by: "analysis" });
   if (image === null) return;
   const store = analysedImages(context);
   try {

@@ -38,6 +38,8 @@ export interface AnalysisRequest {
   readonly debugPolicies: boolean;
   /** Id of a vulnerability to explain, also where it does not apply. */
   readonly explains?: string;
+  /** Say of each VEX statement what became of it. */
+  readonly explainsVex?: boolean;
   /** False: what was read is not kept among the known images. Absent: it is. */
   readonly keeps?: false;
   /** Judges as an organisation's server would; absent: the user judges alone. */
@@ -114,13 +116,15 @@ async function analyzeOpened(
     severitySources: request.options.severitySource ?? [],
     databaseAgeHoursMax: context.config.databaseAgeHoursMax,
     statements: vex.statements,
+    ...(vex.findStatements === null ? {} : { findStatements: vex.findStatements }),
     exceptions: [...(organisation?.exceptions ?? []), ...(await exceptionsOfFiles(context))],
-    trustsAuthor: authorFilter(request.options),
+    trustsAuthor: authorFilter(context, request.options),
     // What the user names or the image brings is no word of the organisation: it is told as a proposal.
     ...(organisation === undefined ? {} : { tierMin: "approved" as const }),
     policies: request.policies,
     debugPolicies: request.debugPolicies,
     explains: request.explains ?? null,
+    ...(request.explainsVex === true ? { explainsVex: true } : {}),
     resolveTag: request.policies === null ? null : tagResolver(context, request.options),
     findBaseByLayers: organisation?.findBaseByLayers ?? ownBases(context, opened.image),
     claimsByLayers: organisation === undefined,

@@ -75,6 +75,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/attestation.ts")).attestation,
   },
   {
+    name: "badge",
+    aliases: [],
+    summary: "The grade of an image as a badge",
+    load: async () => (await import("./commands/badge.ts")).badge,
+  },
+  {
     name: "secrets",
     aliases: [],
     summary: "Secrets in files, environment, labels and build history",
@@ -104,6 +110,26 @@ export const verbs: readonly Verb[] = [
     summary: "Write a project file",
     readsFiles: false,
     load: async () => (await import("./commands/init.ts")).init,
+  },
+  {
+    name: "config",
+    aliases: [],
+    summary: "Show settings and where they come from; set one's own",
+    load: async () => (await import("./commands/config.ts")).config,
+  },
+  {
+    name: "completion",
+    aliases: [],
+    summary: "Completion of command lines for a shell",
+    readsFiles: false,
+    load: async () => (await import("./commands/completion.ts")).completion,
+  },
+  {
+    name: "plugin",
+    aliases: [],
+    summary: "Make docker plimsoll work",
+    readsFiles: false,
+    load: async () => (await import("./commands/plugin.ts")).plugin,
   },
   {
     name: "db",

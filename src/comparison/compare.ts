@@ -36,7 +36,7 @@ export function compareImages(
  * A finding that could not be determined there and applies here is added. One that applies there and cannot be determined here is neither
  * added nor removed: nobody knows that it is gone.
  */
-function compareFindings(
+export function compareFindings(
   before: readonly FindingFacts[],
   after: readonly FindingFacts[],
 ): readonly FindingChange[] {

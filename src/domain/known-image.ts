@@ -25,6 +25,8 @@ export interface KnownImage {
   readonly createdAt: string | null;
   /** When it was first kept under this name, RFC 3339. */
   readonly recordedAt: string;
+  /** The content of its layers was compared with their diff IDs; else its configuration may list the layers of any image. */
+  readonly proved: boolean;
   /** `person`: named as a base, or recorded into an environment; `analysis`: it was analysed once. */
   readonly by: "person" | "analysis";
 }

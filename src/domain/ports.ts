@@ -46,6 +46,8 @@ export type TagResolver = (
 export interface KnownBase extends Pick<BaseImage, "name" | "tag" | "digest"> {
   /** Layers that are the base's; absent: whoever answers does not tell. */
   readonly layerCount?: number;
+  /** The content of its own layers was never compared with its configuration: it is only a claim. */
+  readonly isUnproved?: true;
 }
 
 /**

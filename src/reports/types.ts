@@ -2,7 +2,8 @@
  * Contract of a report format: a pure function from a report to the text of a document.
  * Text that comes from an image goes through `printable()` in every format for people.
  */
-import type { Analysis } from "../domain/analysis.ts";
+import type { Analysis, AppliedVex } from "../domain/analysis.ts";
+import type { BaseAdvice } from "../domain/base-advice.ts";
 import type { Comparison, ComparisonCause } from "../domain/comparison.ts";
 import type { Examination, StandardResult } from "../domain/hygiene.ts";
 import type { Judgement } from "../domain/judgement.ts";
@@ -20,7 +21,13 @@ export type Report =
       /** Filters in words, for the head of the report; empty: none. */
       readonly filters: readonly string[];
     }
-  | { readonly view: "quickview"; readonly analysis: Analysis }
+  | {
+      readonly view: "quickview";
+      readonly analysis: Analysis;
+      /** Absent: nobody looked at its bases. */
+      readonly advice?: BaseAdvice;
+    }
+  | { readonly view: "recommendations"; readonly analysis: Analysis; readonly advice: BaseAdvice }
   | { readonly view: "policy"; readonly analysis: Analysis; readonly platforms: readonly PlatformVerdict[] }
   | {
       readonly view: "compare";
@@ -41,6 +48,13 @@ export type Report =
       readonly standard: StandardResult | null;
     }
   | { readonly view: "lint"; readonly lint: LintResult }
+  | {
+      readonly view: "vex";
+      readonly analysis: Analysis;
+      readonly vex: AppliedVex;
+      /** Show also the statements about vulnerabilities that were not found. */
+      readonly showsAll: boolean;
+    }
   | {
       readonly view: "explain";
       readonly analysis: Analysis;

@@ -12,19 +12,18 @@ import { addFilterOptions, makeFilter, type FilterOptions } from "../options/fil
 import { addGateOptions, closeGate, gateOptions, type GateOptions } from "../options/gate.ts";
 import {
   addImageOptions,
-  chooseReference,
   chosenPlatform,
   OPTIONAL_IMAGE_ARGUMENT,
   type ImageOptions,
 } from "../options/image.ts";
 import { addInventoryOptions, type InventoryOptions } from "../options/inventory.ts";
+import { addKnownOptions, chooseImage, type KnownOptions } from "../options/known.ts";
 import { addOrderOptions, chosenOrder } from "../options/order.ts";
 import { addOutputOptions, chosenFormats, type OutputOptions } from "../options/output.ts";
 import { LIST_FORMATS, writeReport, type DisplayOptions } from "../options/render.ts";
 import { checkScores } from "../options/scores.ts";
 import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
-import { runAnalysis } from "../run-analysis.ts";
 
 type Options = ImageOptions &
   DatabaseOptions &
@@ -33,6 +32,7 @@ type Options = ImageOptions &
   SeverityOptions &
   FilterOptions &
   BaseOptions &
+  KnownOptions &
   GateOptions &
   OutputOptions &
   DisplayOptions;
@@ -62,6 +62,7 @@ export const cves: CommandMaker = (context, finish) => {
   addGateOptions(command, "findings remain after the filters");
   addFilterOptions(command);
   addBaseOptions(command);
+  addKnownOptions(command, false);
   addOrderOptions(command);
   addSeverityOption(command);
   addVexOptions(command);
@@ -70,14 +71,13 @@ export const cves: CommandMaker = (context, finish) => {
   command.option("--details", "long texts").option("--locations", "file paths and layers");
   addImageOptions(command);
   return command.action(async (typed: string | undefined, options: Options) => {
-    const reference = await chooseReference(context, typed, options);
+    const { analyze } = await chooseImage(context, typed, options);
     const filter = makeFilter(options);
     baseChoice(options);
     const gate = gateOptions(options);
     const needsFindings = chosenFormats(options).some((format) => SBOM_FORMATS[format] === undefined);
     const gated = gate.exitCode || gate.failOn.length > 0;
-    const analysis = await runAnalysis(context, {
-      reference,
+    const analysis = await analyze({
       platform: chosenPlatform(options),
       options,
       database: needsFindings || gated ? "required" : "none",

@@ -79,7 +79,7 @@ async function record(context: CliContext, name: string, reference: string, opti
     policies: null,
     debugPolicies: false,
   });
-  const known = toKnownImage(analysis.image, { now: context.clock(), by: "person" });
+  const known = toKnownImage(analysis, { now: context.clock(), by: "person" });
   if (known === null)
     throw new PlimsollError("USAGE", `${reference} is no image with a name, so it runs nowhere by it.`);
   const store = keptImages(context);

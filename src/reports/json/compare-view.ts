@@ -1,9 +1,8 @@
 /** JSON of the view `compare`; shape `compareReport` in `src/api`. */
 import type { ComparedSide, FindingChange, PackageChange, PolicyChange } from "../../domain/comparison.ts";
-import { severities } from "../../domain/advisory.ts";
 import { packageName } from "../../domain/package-name.ts";
-import { countFindings, type FindingCounts } from "../shared/counts.ts";
 import type { RenderOptions, Report } from "../types.ts";
+import { countsDelta } from "./base-advice-view.ts";
 import { toSharedView } from "./target-view.ts";
 import { toVerdictView } from "./verdict-view.ts";
 
@@ -21,7 +20,7 @@ export function toCompareView(
     filters,
     worse,
     delta: {
-      counts: deltaOf(analysed, baseline),
+      counts: countsDelta(analysed.findings, baseline.findings),
       sizeBytes: analysed.analysis.image.sizeBytes - baseline.analysis.image.sizeBytes,
       packages: analysed.packages.length - baseline.packages.length,
       scorePercent: scoreDelta(analysed, baseline, hidesPolicies),
@@ -48,14 +47,6 @@ function toSideView({ analysis, findings, packages }: ComparedSide, hidesPolicie
     packageCount: packages.length,
     verdict: analysis.verdict === null || hidesPolicies ? null : toVerdictView(analysis.verdict),
   };
-}
-
-function deltaOf(analysed: ComparedSide, baseline: ComparedSide): FindingCounts | null {
-  if (analysed.findings === null || baseline.findings === null) return null;
-  const now = countFindings(analysed.findings);
-  const before = countFindings(baseline.findings);
-  const keys = [...severities, "total", "suppressed", "undetermined"] as const;
-  return Object.fromEntries(keys.map((key) => [key, now[key] - before[key]])) as unknown as FindingCounts;
 }
 
 function scoreDelta(analysed: ComparedSide, baseline: ComparedSide, hidesPolicies: boolean): number | null {

@@ -3,6 +3,7 @@
  */
 import { jsonText } from "../../domain/json-text.ts";
 import type { RenderOptions, Report, ReportFormat } from "../types.ts";
+import { toRecommendationsView } from "./base-advice-view.ts";
 import { toCompareView } from "./compare-view.ts";
 import { toCvesView } from "./cves-view.ts";
 import { toHygieneView, toLintView, toSecretsView } from "./examination-view.ts";
@@ -10,6 +11,7 @@ import { toExplainView } from "./explain-view.ts";
 import { toOrganisationView } from "./organisation-view.ts";
 import { toPolicyView } from "./policy-view.ts";
 import { toQuickviewView } from "./quickview-view.ts";
+import { toVexView } from "./vex-view.ts";
 
 export const json: ReportFormat = Object.freeze({
   id: "json",
@@ -21,11 +23,13 @@ export const json: ReportFormat = Object.freeze({
     "quickview",
     "policy",
     "compare",
+    "recommendations",
     "organisation",
     "explain",
     "secrets",
     "hygiene",
     "lint",
+    "vex",
   ] as const,
   render: (report, options) => jsonText(toView(report, options)),
 } satisfies ReportFormat);
@@ -38,6 +42,8 @@ function toView(report: Report, options: RenderOptions): unknown {
       return toQuickviewView(report, options);
     case "policy":
       return toPolicyView(report, options);
+    case "recommendations":
+      return toRecommendationsView(report, options);
     case "compare":
       return toCompareView(report, options);
     case "organisation":
@@ -50,5 +56,7 @@ function toView(report: Report, options: RenderOptions): unknown {
       return toHygieneView(report, options);
     case "lint":
       return toLintView(report, options);
+    case "vex":
+      return toVexView(report, options);
   }
 }

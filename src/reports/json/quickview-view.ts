@@ -3,11 +3,12 @@
  */
 import { lostPoints } from "../shared/policy-words.ts";
 import type { RenderOptions, Report } from "../types.ts";
+import { toBaseAdviceView } from "./base-advice-view.ts";
 import { toSharedView } from "./target-view.ts";
 import { toVerdictView } from "./verdict-view.ts";
 
 export function toQuickviewView(
-  { analysis }: Extract<Report, { view: "quickview" }>,
+  { analysis, advice }: Extract<Report, { view: "quickview" }>,
   options: RenderOptions,
 ) {
   return {
@@ -15,6 +16,7 @@ export function toQuickviewView(
     tool: { name: "plimsoll" as const, version: options.toolVersion },
     ...toSharedView(analysis, analysis.findings),
     verdict: analysis.verdict === null ? null : toVerdictView(analysis.verdict),
+    bases: advice === undefined ? null : toBaseAdviceView(analysis, advice),
     lostPoints: analysis.verdict === null ? [] : lostPoints(analysis.verdict),
   };
 }

@@ -15,11 +15,13 @@ export const markdown: ReportFormat = Object.freeze({
     "quickview",
     "policy",
     "compare",
+    "recommendations",
     "organisation",
     "explain",
     "secrets",
     "hygiene",
     "lint",
+    "vex",
   ] as const,
   render: (report, options) => renderMarkdown(toBlocks(report, options)),
 } satisfies ReportFormat);

@@ -3,6 +3,7 @@
  */
 import type { RenderOptions, Report } from "../types.ts";
 import type { Block } from "./blocks.ts";
+import { recommendationsDocument } from "./base-document.ts";
 import { compareDocument } from "./compare-document.ts";
 import { cvesDocument } from "./cves-document.ts";
 import { hygieneDocument, lintDocument, secretsDocument } from "./examination-document.ts";
@@ -10,6 +11,7 @@ import { explainDocument } from "./explain-document.ts";
 import { organisationDocument } from "./organisation-document.ts";
 import { packagesDocument } from "./packages-document.ts";
 import { policyDocument, quickviewDocument } from "./policy-document.ts";
+import { vexDocument } from "./vex-document.ts";
 
 export function toBlocks(report: Report, options: RenderOptions): readonly Block[] {
   switch (report.view) {
@@ -19,6 +21,8 @@ export function toBlocks(report: Report, options: RenderOptions): readonly Block
       return quickviewDocument(report);
     case "policy":
       return policyDocument(report, options);
+    case "recommendations":
+      return recommendationsDocument(report);
     case "compare":
       return compareDocument(report);
     case "organisation":
@@ -31,5 +35,7 @@ export function toBlocks(report: Report, options: RenderOptions): readonly Block
       return hygieneDocument(report, options);
     case "lint":
       return lintDocument(report.lint, options);
+    case "vex":
+      return vexDocument(report);
   }
 }

@@ -4,6 +4,7 @@
 import type { Analysis } from "../../domain/analysis.ts";
 import type { Deviation, PolicyResult, Verdict } from "../../domain/policy.ts";
 import type { PlatformVerdict, RenderOptions, Report } from "../types.ts";
+import { rowsWithBases } from "./base-document.ts";
 import { paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
 import { overviewRows, stateBlocks } from "./overview.ts";
 import {
@@ -19,9 +20,12 @@ import {
 import { findStates } from "./states.ts";
 
 /** One screen: the target, its base, the states, the policy table and the score. */
-export function quickviewDocument({ analysis }: Extract<Report, { view: "quickview" }>): readonly Block[] {
+export function quickviewDocument({
+  analysis,
+  advice,
+}: Extract<Report, { view: "quickview" }>): readonly Block[] {
   return [
-    { kind: "facts", rows: overviewRows(analysis, analysis.findings) },
+    { kind: "facts", rows: rowsWithBases(analysis, advice ?? null) },
     ...stateBlocks(findStates(analysis, analysis.findings)),
     ...verdictBlocks(analysis),
   ];

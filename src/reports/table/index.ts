@@ -15,11 +15,13 @@ export const table: ReportFormat = Object.freeze({
     "quickview",
     "policy",
     "compare",
+    "recommendations",
     "organisation",
     "explain",
     "secrets",
     "hygiene",
     "lint",
+    "vex",
   ] as const,
   render: (report, options) => renderTerminal(toBlocks(report, options), options),
 } satisfies ReportFormat);

@@ -1,0 +1,102 @@
+/** `plimsoll base`: the images that bases are found among, by their layers. Every analysed image is one of them too. */
+import { Command } from "commander";
+import { toKnownImage, toStoredInventory } from "../../analysis/known-image.ts";
+import { PlimsollError } from "../../domain/error.ts";
+import { jsonText } from "../../domain/json-text.ts";
+import type { KnownImage } from "../../domain/known-image.ts";
+import type { CommandMaker } from "../command-maker.ts";
+import type { CliContext } from "../context.ts";
+import { keptImages, listKnown } from "../known-images.ts";
+import { knownImageLine, nameOf, toKnownImageView } from "../known-image-views.ts";
+import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
+import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
+import { runAnalysis } from "../run-analysis.ts";
+
+export const base: CommandMaker = (context) => {
+  const command = new Command("base").description("Manage the images that bases are found among.");
+  addAdd(command, context);
+  addList(command, context);
+  addRemove(command, context);
+  return command;
+};
+
+function addAdd(command: Command, context: CliContext): void {
+  const add = command
+    .command("add")
+    .description("Read images and keep them as bases. Their content is compared with their configuration.")
+    .argument("<images...>", IMAGE_ARGUMENT)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  plimsoll base add registry.example.com/base/alpine:3.22\n  plimsoll base add --platform linux/arm64 oci-dir://base",
+    );
+  addImageOptions(add);
+  add.action(async (references: readonly string[], options: ImageOptions) => {
+    for (const reference of references) {
+      const analysis = await runAnalysis(context, {
+        reference,
+        platform: chosenPlatform(options),
+        options: { ...options, verify: true },
+        database: "none",
+        policies: null,
+        debugPolicies: false,
+      });
+      const image = toKnownImage(analysis, { now: context.clock(), by: "person" });
+      if (image === null)
+        throw new PlimsollError(
+          "USAGE",
+          `${reference} has no name or no layers, so nothing can be built on it.`,
+        );
+      await keptImages(context).put(image, toStoredInventory(analysis));
+      context.stdout.write(`added ${knownImageLine(image)}\n`);
+    }
+  });
+}
+
+function addList(command: Command, context: CliContext): void {
+  const list = command
+    .command("list")
+    .description("List the images that bases are found among.")
+    .option("--all", "those that were merely analysed too")
+    .addHelpText("after", "\nExamples:\n  plimsoll base list\n  plimsoll base list --all --format json");
+  addOutputOptions(list, ["table", "json"], "table");
+  list.action(async (options: OutputOptions & { readonly all?: true }) => {
+    const images =
+      options.all === true ? await listKnown(context) : (await keptImages(context).list()).filter(isNamed);
+    if (options.format === "json") {
+      const view = {
+        schema: "urn:plimsoll:report:bases:1",
+        tool: { name: "plimsoll", version: context.version },
+        images: images.map((image) => ({ ...toKnownImageView(image), proved: image.proved, by: image.by })),
+      };
+      await writeResult(context, options, jsonText(view));
+      return;
+    }
+    if (images.length === 0) context.stderr.write("No image was added yet; plimsoll base add does.\n");
+    await writeResult(context, options, images.map((image) => `${knownImageLine(image)}\n`).join(""));
+  });
+}
+
+function isNamed({ by }: KnownImage): boolean {
+  return by === "person";
+}
+
+function addRemove(command: Command, context: CliContext): void {
+  command
+    .command("remove")
+    .description("Remove images from those that bases are found among.")
+    .argument("<names...>", "names as listed, or digests")
+    .addHelpText("after", "\nExamples:\n  plimsoll base remove registry.example.com/base/alpine:3.22")
+    .action(async (names: readonly string[]) => {
+      const store = keptImages(context);
+      const images = await store.list();
+      for (const name of names) {
+        const found = images.filter((image) =>
+          [nameOf(image), image.repository, image.digest, image.indexDigest].includes(name),
+        );
+        if (found.length === 0)
+          throw new PlimsollError("SOURCE_NOT_FOUND", `${name} is not among the images that were added.`);
+        await store.remove(found);
+        for (const image of found) context.stdout.write(`removed ${knownImageLine(image)}\n`);
+      }
+    });
+}
