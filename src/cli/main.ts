@@ -30,6 +30,7 @@ export async function runCommandLine(args: readonly string[], given: CliContext)
   let exitCode = 0;
   let context = given;
   try {
+    if (UNLISTED.has(args[0] ?? "")) return await runUnlisted(args, context);
     const verb = findVerb(args);
     if (verb !== null && verb.readsFiles !== false) context = await withSettingsFiles(given, args);
     if (verb === null && args[0] === "help" && args[1] !== undefined) {
@@ -47,6 +48,34 @@ export async function runCommandLine(args: readonly string[], given: CliContext)
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     return reportError(error, (text) => context.stderr.write(text), args.includes("--debug"));
   }
+}
+
+/** Not for people: Docker asks by these, and shells. */
+const UNLISTED: ReadonlySet<string> = new Set([
+  "docker-cli-plugin",
+  "docker-cli-plugin-metadata",
+  "__complete",
+]);
+
+async function runUnlisted([name, ...rest]: readonly string[], context: CliContext): Promise<number> {
+  if (name === "__complete") {
+    const { complete, completionText } = await import("./completion/complete.ts");
+    const verb = findVerb(rest.slice(0, -1));
+    const program = await makeProgram(context, verb === null ? [] : [verb], () => {});
+    context.stdout.write(completionText(complete(program, rest)));
+    return 0;
+  }
+  const { pluginMetadata, readDockerCall } = await import("./plugin/docker-arguments.ts");
+  if (name === "docker-cli-plugin-metadata" || rest[0] === "docker-cli-plugin-metadata") {
+    context.stdout.write(pluginMetadata(context.version));
+    return 0;
+  }
+  const call = readDockerCall(rest, context.cwd);
+  const changes: Partial<CliContext> = { env: { ...context.env, ...call.env } };
+  return runCommandLine(
+    call.args,
+    Object.create(context, Object.getOwnPropertyDescriptors(changes)) as CliContext,
+  );
 }
 
 /** The program with the given verbs loaded and the others as names only. Used for help and for the reference too. */

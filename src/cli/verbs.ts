@@ -38,6 +38,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/recommendations.ts")).recommendations,
   },
   {
+    name: "fixes",
+    aliases: [],
+    summary: "The smallest upgrades that clear vulnerabilities",
+    load: async () => (await import("./commands/fixes.ts")).fixes,
+  },
+  {
     name: "base",
     aliases: [],
     summary: "The images that bases are found among",
