@@ -75,3 +75,39 @@ export const attestationAddReport = z.strictObject({
 export type AttestationsReport = z.infer<typeof attestationsReport>;
 export type AttestationVerifyReport = z.infer<typeof attestationVerifyReport>;
 export type AttestationAddReport = z.infer<typeof attestationAddReport>;
+
+const countOf = z.int().min(0);
+
+/** `plimsoll badge --format json`, and what a health attestation says. */
+export const healthReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:health:1"),
+  tool: toolView,
+  evaluatedAt: z.string(),
+  grade: z.enum(["A", "B", "C", "D", "E", "F"]).nullable(),
+  percent: countOf.nullable(),
+  reason: textOrNull.describe("Why there is no grade"),
+  status: z.enum(["met", "not_met", "no_data"]).nullable(),
+  policies: z.array(
+    z.strictObject({
+      policy: z.string(),
+      title: z.string(),
+      status: z.enum(["met", "not_met", "no_data"]),
+      weight: z.number(),
+    }),
+  ),
+  findings: z
+    .strictObject({
+      critical: countOf,
+      high: countOf,
+      medium: countOf,
+      low: countOf,
+      unspecified: countOf,
+      undetermined: countOf,
+    })
+    .nullable()
+    .describe("Those that count; null: no vulnerability database was asked"),
+  packages: countOf,
+  completeness: z.string(),
+  database: z.strictObject({ updatedAt: z.string(), stale: z.boolean() }).nullable(),
+  demonstration: z.boolean(),
+});

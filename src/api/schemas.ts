@@ -6,6 +6,7 @@ import { attestationAddReport, attestationsReport, attestationVerifyReport } fro
 import { recommendationsReport } from "./base-advice-views.ts";
 import { compareReport } from "./compare-report.ts";
 import { basesReport, environmentsReport } from "./known-image-reports.ts";
+import { fixesReport } from "./fixes-report.ts";
 import { hygieneReport, lintReport, secretsReport } from "./examination-reports.ts";
 import {
   cvesReport,
@@ -23,12 +24,14 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "bases-1": basesReport,
   "environments-1": environmentsReport,
   "recommendations-1": recommendationsReport,
+  "fixes-1": fixesReport,
   "compare-1": compareReport,
   "organisation-policy-1": organisationPolicyReport,
   "explain-1": explainReport,
   "attestations-1": attestationsReport,
   "attestation-verify-1": attestationVerifyReport,
   "attestation-add-1": attestationAddReport,
+  "health-1": healthReport,
   "secrets-1": secretsReport,
   "hygiene-1": hygieneReport,
   "lint-1": lintReport,

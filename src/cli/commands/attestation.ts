@@ -1,14 +1,19 @@
 /** `plimsoll attestation`: what is said and signed of an image, read, verified and added. */
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { CommandMaker } from "../command-maker.ts";
 import { runAdd, type AddOptions } from "../attestations/add.ts";
 import { runGet, type GetOptions } from "../attestations/get.ts";
 import { runList, type ListOptions } from "../attestations/list.ts";
+import { madeTypes, runMake, type MadeType, type MakeOptions } from "../attestations/make.ts";
 import { runVerify, type VerifyOptions } from "../attestations/verify.ts";
 import type { CliContext } from "../context.ts";
-import { collectInsecure, IMAGE_ARGUMENT } from "../options/image.ts";
+import { addImageOptions, collectInsecure, IMAGE_ARGUMENT } from "../options/image.ts";
+import { addDatabaseOptions } from "../options/database.ts";
 import { addOutputOptions, collectList, outputOption } from "../options/output.ts";
+import { addPolicyOptions } from "../options/policy.ts";
+import { addSeverityOption } from "../options/severity.ts";
 import { addTrustOptions } from "../options/trust.ts";
+import { addVexOptions } from "../options/vex.ts";
 
 export const attestation: CommandMaker = (context, finish) => {
   const command = new Command("attestation")
@@ -101,6 +106,30 @@ function addWriting(command: Command, context: CliContext): void {
   addPlaceOptions(add).action((images: readonly string[], options: AddOptions) =>
     runAdd(context, images, options),
   );
+
+  const make = command
+    .command("make")
+    .description(
+      "State what Plimsoll finds: SBOM, findings, VEX, verdict, health, secrets; sign, write and attach it.",
+    )
+    .argument("<image>", IMAGE_ARGUMENT)
+    .addOption(
+      new Option("--type <types>", `what to state: ${madeTypes.join(", ")}; repeatable`)
+        .argParser(collectTypes)
+        .makeOptionMandatory(),
+    )
+    .option("--push", "attach the statements to the image in its registry")
+    .option("--folder <folder>", "write them there: spdx.dsse.json, verdict.dsse.json")
+    .option("--author <author>", "author of VEX statements, e.g. security@example.com");
+  addAttaching(make);
+  make.addOption(
+    new Option("--format <format>", "format of the result").choices(["text", "json"]).default("text"),
+  );
+  addPolicyOptions(make);
+  addVexOptions(make);
+  addSeverityOption(make);
+  addDatabaseOptions(make);
+  addImageOptions(make).action((image: string, options: MakeOptions) => runMake(context, image, options));
 }
 
 /** Adds --sign-key, --as, --referrer, --referrer-repository. */
@@ -114,6 +143,14 @@ function addAttaching(command: Command): Command {
     )
     .option("--referrer", "attach it as a referrer, which is done anyhow")
     .option("--referrer-repository <repository>", "repository to attach it in, in place of the image's own");
+}
+
+/** @throws InvalidArgumentError */
+function collectTypes(value: string, previous: readonly MadeType[] | undefined): readonly MadeType[] {
+  const words = collectList(value, []);
+  const wrong = words.find((word) => !(madeTypes as readonly string[]).includes(word));
+  if (wrong !== undefined) throw new InvalidArgumentError(`There is ${madeTypes.join(", ")}.`);
+  return [...(previous ?? []), ...(words as MadeType[])];
 }
 
 const PREDICATE_TYPE =
