@@ -1,5 +1,5 @@
 /**
- * Reference pages made from code: errors, problems, command line, settings, policies, ecosystems, feeds, the API, schemas of JSON reports. Without
+ * Reference pages made from code: errors, problems, command line, settings, policies, facts, ecosystems, feeds, the API, schemas of JSON reports. Without
  * arguments it compares them with what is on disk and fails when a page is out of date; `--write` writes them.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { feedsReference } from "./docs/feeds-reference.ts";
 import { hygieneReference } from "./docs/hygiene-reference.ts";
 import { errorsReference } from "./docs/errors-reference.ts";
 import { openApiFile } from "./docs/openapi.ts";
+import { factsReference } from "./docs/facts-reference.ts";
 import { policiesReference } from "./docs/policies-reference.ts";
 import { schemaFiles } from "./docs/schemas.ts";
 
@@ -23,6 +24,7 @@ const pages = new Map<string, string>([
   ["errors.md", errorsReference()],
   ["cli.md", await cliReference()],
   ["policies.md", policiesReference()],
+  ["facts.md", await formatted(factsReference())],
   ["hygiene.md", hygieneReference()],
   ["ecosystems.md", await formatted(ecosystemsReference())],
   ["feeds.md", await formatted(feedsReference())],

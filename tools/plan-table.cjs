@@ -152,6 +152,8 @@ const fences = {
   yaml: ["advisories", "ecosystems", "config"],
   "smol-toml": ["ecosystems"],
   "fast-xml-parser": ["advisories", "ecosystems", "sbom", "vex"],
+  "@marcbachmann/cel-js": ["policies"],
+  re2js: ["policies"],
   "@sigstore/bundle": ["attestations"],
   "@sigstore/protobuf-specs": ["attestations"],
   "@sigstore/verify": ["attestations"],

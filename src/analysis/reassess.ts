@@ -172,5 +172,6 @@ async function evaluate(
   debug: boolean,
 ): Promise<readonly PolicyResult[]> {
   const { evaluatePolicies } = await import("../policies/evaluate.ts");
-  return evaluatePolicies(facts, policies, { debug });
+  const { judgeApart } = await import("./custom-policies.ts");
+  return evaluatePolicies(facts, policies, { debug, outcomes: await judgeApart(facts, policies) });
 }

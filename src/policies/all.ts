@@ -1,4 +1,5 @@
 export { approvedBaseImages } from "./approved-base-images/index.ts";
+export { cel } from "./cel/index.ts";
 export { coverage } from "./coverage/index.ts";
 export { databaseAge } from "./database-age/index.ts";
 export { disallowedPackages } from "./disallowed-packages/index.ts";

@@ -4,7 +4,7 @@
 import { printable } from "../domain/problem.ts";
 import * as all from "./all.ts";
 import { PolicyError } from "./error.ts";
-import type { PolicyDefinition, PolicyType } from "./types.ts";
+import type { PolicyDefinition, PolicyType, OutsideNeeds } from "./types.ts";
 
 /** Every policy type, sorted by id. */
 export const policyTypes: readonly PolicyType[] = Object.values(all).toSorted((left, right) =>
@@ -43,24 +43,28 @@ export function needComparedFiles(policies: readonly Pick<PolicyDefinition, "typ
   });
 }
 
-/** What the policies ask for that an analysis does not do by itself. */
-export interface OutsideNeeds {
-  /** Null: the image is not searched. */
-  readonly examines: "secrets" | "all" | null;
-  readonly qualityGate: boolean;
-  readonly baseAttestations: boolean;
-}
-
 /** Of those that are enabled. One whose type does not exist asks for nothing. */
-export function outsideNeeds(policies: readonly Pick<PolicyDefinition, "type" | "enabled">[]): OutsideNeeds {
-  const types = policies.flatMap(({ type, enabled }) =>
-    enabled ? (policyTypes.find((candidate) => candidate.id === type) ?? []) : [],
-  );
-  const asked = types.map(({ examines }) => examines);
+export function outsideNeeds(
+  policies: readonly Pick<PolicyDefinition, "type" | "enabled" | "config">[],
+): OutsideNeeds {
+  const asked = policies.flatMap(({ type: id, enabled, config }): readonly Partial<OutsideNeeds>[] => {
+    const type = enabled ? policyTypes.find((candidate) => candidate.id === id) : undefined;
+    if (type === undefined) return [];
+    const parsed = type.asks === undefined ? null : type.options.safeParse(config);
+    return [
+      {
+        examines: type.examines ?? null,
+        qualityGate: type.asksQualityGate === true,
+        baseAttestations: type.asksBaseAttestations === true,
+      },
+      parsed?.success === true ? (type.asks?.(parsed.data) ?? {}) : {},
+    ];
+  });
+  const parts = asked.map(({ examines }) => examines);
   return {
-    examines: asked.includes("all") ? "all" : asked.includes("secrets") ? "secrets" : null,
-    qualityGate: types.some(({ asksQualityGate }) => asksQualityGate === true),
-    baseAttestations: types.some(({ asksBaseAttestations }) => asksBaseAttestations === true),
+    examines: parts.includes("all") ? "all" : parts.includes("secrets") ? "secrets" : null,
+    qualityGate: asked.some(({ qualityGate }) => qualityGate === true),
+    baseAttestations: asked.some(({ baseAttestations }) => baseAttestations === true),
   };
 }
 

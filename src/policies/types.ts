@@ -28,8 +28,23 @@ export interface PolicyType<Options = unknown> {
   readonly asksQualityGate?: true;
   /** Attestations of the base image are asked for, from its registry. Absent: no. */
   readonly asksBaseAttestations?: true;
+  /** What an instance with these options asks for beyond `examines` and its neighbours. Absent: nothing. */
+  asks?(options: Options): Partial<OutsideNeeds>;
+  /**
+   * Its instances are code that somebody wrote: they are judged apart, where they can be ended, and `evaluate` is not called.
+   * What they answered is handed to the driver.
+   */
+  readonly judgedApart?: true;
   /** Pure. `debug` collects lines for people who ask why. */
   evaluate(facts: ImageFacts, options: Options, debug: (line: string) => void): PolicyOutcome;
+}
+
+/** What policies ask for that an analysis does not do by itself. */
+export interface OutsideNeeds {
+  /** Null: the image is not searched. */
+  readonly examines: "secrets" | "all" | null;
+  readonly qualityGate: boolean;
+  readonly baseAttestations: boolean;
 }
 
 /** A policy: an instance of a type with its stable id, options and weight. */

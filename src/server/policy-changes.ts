@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { PlimsollError } from "../domain/error.ts";
 import type { EventKind } from "../domain/event.ts";
 import { printable } from "../domain/problem.ts";
+import { checkPrograms } from "../policies/check-programs.ts";
 import { validatePolicy } from "../policies/policy-types.ts";
 import type { StoreTransaction } from "../store/connect.ts";
 import type { Queue } from "../store/queue.ts";
@@ -95,6 +96,7 @@ async function checkContent(
   asked: PolicyContent,
 ): Promise<PolicyContent> {
   const config = validatePolicy({ type, config: asked.config });
+  await checkPrograms([{ id: asked.title, type, config }]);
   const repositories = [...new Set(asked.scope.repositories)];
   const environments = [...new Set(asked.scope.environments)];
   const unknown = await findUnknownEnvironments(tx, orgId, environments);

@@ -39,6 +39,7 @@ export async function buildProgram(root: string, dist: string, quiet: boolean): 
 const startedByAddress: Readonly<Record<string, string>> = {
   "file-hash-worker": "src/io/file-hash-worker.ts",
   "sbom-worker": "src/server/sbom-worker.ts",
+  "policy-worker": "src/analysis/policy-worker.ts",
   "sandbox/main": "src/sandbox/main.ts",
 };
 

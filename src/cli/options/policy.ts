@@ -44,6 +44,7 @@ export async function choosePolicies(context: CliContext, options: PolicyOptions
   const { applyPolicyConfig, readPolicyConfig, readPolicyEntries, selectPolicies } =
     await import("../../policies/config.ts");
   const { policyTypes } = await import("../../policies/policy-types.ts");
+  const { checkPrograms } = await import("../../policies/check-programs.ts");
   const { project = null } = context.files ?? {};
   const known =
     project === null
@@ -66,14 +67,15 @@ export async function choosePolicies(context: CliContext, options: PolicyOptions
             ? { ...policy, enabled: true }
             : policy,
         );
+  await checkPrograms(policies.filter(({ enabled }) => enabled));
   return {
     policies,
     debug: config?.debug ?? false,
-    needFindings: policies.some(
-      (policy) =>
-        policy.enabled &&
-        policyTypes.find((type) => type.id === policy.type)?.needs.includes("findings") === true,
-    ),
+    needFindings: policies.some((policy) => {
+      const type = policyTypes.find(({ id }) => id === policy.type);
+      // What rules of one's own read is known to the language alone; most read findings.
+      return policy.enabled && (type?.judgedApart === true || type?.needs.includes("findings") === true);
+    }),
   };
 }
 

@@ -1,0 +1,83 @@
+/** Policies that people wrote are judged in a thread that is ended in time. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { runKillable } from "../io/killable-worker.ts";
+import { evaluatePolicies } from "../policies/evaluate.ts";
+import { factsWith } from "../policies/fixtures/facts.ts";
+import type { PolicyDefinition } from "../policies/types.ts";
+import { judgeApart } from "./custom-policies.ts";
+
+function policy(id: string, expression: string, enabled = true): PolicyDefinition {
+  const config = { rules: [expression] };
+  return { id, title: id, type: "cel", weight: 10, enabled, config };
+}
+
+describe("judgeApart", () => {
+  it("answers for each policy, whatever becomes of the others", async () => {
+    const policies = [
+      policy("good", 'image.user != "root"'),
+      policy("bad", "packages"),
+      policy("broken", 'image.labels.nope == ""'),
+      policy("off", "false", false),
+    ];
+    const facts = factsWith();
+    const outcomes = await judgeApart(facts, policies);
+    const results = evaluatePolicies(facts, policies, { outcomes });
+    assert.deepEqual(
+      results.map(({ policy: id, status, lost }) => [id, status, lost]),
+      [
+        ["good", "met", 0],
+        ["bad", "not_met", 10],
+        ["broken", "no_data", 10],
+      ],
+    );
+  });
+
+  it("one that takes too long is ended and is no data", async () => {
+    const outcomes = await judgeApart(factsWith(), [policy("late", "true")], { timeMs: 1, memoryMb: 64 });
+    assert.deepEqual(outcomes.get("late"), {
+      status: "no_data",
+      reason: "the policy took longer than 0.001 s and was ended",
+    });
+  });
+
+  it("starts nothing when no policy asks for it", async () => {
+    assert.equal((await judgeApart(factsWith(), [])).size, 0);
+  });
+});
+
+it("a policy that nobody judged is no data", () => {
+  const [result] = evaluatePolicies(factsWith(), [policy("alone", "true")]);
+  assert.equal(result?.status, "no_data");
+});
+
+describe("runKillable", () => {
+  const module = (text: string): URL => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+  const rows: readonly (readonly [name: string, text: string, reason: RegExp])[] = [
+    ["a loop without an end", "for (;;);", /^took longer than 1 s and was ended$/],
+    [
+      "memory without an end",
+      "const all = []; for (;;) all.push([...Array(1e5).keys()]);",
+      /^needed more than 32 MB/,
+    ],
+    ["an error", "throw new Error('x')", /^failed: x$/],
+    ["no answer", "1", /^ended without an answer$/],
+  ];
+  for (const [name, text, reason] of rows) {
+    it(name, async () => {
+      const answer = await runKillable(module(text), null, {
+        timeMs: name.startsWith("a loop") ? 1_000 : 60_000,
+        memoryMb: 32,
+      });
+      assert.equal(answer.kind, "ended");
+      assert.match(answer.reason, reason);
+    });
+  }
+
+  it("has nothing of the environment", async () => {
+    const text =
+      "import { parentPort } from 'node:worker_threads'; parentPort.postMessage(Object.keys(process.env).length)";
+    const answer = await runKillable(module(text), null, { timeMs: 60_000, memoryMb: 64 });
+    assert.deepEqual(answer, { kind: "value", value: 0 });
+  });
+});
