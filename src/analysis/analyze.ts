@@ -116,6 +116,7 @@ export async function analyze(found: OpenedImage, options: AnalyzeOptions): Prom
     fromCache,
     sandbox,
     contentProved,
+    ...(options.keepsFacts === true ? { facts: assessed.facts } : {}),
     endOfLife: endOfLifeText(sbom.distro, now),
     demonstration:
       source?.status.demonstration === true || (findings ?? []).some((finding) => finding.demonstration),

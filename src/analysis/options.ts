@@ -41,6 +41,8 @@ export interface AnalyzeOptions {
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
   readonly debugPolicies: boolean;
+  /** The facts that policies judged are part of the result. Absent: they are not. */
+  readonly keepsFacts?: boolean;
   /** Id of a vulnerability whose refuted advisories are told too (`Analysis.considered`); null: none. */
   readonly explains: string | null;
   readonly resolveTag: TagResolver | null;

@@ -61,6 +61,7 @@ export interface Reassessment {
   readonly baseImageReason: string | null;
   /** Null when policies were not evaluated. */
   readonly verdict: Verdict | null;
+  readonly facts: ImageFacts;
   /** Of statements that did not apply. */
   readonly problems: readonly Problem[];
 }
@@ -87,6 +88,7 @@ export async function reassess(given: ReassessInput, watch: Stopwatch | null = n
     baseImage: facts.baseImage,
     baseImageReason: facts.baseImage === null ? (facts.missing.baseImage ?? null) : null,
     verdict,
+    facts,
     problems: assessed?.problems ?? [],
   };
 }

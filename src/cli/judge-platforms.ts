@@ -20,6 +20,8 @@ export type JudgeOptions = ImageOptions &
   Pick<InventoryOptions, "checkFiles">;
 
 export interface JudgePolicies extends ChosenPolicies {
+  /** See `AnalyzeOptions`. */
+  readonly keepsFacts?: boolean;
   /** What an organisation adds; absent: the user judges alone. */
   readonly organisation?: OrganisationFacts;
 }
@@ -39,6 +41,7 @@ export async function judgePlatforms(
       database: chosen.needFindings ? "required" : "optional",
       policies: chosen.policies,
       debugPolicies: chosen.debug,
+      keepsFacts: chosen.keepsFacts === true,
       ...(chosen.organisation === undefined ? {} : { organisation: chosen.organisation }),
     });
   const words = splitList(options.platform);

@@ -36,6 +36,8 @@ export interface AnalysisRequest {
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
   readonly debugPolicies: boolean;
+  /** See `AnalyzeOptions`. */
+  readonly keepsFacts?: boolean;
   /** Id of a vulnerability to explain, also where it does not apply. */
   readonly explains?: string;
   /** Say of each VEX statement what became of it. */
@@ -123,6 +125,7 @@ async function analyzeOpened(
     ...(organisation === undefined ? {} : { tierMin: "approved" as const }),
     policies: request.policies,
     debugPolicies: request.debugPolicies,
+    keepsFacts: request.keepsFacts === true,
     explains: request.explains ?? null,
     ...(request.explainsVex === true ? { explainsVex: true } : {}),
     resolveTag: request.policies === null ? null : tagResolver(context, request.options),

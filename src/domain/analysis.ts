@@ -5,7 +5,7 @@ import type { DatabaseStatus } from "./advisory.ts";
 import type { ConsideredAdvisory } from "./finding.ts";
 import type { ResolvedImage } from "./image.ts";
 import type { Sbom } from "./package.ts";
-import type { BaseImageFacts, FindingFacts, Verdict } from "./policy.ts";
+import type { BaseImageFacts, FindingFacts, ImageFacts, Verdict } from "./policy.ts";
 import type { Problem } from "./problem.ts";
 
 /** The steps' names, in order. */
@@ -32,6 +32,8 @@ export interface Analysis {
   readonly considered: readonly ConsideredAdvisory[];
   /** Null when policies were not evaluated. */
   readonly verdict: Verdict | null;
+  /** What the policies judged; absent: nobody asked to keep it. */
+  readonly facts?: ImageFacts;
   readonly database: DatabaseState | null;
   /** Problems of every step but those already in `sbom.problems`. */
   readonly problems: readonly Problem[];

@@ -294,6 +294,11 @@ export const errorCodes = {
     "The policy configuration is not valid.",
     "Correct the named field; docs/reference/policies.md lists every option.",
   ),
+  POLICY_TEST_INVALID: row(
+    400,
+    "The tests of policies, or the facts in them, are not valid.",
+    "Correct the named field; docs/guide/policies.md shows the shape.",
+  ),
   FINDING_NOT_FOUND: row(
     404,
     "No advisory of this id names a package of the image.",
