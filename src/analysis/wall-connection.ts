@@ -8,6 +8,7 @@ import { printable } from "../domain/problem.ts";
 import { FRAME_BYTES_MAX } from "../domain/wall.ts";
 import { createPeer, type Answer, type Peer } from "../io/peer.ts";
 import {
+  possibleFolderWalls,
   possibleWalls,
   startWalled,
   type Wall,
@@ -36,7 +37,7 @@ export interface Walls {
 /** For layers, which come as open files: nobody's uid will do. */
 export const layerWalls: Walls = { kinds: possibleWalls(process.getuid?.() === 0) };
 /** For folders, which only this user may be able to read. */
-export const folderWalls: Walls = { kinds: possibleWalls(false) };
+export const folderWalls: Walls = { kinds: possibleFolderWalls(process.getuid?.() === 0) };
 
 /**
  * A process that has said hello. `inherits`: its open files, and the folders that it may read itself.

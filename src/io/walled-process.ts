@@ -35,8 +35,17 @@ export function possibleWalls(isRoot: boolean): readonly WallKind[] {
   return isRoot ? ["other-user", "same-user", "none"] : ["same-user", "none"];
 }
 
-/** `other-user`: also another uid; `same-user`: a user name space of its own; `none`: no wall of the system's. */
-export type WallKind = "other-user" | "same-user" | "none";
+/** As `possibleWalls`, for a process that must read what only this user may: of root that is everything. */
+export function possibleFolderWalls(isRoot: boolean): readonly WallKind[] {
+  const kinds = possibleWalls(false);
+  return isRoot && kinds.length > 1 ? ["reading-root", ...kinds] : kinds;
+}
+
+/**
+ * `other-user`: also another uid; `reading-root`: root, of whose rights none is left but to read; `same-user`: a user name space of
+ * its own, in which other users' files are closed to root; `none`: no wall of the system's.
+ */
+export type WallKind = "other-user" | "reading-root" | "same-user" | "none";
 
 /** uid and gid of nobody, as Linux reserves them. */
 const NOBODY = "65534";
@@ -70,8 +79,11 @@ function wallCommand(kind: WallKind): string[] {
   if (kind === "none" || unshare === null) return [];
   if (kind === "same-user") return [unshare, "--net", "--map-root-user", "--"];
   if (setpriv === null) return ["/nonexistent"];
-  const drop = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--no-new-privs"];
-  return [unshare, "--net", "--", setpriv, ...drop, "--inh-caps=-all", "--bounding-set=-all", "--"];
+  const drop =
+    kind === "reading-root"
+      ? ["--bounding-set=-all,+dac_read_search"]
+      : [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--bounding-set=-all"];
+  return [unshare, "--net", "--", setpriv, ...drop, "--no-new-privs", "--inh-caps=-all", "--"];
 }
 
 const CODE_MIB = 1024;

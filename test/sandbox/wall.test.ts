@@ -1,6 +1,16 @@
 /** The wall around unpacking and parsing: nothing gets out of it, and what comes back is what reading here gives. */
 import assert from "node:assert/strict";
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -12,7 +22,12 @@ import { readBehindWall } from "../../src/analysis/walled.ts";
 import { defaultUnpackLimits } from "../../src/domain/files.ts";
 import { openImage } from "../../src/image/open.ts";
 import type { LayerBlob } from "../../src/image/types.ts";
-import { possibleWalls, startWalled, type WallKind } from "../../src/io/walled-process.ts";
+import {
+  possibleFolderWalls,
+  possibleWalls,
+  startWalled,
+  type WallKind,
+} from "../../src/io/walled-process.ts";
 import { buildImage, dockerArchive, streamBlobs, writeLayout } from "../helpers/oci-image.ts";
 import { file } from "../helpers/oci-tar.ts";
 
@@ -53,7 +68,8 @@ async function probe(kind: WallKind): Promise<Record<string, string>> {
 const ONLY_ALLOCATOR = /^(?:MALLOC_[A-Z_]+[, ]?)*$/;
 
 describe("the wall", () => {
-  const kinds = possibleWalls(process.getuid?.() === 0);
+  const isRoot = process.getuid?.() === 0;
+  const kinds = [...new Set([...possibleWalls(isRoot), ...possibleFolderWalls(isRoot)])];
   for (const kind of kinds.filter((each) => each !== "none")) {
     it(`keeps everything inside (${kind})`, async (context) => {
       let tried: Record<string, string>;
@@ -118,6 +134,11 @@ async function take(reference: string, walled: boolean) {
   }
 }
 
+function lockOf(name: string): string {
+  const packages = { "": {}, [`node_modules/${name}`]: { version: "1.0.0" } };
+  return JSON.stringify({ lockfileVersion: 3, packages });
+}
+
 const request = {
   mode: "installed",
   limits: defaultUnpackLimits,
@@ -166,6 +187,22 @@ describe("reading behind the wall", () => {
       );
       assert.notEqual(behind.sandbox, null);
     }
+  });
+
+  it("reads what another user's folder holds, as root", async (context) => {
+    if (process.getuid?.() !== 0) return context.skip("only root may read it");
+    const root = join(folder, "root");
+    mkdirSync(join(root, "srv/app"), { recursive: true });
+    writeFileSync(join(root, "srv/app/package-lock.json"), lockOf("c"));
+    chownSync(join(root, "srv/app"), 1234, 1234);
+    chmodSync(join(root, "srv/app"), 0o700);
+    const { sbom, sandbox } = await take(`fs://${root}`, true);
+    assert.equal(sandbox, "full");
+    assert.deepEqual(sbom.problems, []);
+    assert.deepEqual(
+      sbom.packages.map(({ name }) => name),
+      ["c"],
+    );
   });
 
   it("takes streams, chunk by chunk, and what the cache has", async () => {
