@@ -2,7 +2,12 @@
  * Every published shape, by the name of its file in `docs/reference/schemas/`. JSON Schemas are made from it.
  */
 import type { z } from "zod";
-import { attestationAddReport, attestationsReport, attestationVerifyReport } from "./attestation-reports.ts";
+import {
+  attestationAddReport,
+  attestationsReport,
+  attestationVerifyReport,
+  healthReport,
+} from "./attestation-reports.ts";
 import { recommendationsReport } from "./base-advice-views.ts";
 import { compareReport } from "./compare-report.ts";
 import { basesReport, environmentsReport } from "./known-image-reports.ts";

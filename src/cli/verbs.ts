@@ -138,6 +138,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/plugin.ts")).plugin,
   },
   {
+    name: "vex",
+    aliases: [],
+    summary: "VEX statements: why they apply or not; get, create, merge, export",
+    load: async () => (await import("./commands/vex.ts")).vex,
+  },
+  {
     name: "db",
     aliases: [],
     summary: "Build, update and query the vulnerability database",

@@ -5,6 +5,7 @@
 import type { Analysis, AppliedVex } from "../domain/analysis.ts";
 import type { BaseAdvice } from "../domain/base-advice.ts";
 import type { Comparison, ComparisonCause } from "../domain/comparison.ts";
+import type { FixAdvice } from "../domain/fix-advice.ts";
 import type { Examination, StandardResult } from "../domain/hygiene.ts";
 import type { Judgement } from "../domain/judgement.ts";
 import type { LintResult } from "../domain/lint.ts";
@@ -26,6 +27,13 @@ export type Report =
       readonly analysis: Analysis;
       /** Absent: nobody looked at its bases. */
       readonly advice?: BaseAdvice;
+    }
+  | {
+      readonly view: "fixes";
+      readonly analysis: Analysis;
+      readonly fixes: FixAdvice;
+      /** Filters in words; empty: none. */
+      readonly filters: readonly string[];
     }
   | { readonly view: "recommendations"; readonly analysis: Analysis; readonly advice: BaseAdvice }
   | { readonly view: "policy"; readonly analysis: Analysis; readonly platforms: readonly PlatformVerdict[] }

@@ -8,6 +8,7 @@ import { toCompareView } from "./compare-view.ts";
 import { toCvesView } from "./cves-view.ts";
 import { toHygieneView, toLintView, toSecretsView } from "./examination-view.ts";
 import { toExplainView } from "./explain-view.ts";
+import { toFixesView } from "./fixes-view.ts";
 import { toOrganisationView } from "./organisation-view.ts";
 import { toPolicyView } from "./policy-view.ts";
 import { toQuickviewView } from "./quickview-view.ts";
@@ -24,6 +25,7 @@ export const json: ReportFormat = Object.freeze({
     "policy",
     "compare",
     "recommendations",
+    "fixes",
     "organisation",
     "explain",
     "secrets",
@@ -42,6 +44,8 @@ function toView(report: Report, options: RenderOptions): unknown {
       return toQuickviewView(report, options);
     case "policy":
       return toPolicyView(report, options);
+    case "fixes":
+      return toFixesView(report, options);
     case "recommendations":
       return toRecommendationsView(report, options);
     case "compare":

@@ -6,6 +6,7 @@ import type { Block } from "./blocks.ts";
 import { recommendationsDocument } from "./base-document.ts";
 import { compareDocument } from "./compare-document.ts";
 import { cvesDocument } from "./cves-document.ts";
+import { fixesDocument } from "./fixes-document.ts";
 import { hygieneDocument, lintDocument, secretsDocument } from "./examination-document.ts";
 import { explainDocument } from "./explain-document.ts";
 import { organisationDocument } from "./organisation-document.ts";
@@ -21,6 +22,8 @@ export function toBlocks(report: Report, options: RenderOptions): readonly Block
       return quickviewDocument(report);
     case "policy":
       return policyDocument(report, options);
+    case "fixes":
+      return fixesDocument(report);
     case "recommendations":
       return recommendationsDocument(report);
     case "compare":

@@ -16,6 +16,7 @@ export const table: ReportFormat = Object.freeze({
     "policy",
     "compare",
     "recommendations",
+    "fixes",
     "organisation",
     "explain",
     "secrets",
