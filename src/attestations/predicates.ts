@@ -38,7 +38,9 @@ function toResult(finding: FindingFacts): object {
     id: vulnerability,
     severity: [
       { method: "plimsoll", score: severity },
-      ...(cvss === null || cvss.score === null ? [] : [{ method: cvss.type ?? "score", score: String(cvss.score) }]),
+      ...(cvss === null || cvss.score === null
+        ? []
+        : [{ method: cvss.type ?? "score", score: String(cvss.score) }]),
     ],
     annotations: [
       { purl: finding.package.purl },
