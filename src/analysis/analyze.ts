@@ -86,9 +86,11 @@ export async function analyze(found: OpenedImage, options: AnalyzeOptions): Prom
       ? null
       : describeDatabase(source.status, subjects, { now, ageHoursMax: options.databaseAgeHoursMax });
   const examination = options.examines === undefined ? null : await lookInto(opened, options, source);
+  const looked = await options.findStatements?.(image, sbom);
   const assessed = await reassess(
     {
       ...options,
+      statements: [...options.statements, ...(looked?.statements ?? [])],
       ...(examination === null ? {} : { examination }),
       image,
       sbom,
@@ -101,7 +103,7 @@ export async function analyze(found: OpenedImage, options: AnalyzeOptions): Prom
     },
     watch,
   );
-  const { findings, baseImage, baseImageReason, verdict } = assessed;
+  const { findings, baseImage, baseImageReason, verdict, vex } = assessed;
   return Object.freeze({
     image,
     sbom,
@@ -111,13 +113,19 @@ export async function analyze(found: OpenedImage, options: AnalyzeOptions): Prom
     considered,
     verdict,
     database,
-    problems: [...opened.problems, ...(matched?.problems ?? []), ...assessed.problems],
+    problems: [
+      ...opened.problems,
+      ...(matched?.problems ?? []),
+      ...(looked?.problems ?? []),
+      ...assessed.problems,
+    ],
     steps: watch.steps,
     fromCache,
     sandbox,
     contentProved,
     ...(options.keepsFacts === true ? { facts: assessed.facts } : {}),
     endOfLife: endOfLifeText(sbom.distro, now),
+    ...(vex === undefined ? {} : { vex }),
     demonstration:
       source?.status.demonstration === true || (findings ?? []).some((finding) => finding.demonstration),
   });

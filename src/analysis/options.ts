@@ -1,6 +1,9 @@
 /** What one analysis needs from outside. */
 import type { Exception } from "../domain/exception.ts";
 import type { UnpackLimits } from "../domain/files.ts";
+import type { ResolvedImage } from "../domain/image.ts";
+import type { Sbom } from "../domain/package.ts";
+import type { Problem } from "../domain/problem.ts";
 import type { TrustTier, VexStatement } from "../domain/vex.ts";
 import type { TrustedSigners } from "../domain/signature.ts";
 import type { AdvisoryDatabase, BaseByLayers, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
@@ -38,6 +41,9 @@ export interface AnalyzeOptions {
   /** See `ReassessInput`, as `tierMin`. */
   readonly exceptions: readonly Exception[];
   readonly tierMin?: TrustTier;
+  readonly explainsVex?: boolean;
+  /** Statements that are looked up by the image's packages (VEX repositories); absent: none. */
+  readonly findStatements?: FindStatements;
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
   readonly debugPolicies: boolean;
@@ -72,6 +78,12 @@ export interface AnalyzeOptions {
  * `deb:debian:12`). Whoever handed it in closes what it opened.
  */
 export type DatabaseForPackages = (spaces: ReadonlySet<string>) => Promise<AdvisoryDatabase | null>;
+
+/** Asked once the packages are known. */
+export type FindStatements = (
+  image: ResolvedImage,
+  sbom: Sbom,
+) => Promise<{ readonly statements: readonly VexStatement[]; readonly problems: readonly Problem[] }>;
 
 export interface InventoryDepth {
   /** Compare the files of the distribution's packages with the digests in its database. */

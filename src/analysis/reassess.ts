@@ -2,7 +2,7 @@
  * Steps 6 to 8 on findings that are known already: statements and exceptions applied, policies evaluated, the verdict given.
  * Nothing is unpacked or matched, so an image can be judged again whenever a decision, a policy or an advisory has changed.
  */
-import type { DatabaseState } from "../domain/analysis.ts";
+import type { AppliedVex, DatabaseState } from "../domain/analysis.ts";
 import type { Exception } from "../domain/exception.ts";
 import type { AssessedFinding, Finding } from "../domain/finding.ts";
 import type { ResolvedImage } from "../domain/image.ts";
@@ -44,6 +44,8 @@ export interface ReassessInput
   readonly exceptions: readonly Exception[];
   /** Statements and exceptions that are trusted less decide nothing and are told as proposals. Absent: all decide. */
   readonly tierMin?: TrustTier;
+  /** Say of each statement whether it applied, or why not. Absent: of those that did not, as problems. */
+  readonly explainsVex?: boolean;
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
   readonly debugPolicies: boolean;
@@ -64,6 +66,8 @@ export interface Reassessment {
   readonly facts: ImageFacts;
   /** Of statements that did not apply. */
   readonly problems: readonly Problem[];
+  /** Where it was asked for, and findings are known. */
+  readonly vex?: AppliedVex;
 }
 
 /**
@@ -90,20 +94,32 @@ export async function reassess(given: ReassessInput, watch: Stopwatch | null = n
     verdict,
     facts,
     problems: assessed?.problems ?? [],
+    ...(assessed?.vex === undefined ? {} : { vex: assessed.vex }),
   };
 }
 
+/** What was assessed, with the explanation where it was asked for. */
+interface Assessed extends Assessment {
+  readonly vex?: AppliedVex;
+}
+
 /** Step 6. The reader of identities is loaded only when there is something to apply. */
-async function assessFindings(findings: readonly Finding[], input: ReassessInput): Promise<Assessment> {
+async function assessFindings(findings: readonly Finding[], input: ReassessInput): Promise<Assessed> {
   const { exceptions, sbom, now, usesReachability = true } = input;
   const brought = await imageStatements(input.image, sbom, input.trustsAuthor);
   const statements = [...input.statements, ...brought.statements];
   const tests = symbolTests(usesReachability ? (sbom.functionTables ?? []) : []);
   const unlabelled = findings.map((finding) => label(finding, null));
-  let assessment: Assessment = { findings: unlabelled, problems: [] };
-  if (statements.length > 0) {
-    const { assess } = await import("../vex/assess.ts");
-    assessment = assess(findings, statements, await assessOptions(input));
+  let assessment: Assessed = { findings: unlabelled, problems: [] };
+  if (statements.length > 0 || input.explainsVex === true) {
+    const { assess, explainVex } = await import("../vex/assess.ts");
+    const options = await assessOptions(input);
+    assessment = assess(findings, statements, options);
+    if (input.explainsVex === true) {
+      const bases = (options.bases ?? []).map(({ name }) => name);
+      const explanations = explainVex(findings, statements, options);
+      assessment = { ...assessment, vex: { explanations, image: options.image, bases } };
+    }
   }
   assessment = { ...assessment, problems: [...brought.problems, ...assessment.problems] };
   if (tests.size > 0) assessment = { ...assessment, findings: lowerAbsent(assessment.findings, tests) };
@@ -114,7 +130,7 @@ async function assessFindings(findings: readonly Finding[], input: ReassessInput
 }
 
 /** By what statements are applied to this image: its names, its proven bases, and whom to trust. */
-export async function assessOptions(
+async function assessOptions(
   input: BaseEvidence & Pick<ReassessInput, "image" | "now" | "trustsAuthor" | "tierMin">,
 ): Promise<AssessOptions> {
   const { image, now, trustsAuthor } = input;

@@ -3,7 +3,7 @@
  */
 import { z } from "zod";
 import { exceptionKinds } from "../domain/exception.ts";
-import { vexJustifications } from "../domain/vex.ts";
+import { trustTiers, vexJustifications, vexOrigins } from "../domain/vex.ts";
 import { severityView } from "./common-views.ts";
 
 const textOrNull = z.string().nullable();
@@ -86,6 +86,10 @@ export const consideredView = z.strictObject({
 
 const justificationView = z.enum(vexJustifications);
 
+const tierView = z
+  .enum(trustTiers)
+  .describe("How far it is trusted; of an organisation's verdict only approved decides");
+
 /** An exception as far as it decides a finding. */
 export const decidingExceptionView = z.strictObject({
   id: z.string(),
@@ -95,6 +99,7 @@ export const decidingExceptionView = z.strictObject({
   reason: z.string(),
   scope: z.strictObject({
     repository: textOrNull.describe("Null: all repositories of the organisation"),
+    repositories: z.array(z.string()).optional().describe("Any of these, in place of repository"),
     digest: textOrNull.describe("Null: every image"),
     purl: textOrNull.describe("Package URL, with or without version; null: any package"),
   }),
@@ -102,6 +107,16 @@ export const decidingExceptionView = z.strictObject({
   decidedBy: z.string(),
   decidedAt: z.string(),
   expiresAt: textOrNull.describe("Null: no end"),
+  author: textOrNull.describe("Who wrote it into the file where it stands"),
+  ticket: textOrNull,
+  tier: tierView,
+  location: textOrNull.describe("File where it stands; null: the server keeps it"),
+});
+
+const productView = z.strictObject({
+  ids: z.array(z.string()),
+  subcomponents: z.array(z.string()),
+  versions: z.array(z.string()).optional().describe("vers ranges; absent: the ids tell the version"),
 });
 
 export const statementView = z.strictObject({
@@ -110,11 +125,14 @@ export const statementView = z.strictObject({
   author: z.string(),
   timestamp: z.string(),
   vulnerabilities: z.array(z.string()),
-  products: z.array(z.strictObject({ ids: z.array(z.string()), subcomponents: z.array(z.string()) })),
+  products: z.array(productView),
   status: z.enum(["not_affected", "affected", "fixed", "under_investigation"]),
   justification: justificationView.nullable(),
   impactStatement: textOrNull,
   actionStatement: textOrNull,
+  statusNotes: textOrNull,
+  tier: tierView,
+  origin: z.enum(vexOrigins).describe("Where it was found"),
 });
 
 export const findingKindView = z
@@ -174,4 +192,12 @@ export const findingView = z.strictObject({
   exception: decidingExceptionView
     .nullable()
     .describe("The organisation's own decision, above the statement's"),
+  proposed: z
+    .union([
+      z.strictObject({ kind: z.literal("statement"), statement: statementView }),
+      z.strictObject({ kind: z.literal("exception"), exception: decidingExceptionView }),
+    ])
+    .nullable()
+    .describe("What would decide it, were it trusted: it is shown and changes nothing"),
+  inheritedFrom: textOrNull.describe("Base image that the statement is about"),
 });

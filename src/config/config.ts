@@ -32,6 +32,8 @@ export interface Config {
   readonly sonarQube: SonarQubeConfig | null;
   /** Base addresses of feeds, by id, in place of their own. May hold credentials. */
   readonly feedMirrors: Readonly<Record<string, string>>;
+  /** Patterns of VEX authors whose statements count where none are named; empty: everybody's do. */
+  readonly vexAuthors: readonly string[];
   /** Scans fetch nothing by themselves. */
   readonly isOffline: boolean;
   readonly registry: RegistryConfig;
@@ -79,6 +81,7 @@ export function readConfig(
     signing: readSigningConfig(env, cwd),
     sonarQube: readSonarQubeConfig(env),
     feedMirrors: readFeedMirrors(env["PLIMSOLL_FEED_MIRRORS"]),
+    vexAuthors: Object.freeze(readList(env["PLIMSOLL_VEX_AUTHORS"])),
     isOffline: readSwitch("PLIMSOLL_OFFLINE", env["PLIMSOLL_OFFLINE"]),
     registry: readRegistry(env),
     server: readServerConfig(env, common, folder),

@@ -61,6 +61,11 @@ export const settings: readonly Setting[] = [
     true,
   ),
   setting(
+    "PLIMSOLL_VEX_AUTHORS",
+    "unset",
+    "Comma separated patterns of VEX authors whose statements count where --vex-author names none. Unset: everybody's do, and their origin is shown.",
+  ),
+  setting(
     "PLIMSOLL_OFFLINE",
     "unset",
     "1: a scan fetches nothing by itself, neither what is missing of the vulnerability database nor the current digest of a base image's tag. The registry of a named image, and db update, are asked as ever.",

@@ -7,6 +7,7 @@ import type { ResolvedImage } from "./image.ts";
 import type { Sbom } from "./package.ts";
 import type { BaseImageFacts, FindingFacts, ImageFacts, Verdict } from "./policy.ts";
 import type { Problem } from "./problem.ts";
+import type { VexExplanation } from "./vex.ts";
 
 /** The steps' names, in order. */
 export type StepName =
@@ -49,8 +50,24 @@ export interface Analysis {
   readonly endOfLife?: string | null;
   /** See `CachedSbom.contentProved`; absent: nobody knows. */
   readonly contentProved?: boolean;
+  /** What became of every VEX statement; absent: nobody asked. */
+  readonly vex?: AppliedVex;
   /** True when any part rests on demonstration data. */
   readonly demonstration: boolean;
+}
+
+/** The statements of a run, held against the image. */
+export interface AppliedVex {
+  /** In the order they were read: documents that were named, then what came with the image. */
+  readonly explanations: readonly VexExplanation[];
+  /** What the image may be called by a statement. */
+  readonly image: {
+    readonly repository: string | null;
+    readonly tag: string | null;
+    readonly digests: readonly string[];
+  };
+  /** Base images whose statements count for what came with them. */
+  readonly bases: readonly string[];
 }
 
 export interface DatabaseState extends DatabaseStatus {

@@ -285,8 +285,13 @@ export const errorCodes = {
   // VEX and policies
   VEX_INVALID: row(
     422,
-    "A VEX document is not valid OpenVEX.",
-    "Correct the named field; see https://github.com/openvex/spec.",
+    "A VEX document is not valid OpenVEX, CSAF or CycloneDX.",
+    "Correct the named field; docs/guide/vex.md names the specifications.",
+  ),
+  VEX_NOT_FOUND: row(
+    404,
+    "There is no VEX statement to write.",
+    "plimsoll attestation list shows what is attested; plimsoll vex doctor says which statements apply.",
   ),
   POLICY_UNKNOWN: row(400, "There is no policy of this name.", "plimsoll policy --list shows the policies."),
   POLICY_CONFIG_INVALID: row(

@@ -57,6 +57,40 @@ export interface VexStatement {
   readonly origin?: VexOrigin;
 }
 
+/**
+ * What became of a statement; later ones came nearer to being applied. `no-finding`: nothing was found that it speaks about.
+ * `package-in-package`: its product is a package that holds others, and what holds what is not known. `unjustified`: not_affected
+ * without saying why. `unversioned`: fixed, without saying in which version. `not-approved`: it would apply, and is only proposed.
+ * `superseded`: it applies, but another one decided.
+ */
+export const vexOutcomes = [
+  "no-finding",
+  "author-not-trusted",
+  "product-unreadable",
+  "other-image",
+  "package-in-package",
+  "other-package",
+  "unjustified",
+  "unversioned",
+  "future",
+  "not-approved",
+  "superseded",
+  "applied",
+] as const;
+
+export type VexOutcome = (typeof vexOutcomes)[number];
+
+/** Whether one statement applied to an image, and to what, or why not. */
+export interface VexExplanation {
+  readonly statement: VexStatement;
+  /** The furthest it came with any finding. */
+  readonly outcome: VexOutcome;
+  /** The outcome for people: `it is about another image`. */
+  readonly text: string;
+  /** The findings that it decides, in report order. */
+  readonly applied: readonly { readonly vulnerability: string; readonly purl: string }[];
+}
+
 /** @see VexStatement.tier */
 export function tierOf({ tier }: Pick<VexStatement, "tier">): TrustTier {
   return tier ?? "configured";

@@ -284,9 +284,14 @@ test("explain: each statement says how far it came", () => {
     explained.map(([, outcome]) => outcome),
   );
   assert.deepEqual(
-    explanation.map(({ applied }) => applied),
+    explanation.map(({ applied }) => applied.length),
     explained.map(([, outcome]) => (outcome === "applied" ? 2 : 0)),
   );
+});
+
+test("explain: a statement says to which findings it applied", () => {
+  const [explanation] = explainVex([findingWith()], [statementWith()], options);
+  assert.deepEqual(explanation?.applied, [{ vulnerability: "CVE-2026-1", purl: packageWith().purl }]);
 });
 
 test("assess: 300,000 statements are indexed, not searched", () => {

@@ -3,10 +3,10 @@
  * decided it. `not_affected` suppresses, `fixed` only where it names the version; `affected` and `under_investigation` never.
  */
 import type { AssessedFinding, Finding } from "../domain/finding.ts";
-import type { VexStatement } from "../domain/vex.ts";
+import { vexOutcomes, type VexExplanation, type VexOutcome, type VexStatement } from "../domain/vex.ts";
 import { printable, type Problem } from "../domain/problem.ts";
 import { label } from "./label.ts";
-import { decide, outcomes, type AssessOptions, type Decisions, type StatementOutcome } from "./decide.ts";
+import { decide, type AssessOptions, type Decisions } from "./decide.ts";
 
 export interface Assessment {
   /** In the order of the findings given. */
@@ -38,31 +38,26 @@ function labelWith(finding: Finding, { deciding, proposed }: Decisions, index: n
   };
 }
 
-/** What became of one statement. */
-export interface ExplainedStatement {
-  readonly statement: VexStatement;
-  /** How many findings it decides. */
-  readonly applied: number;
-  /** The furthest it came. */
-  readonly outcome: StatementOutcome;
-  /** The outcome for people. */
-  readonly text: string;
-}
-
-/** For each statement whether it applied, or why not, in their order. */
+/** For each statement whether it applied, and to what, or why not, in their order. */
 export function explainVex(
   findings: readonly Finding[],
   statements: readonly VexStatement[],
   options: AssessOptions,
-): readonly ExplainedStatement[] {
+): readonly VexExplanation[] {
   const decisions = decide(findings, statements, options);
   return statements.map((statement, index) => {
     const outcome = outcomeAt(decisions, index);
-    return { statement, applied: decisions.appliedCount[index] ?? 0, outcome, text: outcomeTexts[outcome] };
+    const applied = (decisions.applied.get(index) ?? []).flatMap((at) => {
+      const finding = findings[at];
+      return finding === undefined
+        ? []
+        : { vulnerability: finding.vulnerability, purl: finding.package.purl };
+    });
+    return { statement, outcome, text: outcomeTexts[outcome], applied };
   });
 }
 
-const outcomeTexts: Readonly<Record<StatementOutcome, string>> = {
+const outcomeTexts: Readonly<Record<VexOutcome, string>> = {
   "no-finding": "nothing was found that it speaks about",
   "author-not-trusted": "its author is not among the accepted ones",
   "product-unreadable": "its product is neither a package URL nor an image reference",
@@ -77,8 +72,8 @@ const outcomeTexts: Readonly<Record<StatementOutcome, string>> = {
   applied: "it applied",
 };
 
-function outcomeAt(decisions: Decisions, index: number): StatementOutcome {
-  return outcomes[decisions.outcomeIndex[index] ?? 0] ?? "no-finding";
+function outcomeAt(decisions: Decisions, index: number): VexOutcome {
+  return vexOutcomes[decisions.outcomeIndex[index] ?? 0] ?? "no-finding";
 }
 
 /** Documents that are named; of more only their number is told. */
@@ -91,7 +86,7 @@ function describeUnapplied(statements: readonly VexStatement[], decisions: Decis
     const future = counts.get("future") ?? 0;
     const where = printable(location);
     if (!counts.has("applied") && !counts.has("superseded")) {
-      const reasons = outcomes.filter((outcome) => counts.has(outcome)).toReversed();
+      const reasons = vexOutcomes.filter((outcome) => counts.has(outcome)).toReversed();
       const parts = reasons.map((outcome) => `${counts.get(outcome)} because ${outcomeTexts[outcome]}`);
       return [`${where}: none of its ${total} statements applied: ${parts.join(", ")}`];
     }
@@ -109,10 +104,10 @@ function describeUnapplied(statements: readonly VexStatement[], decisions: Decis
 function countByDocument(
   statements: readonly VexStatement[],
   decisions: Decisions,
-): ReadonlyMap<string, ReadonlyMap<StatementOutcome, number>> {
-  const documents = new Map<string, Map<StatementOutcome, number>>();
+): ReadonlyMap<string, ReadonlyMap<VexOutcome, number>> {
+  const documents = new Map<string, Map<VexOutcome, number>>();
   statements.forEach(({ location }, index) => {
-    const counts = documents.get(location) ?? new Map<StatementOutcome, number>();
+    const counts = documents.get(location) ?? new Map<VexOutcome, number>();
     documents.set(location, counts);
     const outcome = outcomeAt(decisions, index);
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);

@@ -8,14 +8,16 @@
  */
 import type { Finding } from "../domain/finding.ts";
 import type { Package } from "../domain/package.ts";
-import { tierOf, trustTiers, type TrustTier, type VexStatement, type VexStatus } from "../domain/vex.ts";
 import {
-  fromBase,
-  namesVersion,
-  statementMatcher,
-  type Applicability,
-  type Mismatch,
-} from "./shared/applicability.ts";
+  tierOf,
+  trustTiers,
+  vexOutcomes,
+  type TrustTier,
+  type VexOutcome,
+  type VexStatement,
+  type VexStatus,
+} from "../domain/vex.ts";
+import { fromBase, namesVersion, statementMatcher, type Applicability } from "./shared/applicability.ts";
 import type { VexImageIdentity } from "./shared/image-identity.ts";
 import { packageSubject, type PackageSubject } from "./shared/package-identity.ts";
 
@@ -38,37 +40,15 @@ export interface BaseSubject {
   holds(pkg: Package): boolean;
 }
 
-/**
- * What became of a statement; later ones came nearer to being applied.
- * `no-finding`: nothing was found that it speaks about. `unjustified`: not_affected without saying why.
- * `unversioned`: fixed, without saying in which version. `not-approved`: it would apply, and is only proposed.
- * `superseded`: it applies, but another one decided.
- */
-export const outcomes = [
-  "no-finding",
-  "author-not-trusted",
-  "product-unreadable",
-  "other-image",
-  "package-in-package",
-  "other-package",
-  "unjustified",
-  "unversioned",
-  "future",
-  "not-approved",
-  "superseded",
-  "applied",
-] as const satisfies readonly (Mismatch | string)[];
-export type StatementOutcome = (typeof outcomes)[number];
-
 export interface Decisions {
   /** For each finding, the statement that decides it, or null. */
   readonly deciding: readonly (Decision | null)[];
   /** For each finding, the best of the statements that would apply and are not trusted far enough; else null. */
   readonly proposed: readonly (VexStatement | null)[];
-  /** For each statement, its index in `outcomes`. */
+  /** For each statement, the index in `vexOutcomes` of the furthest that it came. */
   readonly outcomeIndex: Uint8Array;
-  /** For each statement, how many findings it decides. */
-  readonly appliedCount: Uint32Array;
+  /** By the index of a statement, the indexes of the findings that it decides. */
+  readonly applied: ReadonlyMap<number, readonly number[]>;
 }
 
 /** A statement with what it is about. */
@@ -88,14 +68,14 @@ export function decide(
   const match = matcherOf(options);
   const trusts = rememberAuthors(options.trustsAuthor);
   const outcomeIndex = new Uint8Array(statements.length);
-  const appliedCount = new Uint32Array(statements.length);
+  const applied = new Map<number, number[]>();
   const subjects = new Map<string, PackageSubject>();
   const proposed: (VexStatement | null)[] = [];
-  const note = (index: number, outcome: StatementOutcome) => {
-    outcomeIndex[index] = Math.max(outcomeIndex[index] ?? 0, outcomes.indexOf(outcome));
+  const note = (index: number, outcome: VexOutcome) => {
+    outcomeIndex[index] = Math.max(outcomeIndex[index] ?? 0, vexOutcomes.indexOf(outcome));
   };
 
-  const deciding = findings.map((finding): Decision | null => {
+  const deciding = findings.map((finding, at): Decision | null => {
     const subject = subjects.get(finding.package.purl) ?? packageSubject(finding.package);
     subjects.set(finding.package.purl, subject);
     let best: Candidate | null = null;
@@ -116,10 +96,12 @@ export function decide(
     proposed.push(proposal?.statement ?? null);
     if (best === null) return null;
     note(best.index, "applied");
-    appliedCount[best.index] = (appliedCount[best.index] ?? 0) + 1;
+    const decided = applied.get(best.index);
+    if (decided === undefined) applied.set(best.index, [at]);
+    else decided.push(at);
     return { statement: best.statement, base: best.base };
   });
-  return { deciding, proposed, outcomeIndex, appliedCount };
+  return { deciding, proposed, outcomeIndex, applied };
 }
 
 interface Found {

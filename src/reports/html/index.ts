@@ -24,6 +24,7 @@ export const html: ReportFormat = Object.freeze({
     "secrets",
     "hygiene",
     "lint",
+    "vex",
   ] as const,
   render: (report, options) => disarmCommands(page(report, options)),
 } satisfies ReportFormat);
@@ -64,6 +65,7 @@ const titles: Readonly<Record<string, string>> = {
   secrets: "Secrets in",
   hygiene: "Hygiene of",
   lint: "Checks of",
+  vex: "VEX of",
 };
 
 function subjectOf(report: Report): string {

@@ -2,9 +2,9 @@
  * Findings and packages of JSON reports.
  */
 import type { Advisory, AffectedRange, SeverityRating, VulnerabilityContext } from "../../domain/advisory.ts";
-import type { Exception } from "../../domain/exception.ts";
-import type { ConsideredAdvisory, MatchEvidence } from "../../domain/finding.ts";
-import type { VexStatement } from "../../domain/vex.ts";
+import { exceptionTier, type Exception } from "../../domain/exception.ts";
+import type { ConsideredAdvisory, MatchEvidence, ProposedDecision } from "../../domain/finding.ts";
+import { tierOf, type VexStatement } from "../../domain/vex.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
 import type { AdvisoryKey, Package } from "../../domain/package.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
@@ -39,6 +39,8 @@ export function toFindingView(finding: FindingFacts, image: ResolvedImage) {
     evidence: finding.evidence.map(toEvidenceView),
     statement: finding.statement === null ? null : toStatementView(finding.statement),
     exception: finding.exception === null ? null : toExceptionView(finding.exception),
+    proposed: toProposedView(finding.proposed),
+    inheritedFrom: finding.inheritedFrom ?? null,
   };
 }
 
@@ -109,23 +111,35 @@ function toRangeView({ scheme, introduced, fixed, lastAffected }: AffectedRange)
   return { scheme, introduced, fixed, lastAffected };
 }
 
+function toProposedView(proposed: ProposedDecision | undefined) {
+  if (proposed === undefined) return null;
+  return proposed.kind === "statement"
+    ? { kind: "statement" as const, statement: toStatementView(proposed.statement) }
+    : { kind: "exception" as const, exception: toExceptionView(proposed.exception) };
+}
+
 function toExceptionView(exception: Exception) {
-  const { repository, digest, purl } = exception.scope;
+  const { repository, repositories, digest, purl } = exception.scope;
   return {
     id: exception.id,
     vulnerability: exception.vulnerability,
     kind: exception.kind,
     justification: exception.justification,
     reason: exception.reason,
-    scope: { repository, digest, purl },
+    scope: { repository, digest, purl, ...(repositories === undefined ? {} : { repositories }) },
     requestedBy: exception.requestedBy,
     decidedBy: exception.decidedBy,
     decidedAt: exception.decidedAt,
     expiresAt: exception.expiresAt,
+    author: exception.author ?? null,
+    ticket: exception.ticket ?? null,
+    tier: exceptionTier(exception),
+    location: exception.location ?? null,
   };
 }
 
-function toStatementView(statement: VexStatement) {
+/** Shape `statementView`. */
+export function toStatementView(statement: VexStatement) {
   return {
     document: statement.document,
     location: statement.location,
@@ -137,5 +151,8 @@ function toStatementView(statement: VexStatement) {
     justification: statement.justification,
     impactStatement: statement.impactStatement,
     actionStatement: statement.actionStatement,
+    statusNotes: statement.statusNotes ?? null,
+    tier: tierOf(statement),
+    origin: statement.origin ?? "location",
   };
 }

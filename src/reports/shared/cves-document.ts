@@ -12,7 +12,7 @@ import { groupByPackage, type PackageFindings } from "./packages.ts";
 import { findPlaces } from "./places.ts";
 import { findStates, hidesFindings } from "./states.ts";
 import { fixNotes, fixText, kevText, ratingText } from "./finding-words.ts";
-import { countText, percentText, severityTitles, suppressionTexts } from "./words.ts";
+import { countText, percentText, proposalText, severityTitles, suppressionTexts } from "./words.ts";
 
 type CvesReport = Extract<Report, { view: "cves" }>;
 type Row = readonly [label: string, value: readonly Span[]];
@@ -110,10 +110,17 @@ function labels(finding: FindingFacts): readonly string[] {
 function reasonRows(finding: FindingFacts): readonly Row[] {
   return [
     ...suppressionTexts(finding).map((text): Row => ["Suppressed by", [plain(text)]]),
+    ...proposalRows(finding),
     ...(isUndetermined(finding)
       ? [["Undetermined", [plain(finding.reason ?? "no reason is known")]] as const]
       : []),
   ];
+}
+
+/** Shown so that it can be approved; until then it changes nothing. */
+function proposalRows(finding: FindingFacts): readonly Row[] {
+  const text = proposalText(finding);
+  return text === null ? [] : [["Proposed", [plain(`${text}; not approved, so it counts for nothing`)]]];
 }
 
 function fixedSpan(finding: FindingFacts): Span {

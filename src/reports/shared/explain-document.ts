@@ -1,10 +1,10 @@
 /**
  * The view `explain`: why a vulnerability is reported for an image, or why it is not counted.
  */
-import type { Exception } from "../../domain/exception.ts";
+import { exceptionTier, repositoriesOf, type Exception } from "../../domain/exception.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import type { ConsideredAdvisory, MatchEvidence } from "../../domain/finding.ts";
-import type { VexStatement } from "../../domain/vex.ts";
+import { tierOf, type VexStatement } from "../../domain/vex.ts";
 import type { Report } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
 import { findingTitle } from "./cves-document.ts";
@@ -90,8 +90,9 @@ function findingSection(finding: FindingFacts, { analysis }: ExplainReport): Blo
   return section(findingTitle(finding), [
     { kind: "facts", rows },
     ...finding.evidence.map(evidenceSection),
-    ...(finding.exception === null ? [] : [exceptionSection(finding.exception)]),
-    ...(finding.statement === null ? [] : [statementSection(finding.statement)]),
+    ...(finding.exception === null ? [] : [exceptionSection(finding.exception, "Exception")]),
+    ...(finding.statement === null ? [] : [statementSection(finding.statement, "VEX statement")]),
+    ...proposedSections(finding),
   ]);
 }
 
@@ -172,23 +173,39 @@ function evidenceSection({ advisory, key, range, comparison }: MatchEvidence): B
   return section([toned("Advisory", "strong"), plain(` ${advisory.id}`)], [{ kind: "facts", rows }]);
 }
 
-function exceptionSection(exception: Exception): Block {
+function exceptionSection(exception: Exception, title: string): Block {
   const { scope, justification, expiresAt } = exception;
-  const places = [scope.repository, scope.digest, scope.purl].filter((part) => part !== null);
+  const places = [...repositoriesOf(scope), scope.digest, scope.purl].filter((part) => part !== null);
   const rows: readonly Row[] = [
     ["Kind", [plain(exception.kind)]],
     ...(justification === null ? [] : [["Justification", [plain(justification)]] as const]),
     ["Reason", [plain(exception.reason)]],
-    ["Asked for by", [plain(exception.requestedBy)]],
-    ["Approved by", [plain(exception.decidedBy)]],
-    ["Date", [plain(exception.decidedAt)]],
+    ...(exceptionTier(exception) === "approved"
+      ? ([
+          ["Asked for by", [plain(exception.requestedBy)]],
+          ["Approved by", [plain(exception.decidedBy)]],
+          ["Date", [plain(exception.decidedAt)]],
+        ] as const)
+      : ([["Written by", [plain(exception.author ?? exception.requestedBy)]]] as const)),
+    ...(exception.ticket === undefined ? [] : [["Ticket", [plain(exception.ticket)]] as const]),
+    ...(exception.location === undefined
+      ? []
+      : [["Read from", [code(exception.location), plain(` (${exceptionTier(exception)})`)]] as const]),
     ["Until", [plain(expiresAt ?? "no end")]],
     ["Scope", [plain(places.length === 0 ? "all images of the organisation" : places.join(", "))]],
   ];
-  return section([toned("Exception", "strong")], [{ kind: "facts", rows }]);
+  return section([toned(title, "strong")], [{ kind: "facts", rows }]);
 }
 
-function statementSection(statement: VexStatement): Block {
+/** What would decide, were it trusted. */
+function proposedSections({ proposed }: FindingFacts): readonly Block[] {
+  if (proposed === undefined) return [];
+  return proposed.kind === "statement"
+    ? [statementSection(proposed.statement, "Proposed VEX statement, which counts for nothing")]
+    : [exceptionSection(proposed.exception, "Proposed exception, which counts for nothing")];
+}
+
+function statementSection(statement: VexStatement, title: string): Block {
   const rows: readonly Row[] = [
     ["Status", [plain(statement.status)]],
     ...(statement.justification === null
@@ -199,11 +216,12 @@ function statementSection(statement: VexStatement): Block {
     ["Document", [code(statement.document)]],
     ["Read from", [code(statement.location)]],
     ["Author", [plain(statement.author)]],
+    ["Trust", [plain(`${tierOf(statement)}, found as: ${statement.origin ?? "location"}`)]],
     ["Date", [plain(statement.timestamp)]],
     [
       "Products",
       [plain(statement.products.flatMap(({ ids, subcomponents }) => [...ids, ...subcomponents]).join(", "))],
     ],
   ];
-  return section([toned("VEX statement", "strong")], [{ kind: "facts", rows }]);
+  return section([toned(title, "strong")], [{ kind: "facts", rows }]);
 }

@@ -4,7 +4,7 @@
 import type { Severity } from "../../domain/advisory.ts";
 import type { Exception } from "../../domain/exception.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
-import type { VexStatement } from "../../domain/vex.ts";
+import { tierOf, type TrustTier, type VexStatement } from "../../domain/vex.ts";
 import type { BaseImageFacts, FindingFacts } from "../../domain/policy.ts";
 
 /** `1 package`, `12 packages`, `2 vulnerabilities`. */
@@ -69,7 +69,21 @@ export const severityTitles: Readonly<Record<Severity, string>> = {
 export function statementText(statement: VexStatement): string {
   const justification = statement.justification === null ? "" : ` (${statement.justification})`;
   const impact = statement.impactStatement === null ? "" : `: ${statement.impactStatement}`;
-  return `${statement.status}${justification}${impact}, by ${statement.author}, ${statement.timestamp}, in ${statement.location}`;
+  const place = `${statement.location}${trustText(tierOf(statement))}`;
+  return `${statement.status}${justification}${impact}, by ${statement.author}, ${statement.timestamp}, in ${place}`;
+}
+
+/** Nothing for what the user named himself. */
+function trustText(tier: TrustTier): string {
+  return tier === "configured" ? "" : ` (${tier})`;
+}
+
+/** What would suppress or decide the finding, were it trusted; null: nothing is proposed. */
+export function proposalText({ proposed }: FindingFacts): string | null {
+  if (proposed === undefined) return null;
+  return proposed.kind === "statement"
+    ? statementText(proposed.statement)
+    : exceptionText(proposed.exception);
 }
 
 /**
@@ -97,12 +111,18 @@ function exceptionEnd({ expiresAt }: Exception): string {
 }
 
 /** What suppresses the finding, one sentence each: its exception first, which stands above a statement. */
-export function suppressionTexts({ suppressed, exception, statement }: FindingFacts): readonly string[] {
+export function suppressionTexts({
+  suppressed,
+  exception,
+  statement,
+  inheritedFrom,
+}: FindingFacts): readonly string[] {
   if (!suppressed) return [];
+  const base = inheritedFrom === undefined ? "" : `, about the base image ${inheritedFrom}`;
   const suppresses = statement?.status === "not_affected" || statement?.status === "fixed";
   return [
     ...(exception === null ? [] : [exceptionText(exception)]),
-    ...(statement !== null && suppresses ? [statementText(statement)] : []),
+    ...(statement !== null && suppresses ? [`${statementText(statement)}${base}`] : []),
   ];
 }
 
