@@ -58,8 +58,21 @@ export function toFactsDocument(facts: ImageFacts): FactsDocument {
         findingCount,
       })) ?? null,
     qualityGate: qualityGate === null ? null : gateOf(qualityGate),
-    missing: { ...facts.missing },
+    missing: { ...gapsOf(facts), ...facts.missing },
   };
+}
+
+/** A list that is there and may lack something: a rule that finds nothing in it has proved nothing. */
+function gapsOf({ secrets, systemFiles }: ImageFacts): Readonly<Record<string, string>> {
+  const gaps: Record<string, string> = {};
+  const [first] = secrets?.notSearched ?? [];
+  if (first !== undefined) gaps["secrets"] = `not everything was searched: ${first}`;
+  else if (secrets !== null && secrets.notListed > 0)
+    gaps["secrets"] = `${secrets.notListed} findings were not listed`;
+  if (systemFiles?.compared === 0)
+    gaps["systemFiles"] =
+      "the bytes of system files were not compared: a policy asks for it with system_files";
+  return gaps;
 }
 
 function imageOf(

@@ -131,6 +131,23 @@ describe("what cannot be told is no data", () => {
     });
   }
 
+  it("a search for secrets that left something out", () => {
+    const rule = "secrets.filter(s, !s.removed)";
+    const secrets = { findings: [], notListed: 0, notSearched: [] };
+    assert.deepEqual(judge(rule, { secrets }), { status: "met" });
+    assert.deepEqual(judge(rule, { secrets: { ...secrets, notSearched: ["a.bin is too large"] } }), {
+      status: "no_data",
+      reason: "not everything was searched: a.bin is too large",
+    });
+    assert.equal(judge(rule, { secrets: { ...secrets, notListed: 2 } }).status, "no_data");
+  });
+
+  it("system files whose bytes nobody compared", () => {
+    const systemFiles = { ...factsWith().systemFiles, compared: 0 } as ImageFacts["systemFiles"];
+    const outcome = judge("systemFiles.modified.count == 0", { systemFiles });
+    assert.equal(outcome.status, "no_data");
+  });
+
   it("no rules at all", () => {
     const outcome = judgeByRules({ rules: [], optional: [] }, toFactsDocument(factsWith()));
     assert.deepEqual(outcome, { status: "no_data", reason: "the policy has no rules" });
