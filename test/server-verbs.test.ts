@@ -5,8 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parse } from "yaml";
+import { repositoriesReport } from "../src/api/command-reports.ts";
+import { pushReport } from "../src/api/push-reports.ts";
 import { listen, type Listening } from "../src/server/listen.ts";
 import { checkMigrated } from "../src/store/migrate.ts";
+import { startFakeRegistry } from "./helpers/fake-registry.ts";
+import { buildImage } from "./helpers/oci-image.ts";
+import { file } from "./helpers/oci-tar.ts";
 import { sharedPostgres } from "./helpers/postgres.ts";
 import { runInProcess, type Run, type RunSettings } from "./helpers/run-plimsoll.ts";
 import { startTestServer, testPassword, type TestServer } from "./helpers/server.ts";
@@ -242,7 +247,9 @@ test("repositories are enabled, listed and disabled", async () => {
   assertRefused(await run("enable", "acme/my-app"), "REGISTRY_AMBIGUOUS");
   assertRefused(await run("enable", "nowhere.example.com/acme/my-app"), "REGISTRY_UNKNOWN");
   const listed = await run("list", "--only-enabled", "--format", "json");
-  const names = (JSON.parse(listed.stdout) as { fullName: string }[]).map(({ fullName }) => fullName);
+  const names = repositoriesReport
+    .parse(JSON.parse(listed.stdout))
+    .repositories.map(({ fullName }) => fullName);
   assert.deepEqual(names, ["registry.example.com/acme/api", "registry.example.com/acme/my-app"]);
   assert.equal((await run("disable", "acme/api")).stdout, "registry.example.com/acme/api disabled\n");
   assert.match((await run("list")).stdout, /acme\/api +disabled/);
@@ -255,4 +262,40 @@ test("an organisation of others is not there", async () => {
   await signIn("owner");
   assertRefused(await plimsoll("owner", ["repo", "list", "--org", "other"]), "NOT_FOUND");
   assertRefused(await plimsoll("owner", ["repo", "list"]), "USAGE");
+});
+
+test("push has an image of an enabled repository analysed, and a dry run sends nothing", async () => {
+  await signIn("owner");
+  const registry = await startFakeRegistry();
+  try {
+    const layers = [{ entries: [file("etc/os-release", "ID=alpine\nVERSION_ID=3.18.4\n")] }];
+    registry.addImage("acme/pushed", "1", buildImage({ layers }));
+    const reference = `${registry.host}/acme/pushed:1`;
+    const push = (...args: readonly string[]) =>
+      plimsoll("owner", ["push", "--format", "json", ...args, reference]);
+    const dry = pushReport.parse(JSON.parse((await push("--dry-run")).stdout));
+    assert.deepEqual(
+      [dry.queued, dry.dryRun, dry.tag, dry.repository],
+      [null, true, "1", `${registry.host}/acme/pushed`],
+    );
+    assert.match(dry.digest, /^sha256:/);
+    assertRefused(await push("--org", "acme"), "REGISTRY_UNKNOWN");
+    for (const args of [
+      ["registry", "add", "--org", "acme", registry.host],
+      ["repo", "enable", "--org", "acme", `${registry.host}/acme/pushed`],
+    ]) {
+      const run = await plimsoll("owner", args);
+      assert.equal(run.exitCode, 0, run.stderr);
+    }
+    const when = "2026-01-02T03:04:05Z";
+    const sent = await push("--org", "acme", "--author", "ci", "--timestamp", when);
+    const report = pushReport.parse(JSON.parse(sent.stdout));
+    assert.deepEqual([report.queued, report.organisation, report.digest], [true, "acme", dry.digest]);
+    const again = pushReport.parse(JSON.parse((await push("--org", "acme")).stdout));
+    assert.equal(again.queued, false);
+    const layout = ["push", "--org", "acme", "oci-dir://x"];
+    assertRefused(await plimsoll("owner", layout), "USAGE");
+  } finally {
+    await registry.close();
+  }
 });

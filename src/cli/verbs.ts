@@ -206,6 +206,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/registry.ts")).registry,
   },
   {
+    name: "push",
+    aliases: [],
+    summary: "Have the server analyse an image of a registry now",
+    load: async () => (await import("./commands/push.ts")).push,
+  },
+  {
     name: "repo",
     aliases: [],
     summary: "Enable, disable and list repositories",

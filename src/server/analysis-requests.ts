@@ -1,5 +1,7 @@
 /** Analyses that somebody asks for: a tag or digest of an enabled repository, whose push may never have been told. */
+import type { AnalyseRequest } from "../api/rest/images.ts";
 import { PlimsollError } from "../domain/error.ts";
+import { printable } from "../domain/problem.ts";
 import { readReference } from "../registries/known-reference.ts";
 import { recordAudit } from "../store/stores/audit.ts";
 import { insertPush, requestAnalysis } from "../store/stores/pushes.ts";
@@ -18,7 +20,7 @@ export interface AnalysisContext extends ChangeContext {
  */
 export async function requestAnalysisOf(
   context: AnalysisContext,
-  reference: string,
+  { reference, author, pushedAt }: AnalyseRequest,
 ): Promise<{ readonly repository: string; readonly queued: boolean }> {
   const { tx, queue, orgId, caller, now } = context;
   const { host, name, tag, digest } = readReference(reference);
@@ -26,7 +28,11 @@ export async function requestAnalysisOf(
   const repositoryId = await findEnabled(context, { host, name });
   const actor = callerActor(caller);
   // Of a digest that was never told, the row says that it is known here, and why it could not be analysed.
-  const push = { repositoryId, tag: null, source: "manual", actor: actor.name, at: now } as const;
+  // Who asked stands in the audit log; this is what they say of the push.
+  const pusher = author === undefined ? actor.name : printable(author, 200);
+  const said = pushedAt === undefined ? now : new Date(pushedAt);
+  const at = said < now ? said : now;
+  const push = { repositoryId, tag: null, source: "manual", actor: pusher, at } as const;
   const pushId = digest === null ? null : await insertPush(tx, orgId, { ...push, digest });
   const asked = digest === null ? { tag, digest: null } : { tag: null, digest };
   const queued = await requestAnalysis(tx, queue, { orgId, repositoryId, ...asked, pushId });

@@ -242,7 +242,17 @@ export const evaluationPage = pageOf(evaluationView);
 export type EvaluationView = z.output<typeof evaluationView>;
 
 /** `POST …/images/analyse`: a reference in one of the organisation's registries. */
-export const analyseRequest = z.strictObject({ reference: z.string().min(1).max(500) });
+export const analyseRequest = z.strictObject({
+  reference: z.string().min(1).max(500),
+  author: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe("With a digest: who pushed it, as the caller says; default: the caller"),
+  pushedAt: time.optional().describe("With a digest: when it was pushed; a time to come is now"),
+});
+export type AnalyseRequest = z.output<typeof analyseRequest>;
 export const analyseAnswer = z.object({ repository: z.string(), queued: z.boolean() });
 
 /** Images of the organisation that hold a vulnerability: "who is affected". */

@@ -228,6 +228,21 @@ describe("asking for an analysis", () => {
     assert.deepEqual(tags, [{ name: "1.0" }]);
   });
 
+  test("who pushed and when is told by the caller, and never lies in the future", async () => {
+    const told = async (name: string, pushedAt: string) => {
+      const digest = seedDigest(name);
+      const reference = `registry.example.com/acme/app@${digest}`;
+      const body = { reference, author: "ci \u0007", pushedAt };
+      await server.request("developer", "POST", "/orgs/acme/images/analyse", body);
+      const [push] = await rowsOf(sql`select actor, pushed_at from push where digest = ${digest}`);
+      return push as { actor: string; pushed_at: Date };
+    };
+    const past = await told("told of", "2026-01-02T03:04:05Z");
+    assert.deepEqual([past.actor, past.pushed_at.toISOString()], ["ci \\u{7}", "2026-01-02T03:04:05.000Z"]);
+    const future = await told("told too early", "2099-01-01T00:00:00Z");
+    assert.ok(future.pushed_at.getTime() < Date.parse("2099-01-01T00:00:00Z"));
+  });
+
   const rows: readonly (readonly [reference: string, status: number, code: string])[] = [
     ["evil.example.com/acme/app:1", 404, "REGISTRY_UNKNOWN"],
     ["acme/app", 404, "REGISTRY_UNKNOWN"],

@@ -192,8 +192,8 @@ export const imageRoutes: readonly Route[] = [
       status: 202,
       problems: ["REFERENCE_INVALID", "REGISTRY_UNKNOWN", "REPOSITORY_NOT_ENABLED"],
     },
-    ({ org, caller, now, body: { reference } }, { store, queue }) =>
-      inOrg(store, org.id, (tx) => requestAnalysisOf({ tx, queue, orgId: org.id, caller, now }, reference)),
+    ({ org, caller, now, body }, { store, queue }) =>
+      inOrg(store, org.id, (tx) => requestAnalysisOf({ tx, queue, orgId: org.id, caller, now }, body)),
   ),
 ];
 
