@@ -69,9 +69,13 @@ function validOr(value: string | undefined, lengthMax: number, other: string | u
 function fromFolder(path: string): { name: string; version: string } | null {
   const parts = path.split("/");
   const folder = parts.findLast((part) => FOLDER.test(part)) ?? baseName(path);
-  const [name, version] = folder.replace(FOLDER, "").split("-");
-  return name === undefined || version === undefined ? null : { name, version };
+  const words = folder.replace(FOLDER, "").split("-");
+  // Names are written without `-` there, but for those of old tools; versions start with a number.
+  const at = words.findIndex((word, index) => index > 0 && VERSION_START.test(word));
+  return at === -1 ? null : { name: words.slice(0, at).join("-"), version: words[at] ?? "" };
 }
+
+const VERSION_START = /^v?\d/i;
 
 const FOLDER = /\.(?:dist-info|egg-info|egg)$/;
 

@@ -5,7 +5,7 @@ import type { EcosystemNaming } from "../types.ts";
 
 export const pypiNaming: EcosystemNaming = {
   id: "pypi",
-  version: 2,
+  version: 3,
   scheme: "pep440",
   lookUp,
 };

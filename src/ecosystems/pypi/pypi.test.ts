@@ -100,6 +100,7 @@ describe("installed Python packages", () => {
     [`${SITE}/My_Pkg-1.2.dist-info/METADATA`, "my-pkg", "1.2"],
     [`${SITE}/b-1.3-py3.9.egg-info`, "b", "1.3"],
     [`${SITE}/c-1.4-py3.9.egg/EGG-INFO/PKG-INFO`, "c", "1.4"],
+    [`${SITE}/old-name-1.5-py3.9.egg-info`, "old-name", "1.5"],
   ] as const;
   for (const [path, name, version] of folders) {
     it(`with empty metadata take name and version from ${path}`, () => {
@@ -110,6 +111,7 @@ describe("installed Python packages", () => {
 
   it("that nothing names are a problem", () => {
     const { packages, problems } = installed("Summary: x\n", "app/src.egg-info/PKG-INFO");
+    assert.deepEqual(installed("Name: no-version\n", `${SITE}/no-version-py3.8.egg-info`).packages, []);
     assert.deepEqual([packages.length, problems.map((problem) => problem.code)], [0, ["RECORD_INVALID"]]);
   });
 });
