@@ -4,7 +4,7 @@ import { FACTS_VERSION, factsSchema } from "../../src/policies/facts-schema.ts";
 
 interface Schema {
   readonly description?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly string[];
   readonly anyOf?: readonly Schema[];
@@ -45,6 +45,10 @@ function rowsOf(path: string, schema: Schema): string[] {
 }
 
 function withoutNull(schema: Schema): { readonly inner: Schema; readonly isNullable: boolean } {
+  if (Array.isArray(schema.type)) {
+    const [type] = (schema.type as readonly string[]).filter((each) => each !== "null");
+    return { inner: { ...schema, type: type ?? "" }, isNullable: true };
+  }
   const others = (schema.anyOf ?? []).filter(({ type }) => type !== "null");
   return others[0] === undefined
     ? { inner: schema, isNullable: false }
@@ -56,5 +60,5 @@ function typeOf(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map((word) => `\`${word}\``).join(", ");
   if (schema.type === "array") return `list of ${typeOf(withoutNull(schema.items ?? {}).inner)}`;
   if (schema.type === "object") return schema.properties === undefined ? "map of text" : "object";
-  return { integer: "int", number: "double", string: "text", boolean: "bool" }[schema.type ?? ""] ?? "any";
+  return { integer: "int", number: "double", string: "text", boolean: "bool" }[String(schema.type)] ?? "any";
 }

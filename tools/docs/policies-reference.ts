@@ -52,7 +52,7 @@ function typeSection(type: (typeof policyTypes)[number]): string {
       : `| option | type | default | meaning |\n|---|---|---|---|\n${options.join("\n")}`;
   return `## Type \`${type.id}\`: ${type.title}
 
-${type.description} Used by ${uses.join(", ")}. ${needsWords(type.needs)}
+${type.description}${uses.length === 0 ? "" : ` Used by ${uses.join(", ")}.`} ${needsWords(type.needs)}
 
 ${table}`;
 }
