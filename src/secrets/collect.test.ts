@@ -119,6 +119,8 @@ test("secrets of an image: what is too large to be searched is said, and program
     "var/dump": { sizeBytes },
     "usr/bin/program": { sizeBytes, mode: 0o755 },
     "film.mp4": { sizeBytes },
+    "usr/lib/libLLVM-15.so.1": { sizeBytes },
+    "usr/lib/jvm/java-17/lib/modules": { sizeBytes },
     small: { sizeBytes: 10 },
   });
   const result = collectSecrets({

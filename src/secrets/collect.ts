@@ -7,7 +7,7 @@ import type { ImageConfig } from "../domain/image.ts";
 import { placeText, type SecretFinding, type SecretsResult } from "../domain/secret.ts";
 import { findSecretsInConfig } from "./configuration.ts";
 import { readFileSecrets, secretInspector } from "./inspector.ts";
-import { isSearched, SEARCHED_BYTES_MAX } from "./noise.ts";
+import { isProgramByName, isSearched, SEARCHED_BYTES_MAX } from "./noise.ts";
 import { secretRules } from "./rules.ts";
 
 /** A file that was looked into; `removedIn` names the layer that deleted or replaced it, where one did. */
@@ -65,7 +65,8 @@ export function tooLargeFiles(tree: FileTree | null): readonly string[] {
   tree?.eachFile((file) => {
     if (file.sizeBytes <= SEARCHED_BYTES_MAX || (file.mode & 0o111) !== 0) return;
     const path = file.path();
-    if (isSearched(path)) found.push(`${path}: larger than ${SEARCHED_BYTES_MAX / 1024 ** 2} MB`);
+    if (isSearched(path) && !isProgramByName(path))
+      found.push(`${path}: larger than ${SEARCHED_BYTES_MAX / 1024 ** 2} MB`);
   });
   return found;
 }

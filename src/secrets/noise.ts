@@ -17,6 +17,16 @@ export function isSearched(path: string): boolean {
   return !isPublished(path);
 }
 
+/**
+ * Whether the name tells that a file holds no text, where it is too large to be looked at: libraries with a version behind their
+ * ending, and the classes of a Java runtime, of which every such image has one.
+ */
+export function isProgramByName(path: string): boolean {
+  return LIBRARY.test(path) || path.endsWith("/lib/modules");
+}
+
+const LIBRARY = /\.so(?:\.\d+)*$/;
+
 /** Written by others and published: nobody's secret. */
 function isPublished(path: string): boolean {
   for (const start of PUBLISHED_FOLDERS) if (path.startsWith(start)) return true;
