@@ -1,25 +1,23 @@
 /**
  * Builds a vulnerability database from files (`plimsoll db build`): the new one replaces whatever was there, as a whole.
  */
+import { rmSync, statSync } from "node:fs";
 import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
-import {
-  createCollector,
-  newCounts,
-  type CollectedPart,
-  type Collector,
-  type RecordCounts,
-} from "./collect.ts";
+import { mapPool } from "../io/pool.ts";
+import { createBuildCrew, threadsFor } from "./build-crew.ts";
+import { newCounts, type RecordCounts } from "./collect.ts";
+import type { CollectedPart } from "./collected-part.ts";
+import type { BuildCrew, InputTally } from "./crew-types.ts";
 import { readDocuments } from "./documents.ts";
 import { getFeed } from "./feeds.ts";
+import { makeEntriesFolder } from "./layout.ts";
 import { withLock } from "./lock.ts";
 import { partKey, segmentsOf, statusOf, writeManifest, type Manifest, type PartEntry } from "./manifest.ts";
 import { makeNextManifest } from "./next-manifest.ts";
 import { publish } from "./publish.ts";
-import type { Row } from "./segment-format.ts";
 import type { FeedDocument } from "./shared/document.ts";
 import { storePart, type PartRows } from "./store-part.ts";
-import { takeDocument } from "./take-document.ts";
 import type { Feed } from "./types.ts";
 import { openUsable, type UsableDatabase } from "./usable-database.ts";
 
@@ -31,6 +29,8 @@ export interface BuildOptions {
   readonly now: Date;
   /** The project's own demonstration data: every output that rests on it says so. */
   readonly demonstration: boolean;
+  /** Threads beside this one; default: by the size of the inputs and the machine. The database is the same. */
+  readonly threads?: number;
   readonly onProgress?: (line: string) => void;
   readonly signal?: AbortSignal | null;
 }
@@ -72,59 +72,86 @@ export interface PartReport {
 export async function buildDatabase(options: BuildOptions): Promise<BuildReport> {
   const signal = options.signal ?? null;
   return withLock(options.dir, async () => {
-    const collector = createCollector();
-    const inputs: InputReport[] = [];
-    for (const input of options.inputs) {
-      const report = await readInput(input, collector, signal);
-      options.onProgress?.(
-        `${printable(input.path)}: ${report.records} records, ${report.stored} stored (${report.feeds.join(", ")})`,
+    const folder = makeEntriesFolder(options.dir);
+    const crew = createBuildCrew(folder, options.threads ?? threadsFor(sizeOfInputs(options.inputs)));
+    try {
+      const inputs = await readInputs(options, crew);
+      const usable = await openUsable(options.dir, () => true);
+      const collected = await crew.finish();
+      const manifest = await writeParts(collected, { inputs, usable, crew, options }).finally(
+        usable.opened.close,
       );
-      inputs.push(report);
+      signal?.throwIfAborted();
+      await publish(options.dir, manifest);
+      return reportOf(inputs, manifest);
+    } finally {
+      await crew.close();
+      rmSync(folder, { recursive: true, force: true });
     }
-    const usable = await openUsable(options.dir, () => true);
-    const manifest = await writeParts(collector.finish(), inputs, usable, options).finally(
-      usable.opened.close,
-    );
-    signal?.throwIfAborted();
-    await publish(options.dir, manifest);
-    return reportOf(inputs, manifest);
   });
 }
 
+/** Reports of inputs as they are done; the next one is begun meanwhile. */
+async function readInputs(options: BuildOptions, crew: BuildCrew): Promise<readonly InputReport[]> {
+  const reports: InputReport[] = [];
+  for (const input of options.inputs) {
+    const report = await readInput(input, crew, options.signal ?? null);
+    options.onProgress?.(
+      `${printable(input.path)}: ${report.records} records, ${report.stored} stored (${report.feeds.join(", ")})`,
+    );
+    reports.push(report);
+  }
+  return reports;
+}
+
 async function readInput(
-  { path, feed: feedId }: BuildOptions["inputs"][number],
-  collector: Collector,
+  { path, feed }: BuildOptions["inputs"][number],
+  crew: BuildCrew,
   signal: AbortSignal | null,
 ): Promise<InputReport> {
-  const named = feedId === null ? null : getFeed(feedId);
-  const counts = newCounts();
-  const feeds = new Set<string>();
+  if (feed !== null) getFeed(feed);
+  const tally: InputTally = { counts: newCounts(), feeds: new Set() };
   let files = 0;
   const onDocument = (document: FeedDocument): void => {
     files += 1;
-    const feed = takeDocument(document, named, collector, counts);
-    if (feed !== null) feeds.add(feed.id);
+    crew.take(document, feed, tally);
   };
-  await readDocuments(path, { onDocument, signal });
-  if (counts.documents === 0) {
-    const what = named === null ? "any known feed" : `the feed ${named.id}`;
+  await readDocuments(path, { onDocument, signal, ready: () => crew.ready() });
+  await crew.settled();
+  if (tally.counts.documents === 0) {
+    const what = feed === null ? "any known feed" : `the feed ${feed}`;
     throw new PlimsollError("FEED_INVALID", `${printable(path)} holds no documents of ${what}.`, {
       details: { path, files },
     });
   }
-  return { path, files, feeds: [...feeds].sort(), ...counts };
+  return { path, files, feeds: [...tally.feeds].sort(), ...tally.counts };
 }
+
+/** Bytes on disk. Folders count as large: what is in them is seen when it is read. */
+function sizeOfInputs(inputs: BuildOptions["inputs"]): number {
+  const sizes = inputs.map(({ path }) => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isDirectory() === true ? Infinity : (stats?.size ?? 0);
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+interface Writing {
+  readonly inputs: readonly InputReport[];
+  readonly usable: UsableDatabase;
+  readonly crew: BuildCrew;
+  readonly options: BuildOptions;
+}
+
+/** Parts that are written side by side. */
+const PARTS_AT_ONCE = 2;
 
 /** The parts beside those at hand, of which only what differs is written. */
 async function writeParts(
   collected: readonly CollectedPart[],
-  inputs: readonly InputReport[],
-  { manifest, opened }: UsableDatabase,
-  options: BuildOptions,
+  { inputs, usable: { manifest, opened }, crew, options }: Writing,
 ): Promise<Manifest> {
-  const parts: PartEntry[] = [];
-  const patches = new Map<string, readonly Row[]>();
-  for (const each of collected) {
+  const written = await mapPool(collected, PARTS_AT_ONCE, async (each) => {
     options.signal?.throwIfAborted();
     options.onProgress?.(`writing ${each.feed.id} ${each.part}`.trimEnd());
     const key = partKey({ feed: each.feed.id, part: each.part });
@@ -134,10 +161,13 @@ async function writeParts(
       previous: opened.parts.find(({ entry }) => partKey(entry) === key) ?? null,
       number: manifest.number + 1,
       isScores: each.feed.id === "epss",
+      pack: crew.pack,
     });
-    parts.push({ ...entryOf(each, options, originOf(inputs, each.feed)), ...stored.rows });
-    patches.set(key, stored.patches);
-  }
+    const part: PartEntry = { ...entryOf(each, options, originOf(inputs, each.feed)), ...stored.rows };
+    return { part, patches: [key, stored.patches] as const };
+  });
+  const parts = written.map(({ part }) => part);
+  const patches = new Map(written.map(({ patches: of }) => of));
   return makeNextManifest({ dir: options.dir, previous: manifest, opened: opened.parts, parts, patches });
 }
 

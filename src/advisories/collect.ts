@@ -3,11 +3,10 @@
  * newer wins; a withdrawn record takes older copies of itself away.
  */
 import { printable } from "../domain/problem.ts";
-import { createEntryRuns, type EntryRun, type EntryRuns } from "./entry-runs.ts";
+import { entryKeyOf, joinCollected, type Collected, type CollectedPart } from "./collected-part.ts";
+import { createEntryRuns, type EntryRuns } from "./entry-runs.ts";
 import { getFeed } from "./feeds.ts";
-import { mergeRuns } from "./merge-runs.ts";
 import { rowKey, writeContext, writeRow } from "./row.ts";
-import { rowOfPieces, type Row } from "./segment-format.ts";
 import type { AdvisoryRecord, ContextRecord, Feed, FeedReading } from "./types.ts";
 
 /** What was read, in numbers. */
@@ -72,17 +71,6 @@ export function addCounts(counts: RecordCounts, later: RecordCounts): void {
   counts.reasons.push(...later.reasons.slice(0, reasonsMax - counts.reasons.length));
 }
 
-export interface CollectedPart {
-  readonly feed: Feed;
-  readonly part: string;
-  readonly spaces: readonly string[];
-  /** Both are counted along with the first pass over the rows; asked before, they cost one. */
-  readonly recordCount: number;
-  readonly advisoryCount: number;
-  /** Sorted by key, each key once. */
-  readonly rows: () => Iterable<Row>;
-}
-
 export interface Collector {
   /** Takes a document's records; counts go to `counts`. */
   add(feed: Feed, reading: FeedReading, counts: RecordCounts): void;
@@ -92,15 +80,6 @@ export interface Collector {
   finish(): CollectedPart[];
   /** The same, to be joined with what others have collected. */
   handOver(): Collected;
-}
-
-/** What one collector has gathered: plain values, which pass between threads. */
-export interface Collected {
-  readonly runs: readonly EntryRun[];
-  /** Spaces of each part, by `feed\\npart`. */
-  readonly spaces: ReadonlyMap<string, ReadonlySet<string>>;
-  /** When each withdrawn record was last changed, by feed and id. */
-  readonly withdrawn: ReadonlyMap<string, string>;
 }
 
 export interface CollectorOptions {
@@ -167,29 +146,6 @@ export function createCollector({ onlyPart, folder, name = "run" }: CollectorOpt
   };
 }
 
-/** The parts of all, sorted by feed and part. */
-export function joinCollected(
-  all: readonly Collected[],
-  feedOf: (id: string) => Feed = getFeed,
-): CollectedPart[] {
-  const runs = all.flatMap((each) => each.runs);
-  const spaces = new Map<string, Set<string>>();
-  const withdrawn = new Map<string, string>();
-  for (const each of all) {
-    for (const [label, own] of each.spaces)
-      spaces.set(label, new Set([...(spaces.get(label) ?? []), ...own]));
-    for (const [key, at] of each.withdrawn) if ((withdrawn.get(key) ?? "") <= at) withdrawn.set(key, at);
-  }
-  return [...spaces]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([label, own]) => {
-      const cut = label.indexOf("\n");
-      const part = label.slice(cut + 1);
-      const source = { feed: feedOf(label.slice(0, cut)), part, runs, label, withdrawn };
-      return collectedPart(source, [...own].sort());
-    });
-}
-
 /** `feed\npart`. */
 function labelOf(feed: Feed, part: string): string {
   return `${feed.id}\n${part}`;
@@ -227,94 +183,4 @@ function noteWithdrawn(withdrawn: Map<string, string>, feed: Feed, record: Advis
   const key = `${feed.id}\n${record.id}`;
   const modifiedAt = record.modifiedAt ?? "";
   if ((withdrawn.get(key) ?? "") <= modifiedAt) withdrawn.set(key, modifiedAt);
-}
-
-interface PartRuns {
-  readonly feed: Feed;
-  readonly part: string;
-  readonly label: string;
-  readonly runs: readonly EntryRun[];
-  readonly withdrawn: ReadonlyMap<string, string>;
-}
-
-function collectedPart(
-  { feed, part, label, runs, withdrawn }: PartRuns,
-  spaces: readonly string[],
-): CollectedPart {
-  let tally: Tally | null = null;
-  const read = function* (): Generator<Row> {
-    const own = yield* rowsOf(feed, mergeRuns(runs, label), withdrawn);
-    tally ??= own;
-  };
-  const counted = (): Tally => {
-    // Only for its end.
-    if (tally === null) Array.from(read(), () => null);
-    return tally ?? { recordCount: 0, advisoryCount: 0 };
-  };
-  return {
-    feed,
-    part,
-    spaces,
-    get recordCount() {
-      return counted().recordCount;
-    },
-    get advisoryCount() {
-      return counted().advisoryCount;
-    },
-    rows: read,
-  };
-}
-
-interface Tally {
-  readonly recordCount: number;
-  readonly advisoryCount: number;
-}
-
-/** Scores are rows as they are; advisories of one space and name become one row: a JSON list. */
-function* rowsOf(
-  feed: Feed,
-  entries: Iterable<{ key: string; entryKey: string; modifiedAt: string; body: Buffer }>,
-  withdrawn: ReadonlyMap<string, string>,
-): Generator<Row, Tally> {
-  const records = new Set<string>();
-  let advisoryCount = 0;
-  let open: { key: string; bodies: Buffer[] } | null = null;
-  for (const { key, entryKey, modifiedAt, body } of entries) {
-    const isContext = entryKey === "";
-    const recordId = isContext ? key.slice(key.indexOf("\n") + 1) : recordIdOf(entryKey);
-    if (open !== null && (isContext || open.key !== key)) {
-      yield rowOfAdvisories(open);
-      open = null;
-    }
-    const withdrawnAt = withdrawn.size === 0 ? undefined : withdrawn.get(`${feed.id}\n${recordId}`);
-    if (withdrawnAt !== undefined && withdrawnAt >= modifiedAt) continue;
-    records.add(recordId);
-    if (isContext) {
-      yield rowOfPieces(key, [body]);
-      continue;
-    }
-    advisoryCount += 1;
-    open ??= { key, bodies: [] };
-    open.bodies.push(body);
-  }
-  if (open !== null) yield rowOfAdvisories(open);
-  return { recordCount: records.size, advisoryCount };
-}
-
-function rowOfAdvisories({ key, bodies }: { key: string; bodies: readonly Buffer[] }): Row {
-  const pieces = bodies.flatMap((body, at) => [at === 0 ? LIST_OPEN : COMMA, body]);
-  return rowOfPieces(key, [...pieces, LIST_CLOSE]);
-}
-
-const LIST_OPEN = Buffer.from("[");
-const COMMA = Buffer.from(",");
-const LIST_CLOSE = Buffer.from("]");
-
-/** With the record's id: two notices may speak of one CVE, the second because the first fix was not complete. */
-function entryKeyOf(advisoryId: string, recordId: string): string {
-  return `${advisoryId}\0${recordId}`;
-}
-
-function recordIdOf(entryKey: string): string {
-  return entryKey.slice(entryKey.indexOf("\0") + 1);
 }

@@ -33,6 +33,8 @@ export interface DocumentOptions {
   /** Called for each file that may hold records, in a fixed order; licences, readmes and scripts are passed over. */
   onDocument(document: FeedDocument): unknown;
   readonly signal: AbortSignal | null;
+  /** Awaited now and then, so that whoever takes the documents may be the slower one. */
+  readonly ready?: () => Promise<void>;
   /** What to call the input when its path does not tell, as for a download: its kind is told by the ending. */
   readonly name?: string;
 }
@@ -91,6 +93,7 @@ async function readFolder(path: string, prefix: string, depth: number, run: Run)
     if (entry.isDirectory()) await readFolder(join(path, entry.name), `${name}/`, depth + 1, run);
     else if (entry.isFile() && (isArchive(name) || mayHoldRecords(name)))
       await readFile(join(path, entry.name), name, run);
+    await run.options.ready?.();
     if (run.count % 1_000 !== 999) continue;
     run.options.signal?.throwIfAborted();
     await setImmediate();
@@ -103,10 +106,17 @@ async function readFile(path: string, name: string, run: Run): Promise<void> {
   if (isArchive(name)) return readTarFile(path, name, run);
   const { size } = statSync(path);
   if (size > documentBytesMax) throw tooMuch(name, "documentBytesMax", documentBytesMax);
-  const load = (): Uint8Array => readFileSync(path);
-  const document =
-    size < pieceBytes ? feedDocument(name, load()) : lazyDocument(name, load, () => readPieces(path));
-  deliver(run, size, document);
+  deliver(run, size, size < pieceBytes ? feedDocument(name, readFileSync(path)) : fileDocument(name, path));
+}
+
+/** A large file on disk, read in pieces by whoever can. */
+export function fileDocument(name: string, path: string): FeedDocument {
+  return lazyDocument(
+    name,
+    () => readFileSync(path),
+    () => readPieces(path),
+    path,
+  );
 }
 
 const pieceBytes = 1024 * 1024;
@@ -131,6 +141,7 @@ async function readZipFile(path: string, name: string, run: Run): Promise<void> 
       entryBytesMax: documentBytesMax,
       wants: mayHoldRecords,
       onEntry: (member, bytes) => deliver(run, bytes.length, feedDocument(member, bytes)),
+      ...(run.options.ready !== undefined && { ready: run.options.ready }),
       signal: run.options.signal,
     });
   } catch (error) {
@@ -155,7 +166,7 @@ async function readTarFile(path: string, name: string, run: Run): Promise<void> 
       }
     },
   });
-  const input = createReadStream(path, { highWaterMark: 1024 * 1024 });
+  const input = paced(createReadStream(path, { highWaterMark: 256 * 1024 }), run.options.ready);
   const onContent = (chunk: Uint8Array): boolean => parser.write(chunk);
   const { signal } = run.options;
   const failure = /\.(?:tar\.bz2|tbz2)$/i.test(name)
@@ -164,6 +175,16 @@ async function readTarFile(path: string, name: string, run: Run): Promise<void> 
   if (thrown !== null) throw (thrown as { error: unknown }).error;
   const found = parser.end() ?? failure;
   if (found !== null) throw broken(name, found.reason);
+}
+
+async function* paced(
+  input: AsyncIterable<Uint8Array>,
+  ready: DocumentOptions["ready"],
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of input) {
+    await ready?.();
+    yield piece;
+  }
 }
 
 /** Stops when `onContent` says so. What is wrong with the input is returned. */

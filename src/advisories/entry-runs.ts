@@ -34,29 +34,34 @@ export interface EntryRuns {
 }
 
 /** Bytes of bodies, and entries, after which a run is closed. */
-const RUN_BYTES = 48 * 1024 * 1024;
-const RUN_ENTRIES = 150_000;
+const RUN_BYTES = 32 * 1024 * 1024;
+const RUN_ENTRIES = 100_000;
 
 export const entryHeadBytes = 24;
 
 /** `folder`: where runs go, made when needed, with this name before theirs. Null: they stay in memory. */
 export function createEntryRuns(folder: string | null, name: string): EntryRuns {
   const runs: EntryRun[] = [];
-  let open = newRun();
+  const bodies = createTextStore();
+  let open = newRun(bodies);
   const close = (isLast: boolean): void => {
     if (open.count === 0) return;
     // The only run of a small part is not worth a file.
     const isKept = folder === null || (isLast && runs.length === 0);
     runs.push(isKept ? runInMemory(open) : runOnDisk(open, folder, `${name}-${runs.length}`));
-    open = newRun();
+    bodies.clear();
+    open = newRun(bodies);
   };
   return {
     add(part, order, { key, entryKey, modifiedAt, body }) {
       const at = open.bodies.add(body);
       const length = open.bodies.addedBytes();
-      const entries = open.parts.get(part) ?? [];
-      if (entries.length === 0) open.parts.set(part, entries);
-      entries.push({ key, entryKey, modifiedAt, order, index: open.count, at, length });
+      const rows = open.parts.get(part) ?? new Map<string, KeptEntry[]>();
+      if (rows.size === 0) open.parts.set(part, rows);
+      const entries = rows.get(key);
+      const entry = { entryKey, modifiedAt, order, index: open.count, at, length };
+      if (entries === undefined) rows.set(key, [entry]);
+      else entries.push(entry);
       open.count += 1;
       open.bytes += length;
       if (open.bytes >= RUN_BYTES || open.count >= RUN_ENTRIES) close(false);
@@ -69,14 +74,14 @@ export function createEntryRuns(folder: string | null, name: string): EntryRuns 
 }
 
 interface OpenRun {
-  readonly parts: Map<string, KeptEntry[]>;
+  /** By part, then by key. */
+  readonly parts: Map<string, Map<string, KeptEntry[]>>;
   readonly bodies: TextStore;
   count: number;
   bytes: number;
 }
 
 interface KeptEntry {
-  readonly key: string;
   readonly entryKey: string;
   readonly modifiedAt: string;
   readonly order: number;
@@ -86,8 +91,8 @@ interface KeptEntry {
   readonly length: number;
 }
 
-function newRun(): OpenRun {
-  return { parts: new Map(), bodies: createTextStore(), count: 0, bytes: 0 };
+function newRun(bodies: TextStore): OpenRun {
+  return { parts: new Map(), bodies, count: 0, bytes: 0 };
 }
 
 function runInMemory(open: OpenRun): EntryRun {
@@ -124,7 +129,7 @@ function writeRun({ parts, bodies }: OpenRun, write: (piece: Uint8Array) => void
   };
   for (const part of [...parts.keys()].sort()) {
     const start = written + used;
-    for (const entry of sortedOnce(parts.get(part) ?? [])) {
+    for (const entry of sortedOnce(parts.get(part) ?? new Map())) {
       const { key, entryKey, modifiedAt, order, at, length } = entry;
       // Three bytes at most for each code unit.
       const most = entryHeadBytes + 3 * (key.length + entryKey.length + modifiedAt.length) + length;
@@ -149,18 +154,22 @@ function writeRun({ parts, bodies }: OpenRun, write: (piece: Uint8Array) => void
 }
 
 /** By key and entry key; of equal ones the newest. */
-function* sortedOnce(entries: KeptEntry[]): Generator<KeptEntry> {
-  entries.sort((a, b) => {
-    if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-    if (a.entryKey !== b.entryKey) return a.entryKey < b.entryKey ? -1 : 1;
-    return a.index - b.index;
-  });
-  let best: KeptEntry | null = null;
-  for (const entry of entries) {
-    const isSame = best !== null && best.key === entry.key && best.entryKey === entry.entryKey;
-    if (best !== null && isSame && best.modifiedAt > entry.modifiedAt) continue;
-    if (best !== null && !isSame) yield best;
-    best = entry;
+function* sortedOnce(
+  rows: ReadonlyMap<string, KeptEntry[]>,
+): Generator<KeptEntry & { readonly key: string }> {
+  for (const key of [...rows.keys()].sort()) {
+    const entries = rows.get(key) ?? [];
+    if (entries.length > 1) entries.sort(byEntryKey);
+    for (const [at, entry] of entries.entries()) {
+      const next = entries[at + 1];
+      // `byEntryKey` has the newest last.
+      if (next?.entryKey !== entry.entryKey) yield { ...entry, key };
+    }
   }
-  if (best !== null) yield best;
+}
+
+function byEntryKey(a: KeptEntry, b: KeptEntry): number {
+  if (a.entryKey !== b.entryKey) return a.entryKey < b.entryKey ? -1 : 1;
+  if (a.modifiedAt !== b.modifiedAt) return a.modifiedAt < b.modifiedAt ? -1 : 1;
+  return a.index - b.index;
 }

@@ -3,13 +3,8 @@
  */
 import { PlimsollError } from "../domain/error.ts";
 import { httpStatusError, publicUrl } from "../io/http-failure.ts";
-import {
-  createCollector,
-  newCounts,
-  type CollectedPart,
-  type Collector,
-  type RecordCounts,
-} from "./collect.ts";
+import { createCollector, newCounts, type Collector, type RecordCounts } from "./collect.ts";
+import type { CollectedPart } from "./collected-part.ts";
 import { readDocuments } from "./documents.ts";
 import { download, type HttpClient } from "./download.ts";
 import type { PartEntry, Validators } from "./manifest.ts";

@@ -76,7 +76,7 @@ interface Cursor {
   close(): void;
 }
 
-const WINDOW_BYTES = 256 * 1024;
+const WINDOW_BYTES = 128 * 1024;
 
 function openCursor(
   source: string | Uint8Array,
@@ -127,7 +127,7 @@ interface Place {
 }
 
 interface Window {
-  /** Bytes that are to come, or null at the end. */
+  /** Bytes that are to come, or null at the end. Both are valid until the next call. */
   look(length: number): Place | null;
   /** The same, passed. */
   take(length: number): Place;
@@ -150,26 +150,24 @@ function createWindow(source: string | Uint8Array, start: number, end: number): 
   }
   const file = openSync(source, "r");
   let position = start;
-  let bytes = Buffer.alloc(0);
-  let at = 0;
+  let bytes = Buffer.allocUnsafeSlow(Math.min(WINDOW_BYTES, end - start));
+  let [at, filled] = [0, 0];
   const fill = (length: number): void => {
-    if (bytes.length - at >= length) return;
-    const rest = bytes.subarray(at);
-    const wanted = Math.min(Math.max(length, WINDOW_BYTES), rest.length + end - position);
-    const next = Buffer.allocUnsafe(wanted);
-    rest.copy(next);
-    for (let filled = rest.length; filled < wanted;) {
-      const count = readSync(file, next, filled, wanted - filled, position);
+    if (filled - at >= length) return;
+    const into = length > bytes.length ? Buffer.allocUnsafeSlow(length) : bytes;
+    filled = bytes.copy(into, 0, at, filled);
+    [bytes, at] = [into, 0];
+    while (filled < length) {
+      const wanted = Math.min(bytes.length - filled, end - position);
+      const count = wanted === 0 ? 0 : readSync(file, bytes, filled, wanted, position);
       if (count === 0) throw new Error("a run ends early");
       filled += count;
       position += count;
     }
-    bytes = next;
-    at = 0;
   };
   return {
     look(length) {
-      if (at === bytes.length && position >= end) return null;
+      if (at === filled && position >= end) return null;
       fill(length);
       return { bytes, at };
     },

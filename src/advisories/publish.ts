@@ -7,13 +7,13 @@ import { open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../io/atomic-file.ts";
 import { makeFolder } from "../io/make-folder.ts";
-import { manifestPath, segmentPath, segmentsDir } from "./layout.ts";
+import { isEntriesFolder, manifestPath, segmentPath, segmentsDir } from "./layout.ts";
 import { segmentsOf, writeManifest, type Manifest, type SegmentEntry } from "./manifest.ts";
 import type { Row } from "./segment-format.ts";
 import { cutSegments, packSegment, type Pack, type PackedSegment } from "./segment-writer.ts";
 
 /** Segments that are packed or waiting to be, so that all threads have work and few contents are held. */
-const PACKED_AT_ONCE = 3;
+const PACKED_AT_ONCE = 2;
 
 export interface WriteOptions {
   /** Default: here. */
@@ -96,6 +96,8 @@ async function removeUnused(dir: string, manifest: Manifest): Promise<void> {
     const isOldLock =
       /^\.lock\..*\.tmp$/.test(name) && (await ageMs(join(dir, name))) > LOCK_IN_THE_MAKING_MS_MAX;
     if (isLeftover || isOldLock) await rm(join(dir, name), { force: true });
+    // The one of this build, too, which is no longer needed.
+    if (isEntriesFolder(name)) await rm(join(dir, name), { recursive: true, force: true });
   }
 }
 

@@ -37,22 +37,23 @@ interface Score {
 export function packScoreColumn(rows: Iterable<Row>): PackedSegment | null {
   const scores: Score[] = [];
   const content = createHash("sha256");
-  const keys: string[] = [];
+  let firstKey: string | null = null;
+  let lastKey = "";
   let date: string | null = null;
-  for (const { key, body } of rows) {
+  for (const row of rows) {
+    const { key, body } = row;
     const [score, percentile, day] = JSON.parse(body) as [unknown, unknown, unknown];
     const code = codeOf(key);
     if (typeof score !== "number" || typeof percentile !== "number" || typeof day !== "string") return null;
     if (code === null || (date ??= day) !== day) return null;
     scores.push({ code, score, percentile });
-    keys.push(key);
-    content.update(encodeRow({ key, body }));
+    firstKey ??= key;
+    lastKey = key;
+    content.update(encodeRow(row));
   }
   const digits = digitsOf(scores.map(({ score }) => score));
   const percentileDigits = digitsOf(scores.map(({ percentile }) => percentile));
-  const [firstKey, lastKey] = [keys[0], keys.at(-1)];
-  if (firstKey === undefined || lastKey === undefined || digits === null || percentileDigits === null)
-    return null;
+  if (firstKey === null || digits === null || percentileDigits === null) return null;
   // By number, not by text: `CVE-2014-10000` comes before `CVE-2014-9999` in the order of keys.
   scores.sort((a, b) => a.code - b.code);
   const raw = encode(scores, digits, percentileDigits, date ?? "");

@@ -5,7 +5,7 @@
  *
  * Dictionary: a zstd frame of pieces of the blocks, by which these are compressed, so that small blocks are small files too;
  * nothing where there are few rows.
- * Block, uncompressed (about 8 KB): for each row, in key order: u32 key bytes, u32 body bytes, key, body (UTF-8).
+ * Block, uncompressed (about 16 KB): for each row, in key order: u32 key bytes, u32 body bytes, key, body (UTF-8).
  * Index: u32 block count, u32 key count; for the dictionary, which is block 0, and each block u32 offset, compressed bytes, uncompressed bytes, CRC-32 of the
  * compressed bytes; then the fingerprints (u32, ascending) of all keys, and for each the u32 number of its block.
  * Footer: u32 offset, length and CRC-32 of the index, "PLIMSEG1".
@@ -63,7 +63,7 @@ export const footerBytes = 20;
 export const blockEntryBytes = 16;
 
 /** Uncompressed bytes after which a block is closed. */
-export const blockBytesTarget = 8 * 1024;
+export const blockBytesTarget = 16 * 1024;
 
 /** Uncompressed bytes after which a segment is closed: blobs of 1 to 4 MB, as advisories compress. */
 export const segmentBytesTarget = 12 * 1024 * 1024;

@@ -18,7 +18,7 @@ import {
 
 /** A finished segment and what the manifest says of it. */
 export interface PackedSegment {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   /** Hex sha256 of the file. */
   readonly digest: string;
   /** Hex sha256 of the uncompressed blocks: what publisher and client both can derive. */
@@ -28,7 +28,7 @@ export interface PackedSegment {
   readonly keyCount: number;
 }
 
-/** Makes a segment of its content, here or in another thread. */
+/** Makes a segment of its content, here or in another thread; its memory is given away. */
 export type Pack = (content: Uint8Array) => PackedSegment | Promise<PackedSegment>;
 
 /**

@@ -12,6 +12,8 @@ export interface TextStore {
   copy(at: number, length: number, into: Buffer, from: number): void;
   /** Bytes of the text that was added last. */
   addedBytes(): number;
+  /** Forgets all texts; their memory is used again. */
+  clear(): void;
 }
 
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -19,7 +21,9 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 export function createTextStore(): TextStore {
   /** Texts longer than a piece have one of their own, which counts as one. */
   const pieces: Buffer[] = [];
-  let open = Buffer.alloc(0);
+  /** Of texts that were forgotten, one piece each. */
+  let spare: Buffer[] = [];
+  let open: Buffer = Buffer.alloc(0);
   let used = 0;
   let added = 0;
   const bytesOf = (at: number, length: number): Buffer => {
@@ -30,7 +34,9 @@ export function createTextStore(): TextStore {
     add(text) {
       added = Buffer.byteLength(text);
       if (used + added > open.length) {
-        open = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, added));
+        open =
+          (added <= PIECE_BYTES ? spare.pop() : undefined) ??
+          Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, added));
         pieces.push(open);
         used = 0;
       }
@@ -41,5 +47,11 @@ export function createTextStore(): TextStore {
     read: (at, length) => bytesOf(at, length).toString("utf8"),
     copy: (at, length, into, from) => void bytesOf(at, length).copy(into, from),
     addedBytes: () => added,
+    clear() {
+      spare = [...spare, ...pieces.filter(({ length }) => length === PIECE_BYTES)];
+      pieces.length = 0;
+      open = Buffer.alloc(0);
+      used = 0;
+    },
   };
 }

@@ -16,6 +16,8 @@ export interface ZipOptions {
   wants(name: string): boolean;
   onEntry(name: string, bytes: Uint8Array): void;
   readonly signal: AbortSignal | null;
+  /** Awaited now and then. */
+  readonly ready?: () => Promise<void>;
 }
 
 /** A broken or hostile archive. */
@@ -44,6 +46,7 @@ export async function readZip(path: string, options: ZipOptions): Promise<void> 
         options.onEntry(name, readBody(bodies, step.value, options));
       }
       count += 1;
+      await options.ready?.();
       if (count % 1_000 !== 0) continue;
       options.signal?.throwIfAborted();
       await setImmediate();

@@ -37,6 +37,7 @@ export async function buildProgram(root: string, dist: string, quiet: boolean): 
 }
 
 const startedByAddress: Readonly<Record<string, string>> = {
+  "build-worker": "src/advisories/build-worker.ts",
   "file-hash-worker": "src/io/file-hash-worker.ts",
   "sbom-worker": "src/server/sbom-worker.ts",
   "policy-worker": "src/analysis/policy-worker.ts",

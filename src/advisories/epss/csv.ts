@@ -1,8 +1,7 @@
 /** CSV as RFC 4180 writes it: fields with commas, quotes or line ends stand in double quotes, a quote is doubled. */
 
 /** All rows, each a list of fields. Empty lines are left out. */
-export function readCsv(text: string): string[][] {
-  const rows: string[][] = [];
+export function* readCsv(text: string): Generator<readonly string[]> {
   let at = 0;
   while (at < text.length) {
     const row: string[] = [];
@@ -15,9 +14,8 @@ export function readCsv(text: string): string[][] {
     }
     if (text[at] === "\r") at += 1;
     if (text[at] === "\n") at += 1;
-    if (row.length > 1 || row[0] !== "") rows.push(row);
+    if (row.length > 1 || row[0] !== "") yield row;
   }
-  return rows;
 }
 
 function readField(text: string, start: number): { field: string; next: number } {

@@ -89,5 +89,5 @@ describe("csv", () => {
     ["", []],
   ];
   for (const [text, expected] of rows)
-    it(JSON.stringify(text), () => assert.deepEqual(readCsv(text), expected));
+    it(JSON.stringify(text), () => assert.deepEqual([...readCsv(text)], expected));
 });

@@ -22,6 +22,7 @@ export const epss: Feed = Object.freeze({
   recognises: (document: FeedDocument) =>
     /\.csv(\.gz)?$/i.test(document.name) && readHeader(headOf(document)) !== null,
   read: readEpss,
+  readPieces: readEpssPieces,
 });
 
 interface Columns {
@@ -46,30 +47,76 @@ function headOf(document: FeedDocument): string[] {
   return document.text().slice(0, 2_000).split(/\r?\n/).slice(0, 2);
 }
 
+/** Scores in one reading: a day has some 300,000 of them. */
+const PIECE_SCORES = 10_000;
+
+function* readEpssPieces(document: FeedDocument): Generator<FeedReading> {
+  const { columns, date } = headerOf(document);
+  // Ranks are among all scores.
+  if (columns.percentile === -1) {
+    yield readEpss(document);
+    return;
+  }
+  const name = document.name;
+  let piece: Score[] = [];
+  for (const score of scoresOf(document, columns)) {
+    piece.push(score);
+    if (piece.length < PIECE_SCORES) continue;
+    yield readingOf(piece, { name, date, hasPercentile: true });
+    piece = [];
+  }
+  yield readingOf(piece, { name, date, hasPercentile: true });
+}
+
 function readEpss(document: FeedDocument): FeedReading {
+  const { columns, date } = headerOf(document);
+  const scores = [...scoresOf(document, columns)];
+  return readingOf(scores, { name: document.name, date, hasPercentile: columns.percentile !== -1 });
+}
+
+/** @throws PlimsollError FEED_INVALID */
+function headerOf(document: FeedDocument): { columns: Columns; date: string } {
   const head = headOf(document);
   const columns = readHeader(head);
-  if (columns === null) {
-    throw new PlimsollError("FEED_INVALID", `${document.name} has no EPSS header.`, {
-      details: { document: document.name },
-    });
+  if (columns !== null) return { columns, date: dateOf(head[0] ?? "", document.name) };
+  throw new PlimsollError("FEED_INVALID", `${document.name} has no EPSS header.`, {
+    details: { document: document.name },
+  });
+}
+
+interface Score {
+  readonly id: string;
+  readonly score: number | null;
+  readonly percentile: number | null;
+}
+
+function* scoresOf(document: FeedDocument, columns: Columns): Generator<Score> {
+  let skipped = headOf(document)[0]?.startsWith("#") === true ? 2 : 1;
+  for (const row of readCsv(document.text())) {
+    if (skipped > 0) {
+      skipped -= 1;
+      continue;
+    }
+    yield {
+      id: row[columns.cve] ?? "",
+      score: readShare(row[columns.epss]),
+      percentile: columns.percentile === -1 ? null : readShare(row[columns.percentile]),
+    };
   }
-  const date = dateOf(head[0] ?? "", document.name);
-  const rows = readCsv(document.text()).slice(head[0]?.startsWith("#") === true ? 2 : 1);
-  const scores = rows.map((row) => ({
-    id: row[columns.cve] ?? "",
-    score: readShare(row[columns.epss]),
-    percentile: columns.percentile === -1 ? null : readShare(row[columns.percentile]),
-  }));
+}
+
+function readingOf(
+  scores: readonly Score[],
+  { name, date, hasPercentile }: { name: string; date: string; hasPercentile: boolean },
+): FeedReading {
   const rejected: RejectedRecord[] = [];
   const usable = scores.filter(({ id, score, percentile }) => {
     const isUsable =
-      /^CVE-\d{4}-\d{4,}$/.test(id) && score !== null && (columns.percentile === -1 || percentile !== null);
-    if (!isUsable)
-      rejected.push({ id: id === "" ? document.name : id, reason: "a row has no CVE id or no score" });
+      /^CVE-\d{4}-\d{4,}$/.test(id) && score !== null && (!hasPercentile || percentile !== null);
+    if (!isUsable) rejected.push({ id: id === "" ? name : id, reason: "a row has no CVE id or no score" });
     return isUsable;
   });
-  const ranks = columns.percentile === -1 ? percentiles(usable.map(({ score }) => score ?? 0)) : null;
+  const ranks = hasPercentile ? null : percentiles(usable.map(({ score }) => score ?? 0));
   const records = usable.map(({ id, score, percentile }): ContextRecord => {
     const share = percentile ?? ranks?.get(score ?? 0) ?? 0;
     return {

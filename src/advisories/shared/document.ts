@@ -11,6 +11,8 @@ export interface FeedDocument {
   /** File name or path inside its archive, `/`-separated. Data only, never opened. */
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Path of the file that it is, where it is a large one on disk; null: its bytes are at hand. */
+  readonly file: string | null;
   /** The same in pieces, each to be used before the next is asked for: a file on disk is then never held as a whole. */
   pieces(): Iterable<Uint8Array>;
   /** UTF-8 text, without byte order mark; a body in gzip, zstd or bzip2 is inflated. */
@@ -38,6 +40,7 @@ export function lazyDocument(
   name: string,
   load: () => Uint8Array,
   pieces: () => Iterable<Uint8Array>,
+  file: string | null = null,
 ): FeedDocument {
   let bytes: Uint8Array | null = null;
   let text: string | null = null;
@@ -52,6 +55,7 @@ export function lazyDocument(
   };
   return {
     name,
+    file,
     get bytes() {
       return readBytes();
     },

@@ -1,4 +1,5 @@
 /** Careful access to parsed documents of unknown shape. */
+import { remember } from "../../versions/shared/remember.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -37,12 +38,17 @@ export function asTexts(value: unknown): string[] {
  */
 export function asInstant(value: unknown): string | null {
   const text = asText(value);
-  if (text === null || !/^\d{4}-\d{2}-\d{2}/.test(text) || text.startsWith("0001-01-01")) return null;
+  return text === null ? null : readInstant(text);
+}
+
+// One record says the same instant for each of its packages.
+const readInstant = remember((text): string | null => {
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || text.startsWith("0001-01-01")) return null;
   const written = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : text.replace(" ", "T");
   // Without a zone it would be read in the one of this machine.
   const time = Date.parse(/T[\d:.]{1,30}$/.test(written) ? `${written}Z` : written);
   return Number.isNaN(time) ? null : new Date(time).toISOString();
-}
+});
 
 /** Unique members in code-unit order. */
 export function sortedUnique(values: Iterable<string>): string[] {
