@@ -20,6 +20,7 @@ const rows = {
   vex: [["versions"], "statements label findings; pure"],
   policies: [["versions"], "policies judge facts that they are handed; pure"],
   comparison: [[], "two judged images in, what differs and what would be better out; pure"],
+  upstream: [["io"], "what package registries tell of newest versions; each ecosystem's document is a plugin"],
   reports: [[], "a report is a pure function of a result"],
   api: [[], "wire shapes only"],
   config: [[], "the environment becomes one strict value, once"],
@@ -86,6 +87,7 @@ const rows = {
       "advisories",
       "matching",
       "comparison",
+      "upstream",
       "reports",
       "sbom",
       "attestations",
@@ -132,6 +134,7 @@ const families = [
   "reports",
   "registries",
   "notifications",
+  "upstream",
 ];
 
 /** Every package of the product, fenced to the areas named. All are bundled (ADR 0010). */

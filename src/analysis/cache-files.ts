@@ -1,15 +1,15 @@
 /**
- * The files of the cache (SBOMs of images, layers as they were read, redacted texts, and what engines told): listing them, emptying
- * it, and keeping it within its bound. Many processes may do so at once: a file that is gone was removed by another.
+ * The files of the cache (SBOMs of images, layers as they were read, redacted texts, what engines told, images that were analysed, and
+ * newest versions of packages): listing them, emptying it, and keeping it within its bound. Many processes may do so at once: a file that is gone was removed by another.
  */
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-export type CacheKind = "sbom" | "layer" | "redaction" | "engine";
+export type CacheKind = "sbom" | "layer" | "redaction" | "engine" | "image" | "image-name" | "newest";
 
 export interface CacheFile {
   readonly kind: CacheKind;
-  /** `sha256:…` of the image's manifest, of the layer's blob, of the texts that were redacted, or of an engine's id and a platform. */
+  /** `sha256:…` of the image's manifest, of the layer's blob, of the texts that were redacted, of an engine's id and a platform, or of a question. */
   readonly digest: string;
   readonly sizeBytes: number;
   /** When it was stored or, for a layer, last of use. */
@@ -21,6 +21,9 @@ const FOLDERS: Readonly<Record<CacheKind, { readonly folder: string; readonly na
   sbom: { folder: "sbom", name: /^([0-9a-f]{64})\.json$/ },
   redaction: { folder: "redacted", name: /^([0-9a-f]{64})\.json$/ },
   engine: { folder: "engine", name: /^([0-9a-f]{64})\.json$/ },
+  image: { folder: "images/inventories", name: /^([0-9a-f]{64})\.json\.gz$/ },
+  "image-name": { folder: "images/names", name: /^[0-9a-f]{64}-([0-9a-f]{64})-[0-9a-f]{16}\.json$/ },
+  newest: { folder: "newest", name: /^([0-9a-f]{64})\.json$/ },
   layer: { folder: "layers", name: /^([0-9a-f]{64})-[0-9a-f]{16}\.bin$/ },
 };
 

@@ -10,8 +10,10 @@ import {
 } from "./attestation-reports.ts";
 import { recommendationsReport } from "./base-advice-views.ts";
 import { compareReport } from "./compare-report.ts";
+import { policyExplainReport, policyResultFile, policyTestReport } from "./policy-reports.ts";
 import { basesReport, environmentsReport } from "./known-image-reports.ts";
 import { fixesReport } from "./fixes-report.ts";
+import { outdatedReport } from "./outdated-report.ts";
 import { hygieneReport, lintReport, secretsReport } from "./examination-reports.ts";
 import {
   cvesReport,
@@ -26,10 +28,14 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "cves-1": cvesReport,
   "quickview-1": quickviewReport,
   "policy-1": policyReport,
+  "policy-result-1": policyResultFile,
+  "policy-test-1": policyTestReport,
+  "policy-explain-1": policyExplainReport,
   "bases-1": basesReport,
   "environments-1": environmentsReport,
   "recommendations-1": recommendationsReport,
   "fixes-1": fixesReport,
+  "outdated-1": outdatedReport,
   "compare-1": compareReport,
   "organisation-policy-1": organisationPolicyReport,
   "explain-1": explainReport,

@@ -3,6 +3,7 @@
  * removed; those that were analysed lie in the cache, and go with it.
  */
 import { join } from "node:path";
+import { boundCache } from "../analysis/cache-files.ts";
 import { openKnownImages, type KnownImages } from "../analysis/known-images.ts";
 import { toKnownImage, toStoredInventory } from "../analysis/known-image.ts";
 import type { Analysis } from "../domain/analysis.ts";
@@ -58,7 +59,9 @@ export async function recordAnalysed(
   try {
     if (await store.has(image)) return;
     const inventory = toStoredInventory(analysis);
-    if (inventory !== null) await store.put(image, inventory);
+    if (inventory === null) return;
+    await store.put(image, inventory);
+    await boundCache(context.config.cacheDir, context.config.cacheBytesMax);
   } catch (error) {
     // The cache itself warns of a folder that cannot be written.
     const reason = printable(error instanceof Error ? error.message : String(error));

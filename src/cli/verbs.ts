@@ -44,6 +44,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/fixes.ts")).fixes,
   },
   {
+    name: "outdated",
+    aliases: [],
+    summary: "Libraries with a newer version",
+    load: async () => (await import("./commands/outdated.ts")).outdated,
+  },
+  {
     name: "base",
     aliases: [],
     summary: "The images that bases are found among",

@@ -34,6 +34,8 @@ export interface Config {
   readonly feedMirrors: Readonly<Record<string, string>>;
   /** Patterns of VEX authors whose statements count where none are named; empty: everybody's do. */
   readonly vexAuthors: readonly string[];
+  /** Addresses that newest versions of packages are asked of, by type of package URL. May hold credentials. */
+  readonly packageMirrors: Readonly<Record<string, string>>;
   /** Scans fetch nothing by themselves. */
   readonly isOffline: boolean;
   readonly registry: RegistryConfig;
@@ -80,7 +82,8 @@ export function readConfig(
     databaseTrustedKeys: Object.freeze(readPaths(env["PLIMSOLL_DB_TRUSTED_KEYS"], cwd)),
     signing: readSigningConfig(env, cwd),
     sonarQube: readSonarQubeConfig(env),
-    feedMirrors: readFeedMirrors(env["PLIMSOLL_FEED_MIRRORS"]),
+    feedMirrors: readAddresses("PLIMSOLL_FEED_MIRRORS", env["PLIMSOLL_FEED_MIRRORS"], "osv"),
+    packageMirrors: readAddresses("PLIMSOLL_PACKAGE_MIRRORS", env["PLIMSOLL_PACKAGE_MIRRORS"], "npm"),
     vexAuthors: Object.freeze(readList(env["PLIMSOLL_VEX_AUTHORS"])),
     isOffline: readSwitch("PLIMSOLL_OFFLINE", env["PLIMSOLL_OFFLINE"]),
     registry: readRegistry(env),
@@ -126,12 +129,16 @@ function readMirrors(value: string | undefined): RegistryConfig["mirrors"] {
 }
 
 /** `osv=https://mirror.example.com/osv/,kev=https://mirror.example.com/kev/`; an address is never told, as it may hold a password. */
-function readFeedMirrors(value: string | undefined): Config["feedMirrors"] {
+function readAddresses(
+  variable: string,
+  value: string | undefined,
+  example: string,
+): Readonly<Record<string, string>> {
   const mirrors = readList(value).map((pair): [string, string] => {
     const [, feed = "", address = ""] = /^([a-z][a-z0-9-]{0,40})=(https?:\/\/.{1,2000})$/.exec(pair) ?? [];
     if (!URL.canParse(address))
       throw invalid(
-        "PLIMSOLL_FEED_MIRRORS takes feed=address pairs, such as osv=https://mirror.example.com/osv/.",
+        `${variable} takes name=address pairs, such as ${example}=https://mirror.example.com/${example}/.`,
       );
     return [feed, address];
   });

@@ -66,6 +66,12 @@ export const settings: readonly Setting[] = [
     "Comma separated patterns of VEX authors whose statements count where --vex-author names none. Unset: everybody's do, and their origin is shown.",
   ),
   setting(
+    "PLIMSOLL_PACKAGE_MIRRORS",
+    "unset",
+    "Comma separated type=address (npm=https://mirror.example.com/npm/) that plimsoll outdated asks for newest versions: npm, pypi, maven, golang. None is built in.",
+    true,
+  ),
+  setting(
     "PLIMSOLL_OFFLINE",
     "unset",
     "1: a scan fetches nothing by itself, neither what is missing of the vulnerability database nor the current digest of a base image's tag. The registry of a named image, and db update, are asked as ever.",

@@ -9,6 +9,7 @@ import type { FixAdvice } from "../domain/fix-advice.ts";
 import type { Examination, StandardResult } from "../domain/hygiene.ts";
 import type { Judgement } from "../domain/judgement.ts";
 import type { LintResult } from "../domain/lint.ts";
+import type { OutdatedPackage } from "../domain/newest-version.ts";
 import type { FindingFacts } from "../domain/policy.ts";
 import type { Template } from "./template.ts";
 
@@ -34,6 +35,13 @@ export type Report =
       readonly fixes: FixAdvice;
       /** Filters in words; empty: none. */
       readonly filters: readonly string[];
+    }
+  | {
+      readonly view: "outdated";
+      readonly analysis: Analysis;
+      /** Those that are shown, outdated ones first. */
+      readonly packages: readonly OutdatedPackage[];
+      readonly currentCount: number;
     }
   | { readonly view: "recommendations"; readonly analysis: Analysis; readonly advice: BaseAdvice }
   | { readonly view: "policy"; readonly analysis: Analysis; readonly platforms: readonly PlatformVerdict[] }

@@ -1,7 +1,9 @@
 /** `plimsoll cache`: what the cache holds, and emptying it. */
 import { Command, Option } from "commander";
 import { emptyCache, listCache, type CacheFile, type CacheKind } from "../../analysis/cache-files.ts";
+import type { CachePruneReport, CacheReport } from "../../api/command-reports.ts";
 import { PlimsollError } from "../../domain/error.ts";
+import { jsonText } from "../../domain/json-text.ts";
 import { sizeText } from "../../reports/shared/words.ts";
 import type { CommandMaker } from "../command-maker.ts";
 
@@ -21,8 +23,9 @@ export const cache: CommandMaker = (context) => {
       const layers = viewsOf(files, "layer");
       const totalBytes = bytesOf(files);
       if (options.format === "json") {
-        const view = { folder, totalBytes, bytesMax: cacheBytesMax, sboms, layers };
-        context.stdout.write(`${JSON.stringify(view, null, 2)}\n`);
+        const schema = "urn:plimsoll:report:cache:1";
+        const view: CacheReport = { schema, folder, totalBytes, bytesMax: cacheBytesMax, sboms, layers };
+        context.stdout.write(jsonText(view));
         return;
       }
       // Redacted texts and what engines told count as bytes, and are no things to be named.
@@ -37,28 +40,38 @@ export const cache: CommandMaker = (context) => {
     .command("prune")
     .description("Empty the cache; the next scan of an image reads it again.")
     .option("-f, --force", "do not ask")
+    .addOption(
+      new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table"),
+    )
     .option("--sboms", "the SBOMs of images too, as in Scout; without it only layers go")
     .addHelpText(
       "after",
       "\nExamples:\n  plimsoll cache prune --force\n  plimsoll cache prune --force --sboms",
     )
-    .action(async (options: { force?: true; sboms?: true }) => {
+    .action(async (options: { force?: true; sboms?: true; format: string }) => {
       if (options.force !== true) {
         const what = options.sboms === true ? "every cached SBOM and layer" : "every cached layer";
         throw new PlimsollError("USAGE", `This removes ${what}. Run it again with --force.`);
       }
       const kinds: readonly CacheKind[] =
-        options.sboms === true ? ["sbom", "redaction", "engine", "layer"] : ["layer"];
+        options.sboms === true ? ["sbom", "redaction", "engine", "layer", "image", "image-name", "newest"] : ["layer"];
       const removed = await emptyCache(context.config.cacheDir, kinds);
-      const [sboms, layers] = (["sbom", "layer"] as const).map(
-        (wanted) => removed.filter(({ kind }) => kind === wanted).length,
-      );
+      const countOf = (wanted: CacheKind): number => removed.filter(({ kind }) => kind === wanted).length;
+      const sboms = countOf("sbom");
+      const layers = countOf("layer");
+      if (options.format === "json") {
+        const schema = "urn:plimsoll:report:cache-prune:1";
+        context.stdout.write(
+          jsonText({ schema, sboms, layers, bytes: bytesOf(removed) } satisfies CachePruneReport),
+        );
+        return;
+      }
       context.stdout.write(`removed ${sboms} SBOMs and ${layers} layers, ${sizeText(bytesOf(removed))}\n`);
     });
   return command;
 };
 
-function viewsOf(files: readonly CacheFile[], wanted: CacheKind): unknown[] {
+function viewsOf(files: readonly CacheFile[], wanted: CacheKind): CacheReport["sboms"] {
   return files.flatMap(({ kind, digest, sizeBytes, usedAt }) =>
     kind === wanted ? [{ digest, sizeBytes, usedAt: usedAt.toISOString() }] : [],
   );

@@ -10,6 +10,7 @@ import { toHygieneView, toLintView, toSecretsView } from "./examination-view.ts"
 import { toExplainView } from "./explain-view.ts";
 import { toFixesView } from "./fixes-view.ts";
 import { toOrganisationView } from "./organisation-view.ts";
+import { toOutdatedView } from "./outdated-view.ts";
 import { toPolicyView } from "./policy-view.ts";
 import { toQuickviewView } from "./quickview-view.ts";
 import { toVexView } from "./vex-view.ts";
@@ -26,6 +27,7 @@ export const json: ReportFormat = Object.freeze({
     "compare",
     "recommendations",
     "fixes",
+    "outdated",
     "organisation",
     "explain",
     "secrets",
@@ -44,6 +46,8 @@ function toView(report: Report, options: RenderOptions): unknown {
       return toQuickviewView(report, options);
     case "policy":
       return toPolicyView(report, options);
+    case "outdated":
+      return toOutdatedView(report, options);
     case "fixes":
       return toFixesView(report, options);
     case "recommendations":

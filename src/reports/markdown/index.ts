@@ -17,6 +17,7 @@ export const markdown: ReportFormat = Object.freeze({
     "compare",
     "recommendations",
     "fixes",
+    "outdated",
     "organisation",
     "explain",
     "secrets",

@@ -10,6 +10,7 @@ import { fixesDocument } from "./fixes-document.ts";
 import { hygieneDocument, lintDocument, secretsDocument } from "./examination-document.ts";
 import { explainDocument } from "./explain-document.ts";
 import { organisationDocument } from "./organisation-document.ts";
+import { outdatedDocument } from "./outdated-document.ts";
 import { packagesDocument } from "./packages-document.ts";
 import { policyDocument, quickviewDocument } from "./policy-document.ts";
 import { vexDocument } from "./vex-document.ts";
@@ -22,6 +23,8 @@ export function toBlocks(report: Report, options: RenderOptions): readonly Block
       return quickviewDocument(report);
     case "policy":
       return policyDocument(report, options);
+    case "outdated":
+      return outdatedDocument(report);
     case "fixes":
       return fixesDocument(report);
     case "recommendations":
