@@ -17,8 +17,15 @@ import {
   requireOrganisation,
   type OrganisationOptions,
 } from "../options/organisation.ts";
-import { addOutputOptions, splitList, writeResult, type OutputOptions } from "../options/output.ts";
 import {
+  addOutputOptions,
+  checkOutput,
+  splitList,
+  writeResult,
+  type OutputOptions,
+} from "../options/output.ts";
+import {
+  addPolicyConfigOption,
   addPolicyOptions,
   choosePolicies,
   type ChosenPolicies,
@@ -27,6 +34,8 @@ import {
 import { LIST_FORMATS, writeReport } from "../options/render.ts";
 import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
+import type { PolicyExplainOptions } from "../policy/explain.ts";
+import type { PolicyTestOptions } from "../policy/test.ts";
 
 interface Options
   extends
@@ -40,6 +49,7 @@ interface Options
     OrganisationOptions,
     Pick<InventoryOptions, "checkFiles"> {
   readonly list?: true;
+  readonly resultFile?: string;
   readonly wait: number;
   readonly repository?: string;
 }
@@ -56,7 +66,12 @@ export const policy: CommandMaker = (context, finish) => {
   addGateOptions(command, "a policy is not met");
   addPolicyOptions(command);
   addCheckFilesOption(command);
-  command.option("--list", "list the policies and their options, and end");
+  command
+    .option("--list", "list the policies and their options, and end")
+    .option(
+      "--result-file <file>",
+      "write the whole evaluation as JSON too: results, violations, options and the facts that were judged",
+    );
   addOrganisationOptions(command);
   addVexOptions(command);
   addSeverityOption(command);
@@ -65,6 +80,7 @@ export const policy: CommandMaker = (context, finish) => {
     command,
     "platforms of an index, comma separated, or all; the verdict is the worst of them",
   );
+  addSubcommands(command, context, finish);
   return command.action(async (reference: string | undefined, options: Options) => {
     const gate = gateOptions(options);
     if (isForOrganisation(context, options)) {
@@ -80,7 +96,20 @@ export const policy: CommandMaker = (context, finish) => {
       return;
     }
     if (reference === undefined) command.error("error: missing required argument 'image'");
-    const platforms = await judgePlatforms(context, reference as string, options, chosen);
+    const { resultFile } = options;
+    checkOutput(context, resultFile);
+    const keepsFacts = resultFile !== undefined;
+    const platforms = await judgePlatforms(context, reference as string, options, { ...chosen, keepsFacts });
+    if (resultFile !== undefined) {
+      const { writeResultFile } = await import("../policy/result-file.ts");
+      const { policies } = chosen;
+      await writeResultFile(context, {
+        file: resultFile,
+        reference: reference as string,
+        policies,
+        platforms,
+      });
+    }
     const first = platforms.find((row) => row.analysis !== null)?.analysis;
     if (first === undefined || first === null) return;
     const rows = isSeveral(splitList(options.platform)) ? platforms : [];
@@ -89,6 +118,37 @@ export const policy: CommandMaker = (context, finish) => {
     finish(closeGate(context, await decide(platforms, gate)));
   });
 };
+
+function addSubcommands(command: Command, context: CliContext, finish: (exitCode: number) => void): void {
+  // The command takes options of its own names wherever they stand, so a subcommand asks it for them.
+  const explain = command
+    .command("explain")
+    .description("Say what a policy asks, with its options, and what it finds in an image.")
+    .argument("<policy>", "id or title of the policy")
+    .argument("[image]", IMAGE_ARGUMENT);
+  addOutputOptions(explain, ["table", "json"], "table");
+  addPolicyConfigOption(explain);
+  addCheckFilesOption(explain);
+  addVexOptions(explain);
+  addSeverityOption(explain);
+  addDatabaseOptions(explain);
+  addImageOptions(explain);
+  explain.action(async (id: string, reference: string | undefined) => {
+    const { runPolicyExplain } = await import("../policy/explain.ts");
+    await runPolicyExplain(context, id, reference, explain.optsWithGlobals<PolicyExplainOptions>());
+  });
+  const test = command
+    .command("test")
+    .description("Judge policies on facts that files give, and compare the results with what they expect.")
+    .argument("<files...>", "JSON files with tests, see docs/guide/policies.md");
+  addOutputOptions(test, ["table", "json"], "table");
+  addPolicyConfigOption(test);
+  test.option("--facts <file>", "facts below those of the tests: a file of policy --result-file");
+  test.action(async (files: readonly string[]) => {
+    const { runPolicyTest } = await import("../policy/test.ts");
+    finish(await runPolicyTest(context, files, test.optsWithGlobals<PolicyTestOptions>()));
+  });
+}
 
 function addOrganisationOptions(command: Command): void {
   addOrganisationOption(command)
@@ -118,6 +178,7 @@ function isForOrganisation(context: CliContext, options: Options): boolean {
     ["--policy-config", options.policyConfig],
     ["--only-policy", options.onlyPolicy],
     ["--list", options.list],
+    ["--result-file", options.resultFile],
     ["--vex-location", options.vexLocation],
     ["--vex-author", options.vexAuthor],
     ["--severity-source", options.severitySource],
@@ -188,6 +249,9 @@ Examples:
   plimsoll policy --platform all --exit-code registry.example.com/team/app:1.2
   plimsoll policy --only-policy default-non-root-user archive://app.tar
   plimsoll policy --policy-config policies.json oci-dir://build/image
+  plimsoll policy --result-file result.json registry.example.com/team/app:1.2
+  plimsoll policy explain no-secrets registry.example.com/team/app:1.2
+  plimsoll policy test tests/policies.json
   plimsoll policy --org acme --exit-code registry.example.com/acme/my-app:1.2
 
 With --org the verdict is the server's, the same as on the image's page; only policies with the effect block stop a gate. An image

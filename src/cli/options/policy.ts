@@ -17,17 +17,21 @@ export interface PolicyOptions {
 
 /** Adds --only-policy and --policy-config. */
 export function addPolicyOptions(command: Command): Command {
-  return command
-    .addOption(
+  return addPolicyConfigOption(
+    command.addOption(
       new Option(
         "--only-policy <names>",
         "evaluate only these policies, by id or title (comma separated)",
       ).argParser(collectList),
-    )
-    .option(
-      "--policy-config <file>",
-      "JSON file or http(s) address: enabled, weight, effect and config by policy, and policies of your own",
-    );
+    ),
+  );
+}
+
+export function addPolicyConfigOption(command: Command): Command {
+  return command.option(
+    "--policy-config <file>",
+    "JSON file or http(s) address: enabled, weight, effect and config by policy, and policies of your own",
+  );
 }
 
 export interface ChosenPolicies {

@@ -1,7 +1,7 @@
 /**
  * Policy results and score of JSON reports.
  */
-import type { Verdict } from "../../domain/policy.ts";
+import type { PolicyResult, Verdict } from "../../domain/policy.ts";
 
 export function toVerdictView({ status, results, score }: Verdict) {
   return {
@@ -10,25 +10,29 @@ export function toVerdictView({ status, results, score }: Verdict) {
     noDataCount: results.filter((result) => result.status === "no_data").length,
     policyCount: results.length,
     score,
-    results: results.map((result) => ({
-      policy: result.policy,
-      type: result.type,
-      title: result.title,
-      status: result.status,
-      effect: result.effect ?? "block",
-      reason: result.reason,
-      supply: result.supply ?? null,
-      weight: result.weight,
-      lost: result.lost,
-      deviations: result.deviations.map(({ message, purl, vulnerability, layer, columns, remediation }) => ({
-        message,
-        purl,
-        vulnerability,
-        layer,
-        columns,
-        remediation,
-      })),
-      debug: result.debug,
+    results: results.map(toResultView),
+  };
+}
+
+export function toResultView(result: PolicyResult) {
+  return {
+    policy: result.policy,
+    type: result.type,
+    title: result.title,
+    status: result.status,
+    effect: result.effect ?? "block",
+    reason: result.reason,
+    supply: result.supply ?? null,
+    weight: result.weight,
+    lost: result.lost,
+    deviations: result.deviations.map(({ message, purl, vulnerability, layer, columns, remediation }) => ({
+      message,
+      purl,
+      vulnerability,
+      layer,
+      columns: { ...columns },
+      remediation,
     })),
+    debug: [...result.debug],
   };
 }

@@ -1,0 +1,106 @@
+/**
+ * JSON about policies themselves: the whole of an evaluation (`--result-file`), tests of policies, and what a policy is.
+ */
+import { z } from "zod";
+import { toolView } from "./common-views.ts";
+import { deviationView, policyResultView, scoreView, statusView } from "./verdict-views.ts";
+
+const effect = z.enum(["report", "warn", "block"]);
+const options = z.record(z.string(), z.unknown());
+
+const violationView = z.strictObject({
+  message: z.string(),
+  detail: deviationView.shape.columns.describe("Columns of the table for people"),
+  remediation: z.string().nullable(),
+  purl: z.string().nullable(),
+  vulnerability: z.string().nullable(),
+  layer: z.string().nullable(),
+});
+
+/** `plimsoll policy --result-file` */
+export const policyResultFile = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:policy-result:1"),
+  tool: toolView,
+  evaluatedAt: z.string().describe("RFC 3339"),
+  reference: z.string().describe("What was judged, as it was named"),
+  pass: z.boolean().describe("No policy that blocks is unmet, on any platform"),
+  images: z.array(
+    z.strictObject({
+      platform: z.string(),
+      digest: z.string().nullable(),
+      reason: z.string().nullable().describe("Why it was not judged; null when it was"),
+      status: statusView,
+      pass: z.boolean(),
+      score: scoreView.nullable(),
+      policies: z.array(
+        z.strictObject({
+          id: z.string(),
+          title: z.string(),
+          description: z.string().nullable(),
+          type: z.string(),
+          config: options.describe("Options it was judged by, defaults included"),
+          effect,
+          weight: z.number().min(0),
+          lost: z.number().min(0),
+          status: statusView,
+          pass: z.boolean().nullable().describe("Null: there is no data"),
+          reason: z.string().nullable(),
+          supply: z.string().nullable(),
+          violations: z.array(violationView),
+          debug: z.array(z.string()),
+        }),
+      ),
+      inputs: z
+        .record(z.string(), z.unknown())
+        .nullable()
+        .describe("The facts that were judged; policy test --facts reads them"),
+    }),
+  ),
+});
+export type PolicyResultFile = z.output<typeof policyResultFile>;
+
+/** `plimsoll policy test` */
+export const policyTestReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:policy-test:1"),
+  tool: toolView,
+  passed: z.int().min(0),
+  failed: z.int().min(0),
+  tests: z.array(
+    z.strictObject({
+      file: z.string(),
+      name: z.string(),
+      failures: z.array(z.string()).describe("Empty: it passed"),
+      results: z.array(policyResultView),
+    }),
+  ),
+});
+export type PolicyTestReport = z.output<typeof policyTestReport>;
+
+/** `plimsoll policy explain` */
+export const policyExplainReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:policy-explain:1"),
+  tool: toolView,
+  id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  type: z.string(),
+  typeTitle: z.string(),
+  typeDescription: z.string(),
+  specs: z.array(z.string()),
+  enabled: z.boolean(),
+  effect,
+  weight: z.number().min(0),
+  needs: z.array(z.strictObject({ fact: z.string(), supply: z.string() })),
+  asks: z.array(z.string()).describe("What it makes an analysis do besides, in words"),
+  options: z.array(
+    z.strictObject({
+      name: z.string(),
+      title: z.string(),
+      description: z.string(),
+      value: z.unknown(),
+      isDefault: z.boolean(),
+    }),
+  ),
+  result: policyResultView.nullable().describe("On the image that was named; null: none was"),
+});
+export type PolicyExplainReport = z.output<typeof policyExplainReport>;
