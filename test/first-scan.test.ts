@@ -144,6 +144,30 @@ test("the first scan fetches what its packages need, says so in one line, and ju
   assert.deepEqual([second.stderr, requests], ["", []]);
 });
 
+test("what answers known questions wrongly is held back, by a first scan and by a later one", async () => {
+  const good = files.get("/osv/PyPI/all.zip") ?? assert.fail();
+  try {
+    // About tensorflow 2.2; `known-answers.ts` knows that 2.4.1 does not have it.
+    files.set("/osv/PyPI/all.zip", osvZip("PyPI", "PYSEC-2020-125", "tensorflow", "99"));
+    const first = freshDatabase();
+    const refused = await cves(first, "both");
+    assert.notEqual(refused.exitCode, 0);
+    assert.match(
+      refused.stderr,
+      /held back: .*tensorflow@2\.4\.1 PYSEC-2020-125: affected, not not_affected/,
+    );
+    assert.equal(existsSync(join(first, "manifest.json")), false);
+    const later = freshDatabase();
+    await cves(later, "npm");
+    const kept = await cves(later, "both");
+    assert.deepEqual(ids(kept.stdout), ["CVE-2030-0001"]);
+    assert.match(kept.stderr, /warning: .*held back/);
+    assert.deepEqual(unjudged(kept.stdout), ["pypi"]);
+  } finally {
+    files.set("/osv/PyPI/all.zip", good);
+  }
+});
+
 test("a later scan fetches what its packages need besides", async () => {
   requests.splice(0);
   const dir = freshDatabase();
