@@ -26,7 +26,10 @@ describe("a patch of a row", () => {
 
   it("makes of any row any other, by the same text", () => {
     const list = fc.array(
-      fc.record({ i: fc.constantFrom("A", "A-1", "B", "C", "é", "日"), s: fc.string() }),
+      fc.record({
+        i: fc.constantFrom("A", "A-1", "B", "C", "é", "日", 'q"', "\\", '},{"i":"B"'),
+        s: fc.oneof(fc.string(), fc.constantFrom(',{"i":"A"', '\\"},{"i":"', "\\")),
+      }),
       {
         maxLength: 8,
       },

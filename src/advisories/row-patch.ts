@@ -8,9 +8,10 @@
  *                  their id, or are new
  */
 
-/** An advisory as `writeRow` wrote it; only its id matters here. */
+/** An advisory as `writeRow` wrote it; only its id matters here, so its text is left as it is. */
 interface Identified {
-  readonly i: string;
+  readonly id: string;
+  readonly text: string;
 }
 
 /** The patch that makes `after` of `before` (null: no row), or null when they are the same. `isList`: rows of advisories. */
@@ -19,7 +20,7 @@ export function diffBodies(before: string | null, after: string | null, isList: 
   if (after === null) return "-";
   const whole = `=${after}`;
   if (before === null || !isList) return whole;
-  const patch = `~${JSON.stringify(changesBetween(before, after))}`;
+  const patch = `~[${changesBetween(before, after).join(",")}]`;
   // Only rows in the order of their ids can be put together again; others are given as a whole.
   return patch.length < whole.length && applyPatch(before, patch) === after ? patch : whole;
 }
@@ -28,12 +29,14 @@ export function diffBodies(before: string | null, after: string | null, isList: 
 export function applyPatch(before: string | null, patch: string): string | null {
   if (patch === "-") return null;
   if (patch.startsWith("=")) return patch.slice(1);
-  const changes = JSON.parse(patch.slice(1)) as readonly (string | Identified)[];
+  const changes = JSON.parse(patch.slice(1)) as readonly (string | { readonly i: string })[];
   const replaced = new Set(changes.map((change) => (typeof change === "string" ? change : change.i)));
-  const kept = (JSON.parse(before ?? "[]") as readonly Identified[]).filter(({ i }) => !replaced.has(i));
-  const added = changes.filter((change) => typeof change !== "string");
-  const rows = [...kept, ...added].sort((a, b) => (a.i === b.i ? 0 : a.i < b.i ? -1 : 1));
-  return JSON.stringify(rows);
+  const kept = advisoriesOf(before ?? "[]").filter(({ id }) => !replaced.has(id));
+  const added = changes.flatMap((change) =>
+    typeof change === "string" ? [] : [{ id: change.i, text: JSON.stringify(change) }],
+  );
+  const rows = [...kept, ...added].sort((a, b) => (a.id === b.id ? 0 : a.id < b.id ? -1 : 1));
+  return `[${rows.map(({ text }) => text).join(",")}]`;
 }
 
 /** Whether a patch tells the whole row, so that nothing older need be read. */
@@ -41,16 +44,49 @@ export function isWholeRow(patch: string): boolean {
   return !patch.startsWith("~");
 }
 
-function changesBetween(before: string, after: string): readonly (string | Identified)[] {
+/** As JSON. */
+function changesBetween(before: string, after: string): readonly string[] {
   const [old, now] = [byId(before), byId(after)];
-  const gone = [...old.keys()].filter((id) => !now.has(id));
-  const changed = [...now].filter(([id, rows]) => {
-    const known = old.get(id);
-    return known === undefined || JSON.stringify(known) !== JSON.stringify(rows);
-  });
-  return [...gone, ...changed.flatMap(([, rows]) => rows)];
+  const gone = [...old.keys()].filter((id) => !now.has(id)).map((id) => JSON.stringify(id));
+  const changed = [...now].filter(([id, texts]) => old.get(id)?.join() !== texts.join());
+  return [...gone, ...changed.flatMap(([, texts]) => texts)];
 }
 
-function byId(body: string): Map<string, Identified[]> {
-  return Map.groupBy(JSON.parse(body) as Identified[], ({ i }) => i);
+function byId(body: string): Map<string, string[]> {
+  const texts = new Map<string, string[]>();
+  for (const { id, text } of advisoriesOf(body)) {
+    const known = texts.get(id);
+    if (known === undefined) texts.set(id, [text]);
+    else known.push(text);
+  }
+  return texts;
+}
+
+const BEGIN = '{"i":"';
+
+/**
+ * The advisories of a row. Their texts are cut, not parsed: inside a string a quote has a backslash before it, and an advisory holds no
+ * objects, so what an advisory begins with stands nowhere else.
+ */
+function advisoriesOf(body: string): readonly Identified[] {
+  if (!body.startsWith(`[${BEGIN}`)) {
+    const rows = JSON.parse(body) as readonly { readonly i: string }[];
+    return rows.map((row) => ({ id: row.i, text: JSON.stringify(row) }));
+  }
+  const advisories: Identified[] = [];
+  for (let at = 1; at < body.length;) {
+    const next = body.indexOf(`,${BEGIN}`, at);
+    const text = body.slice(at, next === -1 ? -1 : next);
+    advisories.push({ id: idOf(text), text });
+    if (next === -1) break;
+    at = next + 1;
+  }
+  return advisories;
+}
+
+function idOf(text: string): string {
+  const end = text.indexOf('"', BEGIN.length);
+  const id = text.slice(BEGIN.length, end);
+  if (!id.includes("\\")) return id;
+  return (JSON.parse(text) as { readonly i: string }).i;
 }
