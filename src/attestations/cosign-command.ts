@@ -14,13 +14,16 @@ export interface CosignRequest {
   readonly skipsLog: boolean;
   /** It lies among the referrers, and not under cosign's tags. */
   readonly isReferrer: boolean;
+  /** The trust root that the user named. */
+  readonly trustRootFile: string | null;
   /** In the form of cosign 3: a Sigstore bundle. */
   readonly isBundle: boolean;
 }
 
-/** One line for a shell, every word of it quoted where it has to be. */
-export function cosignCommand(request: CosignRequest): string {
+/** One line for a shell, every word of it quoted where it has to be; null where cosign does not look: bare envelopes among referrers. */
+export function cosignCommand(request: CosignRequest): string | null {
   const { signer, predicateType, keyFile, reference } = request;
+  if (predicateType !== null && request.isReferrer && !request.isBundle) return null;
   const words = ["cosign", predicateType === null ? "verify" : "verify-attestation"];
   if (signer.kind === "key") words.push("--key", keyFile ?? signer.name);
   else
@@ -32,7 +35,9 @@ export function cosignCommand(request: CosignRequest): string {
     );
   if (predicateType !== null) words.push("--type", findPredicateKind(predicateType)?.cosign ?? predicateType);
   if (request.skipsLog) words.push("--insecure-ignore-tlog=true");
-  if (request.isBundle) words.push("--new-bundle-format");
+  // Without a file cosign would load a trust root over the network, which a key does not need.
+  if (request.isBundle)
+    words.push("--new-bundle-format", "--trusted-root", request.trustRootFile ?? "trusted_root.json");
   else if (request.isReferrer) words.push("--experimental-oci11");
   words.push(reference);
   return words.map(quoted).join(" ");

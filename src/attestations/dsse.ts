@@ -59,7 +59,10 @@ export function isSignedBy({ payloadType, payload, signatures }: Envelope, key: 
   return signatures.some(({ bytes }) => verifyBytes(key, signed, bytes));
 }
 
-/** Text of an envelope around `payload`, ending in a line feed. @throws what the key throws */
+/**
+ * Text of an envelope around `payload`, ending in a line feed. Without the hint of a key: verifiers of Go skip a signature whose hint
+ * is not the one that they would have made. @throws what the key throws
+ */
 export async function sealEnvelope(
   payloadType: string,
   payload: Uint8Array,
@@ -69,7 +72,7 @@ export async function sealEnvelope(
   const envelope = {
     payloadType,
     payload: Buffer.from(payload).toString("base64"),
-    signatures: [{ keyid: key.keyId ?? "", sig: Buffer.from(signature).toString("base64") }],
+    signatures: [{ sig: Buffer.from(signature).toString("base64") }],
   };
   return `${JSON.stringify(envelope)}\n`;
 }

@@ -16,13 +16,13 @@ import type { CliContext } from "../context.ts";
 import { chosenPlatform, resolveOptions, type ImageOptions } from "../options/image.ts";
 import { writeResult, type OutputOptions } from "../options/output.ts";
 import { openSigningKey } from "../options/trust.ts";
-import { attach, makeReady, type AttachAs, type ReadyStatement } from "./attach.ts";
+import { attach, attachForm, makeReady, type AttachAs, type ReadyStatement } from "./attach.ts";
 
 export interface AddOptions extends ImageOptions, OutputOptions {
   readonly file: readonly string[];
   readonly predicateType?: string;
   readonly signKey?: string;
-  readonly as: AttachAs;
+  readonly as?: AttachAs;
   readonly referrerRepository?: string;
 }
 
@@ -71,12 +71,13 @@ export async function attachOne(
   statement: ReadyStatement & { readonly subject: string },
   options: Pick<AddOptions, "as" | "referrerRepository" | "insecureRegistry">,
 ): Promise<AttestationAddReport["added"][number]> {
-  const attached = await attach(context, image, statement, { ...options, subject: statement.subject });
+  const as = attachForm(options.as, statement);
+  const attached = await attach(context, image, statement, { ...options, as, subject: statement.subject });
   return {
     image: `${image.repository ?? image.reference}@${statement.subject}`,
     predicateType: statement.predicateType,
     ...attached,
-    storage: options.as,
+    storage: as,
     signed: statement.isSigned,
   };
 }
@@ -99,7 +100,7 @@ async function ready(
     if (payloadType !== statementPayloadType) throw notAbout(file, "is no envelope of an in-toto statement");
     const { predicateType } = readStatement(payload);
     const subject = subjectIn(payload, image, file);
-    return { bytes, predicateType, isSigned: signatures.length > 0, subject };
+    return { bytes, predicateType, isSigned: signatures.length > 0, keyId: null, subject };
   }
   if (document?.["_type"] !== undefined)
     return { ...(await makeReady(bytes, key)), subject: subjectIn(bytes, image, file) };

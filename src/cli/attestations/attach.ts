@@ -15,6 +15,11 @@ import { namedRegistry } from "../db/registry.ts";
 /** `referrer`: a DSSE envelope or a bare statement; `bundle`: a Sigstore bundle, as cosign 3 reads; `tag`: cosign's `.att`. */
 export type AttachAs = "referrer" | "bundle" | "tag";
 
+/** What is signed goes where cosign looks for it too. */
+export function attachForm(wanted: AttachAs | undefined, { isSigned }: ReadyStatement): AttachAs {
+  return wanted ?? (isSigned ? "bundle" : "referrer");
+}
+
 export interface AttachOptions {
   /** `sha256:…` of the manifest or index that it is about. */
   readonly subject: string;
@@ -29,6 +34,8 @@ export interface ReadyStatement {
   readonly bytes: Buffer;
   readonly predicateType: string;
   readonly isSigned: boolean;
+  /** Of the key that signed it; null: not known, or nobody did. */
+  readonly keyId: string | null;
 }
 
 export interface Attached {
@@ -43,9 +50,9 @@ const bundleMediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 /** Signs a statement, or leaves it as it is without a key. @throws what the key throws; PlimsollError DOCUMENT_INVALID */
 export async function makeReady(statement: Buffer, key: SigningKey | null): Promise<ReadyStatement> {
   const { predicateType } = readStatement(statement);
-  if (key === null) return { bytes: statement, predicateType, isSigned: false };
+  if (key === null) return { bytes: statement, predicateType, isSigned: false, keyId: null };
   const envelope = await sealEnvelope(statementPayloadType, statement, key);
-  return { bytes: Buffer.from(envelope), predicateType, isSigned: true };
+  return { bytes: Buffer.from(envelope), predicateType, isSigned: true, keyId: key.keyId };
 }
 
 /** @throws PlimsollError USAGE where the image is in no registry; OciError REGISTRY_… */
@@ -100,10 +107,10 @@ function stored({ bytes, isSigned }: ReadyStatement) {
   return { bytes, mediaType: isSigned ? envelopeMediaType : statementMediaType };
 }
 
-/** A bundle by a key: a hint of it stands where a certificate would. */
-function toBundle({ bytes }: ReadyStatement) {
-  const dsseEnvelope = JSON.parse(bytes.toString("utf8")) as { signatures?: { keyid?: string }[] };
-  const hint = dsseEnvelope.signatures?.[0]?.keyid ?? "";
+/** A bundle by a key: a hint of it, as cosign writes it, stands where a certificate would. */
+function toBundle({ bytes, keyId }: ReadyStatement) {
+  const dsseEnvelope = JSON.parse(bytes.toString("utf8")) as unknown;
+  const hint = keyId === null ? "" : `${keyId.replace(/^SHA256:/, "")}=`;
   const bundle = { mediaType: bundleMediaType, verificationMaterial: { publicKey: { hint } }, dsseEnvelope };
   return { bytes: Buffer.from(JSON.stringify(bundle)), mediaType: bundleMediaType };
 }

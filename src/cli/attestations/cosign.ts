@@ -26,12 +26,13 @@ export function cosignCommands(
         signer,
         keyFile: keyFileOf(context, signer, options),
         skipsLog: signer.kind === "key",
-        isReferrer: storage === "referrer",
+        isReferrer: storage !== "tag",
+        trustRootFile: options.trustRoot ?? context.config.signing.trustRoot,
         isBundle: signed?.mediaType.includes("sigstore.bundle") === true,
       }),
     );
   });
-  return [...new Set(commands)];
+  return [...new Set(commands.filter((command) => command !== null))];
 }
 
 /** The digest that the statement is about, which may be the index's. */

@@ -49,7 +49,7 @@ export interface MakeOptions
   readonly push?: true;
   readonly folder?: string;
   readonly author?: string;
-  readonly as: AttachAs;
+  readonly as?: AttachAs;
   readonly referrerRepository?: string;
 }
 

@@ -137,11 +137,12 @@ function addAttaching(command: Command): Command {
   return command
     .option("--sign-key <key>", "private key in PEM that signs, or exec:PROGRAM")
     .addOption(
-      new Option("--as <form>", "referrer: an envelope; bundle: as cosign 3 reads; tag: cosign's tag .att")
-        .choices(["referrer", "bundle", "tag"])
-        .default("referrer"),
+      new Option(
+        "--as <form>",
+        "bundle: a Sigstore bundle; referrer: an envelope or a bare statement; tag: cosign's tag .att (default: bundle where it is signed, else referrer)",
+      ).choices(["bundle", "referrer", "tag"]),
     )
-    .option("--referrer", "attach it as a referrer, which is done anyhow")
+    .option("--referrer", "attach it as a referrer, which is done anyhow unless --as tag is given")
     .option("--referrer-repository <repository>", "repository to attach it in, in place of the image's own");
 }
 
