@@ -71,12 +71,13 @@ export function resolveOptions(
   platform: Platform | null,
 ): ResolveOptions {
   const { trustedKeys, trustedIdentities } = context.config.signing;
+  const { keys = [], identities = [] } = context.files?.project?.trust ?? {};
   return {
     platform,
     ref: options.ref ?? null,
     insecureRegistries: [...context.config.registry.insecureRegistries, ...(options.insecureRegistry ?? [])],
     signal: null,
-    findsSignatures: trustedKeys.length + trustedIdentities.length > 0,
+    findsSignatures: [...trustedKeys, ...trustedIdentities, ...keys, ...identities].length > 0,
     registry: registryAccess(context),
     local: {
       env: context.env,
