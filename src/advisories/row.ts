@@ -96,35 +96,46 @@ export function readRows(key: string, body: string, origin: RowOrigin): Advisory
   const space = key.slice(0, cut);
   const name = key.slice(cut + 1);
   // Written by `writeRow` and covered by the block's checksum, so its shape is known.
-  return (JSON.parse(body) as AdvisoryRow[]).map((row) => ({
+  return (JSON.parse(body) as AdvisoryRow[]).map((row) => readOne(row, space, name, origin));
+}
+
+const none: readonly never[] = Object.freeze([]);
+
+/** Without spreads, which cost more here than parsing does: a package of a distribution has hundreds of advisories. */
+function readOne(
+  row: AdvisoryRow,
+  space: string,
+  name: string,
+  { feed, demonstration }: RowOrigin,
+): Advisory {
+  const scheme = row.c ?? "";
+  const advisory: { -readonly [Field in keyof Advisory]: Advisory[Field] } = {
     id: row.i,
-    feed: origin.feed,
+    feed,
     space,
     name,
-    aliases: row.a ?? [],
+    aliases: row.a ?? none,
     summary: row.s ?? "",
-    ranges: (row.r ?? []).map(([introduced, fixed, lastAffected]) => ({
-      scheme: row.c ?? "",
-      introduced,
-      fixed,
-      lastAffected,
-    })),
-    versions: row.v ?? [],
-    severities: (row.g ?? []).map(readRating),
-    cwes: row.w ?? [],
+    ranges:
+      row.r?.map(([introduced, fixed, lastAffected]) => ({ scheme, introduced, fixed, lastAffected })) ??
+      none,
+    versions: row.v ?? none,
+    severities: row.g?.map(readRating) ?? none,
+    cwes: row.w ?? none,
     publishedAt: row.p ?? null,
     modifiedAt: row.m ?? null,
     url: row.u ?? null,
-    ...(row.k !== undefined && { kind: row.k }),
-    ...(row.f !== undefined && { fixState: row.f }),
-    ...(row.n !== undefined && { note: row.n }),
-    ...(row.x !== undefined && { fixedAt: row.x }),
-    ...(row.q !== undefined && { modularity: row.q }),
-    ...(row.o !== undefined && { systems: row.o }),
-    ...(row.y !== undefined && { symbols: row.y.map(([path, names]) => ({ path, names })) }),
-    ...(row.l !== undefined && { references: row.l }),
-    demonstration: origin.demonstration,
-  }));
+    demonstration,
+  };
+  if (row.k !== undefined) advisory.kind = row.k;
+  if (row.f !== undefined) advisory.fixState = row.f;
+  if (row.n !== undefined) advisory.note = row.n;
+  if (row.x !== undefined) advisory.fixedAt = row.x;
+  if (row.q !== undefined) advisory.modularity = row.q;
+  if (row.o !== undefined) advisory.systems = row.o;
+  if (row.y !== undefined) advisory.symbols = row.y.map(([path, names]) => ({ path, names }));
+  if (row.l !== undefined) advisory.references = row.l;
+  return advisory;
 }
 
 const cvssTypes = { 2: "CVSS_V2", 3: "CVSS_V3", 4: "CVSS_V4" } as const;

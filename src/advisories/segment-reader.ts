@@ -51,10 +51,12 @@ export function openSegment(path: string, digest: string, sizeBytes: number): Se
     find(key) {
       index ??= readIndex(file);
       const print = fingerprint(key);
+      let wanted: Buffer | null = null;
       for (let at = lowerBound(index.prints, print); index.prints[at] === print; at += 1) {
         const block = index.blocks[at] ?? 0;
         if (recent?.block !== block) recent = { block, raw: readBlock(file, index, block) };
-        const body = findInBlock(file, recent.raw, key);
+        wanted ??= Buffer.from(key, "utf8");
+        const body = findInBlock(file, recent.raw, wanted);
         if (body !== null) return body;
       }
       return null;
@@ -94,8 +96,8 @@ interface SegmentIndex {
 function readAt(file: SegmentFile, position: number, length: number): Buffer {
   if (position < 0 || length < 0 || position + length > file.sizeBytes)
     throw file.invalid("points outside itself");
-  // Aligned memory of its own: the index is looked at as 32-bit numbers.
-  const bytes = Buffer.from(new ArrayBuffer(length));
+  // Memory of its own, aligned: the index is looked at as 32-bit numbers.
+  const bytes = Buffer.allocUnsafeSlow(length);
   for (let filled = 0; filled < length;) {
     const count = readSync(file.descriptor, bytes, filled, length - filled, position + filled);
     if (count === 0) throw file.invalid("ends early");
@@ -146,11 +148,10 @@ function readBlock(file: SegmentFile, index: SegmentIndex, block: number): Buffe
 }
 
 /** Body of the key's row in a block. Only the bytes of the key are compared: most rows of a block are not asked for. */
-function findInBlock(file: SegmentFile, raw: Buffer, key: string): string | null {
-  const wanted = Buffer.from(key, "utf8");
+function findInBlock(file: SegmentFile, raw: Buffer, wanted: Buffer): string | null {
   for (let at = 0; at < raw.length;) {
     const { keyEnd, bodyEnd } = rowEnds(file, raw, at);
-    if (keyEnd - at - 8 === wanted.length && wanted.equals(raw.subarray(at + 8, keyEnd))) {
+    if (keyEnd - at - 8 === wanted.length && raw.compare(wanted, 0, wanted.length, at + 8, keyEnd) === 0) {
       return raw.toString("utf8", keyEnd, bodyEnd);
     }
     at = bodyEnd;

@@ -2,7 +2,7 @@
  * The rows of one part, compared with those at hand and put on disk: not at all when nothing changed, as patches when little did,
  * as a new base otherwise.
  */
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { writeFileAtomic } from "../io/atomic-file.ts";
 import { segmentPath } from "./layout.ts";
 import type { PartEntry, SegmentEntry } from "./manifest.ts";
@@ -88,8 +88,15 @@ function compare(previous: OpenPart, rows: Iterable<Row>): Comparison {
   const sizes = { all: 0, patches: 0 };
   const patches: Row[] = [];
   for (const { key, before, after } of pairs(previous.rows(), rows)) {
-    if (after !== null) sizes.all += addTo(hash, { key, body: after });
-    const patch = diffBodies(before, after, after === null || after.startsWith('[{"i":'));
+    const bytes = after === null ? null : encodeRow(after);
+    if (bytes !== null) {
+      hash.update(bytes);
+      sizes.all += bytes.length;
+    }
+    // Most rows are as they were, which their bytes tell.
+    if (before !== null && bytes?.equals(encodeRow(before)) === true) continue;
+    const [from, to] = [before?.body ?? null, after?.body ?? null];
+    const patch = diffBodies(from, to, to === null || to.startsWith('[{"i":'));
     if (patch === null || sizes.patches > PATCHED_BYTES_MAX) continue;
     sizes.patches += key.length + patch.length;
     patches.push({ key, body: patch });
@@ -98,29 +105,22 @@ function compare(previous: OpenPart, rows: Iterable<Row>): Comparison {
   return { contentDigest: hash.digest("hex"), patches: isLarge ? null : patches };
 }
 
-function addTo(hash: Hash, row: Row): number {
-  const bytes = encodeRow(row);
-  hash.update(bytes);
-  return bytes.length;
-}
-
 /** Both lists side by side, by key. */
 function* pairs(
   before: Iterator<Row>,
   after: Iterable<Row>,
-): Generator<{ key: string; before: string | null; after: string | null }> {
+): Generator<{ key: string; before: Row | null; after: Row | null }> {
   let old = before.next();
-  for (const { key, body } of after) {
-    while (old.done !== true && old.value.key < key) {
-      yield { key: old.value.key, before: old.value.body, after: null };
+  for (const row of after) {
+    while (old.done !== true && old.value.key < row.key) {
+      yield { key: old.value.key, before: old.value, after: null };
       old = before.next();
     }
-    const isSame = old.done !== true && old.value.key === key;
-    yield { key, before: isSame ? old.value.body : null, after: body };
+    const isSame = old.done !== true && old.value.key === row.key;
+    yield { key: row.key, before: isSame ? old.value : null, after: row };
     if (isSame) old = before.next();
   }
-  for (; old.done !== true; old = before.next())
-    yield { key: old.value.key, before: old.value.body, after: null };
+  for (; old.done !== true; old = before.next()) yield { key: old.value.key, before: old.value, after: null };
 }
 
 async function writeColumn(dir: string, rows: Iterable<Row>): Promise<SegmentEntry | null> {
