@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import { CHUNK_BYTES, inflate, sniffCompression, type InflateFailure } from "./inflate.ts";
 
 const one = Buffer.concat([Buffer.alloc(70_000, "one "), randomBytes(70_000)]);
@@ -15,6 +15,28 @@ const skippable = Buffer.concat([
 ]);
 const z = { one: zstdCompressSync(one), two: zstdCompressSync(two) };
 const g = { one: gzipSync(one), two: gzipSync(two) };
+
+/** With and without sum and size, of a repeated byte, of noise, empty, and of more than a small frame may hold. */
+const small = [
+  Buffer.alloc(0),
+  Buffer.from("a"),
+  Buffer.alloc(3000, "b"),
+  randomBytes(300),
+  randomBytes(70_000),
+  Buffer.alloc(3 * 1024 * 1024, "c"),
+].flatMap((content) =>
+  [0, 1].flatMap((sum) =>
+    [0, 1].map((size) => ({
+      content,
+      frame: zstdCompressSync(content, {
+        params: { [constants.ZSTD_c_checksumFlag]: sum, [constants.ZSTD_c_contentSizeFlag]: size },
+      }),
+    })),
+  ),
+);
+const smallContent = small.map(({ content }) => content);
+const wrongSum = zstdCompressSync("abc", { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+wrongSum.writeUInt8((wrongSum.at(-1) ?? 0) ^ 1, wrongSum.length - 1);
 
 interface Row {
   readonly name: string;
@@ -67,6 +89,23 @@ const rows: Row[] = [
   { name: "zstd, skippable frame in the middle", input: [z.one, skippable, z.two], content: both },
   { name: "zstd, skippable frame last", input: [z.one, z.two, skippable], content: both },
   { name: "zstd, three skippable frames", input: [skippable, skippable, z.one, skippable], content: one },
+  {
+    name: "zstd, many small frames of every kind, and a large one among them",
+    input: [...small.map(({ frame }) => frame), z.one, ...small.map(({ frame }) => frame)],
+    content: Buffer.concat([...smallContent, one, ...smallContent]),
+  },
+  {
+    name: "zstd, a small frame with a wrong sum among others",
+    input: [zstdCompressSync("x"), zstdCompressSync("a"), wrongSum],
+    content: Buffer.from("xa"),
+    failure: ["invalid"],
+  },
+  {
+    name: "zstd, a small frame cut",
+    input: [zstdCompressSync("x"), zstdCompressSync("a"), zstdCompressSync("abc").subarray(0, -2)],
+    content: Buffer.from("xaa"),
+    failure: ["truncated"],
+  },
   { name: "zstd, an empty frame", input: [zstdCompressSync(""), z.two], content: two },
   {
     name: "zstd with text after the end",

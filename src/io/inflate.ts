@@ -13,6 +13,7 @@ import {
   type InflateFailure,
   type InflateRun,
 } from "./inflate-frames.ts";
+import { takeSmallFrame } from "./zstd-frame.ts";
 
 export type Compression = "none" | "gzip" | "zstd";
 
@@ -173,9 +174,15 @@ async function inflateZstd(run: InflateRun): Promise<InflateFailure | null> {
         : { kind: "trailing", reason: "bytes after the end of the zstd frames" };
     }
     const before = run.contentBytes;
-    const frameChunk = chunkSize;
-    const failure = await inflateFrames(run, () => createZstdDecompress({ chunkSize: frameChunk }));
-    if (failure !== null) return failure;
+    const small = chunkSize === SMALL_CHUNK_BYTES ? await takeSmallFrame(run.source) : null;
+    if (small === null) {
+      const frameChunk = chunkSize;
+      const failure = await inflateFrames(run, () => createZstdDecompress({ chunkSize: frameChunk }));
+      if (failure !== null) return failure;
+    } else {
+      run.options.signal?.throwIfAborted();
+      if (small.length > 0) deliver(run, small);
+    }
     chunkSize = run.contentBytes - before <= SMALL_CHUNK_BYTES ? SMALL_CHUNK_BYTES : CHUNK_BYTES;
   }
 }
