@@ -25,7 +25,8 @@ export interface BaseEvidence {
 }
 
 export type BaseImageAnswer =
-  | { readonly kind: "base"; readonly base: BaseImage }
+  /** `layerCount`: layers that are the base's; absent: not known. */
+  | { readonly kind: "base"; readonly base: BaseImage & { readonly layerCount?: number } }
   /** Provenance says that the image starts from nothing. */
   | { readonly kind: "scratch"; readonly evidence: "provenance" | "claimed" }
   | { readonly kind: "unknown"; readonly reason: string };
@@ -40,8 +41,11 @@ export async function findBaseImage(image: AskedImage, evidence: BaseEvidence): 
   if (verified !== null && verified.kind !== "unclear") return toAnswer(verified, "provenance");
 
   const byLayers = await baseByLayers(image, evidence);
-  if (byLayers !== null && byLayers.isUnproved !== true)
-    return toAnswer({ kind: "base", base: byLayers }, "layers");
+  if (byLayers !== null && byLayers.isUnproved !== true) {
+    const { name, tag, digest, layerCount } = byLayers;
+    const base = { name, tag, digest, evidence: "layers", claimedBy: null } as const;
+    return { kind: "base", base: layerCount === undefined ? base : { ...base, layerCount } };
+  }
 
   if (unsigned !== null && unsigned.kind !== "unclear") {
     return toAnswer(unsigned, evidence.acceptsUnsignedProvenance ? "provenance" : "claimed");

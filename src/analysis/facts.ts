@@ -15,7 +15,12 @@ import type {
   ImageMeasures,
   QualityGate,
 } from "../domain/policy.ts";
-import type { Answer, BaseAttestationSource, QualityGateSource } from "../domain/policy-ports.ts";
+import type {
+  Answer,
+  BaseAttestationSource,
+  BaseSupportSource,
+  QualityGateSource,
+} from "../domain/policy-ports.ts";
 import type { TagResolver } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
 import { isRemoved } from "../domain/removed.ts";
@@ -33,8 +38,9 @@ export interface FactSources extends BaseEvidence {
   readonly examination?: Examined;
   /** Asked about the image's commit; absent: no policy wants its answer. */
   readonly qualityGates?: QualityGateSource;
-  /** Asked about the base; absent: no policy wants its answer. */
+  /** Asked about the base; absent: no policy wants the answer. */
   readonly findBaseAttestations?: BaseAttestationSource;
+  readonly findBaseSupport?: BaseSupportSource;
   readonly now: Date;
 }
 
@@ -149,7 +155,7 @@ function signaturesOf({ image, openProblems }: FactSources): Answer<NonNullable<
 function supportOf(base: BaseImageFacts | null): Answer<BaseSupport> {
   if (base === null) return { reason: "the base image is not known" };
   if (base.support !== undefined && base.support !== null) return { value: base.support };
-  return { reason: base.supportReason ?? "no list of supported tags was given" };
+  return { reason: base.supportReason ?? "no list of supported tags was read" };
 }
 
 function baseAttestationsOf(base: BaseImageFacts | null): Answer<readonly Attestation[]> {
@@ -205,7 +211,17 @@ async function assembleBase(
   const { base } = answer;
   const current = await resolveCurrent(base, sources.resolveTag);
   const attested = await askBaseAttestations(base, sources.findBaseAttestations);
-  return { facts: { ...base, ...current, ...attested, scratch: false }, reason: "" };
+  const supported = await askBaseSupport(base, sources.findBaseSupport);
+  return { facts: { ...base, ...current, ...attested, ...supported, scratch: false }, reason: "" };
+}
+
+async function askBaseSupport(
+  base: BaseImage,
+  ask: BaseSupportSource | undefined,
+): Promise<Pick<BaseImageFacts, "support" | "supportReason">> {
+  if (ask === undefined || base.evidence === "claimed") return {};
+  const answer = await ask(base);
+  return "value" in answer ? { support: answer.value } : { support: null, supportReason: answer.reason };
 }
 
 async function askBaseAttestations(

@@ -7,7 +7,7 @@ import type { Problem } from "../domain/problem.ts";
 import type { TrustTier, VexStatement } from "../domain/vex.ts";
 import type { TrustedSigners } from "../domain/signature.ts";
 import type { AdvisoryDatabase, BaseByLayers, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
-import type { BaseAttestationSource, QualityGateSource } from "../domain/policy-ports.ts";
+import type { BaseAttestationSource, BaseSupportSource, QualityGateSource } from "../domain/policy-ports.ts";
 import type { LayersFor } from "./caches.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import type { InventoryChoice } from "./attested-inventory.ts";
@@ -65,6 +65,7 @@ export interface AnalyzeOptions {
   /** See `FactSources`. */
   readonly qualityGates?: QualityGateSource;
   readonly findBaseAttestations?: BaseAttestationSource;
+  readonly findBaseSupport?: BaseSupportSource;
   /** Absent: what the files of the image tell, and nothing else. */
   readonly inventory?: InventoryChoice;
   readonly clock: Clock;

@@ -26,7 +26,7 @@ import { rememberBase, vexBases } from "./vex-bases.ts";
 
 /** What is judged, and by what. `BaseEvidence` says how the base image is found. */
 export interface ReassessInput
-  extends BaseEvidence, Pick<FactSources, "examination" | "qualityGates" | "findBaseAttestations"> {
+  extends BaseEvidence, Pick<FactSources, "examination" | "qualityGates" | "findBaseAttestations" | "findBaseSupport"> {
   readonly image: ResolvedImage;
   readonly sbom: Sbom;
   /** Problems of opening the image: one of them may tell why a fact is missing. */

@@ -1,7 +1,7 @@
 /** What policies ask for beyond packages and findings, handed to an analysis only where one of them does. */
 import { PlimsollError } from "../domain/error.ts";
 import type { Platform } from "../domain/image.ts";
-import type { BaseAttestationSource, QualityGateSource } from "../domain/policy-ports.ts";
+import type { BaseAttestationSource, BaseSupportSource, QualityGateSource } from "../domain/policy-ports.ts";
 import type { TrustedSigners } from "../domain/signature.ts";
 import type { AnalyzeOptions } from "../analysis/options.ts";
 import { verifySignatures } from "../analysis/verify-signed.ts";
@@ -21,13 +21,14 @@ export interface PolicySourcesRequest {
 export async function policySources(
   context: CliContext,
   request: PolicySourcesRequest,
-): Promise<Pick<AnalyzeOptions, "examines" | "qualityGates" | "findBaseAttestations">> {
+): Promise<Pick<AnalyzeOptions, "examines" | "qualityGates" | "findBaseAttestations" | "findBaseSupport">> {
   // Loaded here because option schemas are a heavy import, and commands without policies must not pay for it.
   const { outsideNeeds } = await import("../policies/policy-types.ts");
   const needs = outsideNeeds(request.policies);
   return {
     ...(needs.examines === null ? {} : { examines: needs.examines }),
     ...(needs.qualityGate ? { qualityGates: qualityGates(context) } : {}),
+    ...(needs.baseSupport ? { findBaseSupport: baseSupport(context) } : {}),
     ...(needs.baseAttestations ? { findBaseAttestations: baseAttestations(context, request) } : {}),
   };
 }
@@ -40,6 +41,20 @@ function qualityGates({ config }: CliContext): QualityGateSource {
     if (isOffline) return { reason: "PLIMSOLL_OFFLINE is set, so no quality gate was asked" };
     const { askSonarQube } = await import("../io/sonarqube.ts");
     return askSonarQube(revision, { ...sonarQube, signal: null });
+  };
+}
+
+function baseSupport({ config }: CliContext): BaseSupportSource {
+  return async ({ name, tag }) => {
+    if (config.supportedTags.length === 0) {
+      return { reason: "no list of supported tags is given: PLIMSOLL_SUPPORTED_TAGS is not set" };
+    }
+    const { readTagFiles } = await import("../config/tag-files.ts");
+    const { readTagLists, supportOf } = await import("../policies/shared/supported-tags.ts");
+    const files = await readTagFiles(config.supportedTags);
+    const lists = files.flatMap((file) => readTagLists(file.name, file.text));
+    const value = supportOf(lists, name, tag);
+    return value === null ? { reason: `no list of supported tags speaks of ${name}` } : { value };
   };
 }
 

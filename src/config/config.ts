@@ -28,6 +28,8 @@ export interface Config {
   readonly databaseTrustedKeys: readonly string[];
   /** Whose signatures over images and attestations count, and what Plimsoll signs with. */
   readonly signing: SigningConfig;
+  /** Lists of tags that publishers keep up: files, or folders of them. Absolute. */
+  readonly supportedTags: readonly string[];
   /** The quality gate that policies may ask, or null. */
   readonly sonarQube: SonarQubeConfig | null;
   /** Base addresses of feeds, by id, in place of their own. May hold credentials. */
@@ -81,6 +83,7 @@ export function readConfig(
     databaseSigningKey: readPaths(env["PLIMSOLL_DB_SIGNING_KEY"], cwd)[0] ?? null,
     databaseTrustedKeys: Object.freeze(readPaths(env["PLIMSOLL_DB_TRUSTED_KEYS"], cwd)),
     signing: readSigningConfig(env, cwd),
+    supportedTags: Object.freeze(readPaths(env["PLIMSOLL_SUPPORTED_TAGS"], cwd)),
     sonarQube: readSonarQubeConfig(env),
     feedMirrors: readAddresses("PLIMSOLL_FEED_MIRRORS", env["PLIMSOLL_FEED_MIRRORS"], "osv"),
     packageMirrors: readAddresses("PLIMSOLL_PACKAGE_MIRRORS", env["PLIMSOLL_PACKAGE_MIRRORS"], "npm"),

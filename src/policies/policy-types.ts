@@ -65,6 +65,7 @@ export function outsideNeeds(
     examines: parts.includes("all") ? "all" : parts.includes("secrets") ? "secrets" : null,
     qualityGate: asked.some(({ qualityGate }) => qualityGate === true),
     baseAttestations: asked.some(({ baseAttestations }) => baseAttestations === true),
+    baseSupport: asked.some(({ baseSupport }) => baseSupport === true),
   };
 }
 

@@ -45,6 +45,8 @@ export interface OutsideNeeds {
   readonly examines: "secrets" | "all" | null;
   readonly qualityGate: boolean;
   readonly baseAttestations: boolean;
+  /** Lists of supported tags are read for the base image. */
+  readonly baseSupport: boolean;
 }
 
 /** A policy: an instance of a type with its stable id, options and weight. */

@@ -13,6 +13,7 @@ import { distroLines } from "../shared/distros.ts";
 import { knownBase } from "../shared/known-base.ts";
 import type { PolicyType } from "../types.ts";
 import { ENTRIES_MAX } from "../shared/limits.ts";
+import { supplies } from "../shared/supply.ts";
 import { matchesWildcard } from "./wildcard.ts";
 
 /** A star first, or a host before the first slash: a name with a dot, a port or a star, or `localhost`. */
@@ -64,6 +65,7 @@ export const approvedBaseImages: PolicyType<Options> = Object.freeze({
   specs: ["https://www.freedesktop.org/software/systemd/man/latest/os-release.html"],
   version: 1,
   needs: ["baseImage"],
+  asks: ({ supported_tags_only: baseSupport }) => ({ baseSupport }),
   options,
   evaluate,
 } satisfies PolicyType<Options>);
@@ -90,7 +92,7 @@ function evaluate(facts: ImageFacts, config: Options, debug: (line: string) => v
   const unknown = checks.find((check) => check.kind === "unknown");
   return unknown === undefined
     ? { status: "met" }
-    : { status: "no_data", reason: printable(unknown.message) };
+    : { status: "no_data", reason: printable(unknown.message), supply: unknown.supply ?? supplies.baseImage };
 }
 
 /** One of the two questions answered. */
@@ -99,6 +101,8 @@ interface Check {
   readonly message: string;
   readonly columns?: Readonly<Record<string, string>>;
   readonly remediation?: string;
+  /** What would give an answer. */
+  readonly supply?: string;
 }
 
 function checkSource(base: BaseImageFacts, patterns: readonly string[]): Check {
@@ -122,7 +126,11 @@ function checkSupport({ name, tag }: BaseImageFacts, { baseSupport, missing }: I
   const reference = `${name}:${tag ?? ""}`;
   if (baseSupport === null) {
     return name.startsWith("docker.io/library/")
-      ? { kind: "unknown", message: missing.baseSupport ?? `nothing tells whether ${reference} is supported` }
+      ? {
+          kind: "unknown",
+          message: missing.baseSupport ?? `nothing tells whether ${reference} is supported`,
+          supply: supplies.baseSupport,
+        }
       : { kind: "approved", message: `no list of supported tags speaks of ${name}` };
   }
   if (tag === null) return { kind: "unknown", message: `the tag of the base image ${name} is not known` };

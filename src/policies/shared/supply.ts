@@ -25,7 +25,8 @@ export const supplies: Readonly<Record<FactName, string>> = {
     "Judge the image in its registry or as an OCI layout, and name who is trusted in PLIMSOLL_TRUSTED_KEYS or PLIMSOLL_TRUSTED_IDENTITIES.",
   qualityGate:
     "Set PLIMSOLL_SONARQUBE_URL, PLIMSOLL_SONARQUBE_PROJECTS and PLIMSOLL_SONARQUBE_TOKEN, and build with --label org.opencontainers.image.revision=$(git rev-parse HEAD).",
-  baseSupport: "Provide a list of supported tags, and a base image whose tag is known.",
+  baseSupport:
+    "Name library files of docker-library/official-images, or a list of your own, in PLIMSOLL_SUPPORTED_TAGS.",
   baseAttestations:
     "Let the registry of the base image be asked, and name who is trusted in PLIMSOLL_TRUSTED_KEYS.",
 };
