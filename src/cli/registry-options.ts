@@ -4,14 +4,17 @@ import type { RegistryClientOptions } from "../oci/registry-options.ts";
 import type { CliContext } from "./context.ts";
 import { resolveOptions, type ImageOptions } from "./options/image.ts";
 
+/** `registryName` as in references: the sign-in that was given is for it alone. */
 export function registryOptions(
   context: CliContext,
   options: ImageOptions,
+  registryName: string,
   signal: AbortSignal | null = null,
 ): RegistryClientOptions {
   const { registry, insecureRegistries } = resolveOptions(context, options, null);
+  const explicit = registry?.explicit ?? null;
   const credentials = createCredentialSource({
-    explicit: registry?.explicit ?? null,
+    explicit: explicit === null ? null : { ...explicit, registry: registryName },
     files: registry?.credentialFiles ?? [],
     env: registry?.env ?? {},
     signal,

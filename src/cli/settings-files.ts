@@ -3,7 +3,7 @@
  * command, so all that reads YAML stands behind `import()`.
  */
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { readConfig } from "../config/config.ts";
 import { findProjectFile, userFilePath } from "../config/find-files.ts";
@@ -23,18 +23,26 @@ export async function withSettingsFiles(context: CliContext, args: readonly stri
   const projectPath = named === null ? findProjectFile(context.cwd) : resolve(context.cwd, named);
   const userPath = userFilePath(context.env, context.home);
   const hasUserFile = existsSync(userPath);
-  if (projectPath === null && !hasUserFile) return context;
+  const integrations = integrationsPath(context);
+  if (projectPath === null && !hasUserFile && !existsSync(integrations)) return context;
   const { readProjectFile, readUserFile } = await import("../config/project-file.ts");
   const { settingOptions, settingVariables } = await import("../config/file-settings.ts");
   const project = projectPath === null ? null : readProjectFile(projectPath);
   const values = { ...(hasUserFile ? readUserFile(userPath) : {}), ...project?.settings };
-  const env = { ...settingVariables(values), ...withoutEmpty(context.env) };
+  const { integrationVariables, readIntegrations } = await import("./integrations.ts");
+  const kept = integrationVariables(readIntegrations(context));
+  const env = { ...kept, ...settingVariables(values), ...withoutEmpty(context.env) };
   const changed: Partial<CliContext> = {
     config: readConfig(env, context.home, context.cwd),
     files: { project, isNamed: named !== null, options: optionsOf(project, settingOptions(values)) },
   };
   // What the context makes at its first use stays unmade.
   return Object.create(context, Object.getOwnPropertyDescriptors(changed)) as CliContext;
+}
+
+/** As `integrationsFile`, which is loaded only where there is one. */
+function integrationsPath({ config }: CliContext): string {
+  return join(dirname(config.client.credentialsFile), "integrations.json");
 }
 
 function optionsOf(

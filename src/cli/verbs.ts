@@ -87,6 +87,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/attestation.ts")).attestation,
   },
   {
+    name: "document",
+    aliases: [],
+    summary: "The documentation of an image, to be handed in with it",
+    load: async () => (await import("./commands/document.ts")).documentVerb,
+  },
+  {
     name: "badge",
     aliases: [],
     summary: "The grade of an image as a badge",
@@ -216,6 +222,19 @@ export const verbs: readonly Verb[] = [
     aliases: [],
     summary: "Have the server analyse an image of a registry now",
     load: async () => (await import("./commands/push.ts")).push,
+  },
+  {
+    name: "watch",
+    aliases: [],
+    summary: "Watch a registry, and have what is new analysed",
+    load: async () => (await import("./commands/watch.ts")).watch,
+  },
+  {
+    name: "integration",
+    aliases: [],
+    summary: "Registries to watch and the quality gate, by name",
+    readsFiles: false,
+    load: async () => (await import("./commands/integration.ts")).integration,
   },
   {
     name: "repo",

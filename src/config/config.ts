@@ -41,6 +41,8 @@ export interface Config {
   /** Scans fetch nothing by themselves. */
   readonly isOffline: boolean;
   readonly registry: RegistryConfig;
+  /** By product: `harbor`, `artifactory`, `nexus`. */
+  readonly registryApis: Readonly<Record<string, RegistryApiConfig>>;
   readonly server: ServerConfig;
   readonly client: ClientConfig;
   readonly color: boolean;
@@ -90,10 +92,29 @@ export function readConfig(
     vexAuthors: Object.freeze(readList(env["PLIMSOLL_VEX_AUTHORS"])),
     isOffline: readSwitch("PLIMSOLL_OFFLINE", env["PLIMSOLL_OFFLINE"]),
     registry: readRegistry(env),
+    registryApis: readRegistryApis(env),
     server: readServerConfig(env, common, folder),
     client: readClientConfig(env, common),
     color: env["NO_COLOR"] === undefined || env["NO_COLOR"] === "",
   });
+}
+
+/** A product's own API, which `watch` asks beside the registry, and the proof of its webhooks. */
+export interface RegistryApiConfig {
+  readonly user: string | null;
+  readonly password: string | null;
+  readonly webhookSecret: string | null;
+}
+
+function readRegistryApis(env: Readonly<Record<string, string | undefined>>): Config["registryApis"] {
+  const read = (product: string): RegistryApiConfig => {
+    const value = (name: string): string | null =>
+      text(env[`PLIMSOLL_${product}_${name}`]) ?? text(env[`DOCKER_SCOUT_${product}_${name}`]);
+    const webhookSecret = value("WEBHOOK_SECRET") ?? text(env[`DOCKER_SCOUT_${product}_WEBHOOK_AUTH`]);
+    return { user: value("API_USER"), password: value("API_PASSWORD"), webhookSecret };
+  };
+  const names = ["harbor", "artifactory", "nexus"];
+  return Object.freeze(Object.fromEntries(names.map((name) => [name, read(name.toUpperCase())])));
 }
 
 function readRegistry(env: Readonly<Record<string, string | undefined>>): RegistryConfig {

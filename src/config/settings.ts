@@ -150,6 +150,24 @@ export const settings: readonly Setting[] = [
     "unset",
     "Comma separated registry=host (docker.io=mirror.example.com) of mirrors that are asked before the registry; they get sign-ins stored for their own name only.",
   ),
+  ...["Harbor", "Artifactory", "Nexus"].flatMap((product) => {
+    const start = `PLIMSOLL_${product.toUpperCase()}`;
+    const scout = `DOCKER_SCOUT_${product.toUpperCase()}`;
+    return [
+      setting(
+        `${start}_API_USER`,
+        "unset",
+        `watch: user of ${product}'s API; ${scout}_API_USER where it is unset.`,
+      ),
+      setting(`${start}_API_PASSWORD`, "unset", `watch: password or token of ${product}'s API.`, true),
+      setting(
+        `${start}_WEBHOOK_SECRET`,
+        "unset",
+        `watch: secret that ${product}'s webhooks are proved by.`,
+        true,
+      ),
+    ];
+  }),
   setting(
     "PLIMSOLL_CA_FILE",
     "unset",

@@ -74,7 +74,7 @@ async function findPushed(context: CliContext, typed: string, options: ImageOpti
     );
   }
   const { registry, path, tag, digest } = parseReference(name);
-  const client = createRegistryClient(registryOptions(context, options));
+  const client = createRegistryClient(registryOptions(context, options, registry));
   const repository = { registry, path };
   const found =
     digest === null

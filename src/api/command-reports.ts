@@ -1,0 +1,109 @@
+/**
+ * JSON of commands that show no image: settings, caches, versions, sign-ins, registries and repositories.
+ */
+import { z } from "zod";
+import { registryView, repositoryView } from "./rest/registries.ts";
+
+const textOrNull = z.string().nullable();
+const count = z.int().min(0);
+
+/** `plimsoll config` */
+export const configReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:config:1"),
+  userFile: z.string().describe("Path of the user's file; it need not exist"),
+  settings: z.array(
+    z.strictObject({
+      key: z.string(),
+      variable: textOrNull.describe("Environment variable; null: it stands for an option"),
+      meaning: z.string(),
+      value: z.unknown().describe("Null: nobody sets it"),
+      origin: z.enum(["environment", "project", "user", "default"]),
+    }),
+  ),
+});
+
+const cachedFile = z.strictObject({ digest: z.string(), sizeBytes: count, usedAt: z.string() });
+
+/** `plimsoll cache df` */
+export const cacheReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:cache:1"),
+  folder: z.string(),
+  totalBytes: count,
+  bytesMax: count,
+  sboms: z.array(cachedFile),
+  layers: z.array(cachedFile),
+});
+
+/** `plimsoll cache prune` */
+export const cachePruneReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:cache-prune:1"),
+  sboms: count,
+  layers: count,
+  bytes: count,
+});
+
+/** `plimsoll versions list` */
+export const versionSchemesReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:version-schemes:1"),
+  schemes: z.array(z.strictObject({ id: z.string(), title: z.string() })),
+});
+
+/** `plimsoll versions compare` */
+export const versionOrderReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:version-order:1"),
+  scheme: z.string(),
+  pairs: z.array(
+    z.strictObject({
+      a: z.string(),
+      b: z.string(),
+      order: z
+        .union([z.literal(-1), z.literal(0), z.literal(1)])
+        .nullable()
+        .describe("Null: not comparable"),
+      error: textOrNull,
+    }),
+  ),
+});
+
+/** `plimsoll whoami` */
+export const whoamiReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:whoami:1"),
+  server: z.string(),
+  account: z.strictObject({ name: z.string(), isAdministrator: z.boolean() }),
+  organisations: z.array(z.strictObject({ name: z.string(), role: z.string() })),
+});
+
+/** `plimsoll registry list` */
+export const registriesReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:registries:1"),
+  registries: z.array(registryView),
+});
+
+/** `plimsoll integration list` */
+export const integrationsReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:integrations:1"),
+  integrations: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      parameters: z.record(z.string(), z.string()).describe("Without secrets"),
+      secrets: z.array(z.string()).describe("Names of the secrets that are set"),
+    }),
+  ),
+});
+
+/** `plimsoll repo list`, `repo enable` and `repo disable` */
+export const repositoriesReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:repositories:1"),
+  repositories: z.array(repositoryView),
+});
+
+export type ConfigReport = z.infer<typeof configReport>;
+export type CacheReport = z.infer<typeof cacheReport>;
+export type CachePruneReport = z.infer<typeof cachePruneReport>;
+export type VersionSchemesReport = z.infer<typeof versionSchemesReport>;
+export type VersionOrderReport = z.infer<typeof versionOrderReport>;
+export type WhoamiReport = z.infer<typeof whoamiReport>;
+export type RegistriesReport = z.infer<typeof registriesReport>;
+export type IntegrationsReport = z.infer<typeof integrationsReport>;
+export type RepositoriesReport = z.infer<typeof repositoriesReport>;
