@@ -240,8 +240,9 @@ async function resolveCurrent(
   { name, tag, evidence, claimedBy }: BaseImage,
   resolveTag: TagResolver | null,
 ): Promise<Pick<BaseImageFacts, "currentDigest" | "currentReason">> {
-  // A registry is never contacted on the word of a label: whoever wrote it would choose where we connect.
-  if (evidence === "claimed") {
+  // A registry is never contacted on the word of a label: whoever wrote it would choose where we connect. A base by its layers was named
+  // by who asks.
+  if (evidence === "claimed" && claimedBy !== "layers") {
     return {
       currentDigest: null,
       currentReason: claimedBy === "provenance" ? UNSIGNED : "base only claimed",

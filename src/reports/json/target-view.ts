@@ -46,9 +46,14 @@ function toTargetView({ image, sbom, baseImage, baseImageReason }: Analysis) {
     })),
     distro: sbom.distro,
     inventory: toInventoryView(sbom),
-    baseImage,
+    baseImage: baseImage === null ? null : toBaseImageView(baseImage),
     baseImageReason,
   };
+}
+
+function toBaseImageView(base: NonNullable<Analysis["baseImage"]>) {
+  const { name, tag, digest, evidence, claimedBy, currentDigest, currentReason, scratch } = base;
+  return { name, tag, digest, evidence, claimedBy, currentDigest, currentReason, scratch };
 }
 
 function toInventoryView({ origin, stages, coverage, systemFiles }: Analysis["sbom"]) {
