@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { healthReport } from "../src/api/attestation-reports.ts";
+import { packReport } from "../src/api/pack-report.ts";
 import { buildImage } from "./helpers/oci-image.ts";
 import { file } from "./helpers/oci-tar.ts";
 import { startPushRegistry, type PushRegistry } from "./helpers/push-registry.ts";
@@ -115,4 +116,27 @@ test("badge: drawn and as JSON", async () => {
   const svg = await run(["badge", reference]);
   assert.match(svg.stdout, /^<svg /, svg.stderr);
   healthReport.parse(JSON.parse((await run(["badge", "--format", "json", reference])).stdout));
+});
+
+test("document: the pack of an image, page and JSON, with who signed what", async () => {
+  const done = await run(["document", "--folder", "pack", reference], { PLIMSOLL_TRUSTED_KEYS: "sign.pub" });
+  assert.equal(done.exitCode, 0, done.stderr);
+  const read = (name: string): string => readFileSync(join(folder, "pack", name), "utf8");
+  const pack = packReport.parse(JSON.parse(read("document.json")));
+  assert.deepEqual(pack.licences, [{ licence: null, packages: 1 }]);
+  assert.equal(pack.findings?.[0]?.vulnerability, "CVE-2030-0001");
+  assert.ok(pack.attestations?.every(({ verified, signers }) => verified && signers[0]?.name === "sign.pub"));
+  assert.deepEqual(pack.signatures, []);
+  const page = read("document.html");
+  for (const part of [
+    "How it was built",
+    "Configuration",
+    "Dependencies",
+    "Licences",
+    "Findings",
+    "Justifications",
+  ])
+    assert.match(page, new RegExp(`<h2[^>]*>${part}`));
+  assert.match(page, /none set, so root/);
+  assert.match(read("sbom.spdx.json"), /"spdxVersion"/);
 });

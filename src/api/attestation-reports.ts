@@ -4,14 +4,14 @@ import { toolView } from "./common-views.ts";
 
 const textOrNull = z.string().nullable();
 
-const signerView = z.strictObject({
+export const signerView = z.strictObject({
   kind: z.enum(["key", "identity"]),
   name: z.string().describe("Name of the key's file, or subject of the certificate"),
   issuer: textOrNull,
   keyId: textOrNull.describe("SHA256:… of the public key"),
 });
 
-const storageView = z.enum(["in-index", "referrer", "tag"]);
+export const storageView = z.enum(["in-index", "referrer", "tag"]);
 
 export const attestationView = z.strictObject({
   predicateType: z.string(),
@@ -25,7 +25,7 @@ export const attestationView = z.strictObject({
   subjects: z.array(z.string()),
 });
 
-const signatureView = z.strictObject({
+export const signatureView = z.strictObject({
   verified: z.boolean(),
   signer: signerView.nullable(),
   reason: textOrNull,

@@ -15,6 +15,7 @@ import { basesReport, environmentsReport } from "./known-image-reports.ts";
 import { fixesReport } from "./fixes-report.ts";
 import { outdatedReport } from "./outdated-report.ts";
 import { hygieneReport, lintReport, secretsReport } from "./examination-reports.ts";
+import { packReport } from "./pack-report.ts";
 import {
   cvesReport,
   explainReport,
@@ -43,6 +44,7 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "attestation-verify-1": attestationVerifyReport,
   "attestation-add-1": attestationAddReport,
   "health-1": healthReport,
+  "document-1": packReport,
   "secrets-1": secretsReport,
   "hygiene-1": hygieneReport,
   "lint-1": lintReport,

@@ -55,6 +55,7 @@ export type Report =
       /** What a gate on each would say. */
       readonly worse: Readonly<Record<ComparisonCause, boolean>>;
     }
+  | { readonly view: "document"; readonly analysis: Analysis }
   | { readonly view: "organisation"; readonly judgement: Judgement }
   | { readonly view: "secrets"; readonly examination: Examination }
   | {

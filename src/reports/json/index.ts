@@ -11,6 +11,7 @@ import { toExplainView } from "./explain-view.ts";
 import { toFixesView } from "./fixes-view.ts";
 import { toOrganisationView } from "./organisation-view.ts";
 import { toOutdatedView } from "./outdated-view.ts";
+import { toPackView } from "./pack-view.ts";
 import { toPolicyView } from "./policy-view.ts";
 import { toQuickviewView } from "./quickview-view.ts";
 import { toVexView } from "./vex-view.ts";
@@ -28,6 +29,7 @@ export const json: ReportFormat = Object.freeze({
     "recommendations",
     "fixes",
     "outdated",
+    "document",
     "organisation",
     "explain",
     "secrets",
@@ -54,6 +56,8 @@ function toView(report: Report, options: RenderOptions): unknown {
       return toRecommendationsView(report, options);
     case "compare":
       return toCompareView(report, options);
+    case "document":
+      return toPackView(report, options);
     case "organisation":
       return toOrganisationView(report.judgement, options);
     case "explain":

@@ -18,6 +18,7 @@ export const markdown: ReportFormat = Object.freeze({
     "recommendations",
     "fixes",
     "outdated",
+    "document",
     "organisation",
     "explain",
     "secrets",

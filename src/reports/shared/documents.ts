@@ -11,6 +11,7 @@ import { hygieneDocument, lintDocument, secretsDocument } from "./examination-do
 import { explainDocument } from "./explain-document.ts";
 import { organisationDocument } from "./organisation-document.ts";
 import { outdatedDocument } from "./outdated-document.ts";
+import { packDocument } from "./pack-document.ts";
 import { packagesDocument } from "./packages-document.ts";
 import { policyDocument, quickviewDocument } from "./policy-document.ts";
 import { vexDocument } from "./vex-document.ts";
@@ -31,6 +32,8 @@ export function toBlocks(report: Report, options: RenderOptions): readonly Block
       return recommendationsDocument(report);
     case "compare":
       return compareDocument(report);
+    case "document":
+      return packDocument(report, options);
     case "organisation":
       return organisationDocument(report.judgement, options);
     case "explain":
