@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { readTrustedSigners } from "../../analysis/read-signers.ts";
-import { readPrivateKey, type SigningKey } from "../../attestations/keys.ts";
+import type { SigningKey } from "../../attestations/keys.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
 import type { TrustedSigners } from "../../domain/signature.ts";
@@ -75,6 +75,8 @@ export async function openSigningKey(context: CliContext, named: string | undefi
     throw new PlimsollError("USAGE", "Name the key that signs: --sign-key or PLIMSOLL_SIGN_KEY.");
   if (key.startsWith(EXEC)) return programKey(context, key.slice(EXEC.length));
   const path = resolve(context.cwd, key);
+  // Only what signs needs it, and every scan loads this file.
+  const { readPrivateKey } = await import("../../attestations/keys.ts");
   return readPrivateKey(readPem(path), basename(path), () => password(context));
 }
 
