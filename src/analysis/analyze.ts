@@ -86,11 +86,9 @@ export async function analyze(found: OpenedImage, options: AnalyzeOptions): Prom
       ? null
       : describeDatabase(source.status, subjects, { now, ageHoursMax: options.databaseAgeHoursMax });
   const examination = options.examines === undefined ? null : await lookInto(opened, options, source);
-  const looked = await options.findStatements?.(image, sbom);
   const assessed = await reassess(
     {
       ...options,
-      statements: [...options.statements, ...(looked?.statements ?? [])],
       ...(examination === null ? {} : { examination }),
       image,
       sbom,
@@ -113,12 +111,7 @@ export async function analyze(found: OpenedImage, options: AnalyzeOptions): Prom
     considered,
     verdict,
     database,
-    problems: [
-      ...opened.problems,
-      ...(matched?.problems ?? []),
-      ...(looked?.problems ?? []),
-      ...assessed.problems,
-    ],
+    problems: [...opened.problems, ...(matched?.problems ?? []), ...assessed.problems],
     steps: watch.steps,
     fromCache,
     sandbox,

@@ -7,7 +7,10 @@ import { recordOf } from "../domain/json-record.ts";
 import type { ImageVexFile, Sbom } from "../domain/package.ts";
 import { PlimsollError } from "../domain/error.ts";
 import { printable, type Problem } from "../domain/problem.ts";
+import type { BaseAttestationSource } from "../domain/policy-ports.ts";
 import type { TrustTier, VexOrigin, VexStatement } from "../domain/vex.ts";
+import type { BaseSubject } from "../vex/decide.ts";
+import type { VexBase } from "./vex-bases.ts";
 
 export interface ImageStatements {
   readonly statements: readonly VexStatement[];
@@ -32,6 +35,39 @@ export async function imageStatements(
   if (attestations.length === 0) return files.length === 0 ? NONE : readFiles(files, isNamed);
   const attested = await readAttestations(attestations, isNamed);
   return { statements: attested.statements, problems: [...attested.problems, ...files.map(ignored)] };
+}
+
+/**
+ * What is attested for the image's bases, and the bases by all digests that the attestations name them by: an index and the manifest
+ * that was chosen from it are the same base. `isStrict`: only a verified attestation may say so, as others rely on the verdict.
+ */
+export async function baseStatements(
+  bases: readonly VexBase[],
+  ask: BaseAttestationSource,
+  { isNamed, isStrict }: { readonly isNamed: NamedAuthors; readonly isStrict: boolean },
+): Promise<ImageStatements & { readonly bases: readonly BaseSubject[] }> {
+  const read: { readonly said: ImageStatements; readonly base: BaseSubject }[] = [];
+  for (const { base, ...subject } of bases) {
+    const answer = await ask(base);
+    if ("reason" in answer) {
+      const said = { statements: [], problems: [problem("ATTESTATIONS_UNAVAILABLE", answer.reason)] };
+      read.push({ said, base: subject });
+      continue;
+    }
+    const { digest } = base;
+    const attestations = vexAttestationsOf({ attestations: answer.value, digest, indexDigest: null });
+    const said =
+      attestations.length === 0 ? NONE : await readAttestations(attestations, isNamed, ` of ${subject.name}`);
+    const naming = attestations.filter(({ trust }) => trust === "verified" || !isStrict);
+    const named = naming.flatMap(({ subjectDigests }) => subjectDigests);
+    const digests = [...new Set([...subject.image.digests, ...named])];
+    read.push({ said, base: { ...subject, image: { ...subject.image, digests } } });
+  }
+  return {
+    statements: read.flatMap(({ said }) => said.statements),
+    problems: read.flatMap(({ said }) => said.problems),
+    bases: read.map(({ base }) => base),
+  };
 }
 
 const NONE: ImageStatements = { statements: [], problems: [] };
@@ -65,10 +101,11 @@ function isVex(predicateType: string, predicate: unknown): boolean {
 async function readAttestations(
   attestations: readonly Attestation[],
   isNamed: NamedAuthors,
+  whose = "",
 ): Promise<ImageStatements> {
   const { readVexValue } = await import("../vex/read.ts");
   return gather(attestations, ({ predicateType, predicate, storage, trust }) => {
-    const location = `attestation ${predicateType} (${storage})`;
+    const location = `attestation ${predicateType}${whose} (${storage})`;
     const read = () =>
       typeof predicate === "string"
         ? readVexValue(JSON.parse(predicate) as unknown, location)

@@ -1,15 +1,13 @@
 /** What one analysis needs from outside. */
 import type { Exception } from "../domain/exception.ts";
 import type { UnpackLimits } from "../domain/files.ts";
-import type { ResolvedImage } from "../domain/image.ts";
-import type { Sbom } from "../domain/package.ts";
-import type { Problem } from "../domain/problem.ts";
 import type { TrustTier, VexStatement } from "../domain/vex.ts";
 import type { TrustedSigners } from "../domain/signature.ts";
 import type { AdvisoryDatabase, BaseByLayers, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
 import type { BaseAttestationSource, BaseSupportSource, QualityGateSource } from "../domain/policy-ports.ts";
 import type { LayersFor } from "./caches.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
+import type { FindStatements } from "./assess-findings.ts";
 import type { InventoryChoice } from "./attested-inventory.ts";
 import type { RedactionCache } from "./redact-once.ts";
 
@@ -79,12 +77,6 @@ export interface AnalyzeOptions {
  * `deb:debian:12`). Whoever handed it in closes what it opened.
  */
 export type DatabaseForPackages = (spaces: ReadonlySet<string>) => Promise<AdvisoryDatabase | null>;
-
-/** Asked once the packages are known. */
-export type FindStatements = (
-  image: ResolvedImage,
-  sbom: Sbom,
-) => Promise<{ readonly statements: readonly VexStatement[]; readonly problems: readonly Problem[] }>;
 
 export interface InventoryDepth {
   /** Compare the files of the distribution's packages with the digests in its database. */

@@ -7,7 +7,7 @@ import type { KnownBase } from "../domain/ports.ts";
 import { findingWith, packageWith, statementWith } from "../vex/fixtures/findings.ts";
 import type { BaseEvidence } from "./base-image.ts";
 import { reassess, type ReassessInput } from "./reassess.ts";
-import { rememberBase, vexBases } from "./vex-bases.ts";
+import { vexBases } from "./vex-bases.ts";
 
 const digest = `sha256:${"c".repeat(64)}`;
 const base: KnownBase = { name: "ghcr.io/org/base", tag: "1", digest, layerCount: 1 };
@@ -123,4 +123,82 @@ test("reassess: a statement about the base takes a finding of the child out of s
   assert.equal(questions, 2, "the base is asked for once an image");
 });
 
-test("vex bases: nobody to ask stays nobody", () => assert.equal(rememberBase(null), null));
+const attested = {
+  predicateType: "https://openvex.dev/ns/v0.2.0",
+  predicate: {
+    "@context": "https://openvex.dev/ns/v0.2.0",
+    "@id": "https://example.com/vex/1",
+    author: "Base Team",
+    timestamp: "2026-01-01T00:00:00Z",
+    version: 1,
+    statements: [
+      {
+        vulnerability: { name: "CVE-2026-1" },
+        products: [
+          {
+            "@id": `pkg:oci/base@sha256:${"d".repeat(64)}`,
+            subcomponents: [{ "@id": "pkg:deb/debian/openssl" }],
+          },
+        ],
+        status: "not_affected",
+        justification: "component_not_present",
+      },
+    ],
+  },
+  // The attested manifest and the index that names it: the base is known by either.
+  subjectDigests: [`sha256:${"d".repeat(64)}`, digest],
+  storage: "referrer" as const,
+  trust: "verified" as const,
+};
+
+const answers: [
+  name: string,
+  answer: Awaited<ReturnType<NonNullable<ReassessInput["findBaseAttestations"]>>>,
+  status: string,
+  codes: string[],
+][] = [
+  ["a statement", { value: [attested] }, "not_affected", []],
+  ["none", { value: [] }, "affected", []],
+  [
+    "one that nobody signed",
+    { value: [{ ...attested, trust: "unsigned" }] },
+    "affected",
+    ["VEX_NOT_APPLIED"],
+  ],
+  ["no answer", { reason: "nobody is there" }, "affected", ["ATTESTATIONS_UNAVAILABLE"]],
+  [
+    "one about another image",
+    { value: [{ ...attested, subjectDigests: [`sha256:${"e".repeat(64)}`] }] },
+    "affected",
+    [],
+  ],
+];
+
+for (const [name, answer, status, codes] of answers) {
+  test(`reassess: what is attested for the base: ${name}`, async () => {
+    const { findings, problems } = await reassess({
+      image,
+      sbom: sampleSbom,
+      openProblems: [],
+      findings: [findingWith({ package: packageAt(0) }), findingWith({ package: packageAt(2) })],
+      database: null,
+      findContexts: null,
+      statements: [],
+      trustsAuthor: null,
+      exceptions: [],
+      policies: null,
+      debugPolicies: false,
+      resolveTag: null,
+      now: new Date("2026-11-21T12:00:00Z"),
+      tierMin: "approved",
+      findBaseAttestations: () => Promise.resolve(answer),
+      ...asked,
+    });
+    assert.deepEqual([findings?.[0]?.status, findings?.[1]?.status], [status, "affected"]);
+    assert.equal(findings?.[0]?.inheritedFrom, status === "affected" ? undefined : "ghcr.io/org/base:1");
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      codes,
+    );
+  });
+}

@@ -2,18 +2,20 @@
  * Which base images' statements count for an image (ADR 11): a base that is proven and whose layers are known to be the lowest
  * ones. What is only claimed brings nothing, because whoever builds an image can write it.
  */
-import type { ResolvedImage } from "../domain/image.ts";
+import type { BaseImage, ResolvedImage } from "../domain/image.ts";
 import type { Package } from "../domain/package.ts";
-import type { BaseByLayers, KnownBase } from "../domain/ports.ts";
+import type { BaseByLayers } from "../domain/ports.ts";
 import type { BaseSubject } from "../vex/decide.ts";
 import { findBaseImage, type BaseEvidence } from "./base-image.ts";
 import { withLayerSources } from "./layer-sources.ts";
 
+/** A base whose statements count. */
+export interface VexBase extends BaseSubject {
+  readonly base: BaseImage;
+}
+
 /** The bases of `image`, the nearest first; empty where none is proven. Asks the known images, as the base's facts do. */
-export async function vexBases(
-  image: ResolvedImage,
-  evidence: BaseEvidence,
-): Promise<readonly BaseSubject[]> {
+export async function vexBases(image: ResolvedImage, evidence: BaseEvidence): Promise<readonly VexBase[]> {
   const answer = await findBaseImage(image, evidence);
   if (answer.kind !== "base" || answer.base.evidence === "claimed") return [];
   const { name, tag, digest } = answer.base;
@@ -23,6 +25,7 @@ export async function vexBases(
   const named = tag === null ? name : `${name}:${tag}`;
   return [
     {
+      base: answer.base,
       name: named,
       image: {
         repository: name,
@@ -67,12 +70,13 @@ function countFrom(image: ResolvedImage): number {
 
 const FROM = /^\s*FROM\s/i;
 
-/** The same question is asked once: facts and statements both need the answer. */
-export function rememberBase(findBaseByLayers: BaseByLayers | null): BaseByLayers | null {
-  if (findBaseByLayers === null) return null;
-  let answer: Promise<KnownBase | null> | null = null;
+/** Asks once, whatever is asked again: for ports that are asked about one image. */
+export function rememberAnswer<Asked extends readonly unknown[], T>(
+  ask: (...asked: Asked) => Promise<T>,
+): (...asked: Asked) => Promise<T> {
+  let answer: Promise<T> | null = null;
   return (...asked) => {
-    answer ??= findBaseByLayers(...asked);
+    answer ??= ask(...asked);
     return answer;
   };
 }

@@ -59,7 +59,10 @@ function baseSupport({ config }: CliContext): BaseSupportSource {
 }
 
 /** Opens the base by its digest, reads no layer, and verifies what lies beside it. */
-function baseAttestations(context: CliContext, request: PolicySourcesRequest): BaseAttestationSource {
+export function baseAttestations(
+  context: CliContext,
+  request: Omit<PolicySourcesRequest, "policies">,
+): BaseAttestationSource {
   return async ({ name, digest }) => {
     if (digest === null) return { reason: `the digest of the base image ${name} is not known` };
     if (context.config.isOffline) return { reason: "PLIMSOLL_OFFLINE is set, so no registry was asked" };

@@ -11,6 +11,8 @@ import { printable } from "../domain/problem.ts";
 import { analyze } from "../analysis/analyze.ts";
 import type { AnalyzeOptions } from "../analysis/options.ts";
 import { openCaches } from "../analysis/caches.ts";
+import { baseByLayers } from "../analysis/known-bases.ts";
+import { openStored } from "../analysis/known-image.ts";
 import { readTrustedSigners } from "../analysis/read-signers.ts";
 import { openImage } from "../image/open.ts";
 import type { OpenedImage } from "../image/types.ts";
@@ -20,6 +22,7 @@ import { createTagResolver } from "../oci/tag-resolver.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import type { CliContext } from "./context.ts";
 import type { DatabaseOptions } from "./options/database.ts";
+import { knownImages, recordAnalysed } from "./known-images.ts";
 import { resolveOptions, type ImageOptions } from "./options/image.ts";
 import { inventoryChoice, type InventoryOptions } from "./options/inventory.ts";
 import { configuredSigners } from "./options/trust.ts";
@@ -78,7 +81,6 @@ export async function runStoredAnalysis(
   request: Omit<AnalysisRequest, "reference">,
   stored: StoredInventory,
 ): Promise<Analysis> {
-  const { openStored } = await import("../analysis/known-image.ts");
   const { opened, cache } = openStored(stored);
   const { database, close } = openScanDatabase(context, request.database, request.options);
   try {
@@ -136,17 +138,13 @@ async function analyzeOpened(
     // Others rely on an organisation's verdict, so what anybody could have written proves nothing there.
     acceptsUnsignedProvenance: organisation === undefined,
     ...inventoryChoice(request.options),
-    ...(request.policies === null ? {} : await sourcesOf(context, request, opened)),
+    ...(await sourcesOf(context, request, opened)),
     clock: context.clock,
     monotonicMs: context.monotonicMs,
     signal: null,
   };
   const analysis = await analyze(opened, options);
-  if (request.keeps !== false) {
-    // Loaded on demand: keeping an image is no part of what a scan waits for before it can start.
-    const { recordAnalysed } = await import("./known-images.ts");
-    await recordAnalysed(context, analysis, request.options.debug === true);
-  }
+  if (request.keeps !== false) await recordAnalysed(context, analysis, request.options.debug === true);
   if (request.options.debug === true) printSteps(context, analysis);
   warnOfSilentSources(context, request.options, analysis.findings ?? []);
   return { ...analysis, problems: [...analysis.problems, ...vex.problems] };
@@ -159,29 +157,26 @@ async function exceptionsOfFiles(context: CliContext): Promise<readonly Exceptio
   return projectExceptions(context);
 }
 
+/** Nothing is loaded for an analysis that asks nobody. */
 async function sourcesOf(
   context: CliContext,
   { policies, options, organisation }: AnalysisRequest,
   { image }: OpenedImage,
 ): Promise<Partial<AnalyzeOptions>> {
-  const { policySources } = await import("./policy-sources.ts");
+  if (policies === null && options.baseVex !== true) return {};
+  const { baseAttestations, policySources } = await import("./policy-sources.ts");
   const signers =
     organisation === undefined ? configuredSigners(context) : readTrustedSigners(context.config.signing);
-  return policySources(context, {
-    policies: policies ?? [],
-    options,
-    platform: image.config.platform,
-    signers,
-  });
+  const asked = { options, platform: image.config.platform, signers };
+  return {
+    ...(policies === null ? {} : await policySources(context, { ...asked, policies })),
+    ...(options.baseVex === true ? { findBaseAttestations: baseAttestations(context, asked) } : {}),
+  };
 }
 
 /** Bases among the images that this machine knows. */
 function ownBases(context: CliContext, image: ResolvedImage): BaseByLayers {
-  return async (chain, asked) => {
-    const { knownImages } = await import("./known-images.ts");
-    const { baseByLayers } = await import("../analysis/known-bases.ts");
-    return baseByLayers(image, knownImages(context))(chain, asked);
-  };
+  return baseByLayers(image, knownImages(context));
 }
 
 /** The caches of settings; none where they are switched off. */

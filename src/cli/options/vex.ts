@@ -8,7 +8,6 @@ import type { Sbom } from "../../domain/package.ts";
 import type { TrustTier, VexStatement } from "../../domain/vex.ts";
 import { printable, type Problem } from "../../domain/problem.ts";
 import { authorMatcher } from "../../vex/authors.ts";
-import { DOCUMENT_BYTES_MAX, readVexDocument } from "../../vex/read.ts";
 import type { VexReading } from "../../vex/types.ts";
 import type { CliContext } from "../context.ts";
 import type { VexRepository } from "../vex/repository.ts";
@@ -17,9 +16,10 @@ import { collectList } from "./output.ts";
 export interface VexOptions {
   readonly vexLocation?: readonly string[];
   readonly vexAuthor?: readonly string[];
+  readonly baseVex?: true;
 }
 
-/** Adds --vex-location and --vex-author. */
+/** Adds --vex-location, --vex-author and --base-vex. */
 export function addVexOptions(command: Command): Command {
   return command
     .addOption(
@@ -33,7 +33,8 @@ export function addVexOptions(command: Command): Command {
         "--vex-author <pattern>",
         "accept only statements whose author matches; default: PLIMSOLL_VEX_AUTHORS, else all; repeatable",
       ).argParser(collectList),
-    );
+    )
+    .option("--base-vex", "also VEX attestations of the proven base image, which its registry is asked for");
 }
 
 export interface VexInput {
@@ -117,6 +118,8 @@ function finderIn(repositories: readonly VexRepository[]): NonNullable<VexInput[
  * be a VEX document.
  */
 async function readOne(file: VexFile): Promise<VexReading | null> {
+  // The readers bring XML along, and every scan loads this file.
+  const { DOCUMENT_BYTES_MAX, readVexDocument } = await import("../../vex/read.ts");
   try {
     if ((await stat(file.path)).size > DOCUMENT_BYTES_MAX)
       throw new PlimsollError("LIMIT_EXCEEDED", `${printable(file.name)}: the document is too large.`);
