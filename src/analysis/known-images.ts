@@ -62,7 +62,7 @@ export function openKnownImages(folder: string): KnownImages {
     async put(image, inventory) {
       const isBetter = inventory?.contentProved === true || !(await isThere(inventoryPath(image.digest)));
       if (inventory !== null && isBetter) {
-        const packed = await pack(Buffer.from(JSON.stringify(inventory)), { level: 1 });
+        const packed = await promisify(gzip)(Buffer.from(JSON.stringify(inventory)), { level: 1 });
         await writeFileAtomic(inventoryPath(image.digest), packed);
       }
       const kept = await readImage(pathOf(image));
@@ -111,9 +111,6 @@ const HEX = /^[0-9a-f]{64}$/;
 /** An inventory of an image of 200,000 packages has some 100 MB as text. */
 const INVENTORY_BYTES_MAX = 512 * 1024 * 1024;
 
-const pack = promisify(gzip);
-const unpack = promisify(gunzip);
-
 function fileName(image: KnownImage): string {
   return `${hexOf(image.chainId)}-${hexOf(image.digest)}-${nameHash(image)}.json`;
 }
@@ -158,7 +155,7 @@ async function readImage(path: string): Promise<KnownImage | null> {
 
 async function unpackInventory(packed: Uint8Array, digest: string): Promise<StoredInventory | null> {
   try {
-    const text = await unpack(packed, { maxOutputLength: INVENTORY_BYTES_MAX });
+    const text = await promisify(gunzip)(packed, { maxOutputLength: INVENTORY_BYTES_MAX });
     const value = JSON.parse(text.toString("utf8")) as Partial<StoredInventory>;
     const { image, sbom, contentProved } = value;
     if (image === undefined || image.digest !== digest || !Array.isArray(sbom?.packages)) return null;

@@ -3,8 +3,10 @@ import { PlimsollError } from "../domain/error.ts";
 import type { ResolvedImage } from "../domain/image.ts";
 import type { Package } from "../domain/package.ts";
 import type { BaseImageFacts } from "../domain/policy.ts";
+import { findKnownBases } from "../analysis/known-bases.ts";
 import { openImage } from "../image/open.ts";
 import type { CliContext } from "./context.ts";
+import { knownImages } from "./known-images.ts";
 import { resolveOptions, type ImageOptions } from "./options/image.ts";
 
 export type BaseLayers =
@@ -58,8 +60,6 @@ async function findKnown(
   image: ResolvedImage,
   { name, digest, evidence, claimedBy }: BaseImageFacts,
 ): Promise<BaseLayers | null> {
-  const { knownImages } = await import("./known-images.ts");
-  const { findKnownBases } = await import("../analysis/known-bases.ts");
   const bases = await findKnownBases(image, knownImages(context));
   const byLayers = evidence === "layers" || claimedBy === "layers";
   const base = bases.findLast(
