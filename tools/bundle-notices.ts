@@ -33,13 +33,14 @@ function noticeOf(folder: string): string {
   return `${RULE}\n${name} ${version} (${license}), by ${by}\n${RULE}\n${texts.join("\n\n")}\n`;
 }
 
-/** Some packages have the text in their readme only; some name the MIT licence and leave its text out. */
+/** Some packages have the text in their readme only; some name the MIT or the Apache licence, which is ours, and leave its text out. */
 function licenceWithoutFile(folder: string, license: string): string[] {
   const readme = readdirSync(folder).find((file) => /^readme\.md$/i.test(file));
   const text = readme === undefined ? "" : readFileSync(join(folder, readme), "utf8");
   const section = /^#+ *licen[cs]e\b.*$/im.exec(text);
   const licence = section === null ? "" : text.slice(section.index + section[0].length).trim();
   if (licence.includes("Permission is hereby granted")) return [licence];
+  if (license === "Apache-2.0") return [readFileSync(join(import.meta.dirname, "../LICENSE"), "utf8").trim()];
   return license === "MIT" ? [MIT] : [];
 }
 
