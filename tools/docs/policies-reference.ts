@@ -20,10 +20,12 @@ total; weight 0 is evaluated but not scored. The grade follows from earned / tot
 above 30 % D, above 10 % E, else F. The bounds are exclusive: exactly 90 % is B.
 
 \`--policy-config\` takes a JSON file: \`{ "debug": false, "policies": [{ "name": "fixable-vulnerabilities", "enabled": true,
-"weight": 30, "config": { "fixable_only": false } }] }\`. A policy that is not listed keeps its defaults.
+"weight": 30, "config": { "fixable_only": false } }] }\`. A policy that is not listed keeps its defaults. An entry with a \`type\`
+is a policy of its own: \`{ "id": "shop-bases", "type": "approved-base-images", "name": "Bases of the shop", "effect": "warn", "config":
+{ "allowed_base_images": ["ghcr.io/acme/shop-*"] } }\`. See [the guide](../guide/policies.md).
 
 These are evaluated when they are asked for, with \`"enabled": true\` in the configuration or by name with \`--only-policy\`, because
-many ordinary images do not meet them:
+many ordinary images do not meet them or because something has to be set up first:
 
 | id | title | type | weight |
 |---|---|---|---|
@@ -58,7 +60,7 @@ ${table}`;
 }
 
 function typeWords(option: OptionProperty): string {
-  const values = option.items?.["enum"] as readonly unknown[] | undefined;
+  const values = (option.items?.["enum"] ?? option["enum"]) as readonly unknown[] | undefined;
   const words = option.type === "array" ? `list of ${String(option.items?.["type"])}` : option.type;
   return values === undefined
     ? words

@@ -258,5 +258,6 @@ With --org the verdict is the server's, the same as on the image's page; only po
 that the server does not know (a layout, an archive, a repository that is not enabled) is judged here, by the organisation's
 policies and exceptions and this machine's vulnerability database.
 
-Exit codes: 0 met, or no gate asked; 1 operational error; 2 not met (--exit-code) or another cause (--fail-on).
+Exit codes: 0 met, or no gate asked; 1 operational error; 2 not met (--exit-code) or another cause (--fail-on). Policies with the effect
+warn or report never stop a gate.
 Content that was not verified by its digest fails every gate: add --verify for archives.`;
