@@ -57,13 +57,17 @@ function wants(path: string, mode: CatalogMode): boolean {
   return path === DIVERSIONS || path.startsWith(STATUS_FOLDER) || path === STATUS;
 }
 
-/** Distroless also keeps `<package>.md5sums` there: lists of files, no packages. */
+/** Lists of files, and what a package runs or sets while it is installed: no lists of packages. */
+const CONTROL_PART =
+  /\.(?:md5sums|list|conffiles|preinst|postinst|prerm|postrm|triggers|shlibs|symbols|templates|config)$/;
+
+/** Distroless also keeps `<package>.md5sums` there, and some images the other parts of packages. */
 function isDatabase(path: string): boolean {
   return isList(path) || path === MANIFEST;
 }
 
 function isList(path: string): boolean {
-  return path === STATUS || (path.startsWith(STATUS_FOLDER) && !path.endsWith(SUMS));
+  return path === STATUS || (path.startsWith(STATUS_FOLDER) && !CONTROL_PART.test(path));
 }
 
 function catalog(files: readonly WantedFile[], { distro }: CatalogContext): CatalogResult {
