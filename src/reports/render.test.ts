@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { comparisonViews } from "../../test/golden/comparison-views.ts";
 import {
   cleanAnalysis,
   hostileAnalysis,
@@ -287,6 +288,7 @@ const hostileReports: readonly Report[] = [
   { view: "quickview", analysis: hostile },
   { view: "policy", analysis: hostile, platforms: [{ platform: "::x", analysis: hostile, reason: null }] },
   { view: "explain", analysis: hostile, vulnerability: "::stop", findings: hostile.findings ?? [] },
+  ...comparisonViews(hostile),
 ];
 
 for (const format of reportFormats) {

@@ -10,6 +10,7 @@ import type { Analysis } from "../../src/domain/analysis.ts";
 import { renderReport } from "../../src/reports/render.ts";
 import type { RenderOptions, Report } from "../../src/reports/types.ts";
 import { skipWithout } from "../helpers/shared.ts";
+import { comparisonViews } from "./comparison-views.ts";
 import { assertGolden } from "./expected.ts";
 import { errorsOf, officialValidator, once } from "./official-schemas.ts";
 import { cleanAnalysis, hostileAnalysis, plainOptions, sampleAnalysis } from "./sample-analysis.ts";
@@ -86,6 +87,16 @@ const jsonSchemas = {
 };
 
 for (const [name, analysis] of analyses) {
+  for (const report of comparisonViews(analysis)) {
+    test(`JSON of ${report.view} (${name}) has the published shape`, () => {
+      const value = JSON.parse(renderReport("json", report, full)) as Record<string, unknown>;
+      const schema = reportSchemas[`${report.view}-1`];
+      assert.ok(schema);
+      assert.equal(value["schema"], `urn:plimsoll:report:${report.view}:1`);
+      schema.parse(value);
+      assert.throws(() => schema.parse({ ...value, unknownField: 1 }));
+    });
+  }
   for (const report of [...Object.values(views(analysis)), { ...platforms, analysis }]) {
     test(`JSON of ${report.view} (${name}) has the published shape`, () => {
       const text = renderReport("json", report, { ...full, onlyPackages: true });

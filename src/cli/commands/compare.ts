@@ -172,6 +172,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   text: "table",
   table: "table",
   markdown: "markdown",
+  html: "html",
   json: "json",
 };
 

@@ -32,7 +32,7 @@ export const fixes: CommandMaker = (context) => {
     .description("Show the smallest upgrades that clear the vulnerabilities of an image.")
     .argument("[image]", OPTIONAL_IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, ["table", "json", "markdown"], "table", { template: true });
+  addOutputOptions(command, ["table", "json", "markdown", "html"], "table", { template: true });
   addFilterOptions(command);
   addVexOptions(command);
   addSeverityOption(command);

@@ -38,7 +38,7 @@ export const outdated: CommandMaker = (context, finish) => {
     .description("Show libraries with a newer version, whether or not they are vulnerable.")
     .argument("[image]", OPTIONAL_IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, ["table", "json", "markdown"], "table", { template: true });
+  addOutputOptions(command, ["table", "json", "markdown", "html"], "table", { template: true });
   command
     .option("-e, --exit-code", "exit 2 when a library is outdated or nobody could tell")
     .option("--all", "current libraries too")

@@ -33,7 +33,7 @@ export const recommendations: CommandMaker = (context) => {
     .description("Advise on the base image: a refresh of its tag, other tags, and the image on each.")
     .argument("[image]", OPTIONAL_IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, ["table", "json", "markdown"], "table", { template: true });
+  addOutputOptions(command, ["table", "json", "markdown", "html"], "table", { template: true });
   command
     .option("--only-refresh", "only whether the tag of the base image names a newer image")
     .addOption(new Option("--only-update", "only other tags of the base image").conflicts("onlyRefresh"))

@@ -19,6 +19,9 @@ export const html: ReportFormat = Object.freeze({
     "quickview",
     "policy",
     "compare",
+    "recommendations",
+    "fixes",
+    "outdated",
     "document",
     "organisation",
     "explain",
@@ -61,7 +64,10 @@ const titles: Readonly<Record<string, string>> = {
   quickview: "Overview of",
   policy: "Policies of",
   document: "Documentation of",
-  compare: "Comparison",
+  compare: "Comparison of",
+  recommendations: "Base images for",
+  fixes: "Upgrades for",
+  outdated: "Outdated libraries of",
   organisation: "Policies of an organisation",
   explain: "Explanation for",
   secrets: "Secrets in",
@@ -73,5 +79,6 @@ const titles: Readonly<Record<string, string>> = {
 function subjectOf(report: Report): string {
   if (report.view === "lint") return printable(report.lint.file);
   if ("analysis" in report) return targetName(report.analysis.image);
+  if (report.view === "compare") return targetName(report.comparison.analysed.analysis.image);
   return "examination" in report ? targetName(report.examination.image) : "";
 }
