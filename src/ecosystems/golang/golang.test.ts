@@ -99,6 +99,11 @@ describe("Go programs", () => {
       flags("-X example.org/b.Version=1.2.3"),
       null,
     ],
+    [
+      "what git says of the commit",
+      flags("-X example.com/a/version.GitCommit=96505027 -X example.com/a/version.GitDescribe=1.12.9"),
+      "v1.12.9",
+    ],
     ["a value that is no version", flags("-X main.version=dev"), null],
     ["the commit", commit("false"), "v0.0.0-20240305060708-0123456789ab"],
     ["the commit with changes", commit("true"), "v0.0.0-20240305060708-0123456789ab+dirty"],

@@ -63,6 +63,7 @@ const versionNames = [
   "semver",
   "tag",
   "gittag",
+  "gitdescribe",
 ];
 
 function rankOf(modulePath: string, variable: string): number | null {
