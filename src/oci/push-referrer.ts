@@ -5,8 +5,8 @@
 import type { RegistryClient } from "./client.ts";
 import { digestOf } from "./digest.ts";
 import { OciError } from "./error.ts";
-import { parseJsonObject } from "./json.ts";
-import { type Descriptor, manifestBytesMax, parseManifest } from "./manifest.ts";
+import { asList, invalid, parseJsonObject } from "./json.ts";
+import { type Descriptor, manifestBytesMax } from "./manifest.ts";
 import type { RegistryWriter } from "./push.ts";
 import type { RepositoryName } from "./registry-options.ts";
 
@@ -33,6 +33,7 @@ export interface RegistryAccess {
 const manifestMediaType = "application/vnd.oci.image.manifest.v1+json";
 const indexMediaType = "application/vnd.oci.image.index.v1+json";
 const emptyMediaType = "application/vnd.oci.empty.v1+json";
+const layersMax = 1000;
 const empty = Buffer.from("{}");
 
 /** `sha256:…` of its manifest. @throws OciError REGISTRY_… */
@@ -74,11 +75,8 @@ export async function pushUnderTag(
 ): Promise<string> {
   await putMissing(writer, repository, layer.bytes);
   const found = await findManifest(client, repository, tag);
-  const there = (
-    found === null
-      ? []
-      : ((parseJsonObject(found, "manifest", manifestBytesMax)["layers"] ?? []) as unknown[])
-  ) as Record<string, unknown>[];
+  const stored = found === null ? null : parseJsonObject(found, "manifest", manifestBytesMax)["layers"];
+  const there = asList(stored, "manifest.layers", layersMax) as readonly Record<string, unknown>[];
   const layers = [...there.filter(({ digest }) => digest !== digestOf(layer.bytes)), layerDescriptor(layer)];
   // cosign writes its artifacts as images, whose configs list the layers.
   const config = Buffer.from(
@@ -128,14 +126,12 @@ async function listUnderTag(
   const found = await findManifest(client, repository, tag);
   const there: Record<string, unknown>[] = [];
   if (found !== null) {
-    if (parseManifest(found, indexMediaType).kind !== "index") {
-      throw new OciError("DOCUMENT_INVALID", `The tag ${tag} is no list of referrers.`);
-    }
-    const manifests = parseJsonObject(found, "index", manifestBytesMax)["manifests"] as Record<
-      string,
-      unknown
-    >[];
-    there.push(...manifests.filter(({ digest }) => digest !== entry["digest"]));
+    const { manifests } = parseJsonObject(found, "index", manifestBytesMax);
+    // Whatever it is, somebody else needs it.
+    if (!Array.isArray(manifests)) throw invalid(`The tag ${tag}`, "a list of referrers");
+    there.push(
+      ...(manifests as Record<string, unknown>[]).filter(({ digest }) => digest !== entry["digest"]),
+    );
   }
   const index = { schemaVersion: 2, mediaType: indexMediaType, manifests: [...there, entry] };
   await writer.putManifest(repository, tag, Buffer.from(JSON.stringify(index)), indexMediaType);
