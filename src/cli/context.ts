@@ -24,6 +24,8 @@ export interface CliContext {
   readonly monotonicMs: () => number;
   /** What project file and user's file say; absent: there is neither. */
   readonly files?: SettingsFiles;
+  /** Tells on a terminal what is going on: `reading alpine:3.22`. Absent: nobody is told. */
+  readonly step?: (what: string) => void;
 }
 
 /** What the settings files of a run say. */

@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
 import { processContext, programVersion, type CliContext } from "./context.ts";
+import { createProgress, type Progress } from "./progress.ts";
 import { checkOutput, type OutputFile } from "./options/output.ts";
 import { applySettingsFiles, withSettingsFiles } from "./settings-files.ts";
 import { verbs, type Verb } from "./verbs.ts";
@@ -29,6 +30,7 @@ export async function main(): Promise<void> {
 export async function runCommandLine(args: readonly string[], given: CliContext): Promise<number> {
   let exitCode = 0;
   let context = given;
+  let progress: Progress | null = null;
   try {
     if (UNLISTED.has(args[0] ?? "")) return await runUnlisted(args, context);
     const verb = findVerb(args);
@@ -39,6 +41,11 @@ export async function runCommandLine(args: readonly string[], given: CliContext)
         `There is no command "${args[1]}"; there is ${verbs.map(({ name }) => name).join(", ")}.`,
       );
     }
+    if (verb?.waits === true) {
+      progress = createProgress(context);
+      context = progress.context;
+      progress.begin(verb.name);
+    }
     const program = await makeProgram(context, verb === null ? [] : [verb], (code) => {
       exitCode = code;
     });
@@ -47,6 +54,8 @@ export async function runCommandLine(args: readonly string[], given: CliContext)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     return reportError(error, (text) => context.stderr.write(text), args.includes("--debug"));
+  } finally {
+    progress?.end();
   }
 }
 

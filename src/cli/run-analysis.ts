@@ -96,6 +96,7 @@ export function open(
   context: CliContext,
   request: Pick<AnalysisRequest, "reference" | "platform" | "options">,
 ): Promise<OpenedImage> {
+  context.step?.(`reading ${request.reference}`);
   return openImage(request.reference, resolveOptions(context, request.options, request.platform));
 }
 

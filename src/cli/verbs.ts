@@ -9,6 +9,8 @@ export interface Verb {
   readonly summary: string;
   /** False: neither project file nor user's file means anything to it. */
   readonly readsFiles?: false;
+  /** True: it may take its time, and says on a terminal that it goes on. */
+  readonly waits?: true;
   load(): Promise<CommandMaker>;
 }
 
@@ -17,24 +19,28 @@ export const verbs: readonly Verb[] = [
     name: "quickview",
     aliases: ["qv"],
     summary: "One screen: counts, base image, policies, grade",
+    waits: true,
     load: async () => (await import("./commands/quickview.ts")).quickview,
   },
   {
     name: "cves",
     aliases: [],
     summary: "Vulnerabilities of an image, folder or SBOM",
+    waits: true,
     load: async () => (await import("./commands/cves.ts")).cves,
   },
   {
     name: "compare",
     aliases: ["diff"],
     summary: "What one image has that another has not; a gate for what got worse",
+    waits: true,
     load: async () => (await import("./commands/compare.ts")).compare,
   },
   {
     name: "recommendations",
     aliases: [],
     summary: "Better base images, and the image on each",
+    waits: true,
     load: async () => (await import("./commands/recommendations.ts")).recommendations,
   },
   {
@@ -47,24 +53,28 @@ export const verbs: readonly Verb[] = [
     name: "outdated",
     aliases: [],
     summary: "Libraries with a newer version",
+    waits: true,
     load: async () => (await import("./commands/outdated.ts")).outdated,
   },
   {
     name: "base",
     aliases: [],
     summary: "The images that bases are found among",
+    waits: true,
     load: async () => (await import("./commands/base.ts")).base,
   },
   {
     name: "environment",
     aliases: ["env"],
     summary: "Record which images run where, to compare with them",
+    waits: true,
     load: async () => (await import("./commands/environment.ts")).environment,
   },
   {
     name: "sbom",
     aliases: [],
     summary: "The software bill of materials",
+    waits: true,
     load: async () => (await import("./commands/sbom.ts")).sbom,
   },
   {
@@ -78,36 +88,42 @@ export const verbs: readonly Verb[] = [
     name: "policy",
     aliases: [],
     summary: "Evaluate policies; a gate for CI",
+    waits: true,
     load: async () => (await import("./commands/policy.ts")).policy,
   },
   {
     name: "attestation",
     aliases: ["attest"],
     summary: "List, get, verify and add attestations of an image",
+    waits: true,
     load: async () => (await import("./commands/attestation.ts")).attestation,
   },
   {
     name: "document",
     aliases: [],
     summary: "The documentation of an image, to be handed in with it",
+    waits: true,
     load: async () => (await import("./commands/document.ts")).documentVerb,
   },
   {
     name: "badge",
     aliases: [],
     summary: "The grade of an image as a badge",
+    waits: true,
     load: async () => (await import("./commands/badge.ts")).badge,
   },
   {
     name: "secrets",
     aliases: [],
     summary: "Secrets in files, environment, labels and build history",
+    waits: true,
     load: async () => (await import("./commands/secrets.ts")).secrets,
   },
   {
     name: "hygiene",
     aliases: [],
     summary: "How an image is configured and what was left in it",
+    waits: true,
     load: async () => (await import("./commands/hygiene.ts")).hygiene,
   },
   {
@@ -120,6 +136,7 @@ export const verbs: readonly Verb[] = [
     name: "explain",
     aliases: [],
     summary: "Why a vulnerability matches or not, or which statement suppressed it",
+    waits: true,
     load: async () => (await import("./commands/explain.ts")).explain,
   },
   {
@@ -153,12 +170,14 @@ export const verbs: readonly Verb[] = [
     name: "vex",
     aliases: [],
     summary: "VEX statements: why they apply or not; get, create, merge, export",
+    waits: true,
     load: async () => (await import("./commands/vex.ts")).vex,
   },
   {
     name: "db",
     aliases: [],
     summary: "Build, update and query the vulnerability database",
+    waits: true,
     load: async () => (await import("./commands/db.ts")).db,
   },
   {
@@ -221,6 +240,7 @@ export const verbs: readonly Verb[] = [
     name: "push",
     aliases: [],
     summary: "Have the server analyse an image of a registry now",
+    waits: true,
     load: async () => (await import("./commands/push.ts")).push,
   },
   {

@@ -21,7 +21,9 @@ export async function runBuild(context: CliContext, options: BuildCommandOptions
     dir: context.config.databaseDir,
     now: context.clock(),
     demonstration: options.demonstration === true,
-    ...(isQuiet ? {} : { onProgress: (line: string) => context.stderr.write(`${printable(line)}\n`) }),
+    ...(isQuiet || !context.stderr.isTerminal
+      ? {}
+      : { onProgress: (line: string) => context.stderr.write(`${printable(line)}\n`) }),
   });
   if (isQuiet) return;
   context.stdout.write(

@@ -33,7 +33,10 @@ export async function runUpdate(
     ...(options.acceptAnswers !== true && { judge: judgeByKnownAnswers }),
     now: context.clock(),
     signal: null,
-    onProgress: (line) => context.stderr.write(`${printable(line)}\n`),
+    // The result says all of it; in a pipe nobody waits for a line.
+    onProgress: (line) => {
+      if (context.stderr.isTerminal) context.stderr.write(`${printable(line)}\n`);
+    },
   });
   context.stdout.write(options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
   const broken = report.parts.filter((part) => part.error !== null);
