@@ -2,6 +2,7 @@
  * One line on the terminal while a command waits: what is going on, and for how long. Nothing at all in a pipe, in the first moments of
  * a command, or on a terminal that cannot clear a line. Loaded by every command, so it does nothing until it is time.
  */
+import type { Question } from "./ask.ts";
 import type { CliContext, OutputStream } from "./context.ts";
 import { printable } from "../domain/problem.ts";
 
@@ -52,10 +53,10 @@ export function createProgress(given: CliContext, ticker: Ticker = realTicker): 
     step: (what) => {
       text = what;
     },
-    get ask() {
+    get ask(): CliContext["ask"] {
       const { ask } = given;
       if (ask === null) return null;
-      return (question) => {
+      return (question: Question) => {
         end();
         return ask(question);
       };
