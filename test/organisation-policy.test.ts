@@ -168,6 +168,8 @@ test("the same image in a layout is judged alike, here, and the report says so",
     results: images[0]?.verdict?.results.map((row) => ({
       ...row,
       policy: "",
+      // The server keeps answers and not what would give one.
+      supply: null,
       deviations: row.deviations.length,
     })),
   });

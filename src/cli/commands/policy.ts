@@ -235,7 +235,7 @@ function listPolicies(chosen: ChosenPolicies, format: string): string {
   if (format === "json") return `${JSON.stringify(chosen.policies, null, 2)}\n`;
   const lines = chosen.policies.flatMap((row) => [
     `${row.id}  (${row.title})`,
-    `  type ${row.type}, weight ${row.weight}, effect ${row.effect ?? "block"}, ${row.enabled ? "enabled" : "disabled"}`,
+    `  type ${row.type}, weight ${row.weight}, ${row.enabled ? "enabled" : "disabled"}, effect ${row.effect ?? "block"}`,
     ...(row.description === undefined ? [] : [`  ${printable(row.description, 4000)}`]),
     `  ${JSON.stringify(row.config)}`,
   ]);
