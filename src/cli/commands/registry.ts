@@ -1,8 +1,10 @@
 /** `plimsoll registry`: connects the registries that an organisation pushes to. */
 import { Command, Option } from "commander";
+import type { RegistriesReport } from "../../api/command-reports.ts";
 import { registryList, registryView, type RegistryView } from "../../api/rest/registries.ts";
 import { newTokenView } from "../../api/rest/session.ts";
 import { PlimsollError } from "../../domain/error.ts";
+import { jsonText } from "../../domain/json-text.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import type { CliContext } from "../context.ts";
@@ -19,6 +21,10 @@ interface AddOptions extends OrganisationOptions {
   readonly insecure?: true;
   readonly username?: string;
   readonly passwordStdin?: true;
+}
+
+interface ListOptions extends OrganisationOptions {
+  readonly format: string;
 }
 
 export const registry: CommandMaker = (context) => {
@@ -41,8 +47,14 @@ export const registry: CommandMaker = (context) => {
   const list = command
     .command("list")
     .description("List the connected registries, and whether their notifications come.")
-    .addHelpText("after", "\nExamples:\n  plimsoll registry list --org acme")
-    .action((options: OrganisationOptions) => runList(context, options));
+    .addOption(
+      new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table"),
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  plimsoll registry list --org acme\n  plimsoll registry list --org acme --format json",
+    )
+    .action((options: ListOptions) => runList(context, options));
   for (const child of [add, notifications, list]) addOrganisationOption(child);
   return command;
 };
@@ -107,10 +119,15 @@ function mayNotMakeTokens(error: unknown, org: string, host: string): unknown {
   );
 }
 
-async function runList(context: CliContext, options: OrganisationOptions): Promise<void> {
+async function runList(context: CliContext, options: ListOptions): Promise<void> {
   const org = requireOrganisation(context, options);
   const client = await openServer(context);
   const { registries } = await client.ask({ path: `/orgs/${org}/registries` }, registryList);
+  if (options.format === "json") {
+    const report = { schema: "urn:plimsoll:report:registries:1", registries } satisfies RegistriesReport;
+    context.stdout.write(jsonText(report));
+    return;
+  }
   if (registries.length === 0) context.stdout.write("no registries\n");
   for (const { host, state, insecure, failure, notifiedAt } of registries) {
     const words = [

@@ -1,6 +1,8 @@
 /** `plimsoll repo`: which repositories of a registry an organisation analyses. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import type { RepositoriesReport } from "../../api/command-reports.ts";
 import { repositoryView, type RepositoryView } from "../../api/rest/registries.ts";
+import { jsonText } from "../../domain/json-text.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import type { CliContext } from "../context.ts";
 import {
@@ -13,6 +15,7 @@ import { chooseRepository, listRepositories, parseRepositoryName } from "../serv
 
 interface Options extends OrganisationOptions {
   readonly registry?: string;
+  readonly format: string;
 }
 
 interface ListOptions extends OrganisationOptions {
@@ -32,6 +35,7 @@ export const repo: CommandMaker = (context) => {
     .description("Analyse what is pushed to repositories from now on.")
     .argument("<repository...>", "repositories, e.g. acme/my-app")
     .option("--registry <host>", "registry of the repositories; default: the organisation's only one")
+    .addOption(formatOption())
     .addHelpText("after", ENABLE_EXAMPLES)
     .action((names: readonly string[], options: Options) => runEnable(context, names, options));
   const disable = command
@@ -39,6 +43,7 @@ export const repo: CommandMaker = (context) => {
     .description("Analyse nothing more of repositories; what is known of them stays.")
     .argument("<repository...>", "repositories, e.g. acme/my-app")
     .option("--registry <host>", "registry of the repositories, where several have one of that name")
+    .addOption(formatOption())
     .addHelpText("after", "\nExamples:\n  plimsoll repo disable --org acme acme/my-app")
     .action((names: readonly string[], options: Options) => runDisable(context, names, options));
   const list = command
@@ -48,7 +53,7 @@ export const repo: CommandMaker = (context) => {
     .option("--only-enabled", "only those that are analysed")
     .option("--only-disabled", "only those that are not analysed")
     .option("--only-registry <host>", "only those of one registry")
-    .option("--format <format>", "table or json", "table")
+    .addOption(formatOption())
     .addHelpText(
       "after",
       "\nExamples:\n  plimsoll repo list --org acme\n  plimsoll repo list --org acme --only-enabled --format json",
@@ -58,18 +63,25 @@ export const repo: CommandMaker = (context) => {
   return command;
 };
 
+function formatOption(): Option {
+  return new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table");
+}
+
 async function runEnable(context: CliContext, names: readonly string[], options: Options): Promise<void> {
   const org = requireOrganisation(context, options);
   const wanted = names.map((name) => parseRepositoryName(name, options.registry ?? null));
   const client = await openServer(context);
+  const enabled: RepositoryView[] = [];
   for (const { registry, name } of wanted) {
     const body = { registry, name };
     const made = await client.ask(
       { method: "POST", path: `/orgs/${org}/repositories`, body },
       repositoryView,
     );
-    context.stdout.write(`${made.fullName} enabled\n`);
+    enabled.push(made);
+    if (options.format !== "json") context.stdout.write(`${made.fullName} enabled\n`);
   }
+  if (options.format === "json") context.stdout.write(asJson(enabled));
 }
 
 async function runDisable(context: CliContext, names: readonly string[], options: Options): Promise<void> {
@@ -78,11 +90,13 @@ async function runDisable(context: CliContext, names: readonly string[], options
   const client = await openServer(context);
   const all = await listRepositories(client, org);
   const rows = wanted.map((name) => chooseRepository(all, name));
+  const disabled: RepositoryView[] = [];
   for (const { id, fullName } of rows) {
     const path = `/orgs/${org}/repositories/${encodeURIComponent(id)}`;
-    await client.ask({ method: "PATCH", path, body: { enabled: false } }, repositoryView);
-    context.stdout.write(`${fullName} disabled\n`);
+    disabled.push(await client.ask({ method: "PATCH", path, body: { enabled: false } }, repositoryView));
+    if (options.format !== "json") context.stdout.write(`${fullName} disabled\n`);
   }
+  if (options.format === "json") context.stdout.write(asJson(disabled));
 }
 
 async function runList(context: CliContext, options: ListOptions): Promise<void> {
@@ -95,7 +109,12 @@ async function runList(context: CliContext, options: ListOptions): Promise<void>
       (options.onlyDisabled === undefined || !row.enabled) &&
       (options.onlyRegistry === undefined || row.registry === options.onlyRegistry),
   );
-  context.stdout.write(options.format === "json" ? `${JSON.stringify(rows, null, 2)}\n` : tableOf(rows));
+  context.stdout.write(options.format === "json" ? asJson(rows) : tableOf(rows));
+}
+
+function asJson(repositories: readonly RepositoryView[]): string {
+  const schema = "urn:plimsoll:report:repositories:1";
+  return jsonText({ schema, repositories: [...repositories] } satisfies RepositoriesReport);
 }
 
 function tableOf(rows: readonly RepositoryView[]): string {

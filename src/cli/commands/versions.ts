@@ -1,6 +1,8 @@
 /** `plimsoll versions`: the order of versions by each ecosystem's own rules. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import type { VersionOrderReport, VersionSchemesReport } from "../../api/command-reports.ts";
 import { PlimsollError } from "../../domain/error.ts";
+import { jsonText } from "../../domain/json-text.ts";
 import { printable } from "../../domain/problem.ts";
 import { getVersionScheme, versionSchemes } from "../../versions/schemes.ts";
 import type { VersionScheme } from "../../versions/types.ts";
@@ -16,21 +18,32 @@ export const versions: CommandMaker = (context, finish) => {
     .argument("[a]", "a version")
     .argument("[b]", "another version")
     .requiredOption("--scheme <scheme>", `one of: ${versionSchemes.map((scheme) => scheme.id).join(", ")}`)
+    .addOption(formatOption())
     .addHelpText("after", COMPARE_EXAMPLES)
-    .action(async (a: string | undefined, b: string | undefined, options: { scheme: string }) => {
+    .action(async (a: string | undefined, b: string | undefined, options: CompareOptions) => {
       const scheme = getVersionScheme(options.scheme);
-      if (a === undefined) return finish(await compareLines(context, scheme));
+      const isJson = options.format === "json";
+      if (a === undefined) return finish(await compareLines(context, scheme, isJson));
       if (b === undefined)
         throw new PlimsollError(
           "USAGE",
           "Two versions are needed, or none to read pairs from standard input.",
         );
-      context.stdout.write(`${scheme.compare(a, b)}\n`);
+      const order = scheme.compare(a, b);
+      const pairs = [{ a, b, order: Math.sign(order) as -1 | 0 | 1, error: null }];
+      context.stdout.write(isJson ? orderJson(scheme, pairs) : `${order}\n`);
     });
   command
     .command("list")
     .description("List the version schemes.")
-    .action(() => {
+    .addOption(formatOption())
+    .action(({ format }: { format: string }) => {
+      if (format === "json") {
+        const schemes = versionSchemes.map(({ id, title }) => ({ id, title }));
+        const schema = "urn:plimsoll:report:version-schemes:1";
+        context.stdout.write(jsonText({ schema, schemes } satisfies VersionSchemesReport));
+        return;
+      }
       for (const scheme of versionSchemes) context.stdout.write(`${scheme.id.padEnd(10)} ${scheme.title}\n`);
     });
   return command;
@@ -40,13 +53,14 @@ export const versions: CommandMaker = (context, finish) => {
  * One answer a line, so that answers stay beside their questions: a pair that cannot be compared is answered `invalid`, said
  * on standard error, and ends the command with exit code 1; an empty line is answered by an empty line.
  */
-async function compareLines(context: CliContext, scheme: VersionScheme): Promise<number> {
+async function compareLines(context: CliContext, scheme: VersionScheme, isJson: boolean): Promise<number> {
+  const pairs: VersionOrderReport["pairs"] = [];
   let lineNumber = 0;
   let invalidCount = 0;
   for await (const line of readLines(context.stdin)) {
     lineNumber += 1;
     if (line?.trim() === "") {
-      context.stdout.write("\n");
+      if (!isJson) context.stdout.write("\n");
       continue;
     }
     const answer = compareLine(line, scheme);
@@ -54,24 +68,43 @@ async function compareLines(context: CliContext, scheme: VersionScheme): Promise
       invalidCount += 1;
       context.stderr.write(`error VERSION_INVALID: line ${lineNumber}: ${answer.error}\n`);
     }
-    context.stdout.write(`${answer.text}\n`);
+    if (isJson) pairs.push({ a: answer.a, b: answer.b, order: answer.order, error: answer.error });
+    else context.stdout.write(`${answer.order ?? "invalid"}\n`);
   }
+  if (isJson) context.stdout.write(orderJson(scheme, pairs));
   return invalidCount === 0 ? 0 : 1;
 }
 
-function compareLine(line: string | null, scheme: VersionScheme): { text: string; error: string | null } {
-  if (line === null) return { text: "invalid", error: "the line is too long" };
+type Answer = VersionOrderReport["pairs"][number];
+
+function compareLine(line: string | null, scheme: VersionScheme): Answer {
+  if (line === null) return { a: "", b: "", order: null, error: "the line is too long" };
   const words = line.includes("\t") ? line.split("\t").map((word) => word.trim()) : line.trim().split(/\s+/);
   const [a, b] = words;
   if (a === undefined || b === undefined || words.length !== 2) {
-    return { text: "invalid", error: `a pair of versions is expected, not "${printable(line)}"` };
+    const error = `a pair of versions is expected, not "${printable(line)}"`;
+    return { a: a ?? "", b: b ?? "", order: null, error };
   }
   try {
-    return { text: String(scheme.compare(a, b)), error: null };
+    return { a, b, order: Math.sign(scheme.compare(a, b)) as -1 | 0 | 1, error: null };
   } catch (error) {
-    if (error instanceof PlimsollError) return { text: "invalid", error: error.message };
+    if (error instanceof PlimsollError) return { a, b, order: null, error: error.message };
     throw error;
   }
+}
+
+interface CompareOptions {
+  readonly scheme: string;
+  readonly format: string;
+}
+
+function formatOption(): Option {
+  return new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table");
+}
+
+function orderJson(scheme: VersionScheme, pairs: VersionOrderReport["pairs"]): string {
+  const schema = "urn:plimsoll:report:version-order:1";
+  return jsonText({ schema, scheme: scheme.id, pairs } satisfies VersionOrderReport);
 }
 
 const COMPARE_EXAMPLES = `
