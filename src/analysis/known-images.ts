@@ -24,12 +24,13 @@ export interface KnownImages {
   has(image: KnownImage): Promise<boolean>;
   /** A name that is there already keeps the time at which it was recorded. @throws system errors */
   put(image: KnownImage, inventory: StoredInventory | null): Promise<void>;
-  /** Removes the names of an image and its inventory; the number of names. */
+  /** Removes these names, and the inventories that no other name and no environment needs. */
   remove(images: readonly KnownImage[]): Promise<void>;
   inventory(digest: string): Promise<StoredInventory | null>;
   listEnvironments(): Promise<readonly EnvironmentImage[]>;
-  /** @throws system errors */
-  putInEnvironment(image: EnvironmentImage): Promise<void>;
+  /** The image is no base by that. @throws system errors */
+  putInEnvironment(image: EnvironmentImage, inventory: StoredInventory | null): Promise<void>;
+  /** As `remove`. */
   removeFromEnvironment(images: readonly EnvironmentImage[]): Promise<void>;
 }
 
@@ -48,9 +49,35 @@ export function openKnownImages(folder: string): KnownImages {
     return images.filter((image) => image !== null).toSorted(newestFirst);
   }
 
+  async function putInventory(digest: string, inventory: StoredInventory | null): Promise<void> {
+    const isBetter = inventory?.contentProved === true || !(await isThere(inventoryPath(digest)));
+    if (inventory === null || !isBetter) return;
+    const packed = await promisify(gzip)(Buffer.from(JSON.stringify(inventory)), { level: 1 });
+    await writeFileAtomic(inventoryPath(digest), packed);
+  }
+
+  async function listEnvironments(): Promise<readonly EnvironmentImage[]> {
+    const folders = (await namesIn(environments)).filter((name) => ENVIRONMENT.test(name));
+    const paths = await Promise.all(
+      folders.map(async (name) =>
+        (await namesIn(join(environments, name))).map((file) => join(environments, name, file)),
+      ),
+    );
+    const files = paths.flat().filter((path) => path.endsWith(".json"));
+    const images = await Promise.all(files.map(readImage));
+    return images.filter((image): image is EnvironmentImage => image !== null && "environment" in image);
+  }
+
+  async function dropInventories(digests: readonly string[]): Promise<void> {
+    const named = [...(await readNames((chain) => chain !== "")), ...(await listEnvironments())];
+    const needed = new Set(named.map(({ digest }) => digest));
+    for (const digest of digests) if (!needed.has(digest)) await rm(inventoryPath(digest), { force: true });
+  }
+
   return {
+    listEnvironments,
     list: () => readNames((chain) => chain !== ""),
-    findByChain(chainIds) {
+    async findByChain(chainIds) {
       const chains = new Set(chainIds.map(hexOf));
       return readNames((chain) => chains.has(chain));
     },
@@ -60,11 +87,7 @@ export function openKnownImages(folder: string): KnownImages {
       return isAsGood && (await isThere(inventoryPath(image.digest)));
     },
     async put(image, inventory) {
-      const isBetter = inventory?.contentProved === true || !(await isThere(inventoryPath(image.digest)));
-      if (inventory !== null && isBetter) {
-        const packed = await promisify(gzip)(Buffer.from(JSON.stringify(inventory)), { level: 1 });
-        await writeFileAtomic(inventoryPath(image.digest), packed);
-      }
+      await putInventory(image.digest, inventory);
       const kept = await readImage(pathOf(image));
       const proved = image.proved || kept?.proved === true;
       const named = { ...image, recordedAt: kept?.recordedAt ?? image.recordedAt, proved };
@@ -72,33 +95,19 @@ export function openKnownImages(folder: string): KnownImages {
     },
     async remove(images) {
       for (const image of images) await rm(pathOf(image), { force: true });
-      const left = new Set((await readNames((chain) => chain !== "")).map(({ digest }) => digest));
-      for (const { digest } of images) {
-        if (!left.has(digest)) await rm(inventoryPath(digest), { force: true });
-      }
+      await dropInventories(images.map(({ digest }) => digest));
     },
     async inventory(digest) {
       const packed = await readFile(inventoryPath(digest)).catch(() => null);
       return packed === null ? null : unpackInventory(packed, digest);
     },
-    async listEnvironments() {
-      const folders = (await namesIn(environments)).filter((name) => ENVIRONMENT.test(name));
-      const paths = await Promise.all(
-        folders.map(async (name) =>
-          (await namesIn(join(environments, name))).map((file) => join(environments, name, file)),
-        ),
-      );
-      const images = await Promise.all(
-        paths
-          .flat()
-          .filter((path) => path.endsWith(".json"))
-          .map(readImage),
-      );
-      return images.filter((image): image is EnvironmentImage => image !== null && "environment" in image);
+    async putInEnvironment(image, inventory) {
+      await putInventory(image.digest, inventory);
+      await writeFileAtomic(environmentPath(image), JSON.stringify(image));
     },
-    putInEnvironment: (image) => writeFileAtomic(environmentPath(image), JSON.stringify(image)),
     async removeFromEnvironment(images) {
       for (const image of images) await rm(environmentPath(image), { force: true });
+      await dropInventories(images.map(({ digest }) => digest));
     },
   };
 }

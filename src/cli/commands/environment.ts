@@ -91,8 +91,7 @@ async function record(context: CliContext, name: string, reference: string, opti
       other.platform === image.platform &&
       (other.digest !== image.digest || other.tag !== image.tag),
   );
-  await store.put(known, toStoredInventory(analysis));
-  await store.putInEnvironment(image);
+  await store.putInEnvironment(image, toStoredInventory(analysis));
   if (options.keepOthers !== true) await store.removeFromEnvironment(before);
   context.stderr.write(`recorded ${nameOf(image)} (${image.digest}) in ${name}\n`);
 }
