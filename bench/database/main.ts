@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { readDatabaseStatus } from "../../src/advisories/status.ts";
 import { sharedPath } from "../../test/helpers/shared.ts";
 import { followDays, type DayFigures } from "./follow-days.ts";
+import type { MatchFigures } from "./match.ts";
 import { asMarkdown, asText, type DatabaseFigures } from "./report.ts";
 import { makeSynthetic } from "./synthetic.ts";
 import type { BuildFigures, ReadFigures } from "./task.ts";
@@ -57,6 +58,8 @@ async function measureSet(
   const { sizeBytes, segmentCount } = readDatabaseStatus(dir);
   log(`${name}: reading`);
   const read = run<ReadFigures>(["read", dir]);
+  log(`${name}: matching`);
+  const match = run<MatchFigures>(["match", dir]);
   const follow = (share: number, count: number): Promise<DayFigures> =>
     followDays({ from: dir, work: mkdtempSync(join(work, "days-")), share, days: count, log });
   log(`${name}: one day of 1 %, then ${days} days`);
@@ -64,6 +67,7 @@ async function measureSet(
     name,
     build,
     read,
+    match,
     sizeBytes,
     segmentCount,
     percent: await follow(0.01, days),

@@ -1,12 +1,14 @@
 /** The results of one run of the database's benchmark, held against its budget. */
 import { cpus } from "node:os";
 import type { DayFigures } from "./follow-days.ts";
+import type { MatchFigures } from "./match.ts";
 import type { BuildFigures, ReadFigures } from "./task.ts";
 
 export interface DatabaseFigures {
   readonly name: string;
   readonly build: BuildFigures;
   readonly read: ReadFigures;
+  readonly match: MatchFigures;
   readonly sizeBytes: number;
   readonly segmentCount: number;
   /** Days on which 1 % of the advisories change. */
@@ -22,7 +24,7 @@ interface Line {
   readonly isMet: boolean;
 }
 
-function linesOf({ build, read, sizeBytes, percent, threeHundred }: DatabaseFigures): Line[] {
+function linesOf({ build, read, match, sizeBytes, percent, threeHundred }: DatabaseFigures): Line[] {
   return [
     below("build", build.seconds, 60, "s"),
     below("peak memory of the build", build.peakMiB * 1.048_576, 1_000, "MB"),
@@ -30,6 +32,8 @@ function linesOf({ build, read, sizeBytes, percent, threeHundred }: DatabaseFigu
     below("open", read.openMs, 5, "ms"),
     below("500 look-ups, each with an answer", read.lookUpMs, 30, "ms"),
     below("500 look-ups, one in ten with an answer", read.mixedMs, 30, "ms"),
+    below(`matching ${match.matchedPackages} packages, after opening`, match.matchMs, 50, "ms"),
+    below("the same, the first in a process", match.firstMatchMs, 50, "ms"),
     below(
       `update after ${changed(percent)} changed, mean of ${percent.days} days`,
       percent.meanShare * 100,
@@ -56,11 +60,14 @@ function below(what: string, measured: number, budget: number, unit: string): Li
   return { what, budget: `< ${budget} ${unit}`, measured: `${shown} ${unit}`, isMet: measured < budget };
 }
 
-function factsOf({ build, segmentCount, percent, threeHundred, read }: DatabaseFigures): string {
+function factsOf({ build, segmentCount, percent, threeHundred, read, match }: DatabaseFigures): string {
   const kilo = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
   return [
     `${build.records} records in ${build.rows} rows, ${segmentCount} files`,
+    `${build.cpuSeconds.toFixed(0)} s of processor time for the build`,
     `first opening in a process ${read.firstOpenMs.toFixed(1)} ms`,
+    `${match.findings} findings in the packages matched, which took ${match.matchCpuMs.toFixed(0)} ms of processor time`,
+    `${read.lookUpCpuMs.toFixed(0)} ms of it for 500 look-ups with an answer`,
     `a day of 1 %: ${kilo(percent.meanBytes)} and ${kilo(percent.scoreBytes)} of scores, based anew on ${percent.rebasings} of ${percent.days} days`,
     `a day of 300: ${kilo(threeHundred.meanBytes)}, based anew on ${threeHundred.rebasings} days`,
     `at most ${(percent.largestWholeBytes / 1e6).toFixed(1)} MB with deltas`,

@@ -81,11 +81,9 @@ export function openScoreColumn(file: string | number, digest: string): ScoreCol
   if (createHash("sha256").update(bytes).digest("hex") !== digest) throw broken();
   const columns = decode(bytes);
   if (columns === null) throw broken();
-  const { codes, scores, percentiles, digits, percentileDigits, date } = columns;
-  const bodyAt = (at: number): string => {
-    const score = (scores[at] ?? 0) / 10 ** digits;
-    return JSON.stringify([score, (percentiles[at] ?? 0) / 10 ** percentileDigits, date]);
-  };
+  const { codes, scoreAt, percentileAt, digits, percentileDigits, date } = columns;
+  const bodyAt = (at: number): string =>
+    JSON.stringify([scoreAt(at) / 10 ** digits, percentileAt(at) / 10 ** percentileDigits, date]);
   return {
     find(key) {
       const code = codeOf(key);
@@ -148,8 +146,9 @@ function inPlanes(numbers: readonly number[]): Buffer {
 interface Columns {
   /** Ascending. */
   readonly codes: Uint32Array;
-  readonly scores: Uint32Array;
-  readonly percentiles: Uint32Array;
+  /** Few are asked for, so they are read when they are. */
+  readonly scoreAt: (at: number) => number;
+  readonly percentileAt: (at: number) => number;
   readonly digits: number;
   readonly percentileDigits: number;
   readonly date: string;
@@ -170,20 +169,19 @@ function decode(bytes: Buffer): Columns | null {
   );
   if (raw.length !== 24 + dateBytes + count * 12 || digits > digitsMax || percentileDigits > digitsMax)
     return null;
-  const plane = (column: number): Uint32Array => {
+  const reader = (column: number): ((at: number) => number) => {
     const from = 24 + dateBytes + column * count * 4;
-    const numbers = new Uint32Array(count);
-    for (let at = 0; at < count; at += 1) {
-      const low = (raw[from + at] ?? 0) | ((raw[from + count + at] ?? 0) << 8);
-      numbers[at] =
-        low | ((raw[from + 2 * count + at] ?? 0) << 16) | ((raw[from + 3 * count + at] ?? 0) << 24);
-    }
-    return numbers;
+    const byte = (plane: number, at: number): number => raw[from + plane * count + at] ?? 0;
+    return (at) => (byte(0, at) | (byte(1, at) << 8) | (byte(2, at) << 16) | (byte(3, at) << 24)) >>> 0;
   };
-  const codes = plane(0);
-  for (let at = 1; at < count; at += 1) codes[at] = (codes[at] ?? 0) + (codes[at - 1] ?? 0);
+  const codes = new Uint32Array(count);
+  const distanceAt = reader(0);
+  for (let at = 0, code = 0; at < count; at += 1) {
+    code += distanceAt(at);
+    codes[at] = code;
+  }
   const date = raw.toString("utf8", 24, 24 + dateBytes);
-  return { codes, scores: plane(1), percentiles: plane(2), digits, percentileDigits, date };
+  return { codes, scoreAt: reader(1), percentileAt: reader(2), digits, percentileDigits, date };
 }
 
 function indexOf(sorted: Uint32Array, wanted: number): number {
