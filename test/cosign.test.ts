@@ -10,6 +10,7 @@ import { after, before, test } from "node:test";
 import { generateKeyPairSync } from "node:crypto";
 import type { AttestationVerifyReport } from "../src/api/attestation-reports.ts";
 import { attestationVerifyReport } from "../src/api/attestation-reports.ts";
+import { policyReport } from "../src/api/reports.ts";
 import { sha256 } from "./helpers/oci-image.ts";
 import { startPushRegistry, type PushRegistry } from "./helpers/push-registry.ts";
 import { repositoryRoot, runCommand, runInProcess, type Run } from "./helpers/run-plimsoll.ts";
@@ -116,4 +117,26 @@ test("cosign itself says the same by the commands that are printed", { skip: mis
     const { exitCode, stderr } = await runCommand(program, args, { cwd: folder, env });
     assert.equal(exitCode, 0, `${command}: ${stderr}`);
   }
+});
+
+test("the policy that asks who signed is met by cosign's signature, and by trust alone", async () => {
+  const policies = [{ id: "signed", type: "signed-by", name: "Signed by release" }];
+  writeFileSync(join(folder, "policies.json"), JSON.stringify({ policies }));
+  const statusOf = async (env: Readonly<Record<string, string>>): Promise<string | undefined> => {
+    const args = [
+      "policy",
+      "--policy-config",
+      "policies.json",
+      "--only-policy",
+      "signed",
+      "--format",
+      "json",
+    ];
+    const { stdout, stderr } = await runInProcess([...args, reference], { cwd: folder, env });
+    const { verdict } = policyReport.parse(JSON.parse(stdout === "" ? stderr : stdout));
+    return verdict?.results[0]?.status;
+  };
+  assert.equal(await statusOf({ PLIMSOLL_TRUSTED_KEYS: "cosign.pub" }), "met");
+  assert.equal(await statusOf({ PLIMSOLL_TRUSTED_KEYS: "other.pub" }), "not_met");
+  assert.equal(await statusOf({}), "no_data");
 });
