@@ -3,7 +3,7 @@
  * server, worker and database; only the registry is a small one of the tests'.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -308,10 +308,41 @@ test("it waits no longer than it was told", async () => {
   assert.equal(report.judged, "server");
 });
 
+test("statements that the user names, or that lie in the image, are proposals and change no verdict", async () => {
+  const statement = (author: string) => ({
+    "@context": "https://openvex.dev/ns/v0.2.0",
+    "@id": "https://example.com/vex/1",
+    author,
+    timestamp: "2026-01-01T00:00:00Z",
+    version: 1,
+    statements: [
+      {
+        vulnerability: { name: "CVE-2023-5363" },
+        products: [{ "@id": "pkg:apk/alpine/openssl" }],
+        status: "not_affected",
+        justification: "component_not_present",
+      },
+    ],
+  });
+  const inside = file("srv/app.vex.json", JSON.stringify(statement("Inside")));
+  const image = buildImage({ layers: [bottom, { entries: [inside] }] });
+  writeLayout(join(folder, "proposing"), image, "1");
+  const reference = `oci-dir://${join(folder, "proposing")}`;
+  const location = join(folder, "named.json");
+  writeFileSync(location, JSON.stringify(statement("Named")));
+  const without = await judged("token:viewer", [reference]);
+  const named = await judged("token:viewer", ["--vex-location", location, reference]);
+  assert.match(without.images[0]?.proposals[0]?.text ?? "", /by Inside.*\(proposed\)$/);
+  assert.match(named.images[0]?.proposals[0]?.text ?? "", /by Named/);
+  assert.deepEqual(statuses(named), statuses(without));
+  const shown = await policy("token:viewer", ["--vex-location", location, reference]);
+  assert.match(shown.stdout, /Proposed\s+not approved/);
+});
+
 const refused: readonly (readonly [name: string, args: readonly string[], code: string])[] = [
   ["an own choice of policies", ["--only-policy", "x", "oci-dir://one"], "USAGE"],
   ["an own configuration", ["--policy-config", "x.json", "oci-dir://one"], "USAGE"],
-  ["own statements", ["--vex-location", "vex", "oci-dir://one"], "USAGE"],
+  ["an own choice of authors", ["--vex-author", "me", "oci-dir://one"], "USAGE"],
   ["no image", [], "USAGE"],
   ["a wait that is no number", ["--wait", "soon", "oci-dir://one"], "USAGE"],
 ];

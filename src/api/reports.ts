@@ -82,6 +82,11 @@ export const organisationPolicyReport = z.strictObject({
         .nullable(),
       otherDatabase: z.boolean().describe("True: the verdict rests on another database than the server's"),
       verdict: verdictView.nullable(),
+      proposals: z
+        .array(z.strictObject({ vulnerability: z.string(), purl: z.string(), text: z.string() }))
+        .describe(
+          "Statements and exceptions that nobody approved, where it was judged here; they count for nothing",
+        ),
     }),
   ),
 });

@@ -123,7 +123,8 @@ async function analyzeOpened(
     statements: vex.statements,
     ...(vex.findStatements === null ? {} : { findStatements: vex.findStatements }),
     exceptions: [...(organisation?.exceptions ?? []), ...(await exceptionsOfFiles(context))],
-    trustsAuthor: authorFilter(context, request.options),
+    // Of an organisation's verdict trust decides, which an author's name gives to nobody.
+    trustsAuthor: organisation === undefined ? authorFilter(context, request.options) : null,
     // What the user names or the image brings is no word of the organisation: it is told as a proposal.
     ...(organisation === undefined ? {} : { tierMin: "approved" as const }),
     policies: request.policies,

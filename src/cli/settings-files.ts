@@ -79,7 +79,7 @@ function namedFile(args: readonly string[]): string | typeof NONE | null {
 }
 
 /** What is the user's own word and would change an organisation's verdict. */
-const NOT_FOR_ORGANISATIONS: readonly string[] = ["vexLocation", "vexAuthor", "severitySource"];
+const NOT_FOR_ORGANISATIONS: readonly string[] = ["vexAuthor", "severitySource"];
 
 /**
  * Sets the options that the files name and the command line does not; a command without the option is left as it is. Says what

@@ -169,8 +169,9 @@ function readSeconds(word: string): number {
 }
 
 /**
- * What --org cannot be combined with is the user's own choice of policies and statements: it would no longer be the
- * organisation's verdict. Where only PLIMSOLL_ORG names the organisation, such a choice leaves it aside.
+ * What --org cannot be combined with is the user's own choice of policies and of whose statements count: it would no longer be the
+ * organisation's verdict. Statements that the user names are told as proposals. Where only PLIMSOLL_ORG names the organisation,
+ * such a choice leaves it aside.
  * @throws PlimsollError USAGE
  */
 function isForOrganisation(context: CliContext, options: Options): boolean {
@@ -179,7 +180,6 @@ function isForOrganisation(context: CliContext, options: Options): boolean {
     ["--only-policy", options.onlyPolicy],
     ["--list", options.list],
     ["--result-file", options.resultFile],
-    ["--vex-location", options.vexLocation],
     ["--vex-author", options.vexAuthor],
     ["--severity-source", options.severitySource],
   ].flatMap(([name, value]) => (value === undefined ? [] : [String(name)]));

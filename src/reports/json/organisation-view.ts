@@ -1,6 +1,7 @@
 /** JSON of the view `organisation`; shape `organisationPolicyReport` in `src/api`. */
 import { hasOtherDatabase, type JudgedImage, type Judgement } from "../../domain/judgement.ts";
 import type { PolicyStatus, Verdict } from "../../domain/policy.ts";
+import { findProposals } from "../shared/proposals.ts";
 import type { RenderOptions } from "../types.ts";
 import { toVerdictView } from "./verdict-view.ts";
 
@@ -31,6 +32,7 @@ function toImageView(judgement: Judgement, image: JudgedImage) {
     database: image.database,
     otherDatabase: hasOtherDatabase(judgement, image),
     verdict: image.verdict === null ? null : toVerdictView(withEffects(image.verdict, judgement)),
+    proposals: findProposals(image.analysis?.findings ?? null),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   policyTones,
   scoreSpans,
 } from "./policy-words.ts";
+import { findProposals } from "./proposals.ts";
 import { findStates } from "./states.ts";
 
 /** Who judged, then each image with its results and their effects. */
@@ -66,8 +67,37 @@ function imageBlocks(judgement: Judgement, image: JudgedImage, options: RenderOp
     paragraph(...scoreSpans(verdict)),
     ...(lost.length === 0 ? [] : [{ kind: "list", entries: lost.map((text) => [plain(text)]) } as const]),
     ...verdict.results.flatMap((result) => resultSection(result, options, null)),
+    ...proposalBlocks(image),
   ];
 }
+
+/** What somebody says of findings and nobody has approved: shown so that it can be, and counted nowhere. */
+function proposalBlocks(image: JudgedImage): readonly Block[] {
+  const proposals = findProposals(image.analysis?.findings ?? null);
+  if (proposals.length === 0) return [];
+  const shown = proposals.slice(0, PROPOSALS_SHOWN_MAX);
+  const hidden = proposals.length - shown.length;
+  return [
+    section(
+      [toned("Proposed", "strong"), plain(" not approved, so it counts for nothing")],
+      [
+        {
+          kind: "list",
+          entries: [
+            ...shown.map(({ vulnerability, purl, text }) => [
+              plain(`${vulnerability} in `),
+              code(purl),
+              plain(`: ${text}`),
+            ]),
+            ...(hidden === 0 ? [] : [[plain(`and ${hidden} more`)]]),
+          ],
+        },
+      ],
+    ),
+  ];
+}
+
+const PROPOSALS_SHOWN_MAX = 20;
 
 function resultRow(result: PolicyResult, { effects }: Judgement, { analysis }: JudgedImage): readonly Span[] {
   const tone = policyTones[result.status];
