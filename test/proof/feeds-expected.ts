@@ -22,14 +22,15 @@ export const archives: readonly ArchiveExpectation[] = [
   archive("crates-rustsec-osv.tar.gz", first),
   archive("go-vulndb-osv.tar.gz", first),
   archive("almalinux-osv.tar.gz", first, {
-    reason: "read in full; RPM versions have no scheme yet, so nothing is stored",
+    reason: "1,200 notices of bug fixes and enhancements name no vulnerability",
   }),
   archive("bellsoft-alpaquita-osv.tar.gz", first),
   archive("bitnami-osv.tar.gz", first),
   archive("osv-samples.zip", /Records: ([\d,]+) distinct/),
   archive("dhi-advisories-osv-vex.tar.gz", /Records: ([\d,]+) OSV/, {
+    faults: 7,
     reason:
-      "the 107 VEX documents beside the records belong to no feed; DHI is no ecosystem of the OSV schema",
+      "the 107 VEX documents beside the records belong to no feed; 42 records name no version at all, 7 of them by a range without events, so there is nothing to compare",
   }),
   archive("alpine-secdb-v3.3-v3.11.tar.gz", /([\d,]+) fix entries/, {
     difference: 11_881 - 12_028,
