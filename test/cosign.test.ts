@@ -93,8 +93,15 @@ test("a key that cosign encrypted signs, with its password alone", async () => {
     const done = await run([...add, ...type, reference], { COSIGN_PASSWORD: fixture.password });
     assert.equal(done.exitCode, 0, done.stderr);
   }
-  const { attestations } = await verify("cosign.pub");
+  for (const form of ["tag", "bundle"]) {
+    const done = await run(["sign", "--sign-key", "cosign.key", "--as", form, reference], {
+      COSIGN_PASSWORD: fixture.password,
+    });
+    assert.equal(done.exitCode, 0, done.stderr);
+  }
+  const { attestations, signatures } = await verify("cosign.pub");
   assert.equal(attestations.filter(({ verified }) => verified).length, 5);
+  assert.equal(signatures.filter(({ verified }) => verified).length, 4);
 });
 
 function missingCosign(): string | false {
@@ -108,8 +115,8 @@ function missingCosign(): string | false {
 
 test("cosign itself says the same by the commands that are printed", { skip: missingCosign() }, async () => {
   const { commands } = await verify("cosign.pub");
-  // Two signatures and four attestations; cosign does not look for bare envelopes among referrers.
-  assert.equal(commands.length, 6);
+  // Three forms of signatures and four attestations; cosign does not look for bare envelopes among referrers.
+  assert.equal(commands.length, 7);
   for (const command of commands) {
     const [program = "", ...args] = command.split(" ");
     const env = { HOME: folder, COSIGN_EXPERIMENTAL: "1" };

@@ -6,7 +6,7 @@ import type { Attestation, ResolvedImage } from "../domain/image.ts";
 import type { ImageSignature, SignedBytes } from "../domain/signature.ts";
 import { isAbout } from "./statement.ts";
 import { trustsAnybody, type Trust } from "./trust.ts";
-import { notSigned, verifySigned, type Verification } from "./verify.ts";
+import { notSigned, type SignedContent, verifySigned, type Verification } from "./verify.ts";
 
 /** Predicate type by which cosign 3 signs an image in a statement. */
 export const imageSignatureType = "https://sigstore.dev/cosign/sign/v1";
@@ -30,7 +30,8 @@ export async function verifyImage(image: ResolvedImage, trust: Trust): Promise<R
   for (const bytes of signed ?? []) {
     signatures.push(signatureOf(bytes, await verifySigned(bytes, trust), digests));
   }
-  const isKnown = signed !== undefined || signatures.length > 0;
+  // Some lie where every scan looks; whether there are others nobody knows who did not search for them.
+  const isKnown = signed !== undefined || (signatures.length > 0 && trustsAnybody(trust));
   return {
     ...rest,
     attestations: image.attestations === null ? null : attestations,
@@ -65,19 +66,21 @@ function nobody(reason: string): Pick<Verification, "signers" | "reason"> {
 }
 
 function signatureOf(
-  { storage }: SignedBytes,
+  { storage, mediaType }: SignedBytes,
   { content, signers, reason }: Verification,
   digests: readonly string[],
 ): ImageSignature {
   const [signer = null] = signers;
+  const form = mediaType.includes("sigstore.bundle") ? { isBundle: true as const } : {};
   if (signer === null || content === null) {
-    return { signer: null, verified: false, reason: reason ?? "it cannot be read", storage };
+    return { signer: null, verified: false, reason: reason ?? "it cannot be read", storage, ...form };
   }
-  const isOfImage =
-    content.kind === "image"
-      ? digests.includes(content.digest)
-      : content.statement.predicateType === imageSignatureType &&
-        digests.some((digest) => isAbout(content.statement, digest));
-  if (isOfImage) return { signer, verified: true, reason: null, storage };
-  return { signer: null, verified: false, reason: "it was made for another image", storage };
+  const subject = digests.find((digest) => isSignatureOf(content, digest));
+  if (subject !== undefined) return { signer, verified: true, reason: null, storage, ...form, subject };
+  return { signer: null, verified: false, reason: "it was made for another image", storage, ...form };
+}
+
+function isSignatureOf(content: SignedContent, digest: string): boolean {
+  if (content.kind === "image") return content.digest === digest;
+  return content.statement.predicateType === imageSignatureType && isAbout(content.statement, digest);
 }

@@ -242,7 +242,9 @@ for (const [name, bytes, reason] of signatures) {
   test(`signature ${name}`, async () => {
     const { signatures: found } = await verifyImage(image([], [bytes]), trust);
     const verified = reason === null;
-    assert.deepEqual(found, [{ signer: verified ? signer : null, verified, reason, storage: "referrer" }]);
+    const subject = verified ? { subject: name === "of its index" ? indexDigest : digest } : {};
+    const expected = { signer: verified ? signer : null, verified, reason, storage: "referrer", ...subject };
+    assert.deepEqual(found, [expected]);
   });
 }
 

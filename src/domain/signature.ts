@@ -51,6 +51,10 @@ export interface ImageSignature {
   /** Why it was not verified; null when it was. */
   readonly reason: string | null;
   readonly storage: SignatureStorage;
+  /** It is a statement in a Sigstore bundle, as cosign 3 signs. Absent: it is not. */
+  readonly isBundle?: true;
+  /** `sha256:…` of the manifest or index that it was made for. Absent: it was not verified. */
+  readonly subject?: string;
 }
 
 /** Something signed as it lay beside an image: what is needed to verify it. Dropped once that was done, and kept nowhere. */

@@ -2,7 +2,11 @@
 import { sealEnvelope, statementPayloadType } from "../../attestations/dsse.ts";
 import type { SigningKey } from "../../attestations/keys.ts";
 import { readStatement } from "../../attestations/statement.ts";
-import { signatureAnnotation } from "../../attestations/simple-signing.ts";
+import {
+  signatureAnnotation,
+  simpleSigningMediaType,
+  writeSimpleSigning,
+} from "../../attestations/simple-signing.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
 import { createRegistryClient } from "../../oci/client.ts";
@@ -118,4 +122,27 @@ function toBundle({ bytes, keyId }: ReadyStatement) {
 /** cosign wants the first one to be there, and finds the signatures in the envelope. */
 function cosignAnnotations({ predicateType }: ReadyStatement): Record<string, string> {
   return { [signatureAnnotation]: "", predicateType };
+}
+
+/** Signs the image of `subject` as cosign 2 does, under its tag `.sig`. @throws as `attach`; what the key throws */
+export async function attachSignature(
+  context: CliContext,
+  image: ResolvedImage,
+  key: SigningKey,
+  options: Pick<AttachOptions, "insecureRegistry" | "subject">,
+): Promise<Attached> {
+  const { subject } = options;
+  if (image.source !== "registry" || image.repository === null)
+    throw new PlimsollError("USAGE", "Images are signed in registries.");
+  const place = parseReference(`${image.repository}@${subject}`);
+  const bytes = writeSimpleSigning(image.repository, subject);
+  const signature = Buffer.from(await key.sign(bytes)).toString("base64");
+  const layer = {
+    bytes,
+    mediaType: simpleSigningMediaType,
+    annotations: { [signatureAnnotation]: signature },
+  };
+  const access = accessTo(context, place, options.insecureRegistry);
+  const digest = await pushUnderTag(access, place, `${subject.replace(":", "-")}.sig`, layer);
+  return { digest, repository: image.repository };
 }

@@ -28,7 +28,9 @@ export function cosignCommands(
         skipsLog: signer.kind === "key",
         isReferrer: storage !== "tag",
         trustRootFile: options.trustRoot ?? context.config.signing.trustRoot,
-        isBundle: signed?.mediaType.includes("sigstore.bundle") === true,
+        isBundle: isSignature
+          ? each.isBundle === true
+          : signed?.mediaType.includes("sigstore.bundle") === true,
       }),
     );
   });
@@ -38,7 +40,7 @@ export function cosignCommands(
 /** The digest that the statement is about, which may be the index's. */
 function subjectOf(image: ResolvedImage, each: ListedAttestation | ImageSignature): string {
   const { digest, indexDigest } = image;
-  if ("storage" in each) return digest ?? "";
+  if ("storage" in each) return each.subject ?? digest ?? "";
   const { subjectDigests } = each.attestation;
   const isOfIndex = indexDigest !== null && subjectDigests.includes(indexDigest);
   return (isOfIndex ? indexDigest : digest) ?? "";

@@ -5,6 +5,7 @@ import { runAdd, type AddOptions } from "../attestations/add.ts";
 import { runGet, type GetOptions } from "../attestations/get.ts";
 import { runList, type ListOptions } from "../attestations/list.ts";
 import { madeTypes, runMake, type MadeType, type MakeOptions } from "../attestations/make.ts";
+import { runSign, type SignOptions } from "../attestations/sign.ts";
 import { runVerify, type VerifyOptions } from "../attestations/verify.ts";
 import type { CliContext } from "../context.ts";
 import { addImageOptions, collectInsecure, IMAGE_ARGUMENT } from "../options/image.ts";
@@ -107,6 +108,21 @@ function addWriting(command: Command, context: CliContext): void {
     runAdd(context, images, options),
   );
 
+  const sign = command
+    .command("sign")
+    .description("Sign images in a registry by their digest: the index, or with --platform the manifest.")
+    .argument("<images...>", "images in registries")
+    .option("--sign-key <key>", SIGN_KEY)
+    .addOption(
+      new Option("--as <form>", "tag: under cosign's tag .sig; bundle: as cosign 3 reads")
+        .choices(["tag", "bundle"])
+        .default("tag"),
+    );
+  addOutputOptions(sign, ["text", "json"], "text");
+  addPlaceOptions(sign).action((images: readonly string[], options: SignOptions) =>
+    runSign(context, images, options),
+  );
+
   const make = command
     .command("make")
     .description(
@@ -135,7 +151,7 @@ function addWriting(command: Command, context: CliContext): void {
 /** Adds --sign-key, --as, --referrer, --referrer-repository. */
 function addAttaching(command: Command): Command {
   return command
-    .option("--sign-key <key>", "private key in PEM that signs, or exec:PROGRAM")
+    .option("--sign-key <key>", SIGN_KEY)
     .addOption(
       new Option(
         "--as <form>",
@@ -156,6 +172,7 @@ function collectTypes(value: string, previous: readonly MadeType[] | undefined):
 
 const PREDICATE_TYPE =
   "predicate type, or a word for it: spdx, cyclonedx, vex, provenance, vulnerabilities, verdict, health, secrets";
+const SIGN_KEY = "private key in PEM that signs, or exec:PROGRAM";
 const SKIP_TLOG = "for scripts written for others: signatures by keys are never looked for in a log";
 
 const EXAMPLES = `

@@ -27,6 +27,12 @@ export function toPackView({ analysis }: PackReport, options: RenderOptions) {
         verified: trust === "verified",
         signers,
       })) ?? null,
-    signatures: image.signatures ?? null,
+    signatures:
+      image.signatures?.map(({ verified, signer, reason, storage }) => ({
+        verified,
+        signer,
+        reason,
+        storage,
+      })) ?? null,
   };
 }
