@@ -8,6 +8,7 @@ import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
 import type { TrustedSigners } from "../../domain/signature.ts";
 import { runProgram } from "../../io/child-process.ts";
+import { configuredSigners } from "../configured-signers.ts";
 import type { CliContext } from "../context.ts";
 import { collectList } from "./output.ts";
 
@@ -48,24 +49,6 @@ export function trustedSigners(context: CliContext, options: TrustOptions): Trus
     trustedIdentities: certificateIdentity.map((subject) => ({ subject, issuer: issuer ?? "" })),
     trustRoot: root,
   });
-}
-
-/** `root`: the trust root's file, where another than that of the settings is named. @throws as `trustedSigners` */
-export function configuredSigners(
-  context: CliContext,
-  root = context.config.signing.trustRoot,
-): TrustedSigners {
-  const trust = context.files?.project?.trust ?? {};
-  const texts = (trust.keys ?? []).filter((key) => key.includes("-----BEGIN"));
-  const files = (trust.keys ?? []).filter((key) => !key.includes("-----BEGIN"));
-  const { trustedKeys, trustedIdentities } = context.config.signing;
-  const read = readTrustedSigners({
-    trustedKeys: [...trustedKeys, ...files],
-    trustedIdentities: [...trustedIdentities, ...(trust.identities ?? [])],
-    trustRoot: root,
-  });
-  const named = texts.map((pem, at) => ({ name: `key ${at + 1} of .plimsoll.yaml`, pem }));
-  return { ...read, keys: [...read.keys, ...named] };
 }
 
 /** The key of --sign-key or of the settings. @throws PlimsollError USAGE when there is none, KEY_INVALID, KEY_PASSWORD_WRONG */
