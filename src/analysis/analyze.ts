@@ -6,8 +6,6 @@
  * `reassess.ts` steps 6 to 8, and this file is made of the same.
  */
 import type { Analysis } from "../domain/analysis.ts";
-import type { ConsideredAdvisory } from "../domain/finding.ts";
-import type { Sbom } from "../domain/package.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import type { OpenedImage } from "../image/types.ts";
 import { consider } from "../matching/consider.ts";
@@ -16,25 +14,11 @@ import type { Examined } from "./facts.ts";
 import { describeDatabase } from "./database-state.ts";
 import { takeInventory } from "./inventory.ts";
 import { redactionOf } from "./redact-once.ts";
-import { gatherAndMatch, matchSubjects, ownedSubjects } from "./match-packages.ts";
+import { gatherAndMatch, matchSubjects } from "./match-packages.ts";
 import type { AnalyzeOptions } from "./options.ts";
 import { reassess } from "./reassess.ts";
 import { startStopwatch } from "./stopwatch.ts";
 import { withVerified } from "./verify-signed.ts";
-
-/** What advisories of languages say of packages whose owner is judged in their place: it is told, and does not count. */
-function considerOwned(
-  { packages, distro }: Sbom,
-  source: AdvisoryDatabase | null,
-  id: string,
-): readonly ConsideredAdvisory[] {
-  const owned = ownedSubjects(packages, distro);
-  if (source === null || owned.length === 0) return [];
-  return consider(
-    { packages: owned, advisories: source.findAdvisories(owned.flatMap(({ keys }) => keys)) },
-    id,
-  );
-}
 
 /** Secrets and hygiene for the policies that judge them. A source without files has none, which is their reason to have no data. */
 async function lookInto(
@@ -75,10 +59,7 @@ export async function analyze(found: OpenedImage, options: AnalyzeOptions): Prom
   const considered =
     matched === null || options.explains === null
       ? []
-      : [
-          ...consider({ packages: subjects, advisories: matched.advisories }, options.explains),
-          ...considerOwned(sbom, source, options.explains),
-        ];
+      : consider({ packages: subjects, advisories: matched.advisories }, options.explains);
   watch.lap("match", matched?.findings.length ?? 0);
 
   const database =
