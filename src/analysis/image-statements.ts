@@ -157,7 +157,9 @@ function gather<T>(parts: readonly T[], toSource: (part: T) => Source): ImageSta
       }
     } catch (error) {
       if (!(error instanceof PlimsollError) && !(error instanceof SyntaxError)) throw error;
-      problems.push(problem("VEX_STATEMENT_INVALID", `${location}: ${error.message}`));
+      const isPlaced = error.message.startsWith(location);
+      const message = isPlaced ? error.message : `${location}: ${error.message}`;
+      problems.push(problem("VEX_STATEMENT_INVALID", message));
     }
   }
   return { statements, problems };
