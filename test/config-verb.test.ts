@@ -1,6 +1,6 @@
 /** `plimsoll config`, and the JSON of commands that show no image: each as its published schema says. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -11,7 +11,11 @@ import { runInProcess } from "./helpers/run-plimsoll.ts";
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-config-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const env = { XDG_CONFIG_HOME: folder, PLIMSOLL_CACHE_DIR: join(folder, "cache") };
+const env = {
+  PLIMSOLL_DB_DIR: join(folder, "db"),
+  XDG_CONFIG_HOME: folder,
+  PLIMSOLL_CACHE_DIR: join(folder, "cache"),
+};
 const path = join(folder, "plimsoll/config.yaml");
 const run = (args: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
   runInProcess(["config", ...args], { cwd: folder, env: { ...env, ...extra } });
@@ -70,7 +74,24 @@ for (const [code, args] of wrong) {
   });
 }
 
+const feed = join(folder, "feed");
+mkdirSync(feed);
+const record = {
+  id: "CVE-2026-1",
+  modified: "2024-01-01T00:00:00Z",
+  affected: [{ package: { ecosystem: "npm", name: "qs" }, versions: ["6.7.0"] }],
+};
+writeFileSync(join(feed, "a.json"), JSON.stringify(record));
+
 const reports: readonly (readonly [schema: string, args: readonly string[], stdin?: string])[] = [
+  ["db-build-1", ["db", "build", "--from", feed]],
+  ["db-status-1", ["db", "status"]],
+  ["db-feeds-1", ["db", "feeds"]],
+  ["db-verify-1", ["db", "verify"]],
+  ["db-query-1", ["db", "query", "pkg:npm/qs@6.7.0"]],
+  ["db-query-1", ["db", "query", "--explain", "pkg:npm/qs@6.7.0"]],
+  ["db-export-1", ["db", "export", join(folder, "db.tar")]],
+  ["db-pull-1", ["db", "import", join(folder, "db.tar")]],
   ["cache-1", ["cache", "df"]],
   ["cache-prune-1", ["cache", "prune", "--force"]],
   ["version-schemes-1", ["versions", "list"]],
@@ -78,7 +99,7 @@ const reports: readonly (readonly [schema: string, args: readonly string[], stdi
   ["version-order-1", ["versions", "compare", "--scheme", "apk"], "1.0 1.1\n\nx\n1.0-r1 1.0\n"],
 ];
 for (const [schema, args, stdin = ""] of reports) {
-  test(`${args.slice(0, 2).join(" ")} --format json is ${schema}${stdin === "" ? "" : ", of lines"}`, async () => {
+  test(`${args.slice(0, 3).join(" ").replace(folder, "")} --format json is ${schema}${stdin === "" ? "" : ", of lines"}`, async () => {
     const { stdout } = await runInProcess([...args, "--format", "json"], { cwd: folder, env, stdin });
     const read = commandSchemas[schema]?.safeParse(JSON.parse(stdout));
     assert.equal(read?.error, undefined);

@@ -65,6 +65,22 @@ export const versionOrderReport = z.strictObject({
   ),
 });
 
+/** `plimsoll login` and `plimsoll logout` */
+export const signInReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:sign-in:1"),
+  server: z.string(),
+  signedIn: z.boolean(),
+  account: textOrNull.describe("Null: a token of an organisation"),
+});
+
+/** `plimsoll enroll` */
+export const organisationReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:organisation:1"),
+  name: z.string(),
+  created: z.boolean().describe("False: it was there"),
+  role: z.string(),
+});
+
 /** `plimsoll whoami` */
 export const whoamiReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:whoami:1"),
@@ -103,6 +119,8 @@ export type CacheReport = z.infer<typeof cacheReport>;
 export type CachePruneReport = z.infer<typeof cachePruneReport>;
 export type VersionSchemesReport = z.infer<typeof versionSchemesReport>;
 export type VersionOrderReport = z.infer<typeof versionOrderReport>;
+export type SignInReport = z.infer<typeof signInReport>;
+export type OrganisationReport = z.infer<typeof organisationReport>;
 export type WhoamiReport = z.infer<typeof whoamiReport>;
 export type RegistriesReport = z.infer<typeof registriesReport>;
 export type IntegrationsReport = z.infer<typeof integrationsReport>;

@@ -54,7 +54,9 @@ export const cache: CommandMaker = (context) => {
         throw new PlimsollError("USAGE", `This removes ${what}. Run it again with --force.`);
       }
       const kinds: readonly CacheKind[] =
-        options.sboms === true ? ["sbom", "redaction", "engine", "layer", "image", "image-name", "newest"] : ["layer"];
+        options.sboms === true
+          ? ["sbom", "redaction", "engine", "layer", "image", "image-name", "newest"]
+          : ["layer"];
       const removed = await emptyCache(context.config.cacheDir, kinds);
       const countOf = (wanted: CacheKind): number => removed.filter(({ kind }) => kind === wanted).length;
       const sboms = countOf("sbom");

@@ -1,12 +1,15 @@
 /** `plimsoll login`: signs in to a server, and keeps a token of this machine's own, never the password. */
 import { hostname } from "node:os";
 import { Command, Option } from "commander";
+import type { SignInReport } from "../../api/command-reports.ts";
 import { newTokenView, sessionView } from "../../api/rest/session.ts";
 import { parseServerUrl } from "../../config/addresses.ts";
 import { PlimsollError } from "../../domain/error.ts";
+import { jsonText } from "../../domain/json-text.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import type { CliContext } from "../context.ts";
+import { formatOption } from "../options/output.ts";
 import { readSecret } from "../read-secret.ts";
 import { createServerClient, ServerError, type ServerAccess, type ServerClient } from "../server/client.ts";
 import { readCredentials, withSignIn, writeCredentials, type SignIn } from "../server/credentials.ts";
@@ -17,6 +20,7 @@ interface Options {
   readonly passwordStdin?: true;
   readonly tokenStdin?: true;
   readonly allowPlainHttp?: true;
+  readonly format: string;
 }
 
 export const login: CommandMaker = (context) =>
@@ -32,6 +36,7 @@ export const login: CommandMaker = (context) =>
       ]),
     )
     .option("--allow-plain-http", "send passwords and tokens without TLS to a machine that is not this one")
+    .addOption(formatOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => {
       const { credentialsFile } = context.config.client;
@@ -42,7 +47,9 @@ export const login: CommandMaker = (context) =>
           ? await bringToken(context, access)
           : await makeToken(context, access, options);
       await writeCredentials(credentialsFile, withSignIn(credentials, access.server, signIn));
-      context.stdout.write(`${greeting}\n`);
+      const schema = "urn:plimsoll:report:sign-in:1";
+      const report: SignInReport = { schema, server: access.server, signedIn: true, account: signIn.account };
+      context.stdout.write(options.format === "json" ? jsonText(report) : `${greeting}\n`);
     });
 
 /** @throws PlimsollError USAGE, SERVER_UNKNOWN */

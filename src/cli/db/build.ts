@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { buildDatabase, type BuildReport } from "../../advisories/build.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
+import { databaseJson } from "./json.ts";
 import { sizeText } from "../../reports/shared/words.ts";
 
 export interface BuildCommandOptions {
@@ -27,7 +28,7 @@ export async function runBuild(context: CliContext, options: BuildCommandOptions
   });
   if (isQuiet) return;
   context.stdout.write(
-    options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : describe(report, context),
+    options.format === "json" ? databaseJson("db-build", report) : describe(report, context),
   );
 }
 

@@ -5,6 +5,7 @@ import { readDatabaseStatus, type DatabaseStatusReport } from "../../advisories/
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
 import { sizeText } from "../../reports/shared/words.ts";
+import { databaseJson } from "./json.ts";
 
 /** @throws PlimsollError DATABASE_MISSING, DATABASE_INVALID */
 export function runStatus(context: CliContext, options: { readonly format: string }): void {
@@ -17,7 +18,7 @@ export function runStatus(context: CliContext, options: { readonly format: strin
   const excluded = context.config.excludedFeeds;
   if (options.format === "json") {
     context.stdout.write(
-      `${JSON.stringify({ folder: context.config.databaseDir, ageHours, stale, excluded, ...status }, null, 2)}\n`,
+      databaseJson("db-status", { folder: context.config.databaseDir, ageHours, stale, excluded, ...status }),
     );
     return;
   }
@@ -59,7 +60,7 @@ export function runFeeds(context: CliContext, options: { readonly format: string
     })),
   );
   if (options.format === "json") {
-    context.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    context.stdout.write(databaseJson("db-feeds", { feeds: rows }));
     return;
   }
   for (const row of rows) {

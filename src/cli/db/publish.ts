@@ -9,6 +9,7 @@ import { createRegistryWriter } from "../../oci/push.ts";
 import { formatReference, parseReference } from "../../oci/reference.ts";
 import { sizeText } from "../../reports/shared/words.ts";
 import type { CliContext } from "../context.ts";
+import { databaseJson } from "./json.ts";
 import { databaseRegistry } from "./registry.ts";
 
 export interface PushCommandOptions {
@@ -28,7 +29,7 @@ export async function runPush(context: CliContext, text: string, options: PushCo
     `sent ${sentCount} of ${sentCount + knownCount} segments, ${sizeText(sentBytes)}`,
     digest,
   ];
-  print(context, options, { reference: formatReference(reference), ...report }, lines);
+  print(context, "db-push", options, { reference: formatReference(reference), ...report }, lines);
 }
 
 /** @throws PlimsollError DATABASE_*; system errors */
@@ -42,7 +43,7 @@ export async function runExport(
   const sizeBytes = await writeBundle(context.config.databaseDir, artifact, path);
   const { isSigned, segments } = artifact;
   const report = { file: path, sizeBytes, isSigned, segmentCount: segments.length };
-  print(context, options, report, [
+  print(context, "db-export", options, report, [
     `${printable(path)}`,
     `${sizeText(sizeBytes)} in ${segments.length} segments`,
   ]);
@@ -62,9 +63,10 @@ async function signedArtifact(context: CliContext): Promise<Artifact> {
 
 function print(
   context: CliContext,
+  name: "db-push" | "db-export",
   { format }: PushCommandOptions,
   report: object,
   lines: readonly string[],
 ): void {
-  context.stdout.write(format === "json" ? `${JSON.stringify(report, null, 2)}\n` : `${lines.join("\n")}\n`);
+  context.stdout.write(format === "json" ? databaseJson(name, report) : `${lines.join("\n")}\n`);
 }

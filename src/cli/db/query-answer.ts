@@ -25,6 +25,7 @@ export interface AnsweredFinding extends Pick<VulnerabilityContext, "kev" | "eps
 export function answerJson(answer: Answer, isExplained: boolean): object {
   const { purl, state, reason, keys, findings, considered } = answer;
   return {
+    schema: "urn:plimsoll:report:db-query:1",
     purl,
     state,
     reason,

@@ -10,6 +10,7 @@ import { createRegistryClient } from "../../oci/client.ts";
 import { parseReference } from "../../oci/reference.ts";
 import { countText, sizeText } from "../../reports/shared/words.ts";
 import type { CliContext } from "../context.ts";
+import { databaseJson } from "./json.ts";
 import { databaseRegistry } from "./registry.ts";
 
 export interface TakeCommandOptions {
@@ -57,9 +58,7 @@ async function take(
   });
   if (report.keyId === null) context.stderr.write(`warning: ${unchecked(report)}\n`);
   const printed = { origin: source.origin, ...report };
-  context.stdout.write(
-    options.format === "json" ? `${JSON.stringify(printed, null, 2)}\n` : describe(printed),
-  );
+  context.stdout.write(options.format === "json" ? databaseJson("db-pull", printed) : describe(printed));
 }
 
 function unchecked({ isSigned }: TakeReport): string {

@@ -7,6 +7,7 @@ import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
 import { countText, sizeText } from "../../reports/shared/words.ts";
+import { databaseJson } from "./json.ts";
 
 export interface UpdateCommandOptions {
   /** Commander's form of --for. */
@@ -38,7 +39,7 @@ export async function runUpdate(
       if (context.stderr.isTerminal) context.stderr.write(`${printable(line)}\n`);
     },
   });
-  context.stdout.write(options.format === "json" ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
+  context.stdout.write(options.format === "json" ? databaseJson("db-update", report) : describe(report));
   const broken = report.parts.filter((part) => part.error !== null);
   const groups = Map.groupBy(broken, (part) => `${part.error?.code}: ${part.feed}`);
   for (const [head, [first, ...others]] of groups) {

@@ -6,6 +6,7 @@ import { checkKnownAnswers, type KnownAnswersReport } from "../../analysis/known
 import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
+import { databaseJson } from "./json.ts";
 
 /**
  * @throws PlimsollError DATABASE_MISSING, DATABASE_INVALID, DATABASE_TAMPERED, DATABASE_UNTRUSTED, DATABASE_KEY_INVALID,
@@ -16,7 +17,7 @@ export function runVerify(context: CliContext, options: { readonly format: strin
   const report = verifyDatabase(databaseDir, readTrustedKeys(databaseTrustedKeys));
   const answers = askKnown(databaseDir);
   if (options.format === "json") {
-    context.stdout.write(`${JSON.stringify({ folder: databaseDir, ...report, answers }, null, 2)}\n`);
+    context.stdout.write(databaseJson("db-verify", { folder: databaseDir, ...report, answers }));
     return;
   }
   const { fileCount, partCount, rowCount, origin, keyId } = report;

@@ -51,6 +51,11 @@ export function addOutputOptions(
   return command;
 }
 
+/** --format of commands whose result is for people or JSON. */
+export function formatOption(): Option {
+  return new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table");
+}
+
 /** --output; `formats` are those that may stand before a file: `sarif=a.sarif`. */
 export function outputOption(formats: readonly string[]): Option {
   const help =
