@@ -36,12 +36,48 @@ export interface KnownImages {
 
 /** Nothing is made before the first `put`. */
 export function openKnownImages(folder: string): KnownImages {
+  const files = openFiles(folder);
+  return {
+    list: () => files.readNames((chain) => chain !== ""),
+    listEnvironments: files.readEnvironments,
+    inventory: files.readInventory,
+    async findByChain(chainIds) {
+      const chains = new Set(chainIds.map(hexOf));
+      return files.readNames((chain) => chains.has(chain));
+    },
+    async has(image) {
+      const kept = await readImage(files.pathOf(image));
+      const isAsGood = kept !== null && (kept.proved || !image.proved);
+      return isAsGood && (await files.hasInventory(image.digest));
+    },
+    async put(image, inventory) {
+      await files.putInventory(image.digest, inventory);
+      const kept = await readImage(files.pathOf(image));
+      const proved = image.proved || kept?.proved === true;
+      const named = { ...image, recordedAt: kept?.recordedAt ?? image.recordedAt, proved };
+      await writeFileAtomic(files.pathOf(image), JSON.stringify(named));
+    },
+    async remove(images) {
+      for (const image of images) await rm(files.pathOf(image), { force: true });
+      await files.dropInventories(images);
+    },
+    async putInEnvironment(image, inventory) {
+      await files.putInventory(image.digest, inventory);
+      await writeFileAtomic(files.environmentPath(image), JSON.stringify(image));
+    },
+    async removeFromEnvironment(images) {
+      for (const image of images) await rm(files.environmentPath(image), { force: true });
+      await files.dropInventories(images);
+    },
+  };
+}
+
+/** The files of the folder, and which of them are needed by others. */
+function openFiles(folder: string) {
   const names = join(folder, "names");
   const environments = join(folder, "environments");
   const inventoryPath = (digest: string): string => join(folder, "inventories", `${hexOf(digest)}.json.gz`);
-  const pathOf = (image: KnownImage): string => join(names, fileName(image));
-  const environmentPath = (image: EnvironmentImage): string =>
-    join(environments, image.environment, `${hexOf(image.digest)}-${nameHash(image)}.json`);
+  const hasInventory = (digest: string): Promise<boolean> => isThere(inventoryPath(digest));
 
   async function readNames(wanted: (chain: string) => boolean): Promise<readonly KnownImage[]> {
     const files = (await namesIn(names)).filter((name) => wanted(FILE_NAME.exec(name)?.[1] ?? ""));
@@ -49,14 +85,7 @@ export function openKnownImages(folder: string): KnownImages {
     return images.filter((image) => image !== null).toSorted(newestFirst);
   }
 
-  async function putInventory(digest: string, inventory: StoredInventory | null): Promise<void> {
-    const isBetter = inventory?.contentProved === true || !(await isThere(inventoryPath(digest)));
-    if (inventory === null || !isBetter) return;
-    const packed = await promisify(gzip)(Buffer.from(JSON.stringify(inventory)), { level: 1 });
-    await writeFileAtomic(inventoryPath(digest), packed);
-  }
-
-  async function listEnvironments(): Promise<readonly EnvironmentImage[]> {
+  async function readEnvironments(): Promise<readonly EnvironmentImage[]> {
     const folders = (await namesIn(environments)).filter((name) => ENVIRONMENT.test(name));
     const paths = await Promise.all(
       folders.map(async (name) =>
@@ -68,46 +97,28 @@ export function openKnownImages(folder: string): KnownImages {
     return images.filter((image): image is EnvironmentImage => image !== null && "environment" in image);
   }
 
-  async function dropInventories(digests: readonly string[]): Promise<void> {
-    const named = [...(await readNames((chain) => chain !== "")), ...(await listEnvironments())];
-    const needed = new Set(named.map(({ digest }) => digest));
-    for (const digest of digests) if (!needed.has(digest)) await rm(inventoryPath(digest), { force: true });
-  }
-
   return {
-    listEnvironments,
-    list: () => readNames((chain) => chain !== ""),
-    async findByChain(chainIds) {
-      const chains = new Set(chainIds.map(hexOf));
-      return readNames((chain) => chains.has(chain));
-    },
-    async has(image) {
-      const kept = await readImage(pathOf(image));
-      const isAsGood = kept !== null && (kept.proved || !image.proved);
-      return isAsGood && (await isThere(inventoryPath(image.digest)));
-    },
-    async put(image, inventory) {
-      await putInventory(image.digest, inventory);
-      const kept = await readImage(pathOf(image));
-      const proved = image.proved || kept?.proved === true;
-      const named = { ...image, recordedAt: kept?.recordedAt ?? image.recordedAt, proved };
-      await writeFileAtomic(pathOf(image), JSON.stringify(named));
-    },
-    async remove(images) {
-      for (const image of images) await rm(pathOf(image), { force: true });
-      await dropInventories(images.map(({ digest }) => digest));
-    },
-    async inventory(digest) {
+    readNames,
+    readEnvironments,
+    hasInventory,
+    pathOf: (image: KnownImage): string => join(names, fileName(image)),
+    environmentPath: (image: EnvironmentImage): string =>
+      join(environments, image.environment, `${hexOf(image.digest)}-${nameHash(image)}.json`),
+    async readInventory(digest: string): Promise<StoredInventory | null> {
       const packed = await readFile(inventoryPath(digest)).catch(() => null);
       return packed === null ? null : unpackInventory(packed, digest);
     },
-    async putInEnvironment(image, inventory) {
-      await putInventory(image.digest, inventory);
-      await writeFileAtomic(environmentPath(image), JSON.stringify(image));
+    async putInventory(digest: string, inventory: StoredInventory | null): Promise<void> {
+      const isBetter = inventory?.contentProved === true || !(await hasInventory(digest));
+      if (inventory === null || !isBetter) return;
+      const packed = await promisify(gzip)(Buffer.from(JSON.stringify(inventory)), { level: 1 });
+      await writeFileAtomic(inventoryPath(digest), packed);
     },
-    async removeFromEnvironment(images) {
-      for (const image of images) await rm(environmentPath(image), { force: true });
-      await dropInventories(images.map(({ digest }) => digest));
+    async dropInventories(images: readonly KnownImage[]): Promise<void> {
+      const named = [...(await readNames((chain) => chain !== "")), ...(await readEnvironments())];
+      const needed = new Set(named.map(({ digest }) => digest));
+      for (const { digest } of images)
+        if (!needed.has(digest)) await rm(inventoryPath(digest), { force: true });
     },
   };
 }

@@ -207,7 +207,8 @@ async function analyzeCandidate(
 /** A sign-in that was given for the image itself is not sent elsewhere. */
 function withoutGivenSignIn(context: CliContext): CliContext {
   const registry = { ...context.config.registry, user: null, password: null, token: null };
-  return { ...context, config: { ...context.config, registry } };
+  const changes: Partial<CliContext> = { config: { ...context.config, registry } };
+  return Object.create(context, Object.getOwnPropertyDescriptors(changes)) as CliContext;
 }
 
 function candidateOf(
