@@ -10,16 +10,16 @@ const rows: readonly (readonly [given: string, args: string, env?: Readonly<Reco
   [
     "--config=d --log-level debug plimsoll --config p.yaml cves",
     "--config p.yaml cves",
-    { DOCKER_CONFIG: "/work/d" },
+    { DOCKER_CONFIG: "/srv/d" },
   ],
   ["help plimsoll", "help"],
-  ["--config d help plimsoll cves", "help cves", { DOCKER_CONFIG: "/work/d" }],
+  ["--config d help plimsoll cves", "help cves", { DOCKER_CONFIG: "/srv/d" }],
   ["__complete plimsoll cves --f", "__complete cves --f"],
   ["__completeNoDesc --context x plimsoll cves --", "__complete cves --"],
 ];
 for (const [given, args, env = {}] of rows) {
   test(`docker ${given}`, () => {
-    const call = readDockerCall(given.split(" "), "/work");
+    const call = readDockerCall(given.split(" "), "/srv");
     assert.deepEqual([call.args.join(" "), call.env], [args, env]);
   });
 }
