@@ -5,7 +5,12 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { buildImage, type BuiltImage } from "../../../test/helpers/oci-image.ts";
+import {
+  buildImage,
+  buildIndex,
+  manifestDescriptor,
+  type BuiltImage,
+} from "../../../test/helpers/oci-image.ts";
 import { file } from "../../../test/helpers/oci-tar.ts";
 import { startPushRegistry, type PushRegistry } from "../../../test/helpers/push-registry.ts";
 import { runInProcess, type Run } from "../../../test/helpers/run-plimsoll.ts";
@@ -188,4 +193,61 @@ test("attestation: nobody trusted is no verification, and get names what it gets
   assert.match((await run("verify", reference)).stderr, /USAGE/);
   assert.match((await run("get", reference)).stderr, /USAGE/);
   assert.match((await run("get", "--predicate-type", "stig", reference)).stderr, /ATTESTATION_NOT_FOUND/);
+});
+
+test("attestation: of several platforms the index is signed, and a statement is attached to what it is about", async () => {
+  const images = ["amd64", "arm64"].map((architecture) =>
+    buildImage({
+      layers: [{ entries: [file("etc/os-release", `ID=${architecture}`)] }],
+      platform: { os: "linux", architecture },
+    }),
+  );
+  const index = buildIndex(images.map((each) => manifestDescriptor(each)));
+  const place = (name: string, bytes: Uint8Array, mediaType: string): void =>
+    void registry.manifests.set(`team/many:${name}`, { bytes: Buffer.from(bytes), mediaType });
+  for (const { blobs, manifestDigest } of images) {
+    for (const [digest, bytes] of blobs) registry.blobs.set(digest, Buffer.from(bytes));
+    place(
+      manifestDigest,
+      blobs.get(manifestDigest) ?? new Uint8Array(),
+      "application/vnd.oci.image.manifest.v1+json",
+    );
+  }
+  for (const name of ["1", index.digest]) place(name, index.bytes, "application/vnd.oci.image.index.v1+json");
+  const many = `registry://${registry.host}/team/many:1`;
+  const json = async (...args: readonly string[]): Promise<{ added: { image: string }[] } & Report> =>
+    JSON.parse((await run(...args, "--format", "json", many)).stdout) as {
+      added: { image: string }[];
+    } & Report;
+
+  const signed = await json("sign", "--sign-key", "ours.key");
+  assert.ok(signed.added[0]?.image.endsWith(index.digest));
+  for (const platform of ["linux/amd64", "linux/arm64"]) {
+    const { commands, missing } = await json(
+      "verify",
+      "--key",
+      "ours.pub",
+      "--signature",
+      "--platform",
+      platform,
+    );
+    assert.deepEqual(missing, []);
+    assert.ok(commands[0]?.endsWith(index.digest));
+  }
+  const added = await json(
+    "add",
+    "--file",
+    "app.vex.json",
+    "--predicate-type",
+    "vex",
+    "--sign-key",
+    "ours.key",
+    "--platform",
+    "linux/arm64",
+  );
+  assert.ok(added.added[0]?.image.endsWith(images[1]?.manifestDigest ?? "none"));
+  const missingOf = async (platform: string): Promise<readonly string[]> =>
+    (await json("verify", "--key", "ours.pub", "--predicate-type", "vex", "--platform", platform)).missing;
+  assert.deepEqual(await missingOf("linux/arm64"), []);
+  assert.deepEqual(await missingOf("linux/amd64"), ["https://openvex.dev/ns"]);
 });
