@@ -36,6 +36,7 @@ export const signatureRows: readonly (readonly [string, string, string])[] = [
   ["libgcrypt20", "usr/lib/x86_64-linux-gnu/libgcrypt.so.*", "libgcrypt"],
   ["libgnutls30", "usr/lib/x86_64-linux-gnu/libgnutls.so.30.*", "gnutls"],
   ["libjpeg62-turbo", "usr/lib/x86_64-linux-gnu/libjpeg.so.62.*", "libjpeg-turbo"],
+  ["libkrb5-3", "usr/lib/x86_64-linux-gnu/libkrb5.so.3.*", "krb5"],
   ["liblua5.4-0", "usr/lib/x86_64-linux-gnu/liblua5.4.so.*", "lua"],
   ["libluajit-5.1-2", "usr/lib/x86_64-linux-gnu/libluajit-5.1.so.*", "luajit"],
   ["liblzma5", "lib/x86_64-linux-gnu/liblzma.so.*", "xz"],

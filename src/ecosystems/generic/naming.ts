@@ -6,7 +6,7 @@ import type { EcosystemNaming } from "../types.ts";
 
 export const genericNaming: EcosystemNaming = {
   id: "generic",
-  version: 2,
+  version: 3,
   scheme: "generic",
   lookUp,
 };

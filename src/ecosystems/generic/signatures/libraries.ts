@@ -134,6 +134,14 @@ export const libraries: readonly Signature[] = [
     proof: "artefact",
   },
   {
+    id: "krb5",
+    title: "MIT Kerberos",
+    files: ["libkrb5.so*"],
+    tells: [at("KRB5_BRAND: krb5-", /KRB5_BRAND: krb5-(\d+\.\d+(?:\.\d+)?)/)],
+    cpe: "mit:kerberos_5",
+    proof: "artefact",
+  },
+  {
     id: "libgcrypt",
     title: "Libgcrypt",
     files: ["libgcrypt.so*", "libgcrypt-*"],
