@@ -4,7 +4,7 @@
  */
 import type { Attestation, ResolvedImage } from "../domain/image.ts";
 import type { ImageSignature, SignedBytes } from "../domain/signature.ts";
-import { isAbout } from "./statement.ts";
+import { isAbout, type Statement } from "./statement.ts";
 import { trustsAnybody, type Trust } from "./trust.ts";
 import { notSigned, type SignedContent, verifySigned, type Verification } from "./verify.ts";
 
@@ -23,8 +23,10 @@ export async function verifyImage(image: ResolvedImage, trust: Trust): Promise<R
       if (bytes !== undefined) signatures.push(signatureOf(bytes, await verifySigned(bytes, trust), digests));
     } else if (bytes === undefined || !trustsAnybody(trust)) attestations.push(bare);
     else {
-      const { signers } = await judgeStatement(attestation, trust, digests);
-      attestations.push(signers.length === 0 ? bare : { ...bare, trust: "verified", signers });
+      const { signers, statement } = await judgeStatement(attestation, trust, digests);
+      attestations.push(
+        statement === null ? bare : { ...bare, ...toldBy(statement), trust: "verified", signers },
+      );
     }
   }
   for (const bytes of signed ?? []) {
@@ -44,12 +46,26 @@ export function digestsOf({ digest, indexDigest }: ResolvedImage): readonly stri
   return [digest, indexDigest].filter((each) => each !== null);
 }
 
+/** What an attestation says, from the bytes that were verified and not from those that somebody read before. */
+export function toldBy({
+  predicate,
+  subjects,
+}: Statement): Pick<Attestation, "predicate" | "subjectDigests"> {
+  const digests = subjects.flatMap(({ digest }) => (digest === null ? [] : [digest]));
+  return { predicate, subjectDigests: [...new Set(digests)].toSorted() };
+}
+
+export interface StatementJudgement extends Pick<Verification, "signers" | "reason"> {
+  /** What was signed; null where nobody who is trusted did. */
+  readonly statement: Statement | null;
+}
+
 /** Who is trusted and signed that this image, one of `digests`, is what the attestation says; and why nobody, if nobody did. */
 export async function judgeStatement(
   { signed, predicateType }: Attestation,
   trust: Trust,
   digests: readonly string[],
-): Promise<Pick<Verification, "signers" | "reason">> {
+): Promise<StatementJudgement> {
   if (signed === undefined) return nobody(notSigned);
   const { content, signers, reason } = await verifySigned(signed, trust);
   if (signers.length === 0) return nobody(reason ?? notSigned);
@@ -58,11 +74,11 @@ export async function judgeStatement(
     return nobody("what was signed is of another type");
   const { statement } = content;
   if (!digests.some((digest) => isAbout(statement, digest))) return nobody("it was made for another image");
-  return { signers, reason: null };
+  return { signers, reason: null, statement };
 }
 
-function nobody(reason: string): Pick<Verification, "signers" | "reason"> {
-  return { signers: [], reason };
+function nobody(reason: string): StatementJudgement {
+  return { signers: [], reason, statement: null };
 }
 
 function signatureOf(

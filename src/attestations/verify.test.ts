@@ -180,6 +180,11 @@ for (const [name, bytes, expected] of rows) {
   });
 }
 
+test("what a verified attestation says comes from the bytes that were signed", async () => {
+  const { attestations } = await verifyImage(image([claimed(envelope({ payload: aboutImage }))]), trust);
+  assert.deepEqual(attestations?.[0]?.predicate, { claims: "x" });
+});
+
 test("a bundle without a certificate is verified by key, whatever stands around it", async () => {
   const dsseEnvelope = JSON.parse(envelope({ payload: aboutImage }).toString()) as unknown;
   const verificationMaterial = { publicKey: { hint: "x" } };

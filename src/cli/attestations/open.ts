@@ -1,7 +1,7 @@
 /** What lies beside an image, with its bytes, and what the trusted signers make of it. */
 import { verifySignatures } from "../../analysis/verify-signed.ts";
 import { openTrust } from "../../attestations/trust.ts";
-import { digestsOf, imageSignatureType, judgeStatement } from "../../attestations/verify-image.ts";
+import { digestsOf, imageSignatureType, judgeStatement, toldBy } from "../../attestations/verify-image.ts";
 import type { Attestation, ResolvedImage } from "../../domain/image.ts";
 import type { Problem } from "../../domain/problem.ts";
 import type { ImageSignature, Signer, TrustedSigners } from "../../domain/signature.ts";
@@ -50,7 +50,9 @@ export async function openAttestations(
   );
   const attestations: ListedAttestation[] = [];
   for (const attestation of statements) {
-    attestations.push({ attestation, ...(await judgeStatement(attestation, trust, digestsOf(image))) });
+    const { statement, signers, reason } = await judgeStatement(attestation, trust, digestsOf(image));
+    const told = statement === null ? attestation : { ...attestation, ...toldBy(statement) };
+    attestations.push({ attestation: told, signers, reason });
   }
   const { signatures } = await verifySignatures(image, trusted);
   return {
