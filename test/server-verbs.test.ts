@@ -293,6 +293,26 @@ test("push has an image of an enabled repository analysed, and a dry run sends n
     assert.deepEqual([report.queued, report.organisation, report.digest], [true, "acme", dry.digest]);
     const again = pushReport.parse(JSON.parse((await push("--org", "acme")).stdout));
     assert.equal(again.queued, false);
+    registry.addImage(
+      "acme/pushed",
+      "2",
+      buildImage({ layers: [{ entries: [file("etc/hostname", "other\n")] }] }),
+    );
+    const watching = [
+      "watch",
+      "--org",
+      "acme",
+      "--once",
+      "--all-images",
+      "--tag",
+      "2",
+      "--repository",
+      "acme/pushed",
+    ];
+    const watched = await plimsoll("owner", [...watching, "--format", "json", "--registry", registry.host]);
+    const [line = "{}"] = watched.stdout.split("\n");
+    const seen = pushReport.parse(JSON.parse(line));
+    assert.deepEqual([seen.tag, seen.queued, seen.organisation], ["2", true, "acme"]);
     const layout = ["push", "--org", "acme", "oci-dir://x"];
     assertRefused(await plimsoll("owner", layout), "USAGE");
   } finally {
