@@ -196,6 +196,20 @@ test("quickview --latest and cves --env take images that are known", async () =>
   assert.match(both.stderr, /^error USAGE: /m);
 });
 
+test("a base that the user names is one, and only by its digest is a newer one told from it", async () => {
+  const fresh = { PLIMSOLL_CACHE_DIR: join(folder, "named"), PLIMSOLL_IMAGES_DIR: join(folder, "none") };
+  const ask = (base: string): Promise<Run> =>
+    run(["recommendations", "--only-refresh", "--format", "json", "--base-image", base, app], fresh);
+  const name = `registry://${registry.host}/base/node:3.20`;
+  const pinned = read(await ask(`${name}@${images.old.manifestDigest}`));
+  assert.equal(pinned.advice.base?.packageCount, 2);
+  assert.equal(pinned.advice.refresh?.digest, images.refreshed.manifestDigest);
+  const other = read(await ask(name));
+  assert.match(other.advice.reason ?? "", /do not come first/);
+  assert.equal(other.advice.refresh, null);
+  assert.match(other.advice.refreshReason, /digest of the base image is not known/);
+});
+
 test("a base that was removed is none", async () => {
   const removed = await run(["base", "remove", `${registry.host}/base/node:3.20`]);
   assert.equal(removed.exitCode, 0, removed.stderr);

@@ -1,20 +1,34 @@
 /** The known image that --env or --latest mean. */
 import { PlimsollError } from "../domain/error.ts";
+import { formatPlatform, type Platform } from "../domain/image.ts";
 import type { KnownImage } from "../domain/known-image.ts";
 import { parseReference } from "../oci/reference.ts";
 import { imagesOf } from "./baseline.ts";
 import type { CliContext } from "./context.ts";
 import { listKnown } from "./known-images.ts";
 
-/** `typed` narrows it to a repository; `environment` null: the image that was recorded last. @throws PlimsollError */
+export interface KnownQuestion {
+  /** Narrows it to a repository. */
+  readonly typed: string | undefined;
+  /** Null: the image that was recorded last. */
+  readonly environment: string | null;
+  /** Null: any. */
+  readonly platform: Platform | null;
+}
+
+/** @throws PlimsollError BASELINE_UNKNOWN, ENVIRONMENT_UNKNOWN, USAGE */
 export async function chooseKnown(
   context: CliContext,
-  typed: string | undefined,
-  environment: string | null,
+  { typed, environment, platform }: KnownQuestion,
 ): Promise<KnownImage> {
   const all = environment === null ? await listKnown(context) : await imagesOf(context, environment);
   const repository = typed === undefined ? null : parseReference(typed).repository;
-  const images = repository === null ? all : all.filter((image) => image.repository === repository);
+  const wanted = platform === null ? null : formatPlatform(platform);
+  const images = all.filter(
+    (image) =>
+      (repository === null || image.repository === repository) &&
+      (wanted === null || image.platform === wanted),
+  );
   const where = environment === null ? "what was analysed here" : `environment ${environment}`;
   const [first] = images;
   if (first === undefined) {

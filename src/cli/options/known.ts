@@ -5,7 +5,7 @@ import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
 import { runAnalysis, type AnalysisRequest } from "../run-analysis.ts";
-import { chooseReference } from "./image.ts";
+import { chooseReference, chosenPlatform } from "./image.ts";
 
 export interface KnownOptions {
   readonly env?: string;
@@ -47,7 +47,8 @@ export async function chooseImage(
   // Loaded on demand: few scans are of an image that is known already.
   const { chooseKnown } = await import("../choose-known.ts");
   const { judgeKnown } = await import("../baseline.ts");
-  const known = await chooseKnown(context, typed, env ?? null);
+  const platform = chosenPlatform(options);
+  const known = await chooseKnown(context, { typed, environment: env ?? null, platform });
   const reference = `${known.repository}@${known.indexDigest ?? known.digest}`;
   context.stderr.write(`${printable(reference)}, recorded ${known.recordedAt}\n`);
   return { reference, analyze: (request) => judgeKnown(context, known, request) };
