@@ -14,7 +14,7 @@ export interface ExceptionScope {
   readonly repository: string | null;
   /** Several of them, any of which fits; given instead of `repository`. Absent: `repository` tells. */
   readonly repositories?: readonly string[];
-  /** `sha256:…` of one image or of its index; null: every image. */
+  /** `sha256:…` of one image or of its index, or in files a reference: `ghcr.io/org/app:1.2`; null: every image. */
   readonly digest: string | null;
   /** Package URL, with or without version: `pkg:deb/debian/openssl`; a source package means all built from it. Null: any package. */
   readonly purl: string | null;

@@ -11,7 +11,12 @@ import { packageName } from "../domain/package-name.ts";
 import type { Package } from "../domain/package.ts";
 import { trustTiers, type TrustTier } from "../domain/vex.ts";
 import { matchesWildcard } from "../domain/wildcard.ts";
-import { canonicalRepository, type VexImageIdentity } from "./shared/image-identity.ts";
+import {
+  canonicalRepository,
+  imageIdOfReference,
+  imageMatch,
+  type VexImageIdentity,
+} from "./shared/image-identity.ts";
 import { packageMatch, packageSubject, readPurl, type PackageSubject } from "./shared/package-identity.ts";
 
 export interface ExceptionOptions {
@@ -120,12 +125,19 @@ function hasEnded({ expiresAt }: Exception, now: Date): boolean {
 }
 
 function isAbout({ scope }: Exception, image: VexImageIdentity): boolean {
-  if (scope.digest !== null && !image.digests.includes(scope.digest)) return false;
+  if (scope.digest !== null && !isImage(scope.digest, image)) return false;
   const repositories = repositoriesOf(scope);
   if (repositories.length === 0) return scope.repositories === undefined;
   if (image.repository === null) return false;
   const own = canonicalRepository(image.repository);
   return repositories.some((repository) => canonicalRepository(repository) === own);
+}
+
+/** A file may name one image by its reference, `ghcr.io/org/app:1.2`, where the server has its digest. */
+function isImage(named: string, image: VexImageIdentity): boolean {
+  if (image.digests.includes(named)) return true;
+  const id = imageIdOfReference(named);
+  return id !== null && imageMatch(id, image) !== null;
 }
 
 /** At the same instant the accepted risk wins, because it says less; then the id, so that the order given is of no matter. */

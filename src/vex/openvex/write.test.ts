@@ -22,6 +22,13 @@ const scopes: Record<string, Exception["scope"]> = {
   repository: { repository: "localhost:5000/org/app", digest: null, purl: null },
   image: { repository: "localhost:5000/org/app", digest, purl: null },
   digest: { repository: null, digest, purl: null },
+  repositories: {
+    repository: null,
+    repositories: ["localhost:5000/org/app", "org/none"],
+    digest: null,
+    purl: null,
+  },
+  reference: { repository: null, digest: "localhost:5000/org/app:1", purl: null },
   all: { repository: "localhost:5000/org/app", digest, purl: "pkg:deb/debian/libssl3@3.0.11-1~deb12u2" },
 };
 const everything = Object.entries(scopes).flatMap(([name, scope]) => [
@@ -70,6 +77,8 @@ const products: Record<string, [ids: string[], subcomponents: string[]]> = {
   repository: [[app], []],
   image: [[appByDigest], []],
   digest: [[`pkg:oci/image@sha256%3A${"1".repeat(64)}`], []],
+  repositories: [["pkg:oci/none?repository_url=docker.io%2Forg%2Fnone", app], []],
+  reference: [[`${app}&tag=1`], []],
   all: [[appByDigest], ["pkg:deb/debian/libssl3@3.0.11-1~deb12u2"]],
 };
 
@@ -99,6 +108,8 @@ const reach: Record<string, boolean[]> = {
   repository: [true, true, false, false],
   image: [true, false, false, false],
   digest: [true, false, false, false],
+  repositories: [true, true, false, false],
+  reference: [true, false, false, false],
   all: [true, false, false, false],
 };
 

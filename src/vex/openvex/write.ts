@@ -8,9 +8,10 @@
  */
 import { createHash } from "node:crypto";
 import { PackageURL } from "packageurl-js";
-import type { Exception } from "../../domain/exception.ts";
+import { repositoriesOf, type Exception } from "../../domain/exception.ts";
 import { jsonText } from "../../domain/json-text.ts";
 import { canonicalRepository } from "../shared/image-identity.ts";
+import { purlOf } from "../shared/writing.ts";
 
 export interface OpenVexInput {
   /** Approved exceptions, in any order. */
@@ -98,11 +99,15 @@ function decisionOf({ kind, justification, reason, expiresAt, decidedAt }: Excep
 
 /** Images as products, the package as their subcomponent. A digest names its image wherever it lies. */
 function productsOf({ scope }: Exception, repositories: readonly string[]): readonly Product[] {
-  const { repository, digest, purl } = scope;
+  const { digest, purl } = scope;
+  const named = scope.repositories === undefined && scope.repository === null ? null : repositoriesOf(scope);
   const subcomponents = purl === null ? {} : { subcomponents: [componentOf(purl)] };
-  if (digest !== null) return [{ ...imageOf(repository, digest), ...subcomponents }];
-  const named = repository === null ? repositories : [repository];
-  const unique = [...new Set(named.map(canonicalRepository))].sort();
+  if (digest !== null && !/^sha\d{3}:/.test(digest)) {
+    const reference = purlOf(digest);
+    return reference === null ? [] : [{ ...componentOf(reference), ...subcomponents }];
+  }
+  if (digest !== null) return [{ ...imageOf(named?.[0] ?? null, digest), ...subcomponents }];
+  const unique = [...new Set((named ?? repositories).map(canonicalRepository))].sort();
   return unique.map((name) => ({ ...imageOf(name, null), ...subcomponents }));
 }
 

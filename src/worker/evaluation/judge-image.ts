@@ -1,5 +1,5 @@
 /** Steps 6 to 8 of the line on what is stored: decisions applied, policies evaluated, the verdict given. */
-import type { Exception } from "../../domain/exception.ts";
+import { repositoriesOf, type Exception } from "../../domain/exception.ts";
 import type { Finding } from "../../domain/finding.ts";
 import type { BaseImageFacts, FindingFacts, PolicyResult, Verdict } from "../../domain/policy.ts";
 import type { TagResolver } from "../../domain/ports.ts";
@@ -107,7 +107,10 @@ function exceptionsAbout({ exceptions, places, image }: EvaluationSources): read
   const digests = new Set([image.digest, ...places.map(({ pushedDigest }) => pushedDigest)]);
   return exceptions
     .filter(({ state, scope }) => {
-      const isHere = scope.repository === null || repositories.has(canonicalRepository(scope.repository));
+      const named = repositoriesOf(scope);
+      const isHere =
+        (named.length === 0 && scope.repositories === undefined) ||
+        named.some((name) => repositories.has(canonicalRepository(name)));
       return state === "approved" && isHere && (scope.digest === null || digests.has(scope.digest));
     })
     .map((exception) => ({
