@@ -92,6 +92,7 @@ const reports: readonly (readonly [schema: string, args: readonly string[], stdi
   ["db-query-1", ["db", "query", "--explain", "pkg:npm/qs@6.7.0"]],
   ["db-export-1", ["db", "export", join(folder, "db.tar")]],
   ["db-pull-1", ["db", "import", join(folder, "db.tar")]],
+  ["version-1", ["version"]],
   ["cache-1", ["cache", "df"]],
   ["cache-prune-1", ["cache", "prune", "--force"]],
   ["version-schemes-1", ["versions", "list"]],

@@ -81,6 +81,14 @@ export const organisationReport = z.strictObject({
   role: z.string(),
 });
 
+/** `plimsoll version` */
+export const versionReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:version:1"),
+  version: z.string(),
+  node: z.string(),
+  platform: z.string().describe("linux/x64"),
+});
+
 /** `plimsoll whoami` */
 export const whoamiReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:whoami:1"),
@@ -121,6 +129,7 @@ export type VersionSchemesReport = z.infer<typeof versionSchemesReport>;
 export type VersionOrderReport = z.infer<typeof versionOrderReport>;
 export type SignInReport = z.infer<typeof signInReport>;
 export type OrganisationReport = z.infer<typeof organisationReport>;
+export type VersionReport = z.infer<typeof versionReport>;
 export type WhoamiReport = z.infer<typeof whoamiReport>;
 export type RegistriesReport = z.infer<typeof registriesReport>;
 export type IntegrationsReport = z.infer<typeof integrationsReport>;

@@ -10,6 +10,7 @@ import {
   repositoriesReport,
   signInReport,
   versionOrderReport,
+  versionReport,
   versionSchemesReport,
   whoamiReport,
 } from "./command-reports.ts";
@@ -45,6 +46,7 @@ export const commandSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze
   "push-1": pushReport,
   "sign-in-1": signInReport,
   "organisation-1": organisationReport,
+  "version-1": versionReport,
   "whoami-1": whoamiReport,
   "registries-1": registriesReport,
   "repositories-1": repositoriesReport,

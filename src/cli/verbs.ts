@@ -65,7 +65,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: "environment",
-    aliases: ["env"],
+    aliases: ["env", "stream"],
     summary: "Record which images run where, to compare with them",
     waits: true,
     load: async () => (await import("./commands/environment.ts")).environment,
@@ -191,6 +191,13 @@ export const verbs: readonly Verb[] = [
     aliases: [],
     summary: "Compare versions by an ecosystem's own rules",
     load: async () => (await import("./commands/versions.ts")).versions,
+  },
+  {
+    name: "version",
+    aliases: [],
+    summary: "The version of the program, of Node and of the system",
+    readsFiles: false,
+    load: async () => (await import("./commands/version.ts")).version,
   },
   {
     name: "server",

@@ -18,7 +18,7 @@ type Options = ImageOptions & OutputOptions & { readonly keepOthers?: true; read
 
 export const environment: CommandMaker = (context) => {
   const command = new Command("environment")
-    .alias("env")
+    .aliases(["env", "stream"])
     .description("List environments, list the images of one, or record an image into one.")
     .argument("[environment]", "name of an environment: production, staging")
     .argument("[image]", `records it: ${IMAGE_ARGUMENT}`)
