@@ -18,6 +18,7 @@ import type {
 import type {
   Answer,
   BaseAttestationSource,
+  BaseLayersSource,
   BaseSupportSource,
   QualityGateSource,
 } from "../domain/policy-ports.ts";
@@ -41,6 +42,7 @@ export interface FactSources extends BaseEvidence {
   /** Asked about the base; absent: no policy wants the answer. */
   readonly findBaseAttestations?: BaseAttestationSource;
   readonly findBaseSupport?: BaseSupportSource;
+  readonly findBaseLayers?: BaseLayersSource;
   readonly now: Date;
 }
 
@@ -212,7 +214,24 @@ async function assembleBase(
   const current = await resolveCurrent(base, sources.resolveTag);
   const attested = await askBaseAttestations(base, sources.findBaseAttestations);
   const supported = await askBaseSupport(base, sources.findBaseSupport);
-  return { facts: { ...base, ...current, ...attested, ...supported, scratch: false }, reason: "" };
+  const layers = await askBaseLayers(base, sources);
+  return { facts: { ...base, ...current, ...attested, ...supported, ...layers, scratch: false }, reason: "" };
+}
+
+/** Layers prove themselves: those of the base count where they come first in the image. */
+async function askBaseLayers(
+  base: BaseImage & { readonly layerCount?: number },
+  { findBaseLayers, image }: FactSources,
+): Promise<Pick<BaseImageFacts, "layerCount" | "layersReason">> {
+  if (findBaseLayers === undefined || base.layerCount !== undefined || base.evidence === "claimed") return {};
+  const answer = await findBaseLayers(base);
+  if ("reason" in answer) return { layersReason: answer.reason };
+  const { value: layers } = answer;
+  const comeFirst =
+    layers.length > 0 && layers.every((layer, index) => image.layers[index]?.diffId === layer);
+  return comeFirst
+    ? { layerCount: layers.length }
+    : { layersReason: `the layers of ${base.name} do not come first in the image` };
 }
 
 async function askBaseSupport(

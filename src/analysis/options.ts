@@ -4,7 +4,12 @@ import type { UnpackLimits } from "../domain/files.ts";
 import type { TrustTier, VexStatement } from "../domain/vex.ts";
 import type { TrustedSigners } from "../domain/signature.ts";
 import type { AdvisoryDatabase, BaseByLayers, Clock, SbomCache, TagResolver } from "../domain/ports.ts";
-import type { BaseAttestationSource, BaseSupportSource, QualityGateSource } from "../domain/policy-ports.ts";
+import type {
+  BaseAttestationSource,
+  BaseLayersSource,
+  BaseSupportSource,
+  QualityGateSource,
+} from "../domain/policy-ports.ts";
 import type { LayersFor } from "./caches.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import type { FindStatements } from "./assess-findings.ts";
@@ -64,6 +69,7 @@ export interface AnalyzeOptions {
   readonly qualityGates?: QualityGateSource;
   readonly findBaseAttestations?: BaseAttestationSource;
   readonly findBaseSupport?: BaseSupportSource;
+  readonly findBaseLayers?: BaseLayersSource;
   /** Absent: what the files of the image tell, and nothing else. */
   readonly inventory?: InventoryChoice;
   readonly clock: Clock;

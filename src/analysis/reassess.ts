@@ -17,7 +17,7 @@ import { rememberAnswer } from "./vex-bases.ts";
 
 /** What is judged, and by what. */
 export interface ReassessInput
-  extends AssessInput, Pick<FactSources, "examination" | "qualityGates" | "findBaseSupport"> {
+  extends AssessInput, Pick<FactSources, "examination" | "qualityGates" | "findBaseLayers" | "findBaseSupport"> {
   /** Problems of opening the image: one of them may tell why a fact is missing. */
   readonly openProblems: readonly Problem[];
   /** In any order, each with this image's package; null: no vulnerability database was asked. */

@@ -149,6 +149,8 @@ export interface BaseImageFacts extends BaseImage {
   readonly scratch: boolean;
   /** Layers from the bottom that are the base's; absent or null: not known. */
   readonly layerCount?: number | null;
+  /** Why they are not known, where that was asked. */
+  readonly layersReason?: string | null;
   /** See `ImageFacts.baseSupport`; absent or null: no list of supported tags tells, `supportReason` says why. */
   readonly support?: BaseSupport | null;
   readonly supportReason?: string | null;

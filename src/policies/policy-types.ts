@@ -66,6 +66,7 @@ export function outsideNeeds(
     qualityGate: asked.some(({ qualityGate }) => qualityGate === true),
     baseAttestations: asked.some(({ baseAttestations }) => baseAttestations === true),
     baseSupport: asked.some(({ baseSupport }) => baseSupport === true),
+    baseLayers: asked.some(({ baseLayers }) => baseLayers === true),
   };
 }
 

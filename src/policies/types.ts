@@ -47,6 +47,8 @@ export interface OutsideNeeds {
   readonly baseAttestations: boolean;
   /** Lists of supported tags are read for the base image. */
   readonly baseSupport: boolean;
+  /** Which layers are the base image's is asked of its registry, where nothing else tells. */
+  readonly baseLayers: boolean;
 }
 
 /** A policy: an instance of a type with its stable id, options and weight. */

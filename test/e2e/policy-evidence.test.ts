@@ -19,7 +19,10 @@ import { runInProcess } from "../helpers/run-plimsoll.ts";
 const commit = "c0ffee0123456789c0ffee0123456789c0ffee01";
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-evidence-"));
 const keys = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
-const bottom = { entries: [file("etc/os-release", "ID=alpine\nVERSION_ID=3.22.1\n")] };
+const apk = "P:busybox\nV:1.37.0-r18\nA:x86_64\nS:1\nI:1\nT:tools\nL:GPL-2.0-only\no:busybox\n\n";
+const bottom = {
+  entries: [file("etc/os-release", "ID=alpine\nVERSION_ID=3.22.1\n"), file("lib/apk/db/installed", apk)],
+};
 const base = buildImage({ layers: [bottom] });
 const child = buildImage({
   layers: [bottom, { entries: [file("app/run", "#!/bin/true\n")] }],
@@ -70,6 +73,7 @@ async function attest(reference: string, type: string, predicate: unknown): Prom
 }
 
 const policies = [
+  { name: "copyleft-license", config: { scope: "own" } },
   { name: "approved-base-images", config: { supported_tags_only: true, allowed_distros_only: false } },
   ...["no-malware", "no-failing-tests", "hardened-base-image", "quality-gate-passed"].map((name) => ({
     name,
@@ -130,6 +134,7 @@ test("policies: what is signed by whom the user trusts counts, and nothing else"
   const name = `${registry.host}/team/base`;
   assert.deepEqual(await judge({ PLIMSOLL_TRUSTED_KEYS: "ours.pub" }), {
     "approved-base-images": ["met", null],
+    "copyleft-license": ["met", "no layer of its own brought a package"],
     "no-malware": ["met", null],
     "no-failing-tests": ["met", "3 tests passed"],
     "hardened-base-image": ["met", `the base image ${name}: verified by https://hardened.example.com`],

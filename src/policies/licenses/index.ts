@@ -12,6 +12,7 @@ import type { PolicyType } from "../types.ts";
 import { copyleftLicences } from "./copyleft.ts";
 import { judgeExpression } from "./expression.ts";
 import { isPurl, purlMatcher } from "../shared/purl-matcher.ts";
+import { supplies } from "../shared/supply.ts";
 import { isMeantBy, readLicenceId, type LicenceId } from "./licence-id.ts";
 
 const options = z.strictObject({
@@ -50,6 +51,7 @@ export const licenses: PolicyType<Options> = Object.freeze({
   specs: ["https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/", "https://spdx.org/licenses/"],
   version: 1,
   needs: ["packages"],
+  asks: ({ scope }) => ({ baseLayers: scope !== "all" }),
   options,
   evaluate,
 } satisfies PolicyType<Options>);
@@ -92,7 +94,8 @@ function packagesOf(
   }
   const count = baseImage.scratch && baseImage.evidence !== "claimed" ? 0 : (baseImage.layerCount ?? null);
   if (count === null) {
-    return { status: "no_data", reason: `it is not known which layers are those of ${baseImage.name}` };
+    const why = baseImage.layersReason ?? `it is not known which layers are those of ${baseImage.name}`;
+    return { status: "no_data", reason: why, supply: supplies.baseImage };
   }
   const wanted = all.filter(({ evidence }) => {
     // A package belongs to the base when any of its places does: the own layers only added to it.
