@@ -22,7 +22,7 @@ export async function runList(context: CliContext, reference: string, options: L
   warnOfProblems(context, found);
   if (options.format === "json") return writeResult(context, options, jsonText(toView(context, found)));
   const { attestations, signatures } = found;
-  if (attestations.length + signatures.length === 0)
+  if (attestations.length + signatures.length === 0 && !found.isUnknown)
     context.stderr.write("The image has no attestations and no signatures.\n");
   const lines = [...signatures.flatMap(signatureLines), ...attestations.flatMap(attestationLines)];
   await writeResult(context, options, lines.map((line) => `${line}\n`).join(""));
