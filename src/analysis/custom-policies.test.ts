@@ -21,7 +21,7 @@ describe("judgeApart", () => {
       policy("off", "false", false),
     ];
     const facts = factsWith();
-    const outcomes = await judgeApart(facts, policies);
+    const outcomes = await judgeApart(facts, policies, { repository: null });
     const results = evaluatePolicies(facts, policies, { outcomes });
     assert.deepEqual(
       results.map(({ policy: id, status, lost }) => [id, status, lost]),
@@ -34,15 +34,18 @@ describe("judgeApart", () => {
   });
 
   it("one that takes too long is ended and is no data", async () => {
-    const outcomes = await judgeApart(factsWith(), [policy("late", "true")], { timeMs: 1, memoryMb: 64 });
-    assert.deepEqual(outcomes.get("late"), {
+    const outcomes = await judgeApart(factsWith(), [policy("late", "true")], {
+      repository: null,
+      limits: { timeMs: 1, memoryMb: 64 },
+    });
+    assert.deepEqual(outcomes.get("late")?.outcome, {
       status: "no_data",
       reason: "the policy took longer than 0.001 s and was ended",
     });
   });
 
   it("starts nothing when no policy asks for it", async () => {
-    assert.equal((await judgeApart(factsWith(), [])).size, 0);
+    assert.equal((await judgeApart(factsWith(), [], { repository: null })).size, 0);
   });
 });
 

@@ -4,20 +4,28 @@
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { ImageFacts, PolicyOutcome } from "../domain/policy.ts";
+import type { ImageFacts } from "../domain/policy.ts";
 import { printable } from "../domain/problem.ts";
 import { runKillable, type WorkerLimits } from "../io/killable-worker.ts";
 import type { CelPolicy } from "../policies/cel/judge.ts";
+import type { ApartAnswer } from "../policies/evaluate.ts";
 import type { FactsDocument } from "../policies/facts-schema.ts";
+import type { RegoPolicy } from "../policies/rego/judge.ts";
+import type { ScoutFacts } from "../policies/rego/scout-facts.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 
-/** What the thread is given; it answers with a `PolicyOutcome`. */
-export interface PolicyTask {
-  readonly policy: CelPolicy;
-  readonly facts: FactsDocument;
+/** What the thread is given; it answers with an `ApartAnswer`. */
+export type PolicyTask =
+  | { readonly language: "cel"; readonly policy: CelPolicy; readonly facts: FactsDocument }
+  | { readonly language: "rego"; readonly policy: RegoPolicy; readonly facts: ScoutFacts };
+
+export interface JudgeOptions {
+  /** Canonical name of the image, which modules may ask for; null: it has none. */
+  readonly repository: string | null;
+  readonly limits?: WorkerLimits;
 }
 
-/** Steps are bounded before a rule begins, so these only end what should not have been possible. */
+/** The cost of rules in CEL is bounded before they begin; a module's only ends here. */
 const LIMITS: WorkerLimits = { timeMs: 10_000, memoryMb: 256 };
 
 /**
@@ -27,29 +35,58 @@ const LIMITS: WorkerLimits = { timeMs: 10_000, memoryMb: 256 };
 export async function judgeApart(
   facts: ImageFacts,
   policies: readonly PolicyDefinition[],
-  limits: WorkerLimits = LIMITS,
-): Promise<ReadonlyMap<string, PolicyOutcome>> {
+  { repository, limits = LIMITS }: JudgeOptions,
+): Promise<ReadonlyMap<string, ApartAnswer>> {
   const { readOptions } = await import("../policies/policy-types.ts");
   const apart = policies
     .filter(({ enabled }) => enabled)
-    .map((policy) => ({ id: policy.id, ...readOptions(policy, policy.id) }))
+    .map((policy) => ({ policy, ...readOptions(policy, policy.id) }))
     .filter(({ type }) => type.judgedApart === true);
   if (apart.length === 0) return new Map();
 
-  const { toFactsDocument } = await import("../policies/facts-document.ts");
-  const document = toFactsDocument(facts);
-  const outcomes = new Map<string, PolicyOutcome>();
-  for (const { id, options } of apart) {
-    const task: PolicyTask = { policy: options as CelPolicy, facts: document };
-    const answer = await runKillable<PolicyOutcome>(workerUrl(), task, limits);
-    outcomes.set(
-      id,
-      answer.kind === "value"
-        ? answer.value
-        : { status: "no_data", reason: printable(`the policy ${answer.reason}`) },
-    );
+  const makeTask = await taskMaker(facts, repository);
+  const answers = new Map<string, ApartAnswer>();
+  for (const { policy, options } of apart) {
+    const task = makeTask(policy, options);
+    if (typeof task === "string") {
+      answers.set(policy.id, noData(task));
+      continue;
+    }
+    const answer = await runKillable<ApartAnswer>(workerUrl(), task, limits);
+    answers.set(policy.id, answer.kind === "value" ? answer.value : noData(`the policy ${answer.reason}`));
   }
-  return outcomes;
+  return answers;
+}
+
+function noData(reason: string): ApartAnswer {
+  return { outcome: { status: "no_data", reason: printable(reason) }, lines: [], bindings: null };
+}
+
+/** Makes the task of a policy, or the reason why there is none. Facts are put into each shape once. */
+async function taskMaker(
+  facts: ImageFacts,
+  repository: string | null,
+): Promise<(policy: PolicyDefinition, options: unknown) => PolicyTask | string> {
+  const { toFactsDocument } = await import("../policies/facts-document.ts");
+  const { toScoutFacts } = await import("../policies/rego/scout-facts.ts");
+  const document = once(() => toFactsDocument(facts));
+  const scout = once(() => toScoutFacts(facts, repository));
+  return ({ type, program }, options) => {
+    if (type === "cel") return { language: "cel", policy: options as CelPolicy, facts: document() };
+    if (program === undefined) return "the policy has no module";
+    if (program.wasm === null) return program.reason ?? "the module was not compiled";
+    const config = options as RegoPolicy["config"];
+    return {
+      language: "rego",
+      policy: { wasm: program.wasm, config, columns: program.columns },
+      facts: scout(),
+    };
+  };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** Beside this file: as TypeScript in a checkout, as an entry of its own in the built package. */

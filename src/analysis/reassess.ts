@@ -67,7 +67,10 @@ export async function reassess(given: ReassessInput, watch: Stopwatch | null = n
 
   const findings = assessed === null ? null : joinContext(assessed.findings, input.findContexts);
   const facts = await assembleFacts({ ...input, findings });
-  const results = input.policies === null ? null : await evaluate(facts, input.policies, input.debugPolicies);
+  const results = input.policies === null ? null : await evaluate(facts, input.policies, {
+          debug: input.debugPolicies,
+          repository: input.image.repository,
+        });
   watch?.lap("evaluate", results?.length ?? 0);
 
   const verdict = results === null ? null : judge(results);
@@ -106,9 +109,9 @@ function joinContext(
 async function evaluate(
   facts: ImageFacts,
   policies: readonly PolicyDefinition[],
-  debug: boolean,
+  { debug, repository }: { readonly debug: boolean; readonly repository: string | null },
 ): Promise<readonly PolicyResult[]> {
   const { evaluatePolicies } = await import("../policies/evaluate.ts");
   const { judgeApart } = await import("./custom-policies.ts");
-  return evaluatePolicies(facts, policies, { debug, outcomes: await judgeApart(facts, policies) });
+  return evaluatePolicies(facts, policies, { debug, outcomes: await judgeApart(facts, policies, { repository }) });
 }

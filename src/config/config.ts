@@ -32,6 +32,8 @@ export interface Config {
   readonly supportedTags: readonly string[];
   /** The quality gate that policies may ask, or null. */
   readonly sonarQube: SonarQubeConfig | null;
+  /** The Open Policy Agent that compiles modules in Rego: a name on the PATH or an absolute path; null: `opa`. */
+  readonly opa: string | null;
   /** Base addresses of feeds, by id, in place of their own. May hold credentials. */
   readonly feedMirrors: Readonly<Record<string, string>>;
   /** Patterns of VEX authors whose statements count where none are named; empty: everybody's do. */
@@ -87,6 +89,7 @@ export function readConfig(
     signing: readSigningConfig(env, cwd),
     supportedTags: Object.freeze(readPaths(env["PLIMSOLL_SUPPORTED_TAGS"], cwd)),
     sonarQube: readSonarQubeConfig(env),
+    opa: readProgram(env["PLIMSOLL_OPA"], cwd),
     feedMirrors: readAddresses("PLIMSOLL_FEED_MIRRORS", env["PLIMSOLL_FEED_MIRRORS"], "osv"),
     packageMirrors: readAddresses("PLIMSOLL_PACKAGE_MIRRORS", env["PLIMSOLL_PACKAGE_MIRRORS"], "npm"),
     vexAuthors: Object.freeze(readList(env["PLIMSOLL_VEX_AUTHORS"])),
@@ -222,3 +225,9 @@ function readHours(value: string | undefined): number {
 
 /** Five days: feeds change daily; a long weekend should not fail a build. */
 const DATABASE_AGE_HOURS_MAX = 120;
+
+/** A name is looked up on the PATH; a path is a file, taken from the working folder. */
+function readProgram(value: string | undefined, cwd: string): string | null {
+  if (value === undefined || value === "") return null;
+  return value.includes("/") ? resolve(cwd, value) : value;
+}

@@ -118,6 +118,11 @@ export const settings: readonly Setting[] = [
     "Comma separated files or folders with tags that publishers keep up: library files of docker-library/official-images, or lines such as ghcr.io/acme/base: 2.* latest. Policies of the type approved-base-images read them.",
   ),
   setting(
+    "PLIMSOLL_OPA",
+    "opa",
+    "The Open Policy Agent that compiles policies in Rego: a name on the PATH, or a path. Without one they have no data.",
+  ),
+  setting(
     "PLIMSOLL_SONARQUBE_URL",
     "unset",
     "Address of a SonarQube whose quality gate policies of the type quality-gate ask about the image's commit.",

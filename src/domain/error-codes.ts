@@ -299,6 +299,16 @@ export const errorCodes = {
     "The policy configuration is not valid.",
     "Correct the named field; docs/reference/policies.md lists every option.",
   ),
+  POLICY_BUNDLE_INVALID: row(
+    400,
+    "What a registry holds under the name is no bundle of policies.",
+    "Name a bundle that plimsoll policy publish or docker scout policy publish made.",
+  ),
+  POLICY_MODULE_INVALID: row(
+    400,
+    "A policy module in Rego is not valid.",
+    "Correct what is named; docs/guide/custom-policies.md shows a module.",
+  ),
   POLICY_TEST_INVALID: row(
     400,
     "The tests of policies, or the facts in them, are not valid.",

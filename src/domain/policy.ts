@@ -200,6 +200,8 @@ export interface PolicyResult {
   readonly debug: readonly string[];
   /** Of the policy; absent: `block`, as of a policy that does not say. */
   readonly effect?: PolicyEffect;
+  /** The document that a module made, for people who ask why; absent: it made none, or is no module. */
+  readonly bindings?: Readonly<Record<string, unknown>>;
   /** Of `no_data`: what to do so that there is an answer; absent: nobody knows. */
   readonly supply?: string;
 }

@@ -13,6 +13,7 @@ export { maliciousPackages } from "./malicious-packages/index.ts";
 export { malwareReport } from "./malware-report/index.ts";
 export { nonRoot } from "./non-root/index.ts";
 export { qualityGate } from "./quality-gate/index.ts";
+export { rego } from "./rego/index.ts";
 export { remediationClock } from "./remediation-clock/index.ts";
 export { requiredMetadata } from "./required-metadata/index.ts";
 export { secrets } from "./secrets/index.ts";

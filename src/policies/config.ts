@@ -88,7 +88,7 @@ export function readPolicyConfig(
   if (typeof json === "object" && json !== null && Object.hasOwn(json, "bundles")) {
     throw new PolicyError(
       "POLICY_CONFIG_INVALID",
-      "bundles: policy bundles are not supported yet; remove the field",
+      "bundles: this configuration may name none; name the bundles where policies are chosen",
     );
   }
   const parsed = Document.safeParse(json);

@@ -12,7 +12,16 @@ export interface EvaluateOptions {
   /** Collect lines that say what was looked at. */
   readonly debug?: boolean;
   /** Answers of the policies that are judged apart, by policy id. One without an answer is `no_data`. */
-  readonly outcomes?: ReadonlyMap<string, PolicyOutcome>;
+  readonly outcomes?: ReadonlyMap<string, ApartAnswer>;
+}
+
+/** What a policy answered that was judged apart. */
+export interface ApartAnswer {
+  readonly outcome: PolicyOutcome;
+  /** What it printed. */
+  readonly lines: readonly string[];
+  /** The document that it made, or null. */
+  readonly bindings: Readonly<Record<string, unknown>> | null;
 }
 
 /** Most debug lines kept of one policy. */
@@ -33,17 +42,21 @@ export function evaluatePolicies(
       const { type, options } = readOptions(policy, policy.id);
       const lines: string[] = [];
       const note = debug ? collectInto(lines) : () => {};
-      const outcome =
-        type.judgedApart === true
-          ? (outcomes?.get(policy.id) ?? notJudged)
-          : outcomeOf(type, options, facts, note);
+      if (type.judgedApart === true) {
+        const { outcome, lines: printed, bindings } = outcomes?.get(policy.id) ?? notJudged;
+        for (const line of printed) note(line);
+        const result = toResult(policy, outcome, { debug: lines, supply: null });
+        return bindings === null ? result : { ...result, bindings };
+      }
+      const outcome = outcomeOf(type, options, facts, note);
       return toResult(policy, outcome, { debug: lines, supply: supplyOf(type, outcome, facts) });
     });
 }
 
-const notJudged: PolicyOutcome = {
-  status: "no_data",
-  reason: "policies that people wrote are judged apart, and nobody did",
+const notJudged: ApartAnswer = {
+  outcome: { status: "no_data", reason: "policies that people wrote are judged apart, and nobody did" },
+  lines: [],
+  bindings: null,
 };
 
 function collectInto(lines: string[]): (line: string) => void {

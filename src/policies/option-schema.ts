@@ -33,7 +33,8 @@ export interface OptionProperty extends Readonly<Record<string, unknown>> {
 
 /** Every policy type, sorted by id. */
 export function policyTypeForms(): readonly PolicyTypeForm[] {
-  return policyTypes.map(({ id, title, description }) => ({
+  const forms = policyTypes.filter(({ needsProgram }) => needsProgram !== true);
+  return forms.map(({ id, title, description }) => ({
     id,
     title,
     description,

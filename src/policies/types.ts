@@ -35,6 +35,8 @@ export interface PolicyType<Options = unknown> {
    * What they answered is handed to the driver.
    */
   readonly judgedApart?: true;
+  /** An instance is nothing without its `program`, so no form can make one. */
+  readonly needsProgram?: true;
   /** Pure. `debug` collects lines for people who ask why. */
   evaluate(facts: ImageFacts, options: Options, debug: (line: string) => void): PolicyOutcome;
 }
@@ -49,6 +51,17 @@ export interface OutsideNeeds {
   readonly baseSupport: boolean;
   /** Which layers are the base image's is asked of its registry, where nothing else tells. */
   readonly baseLayers: boolean;
+}
+
+/** A module that somebody wrote, made ready to run. */
+export interface PolicyProgram {
+  /** File or address it was read from. */
+  readonly origin: string;
+  /** WebAssembly with the entry point `docker/scout`; null: it could not be compiled here, and `reason` says why. */
+  readonly wasm: Uint8Array | null;
+  readonly reason: string | null;
+  /** Keys of a violation's `detail`, in their order as columns. */
+  readonly columns: readonly string[];
 }
 
 /** A policy: an instance of a type with its stable id, options and weight. */
@@ -68,4 +81,6 @@ export interface PolicyDefinition {
   readonly description?: string;
   /** What it does when it is not met; absent: it blocks. */
   readonly effect?: PolicyEffect;
+  /** Of a type that needs one. */
+  readonly program?: PolicyProgram;
 }

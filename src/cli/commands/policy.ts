@@ -25,6 +25,7 @@ import {
   type OutputOptions,
 } from "../options/output.ts";
 import {
+  addModuleOptions,
   addPolicyConfigOption,
   addPolicyOptions,
   choosePolicies,
@@ -35,6 +36,7 @@ import { LIST_FORMATS, writeReport } from "../options/render.ts";
 import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import type { PolicyExplainOptions } from "../policy/explain.ts";
+import type { PublishOptions } from "../policy/publish.ts";
 import type { PolicyTestOptions } from "../policy/test.ts";
 
 interface Options
@@ -137,6 +139,17 @@ function addSubcommands(command: Command, context: CliContext, finish: (exitCode
     const { runPolicyExplain } = await import("../policy/explain.ts");
     await runPolicyExplain(context, id, reference, explain.optsWithGlobals<PolicyExplainOptions>());
   });
+  const publish = command
+    .command("publish")
+    .description(
+      "Push policies as a bundle to a registry: Rego modules, a configuration, or the built-in set's.",
+    )
+    .argument("<reference>", "registry.example.com/policies:1");
+  addPolicyConfigOption(addModuleOptions(publish)).option("--format <format>", "table or json", "table");
+  publish.action(async (reference: string) => {
+    const { publishPolicies } = await import("../policy/publish.ts");
+    await publishPolicies(context, reference, publish.optsWithGlobals<PublishOptions>());
+  });
   const test = command
     .command("test")
     .description("Judge policies on facts that files give, and compare the results with what they expect.")
@@ -177,6 +190,9 @@ function readSeconds(word: string): number {
 function isForOrganisation(context: CliContext, options: Options): boolean {
   const own = [
     ["--policy-config", options.policyConfig],
+    ["--policy-bundle", options.policyBundle],
+    ["--policy-dir", options.policyDir],
+    ["--policy-file", options.policyFile],
     ["--only-policy", options.onlyPolicy],
     ["--list", options.list],
     ["--result-file", options.resultFile],

@@ -8,23 +8,45 @@ import { httpBytes } from "../../io/http.ts";
 import type { PolicyConfig } from "../../policies/config.ts";
 import type { PolicyDefinition } from "../../policies/types.ts";
 import type { CliContext } from "../context.ts";
+import type { ModuleOptions } from "../policy/modules.ts";
 import { collectList } from "./output.ts";
 
-export interface PolicyOptions {
+export interface PolicyOptions extends ModuleOptions {
   readonly onlyPolicy?: readonly string[];
   readonly policyConfig?: string;
 }
 
-/** Adds --only-policy and --policy-config. */
+/** Adds --only-policy, --policy-config and the options that name modules. */
 export function addPolicyOptions(command: Command): Command {
-  return addPolicyConfigOption(
-    command.addOption(
-      new Option(
-        "--only-policy <names>",
-        "evaluate only these policies, by id or title (comma separated)",
-      ).argParser(collectList),
-    ),
+  command.addOption(
+    new Option(
+      "--only-policy <names>",
+      "evaluate only these policies, by id or title (comma separated)",
+    ).argParser(collectList),
   );
+  return addModuleOptions(addPolicyConfigOption(command)).addOption(
+    new Option(
+      "--policy-bundle <reference>",
+      "bundle of policies in a registry, in place of the built-in ones; repeatable",
+    ).argParser(collectList),
+  );
+}
+
+/** Adds --policy-dir and --policy-file. */
+export function addModuleOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--policy-dir <folder>",
+        "folder of Rego modules, in place of the built-in policies; repeatable",
+      ).argParser(collectList),
+    )
+    .addOption(
+      new Option(
+        "--policy-file <file>",
+        "Rego module, a file or http(s) address, in place of the built-in policies; repeatable",
+      ).argParser(collectList),
+    );
 }
 
 export function addPolicyConfigOption(command: Command): Command {
@@ -49,18 +71,24 @@ export async function choosePolicies(context: CliContext, options: PolicyOptions
     await import("../../policies/config.ts");
   const { policyTypes } = await import("../../policies/policy-types.ts");
   const { checkPrograms } = await import("../../policies/check-programs.ts");
+  const document =
+    options.policyConfig === undefined
+      ? null
+      : splitBundles(await readPolicyDocument(context, options.policyConfig), options.policyConfig);
+  const named = await namedPolicies(context, {
+    ...options,
+    policyBundle: [...(document?.bundles ?? []), ...(options.policyBundle ?? [])],
+  });
   const { project = null } = context.files ?? {};
   const known =
-    project === null
+    named ??
+    (project === null
       ? knownPolicies
       : applyPolicyConfig(
           knownPolicies,
           readPolicyEntries(project.policies, knownPolicies, `${project.path}: policies`),
-        );
-  const config =
-    options.policyConfig === undefined
-      ? null
-      : readPolicyConfig(await readJson(context, options.policyConfig), known);
+        ));
+  const config = document === null ? null : readPolicyConfig(document.rest, known);
   const configured = config === null ? known : applyPolicyConfig(known, config);
   const policies =
     options.onlyPolicy === undefined
@@ -83,11 +111,50 @@ export async function choosePolicies(context: CliContext, options: PolicyOptions
   };
 }
 
+/** The policies of modules and bundles, which stand in the place of the built-in ones; null: none was named. */
+async function namedPolicies(
+  context: CliContext,
+  options: ModuleOptions,
+): Promise<readonly PolicyDefinition[] | null> {
+  const { policyBundle = [], policyDir = [], policyFile = [] } = options;
+  if (policyBundle.length + policyDir.length + policyFile.length === 0) return null;
+  const { makeModulePolicies, readNamedPolicies } = await import("../policy/modules.ts");
+  const { knownPolicies } = await import("../../policies/definitions.ts");
+  const { applyPolicyConfig, readPolicyConfig } = await import("../../policies/config.ts");
+  const { modules, configurations } = await readNamedPolicies(context, options);
+  const configured = configurations.reduce<readonly PolicyDefinition[]>(
+    (policies, { configuration }) => applyPolicyConfig(policies, readPolicyConfig(configuration, policies)),
+    configurations.length === 0 ? [] : knownPolicies,
+  );
+  const written = await makeModulePolicies(context, modules);
+  // A module takes the place of a built-in policy of its name.
+  return [...written, ...configured.filter(({ id }) => written.every((policy) => policy.id !== id))];
+}
+
+/** `bundles` of a policy configuration are read as if they had been named with --policy-bundle. */
+function splitBundles(
+  document: unknown,
+  location: string,
+): { readonly bundles: readonly string[]; readonly rest: unknown } {
+  if (typeof document !== "object" || document === null || !("bundles" in document)) {
+    return { bundles: [], rest: document };
+  }
+  const { bundles, ...rest } = document;
+  if (!Array.isArray(bundles) || bundles.some((bundle) => typeof bundle !== "string")) {
+    throw new PlimsollError(
+      "POLICY_CONFIG_INVALID",
+      `${location}: bundles: it takes references of bundles in registries.`,
+    );
+  }
+  return { bundles: bundles as readonly string[], rest };
+}
+
 function switchesOff(config: PolicyConfig | null, { id }: PolicyDefinition): boolean {
   return config?.policies.some((override) => override.id === id && override.enabled === false) ?? false;
 }
 
-async function readJson(context: CliContext, location: string): Promise<unknown> {
+/** @throws PlimsollError FILE_NOT_FOUND, JSON_INVALID */
+export async function readPolicyDocument(context: CliContext, location: string): Promise<unknown> {
   const bytes = /^https?:\/\//.test(location)
     ? (await httpBytes({ url: location, limits: { bodyBytesMax: CONFIG_BYTES_MAX } })).bytes
     : await readFile(resolve(context.cwd, location)).catch((error: unknown) => {

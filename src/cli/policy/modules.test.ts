@@ -1,0 +1,62 @@
+/** Modules that are named and cannot be read, and a machine without an Open Policy Agent. */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { buildImage, writeLayout } from "../../../test/helpers/oci-image.ts";
+import { file } from "../../../test/helpers/oci-tar.ts";
+import { repositoryRoot, runInProcess, type Run } from "../../../test/helpers/run-plimsoll.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-modules-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const image = `oci-dir://${join(folder, "image")}`;
+writeLayout(join(folder, "image"), buildImage({ layers: [{ entries: [file("etc/x", "x")] }] }));
+const module = "# METADATA\n# custom:\n#   name: one\npackage docker.scout\n";
+mkdirSync(join(folder, "twice"));
+mkdirSync(join(folder, "empty"));
+writeFileSync(join(folder, "one.rego"), module);
+writeFileSync(join(folder, "twice", "a.rego"), module);
+writeFileSync(join(folder, "twice", "b.rego"), module);
+writeFileSync(join(folder, "other.rego"), "package main\n");
+
+const environment = {
+  PLIMSOLL_CACHE_DIR: join(folder, "cache"),
+  PLIMSOLL_DB_DIR: join(folder, "db"),
+  PLIMSOLL_OPA: join(folder, "no-opa"),
+};
+before(async () => {
+  const from = join(repositoryRoot, "examples/advisories");
+  const built = await runInProcess(["db", "build", "--from", from], { cwd: folder, env: environment });
+  assert.equal(built.exitCode, 0, built.stderr);
+});
+
+function run(...args: readonly string[]): Promise<Run> {
+  return runInProcess(["policy", image, "--skip-db-update", ...args], { cwd: folder, env: environment });
+}
+
+test("without an engine a module has no data, and says what is missing", async () => {
+  const { stdout, exitCode } = await run("--policy-file", "one.rego", "--exit-code", "--fail-on", "no-data");
+  assert.match(
+    stdout,
+    /rego engine missing: .*no-opa was not found; install opa, or name it with PLIMSOLL_OPA/,
+  );
+  assert.equal(exitCode, 2);
+});
+
+const refused: readonly (readonly [args: readonly string[], code: string])[] = [
+  [["--policy-file", "nope.rego"], "FILE_NOT_FOUND"],
+  [["--policy-dir", "nope"], "FILE_NOT_FOUND"],
+  [["--policy-dir", "empty"], "FILE_NOT_FOUND"],
+  [["--policy-dir", "twice"], "POLICY_MODULE_INVALID"],
+  [["--policy-file", "other.rego"], "POLICY_MODULE_INVALID"],
+  [["--policy-file", "one.rego", "--only-policy", "two"], "POLICY_UNKNOWN"],
+];
+
+for (const [args, code] of refused) {
+  test(`${args.join(" ")}: ${code}`, async () => {
+    const { stderr, exitCode } = await run(...args);
+    assert.match(stderr, new RegExp(`^error ${code}: `, "m"));
+    assert.equal(exitCode, 1);
+  });
+}
