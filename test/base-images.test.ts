@@ -192,6 +192,22 @@ test("quickview --latest and cves --env take images that are known", async () =>
   assert.equal(quickviewReport.parse(JSON.parse(latest.stdout)).target.digest, images.app.manifestDigest);
   const shown = await run(["cves", "--env", "production", "--only-id"]);
   assert.deepEqual(shown.stdout.trim().split("\n").toSorted(), ["CVE-2030-0001", "CVE-2030-0002"]);
+  // The files of an image that is only known are not there: what nobody searched is no data, and not clean.
+  const searched = await run([
+    "quickview",
+    "--env",
+    "production",
+    "--only-policy",
+    "no-secrets",
+    "--format",
+    "json",
+  ]);
+  assert.notEqual(searched.stdout, "", searched.stderr);
+  const { verdict } = quickviewReport.parse(JSON.parse(searched.stdout));
+  assert.deepEqual(
+    verdict?.results.map(({ policy, status }) => [policy, status]),
+    [["no-secrets", "no_data"]],
+  );
   const both = await run(["quickview", "--latest", "--env", "production"]);
   assert.match(both.stderr, /^error USAGE: /m);
 });

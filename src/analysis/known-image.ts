@@ -2,7 +2,7 @@
 import type { Analysis } from "../domain/analysis.ts";
 import { chainIds } from "../domain/chain-id.ts";
 import { historyIds } from "../domain/history-id.ts";
-import { formatPlatform } from "../domain/image.ts";
+import { formatPlatform, type ResolvedImage } from "../domain/image.ts";
 import type { KnownImage, StoredInventory } from "../domain/known-image.ts";
 import type { SbomCache } from "../domain/ports.ts";
 import type { OpenedImage } from "../image/types.ts";
@@ -41,14 +41,17 @@ export function toStoredInventory({ image, sbom, contentProved }: Analysis): Sto
   return { image, sbom, contentProved: contentProved === true };
 }
 
-/** The image as if it were opened again: no layer is there, and the inventory comes from `cache`. */
+/**
+ * The image as if it were opened again: no layer is there, and the inventory comes from `cache`. What was signed is not kept, and whoever was
+ * trusted then need not be now: nothing counts as verified.
+ */
 export function openStored({ image, sbom, contentProved }: StoredInventory): {
   readonly opened: OpenedImage;
   readonly cache: SbomCache;
 } {
   return {
     opened: {
-      image,
+      image: { ...image, attestations: unverified(image.attestations), signatures: null },
       blobs: [],
       platforms: [],
       readFolder: null,
@@ -59,4 +62,8 @@ export function openStored({ image, sbom, contentProved }: StoredInventory): {
     },
     cache: { get: async () => ({ sbom, contentProved }), put: async () => {} },
   };
+}
+
+function unverified(attestations: ResolvedImage["attestations"]): ResolvedImage["attestations"] {
+  return attestations?.map((attestation) => ({ ...attestation, trust: "unsigned", signers: [] })) ?? null;
 }

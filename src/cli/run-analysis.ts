@@ -109,6 +109,7 @@ async function analyzeOpened(
 ): Promise<Analysis> {
   const { organisation } = request;
   const vex = await readVexLocations(context, request.options);
+  const { examines, ...outside } = await sourcesOf(context, request, opened);
   const options: AnalyzeOptions = {
     limits: defaultUnpackLimits,
     // What is stored is as it was proved then.
@@ -140,7 +141,9 @@ async function analyzeOpened(
     // Others rely on an organisation's verdict, so what anybody could have written proves nothing there.
     acceptsUnsignedProvenance: organisation === undefined,
     ...inventoryChoice(request.options),
-    ...(await sourcesOf(context, request, opened)),
+    ...outside,
+    // No file of a stored image is there to look into, and nothing found in none would look like nothing there.
+    ...(stored === null && examines !== undefined ? { examines } : {}),
     clock: context.clock,
     monotonicMs: context.monotonicMs,
     signal: null,
