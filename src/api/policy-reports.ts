@@ -104,3 +104,30 @@ export const policyExplainReport = z.strictObject({
   result: policyResultView.nullable().describe("On the image that was named; null: none was"),
 });
 export type PolicyExplainReport = z.output<typeof policyExplainReport>;
+
+/** `plimsoll policy what-if` */
+export const policyWhatIfReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:policy-what-if:1"),
+  tool: toolView,
+  images: z.array(
+    z.strictObject({
+      platform: z.string(),
+      digest: z.string().nullable(),
+      status: statusView.describe("By the policies of now"),
+      score: z.strictObject({
+        before: z.string().nullable().describe("`B (83%)`; null: none"),
+        after: z.string().nullable(),
+      }),
+      policies: z.array(
+        z.strictObject({
+          id: z.string(),
+          title: z.string(),
+          before: statusView.nullable().describe("As the file has it; null: it was not asked"),
+          after: statusView.nullable().describe("Null: it is not asked any more"),
+          reason: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+export type PolicyWhatIfReport = z.output<typeof policyWhatIfReport>;

@@ -10,7 +10,12 @@ import {
 } from "./attestation-reports.ts";
 import { recommendationsReport } from "./base-advice-views.ts";
 import { compareReport } from "./compare-report.ts";
-import { policyExplainReport, policyResultFile, policyTestReport } from "./policy-reports.ts";
+import {
+  policyExplainReport,
+  policyResultFile,
+  policyTestReport,
+  policyWhatIfReport,
+} from "./policy-reports.ts";
 import { basesReport, environmentsReport } from "./known-image-reports.ts";
 import { fixesReport } from "./fixes-report.ts";
 import { outdatedReport } from "./outdated-report.ts";
@@ -32,6 +37,7 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "policy-result-1": policyResultFile,
   "policy-test-1": policyTestReport,
   "policy-explain-1": policyExplainReport,
+  "policy-what-if-1": policyWhatIfReport,
   "bases-1": basesReport,
   "environments-1": environmentsReport,
   "recommendations-1": recommendationsReport,

@@ -33,7 +33,7 @@ const document = {
 };
 
 test("policy tests: facts of a test are laid over those of the document", () => {
-  const results = readPolicyCases(document).map(runPolicyCase);
+  const results = readPolicyCases(document).map((one) => runPolicyCase(one));
   assert.deepEqual(
     results.map(({ name, failures }) => [name, failures]),
     [
@@ -55,7 +55,7 @@ const wrong: [name: string, expect: object, failure: RegExp][] = [
 ];
 for (const [name, expect, failure] of wrong) {
   test(`policy tests: ${name} fails`, () => {
-    const [only] = readPolicyCases({ ...document, tests: [{ name, expect }] }).map(runPolicyCase);
+    const [only] = readPolicyCases({ ...document, tests: [{ name, expect }] }).map((one) => runPolicyCase(one));
     assert.equal(only!.failures.length, 1);
     assert.match(only!.failures[0]!, failure);
   });

@@ -12,7 +12,7 @@ import { printable } from "../domain/problem.ts";
 import { applyPolicyConfig, findPolicy, policyEntry, readPolicyEntries } from "./config.ts";
 import { knownPolicies } from "./definitions.ts";
 import { PolicyError } from "./error.ts";
-import { evaluatePolicies } from "./evaluate.ts";
+import { evaluatePolicies, type EvaluateOptions } from "./evaluate.ts";
 import { describeIssues } from "./policy-types.ts";
 import { readRecordedFacts } from "./recorded-facts.ts";
 import type { PolicyDefinition } from "./types.ts";
@@ -97,9 +97,12 @@ export function readPolicyCases(
   });
 }
 
-/** @throws PolicyError as `evaluatePolicies` */
-export function runPolicyCase({ name, facts, policies, expected }: PolicyCase): PolicyCaseResult {
-  const results = evaluatePolicies(facts, policies);
+/** `outcomes`: of policies that are judged apart. @throws PolicyError as `evaluatePolicies` */
+export function runPolicyCase(
+  { name, facts, policies, expected }: PolicyCase,
+  outcomes: NonNullable<EvaluateOptions["outcomes"]> = new Map(),
+): PolicyCaseResult {
+  const results = evaluatePolicies(facts, policies, { outcomes });
   const failures = results.flatMap((result) => differences(result, expected.get(result.policy)));
   return { name, failures, results };
 }

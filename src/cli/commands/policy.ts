@@ -38,6 +38,7 @@ import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import type { PolicyExplainOptions } from "../policy/explain.ts";
 import type { PublishOptions } from "../policy/publish.ts";
 import type { PolicyTestOptions } from "../policy/test.ts";
+import type { PolicyWhatIfOptions } from "../policy/what-if.ts";
 
 interface Options
   extends
@@ -149,6 +150,19 @@ function addSubcommands(command: Command, context: CliContext, finish: (exitCode
   publish.action(async (reference: string) => {
     const { publishPolicies } = await import("../policy/publish.ts");
     await publishPolicies(context, reference, publish.optsWithGlobals<PublishOptions>());
+  });
+  const whatIf = command
+    .command("what-if")
+    .description(
+      "Say what policies would have found in images that were judged before, and what would change.",
+    )
+    .argument("<file>", "a file of policy --result-file");
+  addOutputOptions(whatIf, ["table", "json"], "table");
+  addGateOptions(whatIf, "a policy is not met");
+  addPolicyOptions(whatIf);
+  whatIf.action(async (file: string) => {
+    const { runPolicyWhatIf } = await import("../policy/what-if.ts");
+    finish(await runPolicyWhatIf(context, file, whatIf.optsWithGlobals<PolicyWhatIfOptions>()));
   });
   const test = command
     .command("test")
@@ -267,6 +281,7 @@ Examples:
   plimsoll policy --policy-config policies.json oci-dir://build/image
   plimsoll policy --result-file result.json registry.example.com/team/app:1.2
   plimsoll policy explain no-secrets registry.example.com/team/app:1.2
+  plimsoll policy what-if result.json --policy-config policies.json
   plimsoll policy test tests/policies.json
   plimsoll policy --org acme --exit-code registry.example.com/acme/my-app:1.2
 

@@ -11,6 +11,7 @@ import {
   policyExplainReport,
   policyResultFile,
   policyTestReport,
+  policyWhatIfReport,
   type PolicyResultFile,
 } from "../../api/policy-reports.ts";
 
@@ -91,6 +92,29 @@ test("policy test: recorded facts are judged again, with other options too", asy
   assert.deepEqual(report.tests[0]!.failures, ["no-secrets is met, not not_met"]);
 });
 
+test("policy what-if: what changes in what was judged before, and the gate over it", async () => {
+  const policies = [
+    { name: "no-secrets", enabled: true, config: { include_removed: false } },
+    { id: "two-layers", type: "image-limits", config: { max_age_days: 0, max_layers: 1 } },
+    { id: "rule", type: "cel", config: { rules: ["image.layerCount == 2"] } },
+  ];
+  writeFileSync(join(folder, "then.json"), JSON.stringify({ policies }));
+  const names = ["--only-policy", "no-secrets,two-layers,rule", "--policy-config", "then.json"];
+  const told = await run("what-if", "result.json", ...names);
+  assert.equal(told.exitCode, 0, told.stderr);
+  const changes = told.stdout.split("\n").filter((line) => line.includes("->"));
+  assert.deepEqual(changes, [
+    "  no-secrets: not met -> met",
+    "  two-layers: not asked -> not met: The image has 2 layers, more than 1",
+    "  rule: not asked -> met",
+    "  labels: not met -> not asked",
+    "  Health score  F (0%) -> D (50%)",
+  ]);
+  const gate = await run("what-if", "result.json", ...names, "-e", "--format", "json");
+  assert.equal(gate.exitCode, 2);
+  assert.equal(policyWhatIfReport.parse(JSON.parse(gate.stdout)).images.length, 1);
+});
+
 test("policy explain: what it asks, its options, and what it finds in an image", async () => {
   const alone = await run("explain", "no secrets", "--format", "json");
   const report = policyExplainReport.parse(JSON.parse(alone.stdout));
@@ -106,6 +130,7 @@ const refused: readonly (readonly [name: string, args: readonly string[], code: 
   ["another format", ["explain", "no-secrets", "--format", "markdown"], "USAGE"],
   ["a file that is not there", ["test", "nope.json"], "FILE_NOT_FOUND"],
   ["tests that are none", ["test", "policies.json"], "POLICY_TEST_INVALID"],
+  ["what is no result file", ["what-if", "policies.json"], "POLICY_TEST_INVALID"],
   [
     "facts of nothing",
     ["test", "good.json", "--facts", "policies.json", "--policy-config", "policies.json"],

@@ -1,6 +1,4 @@
 /** `plimsoll policy test`: policies judged on facts that a file gives, and compared with what it expects. */
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { PlimsollError } from "../../domain/error.ts";
 import { jsonText } from "../../domain/json-text.ts";
 import { recordOf, type JsonRecord } from "../../domain/json-record.ts";
@@ -11,13 +9,12 @@ import type { CliContext } from "../context.ts";
 import { writeResult, type OutputOptions } from "../options/output.ts";
 import { choosePolicies } from "../options/policy.ts";
 import { checkFormat } from "./format.ts";
+import { answersApart, readJsonFile } from "./recorded.ts";
 
 export interface PolicyTestOptions extends OutputOptions {
   readonly policyConfig?: string;
   readonly facts?: string;
 }
-
-const BYTES_MAX = 256 * 1024 ** 2;
 
 /** Exit code 2 when a test fails. @throws PlimsollError FILE_NOT_FOUND, JSON_INVALID, POLICY_TEST_INVALID, POLICY_CONFIG_INVALID */
 export async function runPolicyTest(
@@ -31,8 +28,11 @@ export async function runPolicyTest(
   const facts = options.facts === undefined ? {} : await readFacts(context, options.facts);
   const rows: { readonly file: string; readonly result: PolicyCaseResult }[] = [];
   for (const file of files) {
-    const cases = readPolicyCases(await readJson(context, file), policies, facts);
-    for (const one of cases) rows.push({ file, result: runPolicyCase(one) });
+    const cases = readPolicyCases(await readJsonFile(context, file), policies, facts);
+    for (const one of cases) {
+      const outcomes = await answersApart(one.facts, one.policies);
+      rows.push({ file, result: runPolicyCase(one, outcomes) });
+    }
   }
   const failed = rows.filter(({ result }) => result.failures.length > 0).length;
   const text =
@@ -62,7 +62,7 @@ function linesOf({ name, failures }: PolicyCaseResult): string {
 
 /** Those of a result file's first image that was judged; any other document is facts itself. */
 async function readFacts(context: CliContext, file: string): Promise<JsonRecord> {
-  const document = recordOf(await readJson(context, file));
+  const document = recordOf(await readJsonFile(context, file));
   const images = document?.["images"];
   const inputs = Array.isArray(images)
     ? images.map((image) => recordOf(recordOf(image)?.["inputs"]))
@@ -73,20 +73,4 @@ async function readFacts(context: CliContext, file: string): Promise<JsonRecord>
     "POLICY_TEST_INVALID",
     `${printable(file)} holds no facts: no image in it was judged.`,
   );
-}
-
-async function readJson(context: CliContext, file: string): Promise<unknown> {
-  const bytes = await readFile(resolve(context.cwd, file)).catch((cause: unknown) => {
-    throw new PlimsollError("FILE_NOT_FOUND", `The file ${printable(file)} cannot be read.`, { cause });
-  });
-  if (bytes.length > BYTES_MAX) {
-    throw new PlimsollError("LIMIT_EXCEEDED", `${printable(file)} has more than ${BYTES_MAX} bytes.`, {
-      details: { limit: "policyTestBytesMax", max: BYTES_MAX },
-    });
-  }
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch (cause) {
-    throw new PlimsollError("JSON_INVALID", `${printable(file)} is not valid JSON.`, { cause });
-  }
 }
