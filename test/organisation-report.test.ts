@@ -137,3 +137,29 @@ test("JSON has its published shape, and the worst of several images as its statu
   const report = organisationPolicyReport.parse(JSON.parse(render("json", here)));
   assert.equal(report.images[0]?.otherDatabase, true);
 });
+
+test("the lists say of each policy what the verdict says, and what is not known of the image", () => {
+  const doubtful: Judgement = {
+    ...server,
+    images: [
+      {
+        ...image,
+        completeness: "incomplete",
+        database: { ...image.database, stale: true } as JudgedImage["database"],
+      },
+    ],
+  };
+  const junit = render("junit", doubtful);
+  assert.match(junit, /name="INCOMPLETE"/);
+  assert.match(junit, /name="STALE DATABASE"/);
+  assert.match(junit, /<failure message="&lt;script&gt;/);
+  assert.match(junit, /name="Default non-root user"\/>/);
+  assert.match(
+    render("csv", { ...here, images: [{ ...image, verdict: null, reason: "no image" }] }),
+    /,unknown,.*no image/,
+  );
+  assert.match(render("html", server), /Default non-root user/);
+  const ids = render("ids", server).trimEnd().split("\n");
+  assert.ok(ids.includes("11111111-1111-4111-8111-111111111111"));
+  assert.ok(!ids.includes("22222222-2222-4222-8222-222222222222"));
+});

@@ -5,6 +5,7 @@
 import type { Severity } from "../../domain/advisory.ts";
 import type { Analysis } from "../../domain/analysis.ts";
 import type { Examination } from "../../domain/hygiene.ts";
+import { hasOtherDatabase, type JudgedImage, type Judgement } from "../../domain/judgement.ts";
 import { packageName } from "../../domain/package-name.ts";
 import type { FindingFacts, PolicyResult } from "../../domain/policy.ts";
 import { isIncomplete } from "../../domain/problem.ts";
@@ -43,9 +44,9 @@ export interface FlatRow {
   readonly finding: FindingFacts | null;
 }
 
-export type FlatReport = Extract<Report, { view: "cves" | "policy" | "secrets" | "hygiene" | "lint" }>;
+export const flatViews = ["cves", "policy", "organisation", "secrets", "hygiene", "lint"] as const;
 
-export const flatViews = ["cves", "policy", "secrets", "hygiene", "lint"] as const;
+export type FlatReport = Extract<Report, { view: (typeof flatViews)[number] }>;
 
 export function isFlat(report: Report): report is FlatReport {
   return flatViews.some((view) => view === report.view);
@@ -54,9 +55,9 @@ export function isFlat(report: Report): report is FlatReport {
 /** The image, or the file that was checked. */
 export function flatTarget(report: FlatReport): string {
   if (report.view === "lint") return report.lint.file;
-  return targetName(
-    report.view === "cves" || report.view === "policy" ? report.analysis.image : report.examination.image,
-  );
+  if (report.view === "organisation")
+    return report.judgement.images[0]?.name ?? report.judgement.organisation;
+  return targetName("analysis" in report ? report.analysis.image : report.examination.image);
 }
 
 export function flatRows(report: FlatReport): readonly FlatRow[] {
@@ -71,6 +72,8 @@ export function flatRows(report: FlatReport): readonly FlatRow[] {
       ];
     case "policy":
       return policyRows(report);
+    case "organisation":
+      return organisationRows(report.judgement);
     case "secrets":
       return [...examinationStates(report.examination), ...secretRows(report.examination)];
     case "hygiene":
@@ -170,6 +173,53 @@ function evaluationRows(analysis: Analysis, prefix: string): readonly FlatRow[] 
     ...findStates(analysis, analysis.findings).map(stateRow),
     ...results.flatMap((result) => resultRows(result, prefix)),
   ];
+}
+
+/** Of several images each row says which platform it is about. */
+function organisationRows(judgement: Judgement): readonly FlatRow[] {
+  const isOne = judgement.images.length === 1;
+  return judgement.images.flatMap((image) => {
+    const { verdict, analysis, reason, platform, name } = image;
+    const prefix = isOne ? "" : `${platform ?? name}: `;
+    if (verdict === null) {
+      return [
+        { ...row("policy", name, `${prefix}no verdict`), status: "unknown" as const, message: reason ?? "" },
+      ];
+    }
+    const states = analysis === null ? judgedStates(image) : findStates(analysis, analysis.findings);
+    const other: FlatRow = {
+      ...row("state", "other-database", "OTHER DATABASE"),
+      status: "unknown",
+      message: "It was judged here, by another vulnerability database than the server's.",
+    };
+    return [
+      ...states.map(stateRow),
+      ...(hasOtherDatabase(judgement, image) ? [other] : []),
+      ...verdict.results.flatMap((result) => resultRows(result, prefix)),
+    ];
+  });
+}
+
+/** What is known of the server's own analysis. */
+function judgedStates({ completeness, verification, database }: JudgedImage): readonly ReportState[] {
+  const states: readonly (readonly [isSo: boolean, id: ReportState["id"], label: string, message: string])[] =
+    [
+      [
+        database?.demonstration === true,
+        "demonstration",
+        "DEMONSTRATION DATA",
+        "It rests on demonstration data.",
+      ],
+      [completeness === "incomplete", "incomplete", "INCOMPLETE", "Packages or findings may be missing."],
+      [
+        verification === "unverified",
+        "unverified",
+        "UNVERIFIED",
+        "Content was read without checking its digest.",
+      ],
+      [database?.stale === true, "stale", "STALE DATABASE", "Newer advisories are not in the database."],
+    ];
+  return states.flatMap(([isSo, id, label, message]) => (isSo ? [{ id, label, message, details: [] }] : []));
 }
 
 function resultRows(
