@@ -53,7 +53,7 @@ export async function openLayout(find: FindFile, name: string): Promise<Layout> 
   if (!version.startsWith("1.")) {
     throw new OciError("SOURCE_INVALID", `The layout has the unknown version ${printable(version, 40)}.`);
   }
-  const index = parseManifest(await readRange(top, manifestBytesMax, "index.json"), null);
+  const index = parseManifest(await readRange(top, manifestBytesMax, "index.json"), null, "index.json");
   if (index.kind !== "index") throw new OciError("SOURCE_INVALID", "index.json is no image index.");
 
   async function findBlob(digest: string): Promise<FileRange> {

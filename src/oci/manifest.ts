@@ -53,15 +53,16 @@ const layersMax = 4096;
 
 /**
  * Reads a manifest or index. `declaredMediaType` is what the registry or descriptor called it, used when the document
- * itself does not say.
+ * itself does not say; `name` is what people know it by.
  * @throws OciError DOCUMENT_INVALID, JSON_INVALID, LIMIT_EXCEEDED; IMAGE_UNSUPPORTED for Docker schema 1
  */
 export function parseManifest(
   bytes: Uint8Array,
   declaredMediaType: string | null,
+  name: "manifest" | "index.json" = "manifest",
 ): ImageIndex | ImageManifest {
-  const document = parseJsonObject(bytes, "manifest", manifestBytesMax);
-  const own = asOptionalText(document["mediaType"], "manifest.mediaType");
+  const document = parseJsonObject(bytes, name, manifestBytesMax);
+  const own = asOptionalText(document["mediaType"], `${name}.mediaType`);
   const mediaType = bareMediaType(own ?? declaredMediaType ?? "");
   if (document["schemaVersion"] === 1 || legacyManifestMediaTypes.includes(mediaType)) {
     throw new OciError(
@@ -69,7 +70,7 @@ export function parseManifest(
       "The image has a manifest of Docker's schema 1, which names no config: push it again with a current Docker, or skopeo copy --format v2s2.",
     );
   }
-  if (document["schemaVersion"] !== 2) throw invalid("manifest.schemaVersion", "2");
+  if (document["schemaVersion"] !== 2) throw invalid(`${name}.schemaVersion`, "2");
   const hasEntries = document["manifests"] !== undefined;
   // A document that is both could be read as one by us and as the other by a registry.
   if (hasEntries && (document["layers"] !== undefined || document["config"] !== undefined)) {
