@@ -387,7 +387,7 @@ const wrong: readonly { readonly config: unknown; readonly code: string }[] = [
   { config: "{", code: "JSON_INVALID" },
   { config: "[]", code: "POLICY_CONFIG_INVALID" },
   { config: { polices: [] }, code: "POLICY_CONFIG_INVALID" },
-  { config: { bundles: [] }, code: "POLICY_CONFIG_INVALID" },
+  { config: { bundles: [1] }, code: "POLICY_CONFIG_INVALID" },
   { config: { policies: [{ name: "unknown" }] }, code: "POLICY_UNKNOWN" },
   { config: { policies: [{ name: SEVERITY }, { name: SEVERITY }] }, code: "POLICY_CONFIG_INVALID" },
   { config: { policies: [{ name: SEVERITY, weight: -1 }] }, code: "POLICY_CONFIG_INVALID" },
