@@ -3,8 +3,10 @@ import { Command } from "commander";
 import { findKnownBases } from "../../analysis/known-bases.ts";
 import { tryVersions } from "../../analysis/try-versions.ts";
 import { adviseFixes, versionsToTry } from "../../comparison/fixes.ts";
+import type { Analysis } from "../../domain/analysis.ts";
 import { findBaseLayers } from "../base-layers.ts";
 import type { CommandMaker } from "../command-maker.ts";
+import type { CliContext } from "../context.ts";
 import { knownImages } from "../known-images.ts";
 import { openAtHand } from "../open-at-hand.ts";
 import { addDatabaseOptions, type DatabaseOptions } from "../options/database.ts";
@@ -22,8 +24,6 @@ import { addSeverityOption, type SeverityOptions } from "../options/severity.ts"
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
 import { versionOrder } from "../version-order.ts";
-import type { Analysis } from "../../domain/analysis.ts";
-import type { CliContext } from "../context.ts";
 
 type Options = ImageOptions & DatabaseOptions & SeverityOptions & VexOptions & FilterOptions & OutputOptions;
 
