@@ -112,6 +112,7 @@ test("a registry, over the network", async () => {
 test("every file that package.json publishes is there, and the licences of what is inside", () => {
   assert.ok(existsSync(join(dist, "build-worker.mjs")));
   assert.ok(existsSync(join(dist, "file-hash-worker.mjs")));
+  assert.ok(existsSync(join(dist, "policy-worker.mjs")));
   assert.ok(existsSync(join(dist, "sbom-worker.mjs")));
   const notices = readFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), "utf8");
   for (const name of ["commander", "pg", "hono", "kysely"]) {
