@@ -17,7 +17,9 @@ import { rememberAnswer } from "./vex-bases.ts";
 
 /** What is judged, and by what. */
 export interface ReassessInput
-  extends AssessInput, Pick<FactSources, "examination" | "qualityGates" | "findBaseLayers" | "findBaseSupport"> {
+  extends
+    AssessInput,
+    Pick<FactSources, "examination" | "qualityGates" | "findBaseLayers" | "findBaseSupport"> {
   /** Problems of opening the image: one of them may tell why a fact is missing. */
   readonly openProblems: readonly Problem[];
   /** In any order, each with this image's package; null: no vulnerability database was asked. */
@@ -67,7 +69,10 @@ export async function reassess(given: ReassessInput, watch: Stopwatch | null = n
 
   const findings = assessed === null ? null : joinContext(assessed.findings, input.findContexts);
   const facts = await assembleFacts({ ...input, findings });
-  const results = input.policies === null ? null : await evaluate(facts, input.policies, {
+  const results =
+    input.policies === null
+      ? null
+      : await evaluate(facts, input.policies, {
           debug: input.debugPolicies,
           repository: input.image.repository,
         });
@@ -113,5 +118,8 @@ async function evaluate(
 ): Promise<readonly PolicyResult[]> {
   const { evaluatePolicies } = await import("../policies/evaluate.ts");
   const { judgeApart } = await import("./custom-policies.ts");
-  return evaluatePolicies(facts, policies, { debug, outcomes: await judgeApart(facts, policies, { repository }) });
+  return evaluatePolicies(facts, policies, {
+    debug,
+    outcomes: await judgeApart(facts, policies, { repository }),
+  });
 }
