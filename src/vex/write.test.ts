@@ -69,7 +69,31 @@ function gist({
   return JSON.stringify([vulnerabilities, parts, status, justification, impactStatement, actionStatement]);
 }
 
+test("openvex: not_affected without a reason does not become one with a reason", () => {
+  const openvex = vexFormats.find(({ id }) => id === "openvex");
+  const unreasoned = statementWith({ ...none, author });
+  const text = openvex?.write({ statements: [unreasoned], author, timestamp, id: null }) ?? "";
+  const [statement] = readVexDocument(Buffer.from(text), "x.json").statements;
+  assert.deepEqual(
+    [statement?.status, statement?.statusNotes],
+    ["under_investigation", "stated as not_affected without a reason"],
+  );
+});
+
 for (const format of vexFormats) {
+  test(`${format.id}: a product of which no version is left is not written as every version`, () => {
+    const nothing = { ids: ["pkg:npm/lib"], subcomponents: [], versions: [] };
+    const some = { ids: ["pkg:npm/some@1"], subcomponents: [] };
+    const text = format.write({
+      statements: [statementWith({ author, products: [nothing, some] })],
+      author,
+      timestamp,
+      id: null,
+    });
+    const { statements: read } = readVexDocument(Buffer.from(text), "x.json");
+    assert.deepEqual(read[0]?.products, [some]);
+  });
+
   const write = (list: readonly VexStatement[]) =>
     format.write({ statements: list, author, timestamp, id: null });
 

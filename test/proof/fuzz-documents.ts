@@ -5,7 +5,8 @@ import { parseManifest } from "../../src/oci/manifest.ts";
 import { readStatement } from "../../src/oci/statement.ts";
 import { sbomFormats, sbomWriters, writeSbom } from "../../src/sbom/documents.ts";
 import { readSbom } from "../../src/sbom/read-document.ts";
-import { readVexDocument } from "../../src/vex/read.ts";
+import { readVexDocument, vexFormats } from "../../src/vex/read.ts";
+import { orderedStatements } from "../../src/vex/shared/writing.ts";
 import { sampleImage, sampleSbom } from "../golden/sample-analysis.ts";
 import { buildImage, buildIndex, manifestDescriptor } from "../helpers/oci-image.ts";
 import { file } from "../helpers/oci-tar.ts";
@@ -89,6 +90,54 @@ const vex = json({
     },
   ],
 });
+/** The same statements in the other formats, and CycloneDX as XML. */
+const otherVex = [
+  ...vexFormats.map(({ write }) =>
+    Buffer.from(
+      write({
+        statements: readVexDocument(vex, "vex.json").statements,
+        author: "Example <a@example.com>",
+        timestamp: new Date("2026-03-01T00:00:00Z"),
+        id: null,
+      }),
+    ),
+  ),
+  json({
+    document: {
+      csaf_version: "2.0",
+      publisher: { name: "Example" },
+      tracking: { id: "1", current_release_date: "2026-01-01T00:00:00Z" },
+    },
+    product_tree: {
+      branches: [
+        {
+          category: "product_version_range",
+          name: "vers:npm/>=1|<2",
+          product: { product_id: "a", product_identification_helper: { purl: "pkg:npm/a" } },
+        },
+      ],
+      relationships: [
+        {
+          product_reference: "a",
+          relates_to_product_reference: "a",
+          full_product_name: { product_id: "b" },
+        },
+      ],
+    },
+    vulnerabilities: [
+      {
+        cve: "CVE-2024-1",
+        product_status: { known_not_affected: ["a"], fixed: ["b"] },
+        flags: [{ label: "component_not_present", product_ids: ["a"] }],
+      },
+    ],
+  }),
+  Buffer.from(
+    '<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><vulnerabilities><vulnerability><id>CVE-1</id><analysis>' +
+      "<state>resolved</state></analysis><affects><target><ref>pkg:npm/a</ref><versions><version><version>1</version>" +
+      "</version></versions></target></affects></vulnerability></vulnerabilities></bom>",
+  ),
+];
 const vexStates = ["not_affected", "affected", "fixed", "under_investigation"];
 
 export const documentTargets: readonly FuzzTarget[] = [
@@ -128,6 +177,24 @@ export const documentTargets: readonly FuzzTarget[] = [
           "a statement takes a finding away without a reason",
         );
         expect(each.vulnerabilities.length > 0, "a statement is about nothing");
+      }
+    },
+  },
+  {
+    name: "vex of every format",
+    samples: otherVex,
+    check(input) {
+      const { statements } = readVexDocument(input, "vex.json");
+      for (const each of statements) {
+        expect(vexStates.includes(each.status), "a statement has no known state");
+        expect(each.vulnerabilities.length > 0 && each.products.length > 0, "a statement is about nothing");
+      }
+      // What is left to say of no version is not written.
+      if (orderedStatements({ statements }).length === 0) return;
+      for (const { id, write } of vexFormats) {
+        const writing = { statements, author: "Example", timestamp: new Date(0), id: null };
+        const read = readVexDocument(Buffer.from(write(writing)), id);
+        expect(read.statements.length > 0, "what was written cannot be read");
       }
     },
   },

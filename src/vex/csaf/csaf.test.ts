@@ -194,6 +194,12 @@ test("csaf: statuses as some publishers write them, and such as nobody knows", (
   assert.match(problems[0]?.message ?? "", /fine is not a known status/);
 });
 
+test("csaf: a vulnerability that only a bug tracker numbers goes by that number", () => {
+  const ids = [{ system_name: "bugs", text: "2247069" }];
+  const { statements } = read({ cve: undefined, ids, product_status: { fixed: ["lib"] } });
+  assert.deepEqual(statements[0]?.vulnerabilities, ["2247069"]);
+});
+
 test("csaf: what cannot be resolved is a problem, and the others count", () => {
   const { statements, problems } = read({
     product_status: { known_affected: ["lib", "nowhere", "outer:rhel9:lib"] },

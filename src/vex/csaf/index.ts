@@ -120,11 +120,15 @@ function readVulnerability(vulnerability: JsonRecord, reading: Reading): readonl
   });
 }
 
-/** The CVE, and what else it is known as; numbers of bug trackers are no ids of vulnerabilities. */
+/**
+ * The CVE, and what else it is known as; numbers of bug trackers are no ids of vulnerabilities, and stand for one only where it has no
+ * other.
+ */
 function idsOf(vulnerability: JsonRecord): readonly string[] {
   const others = recordsOf(vulnerability["ids"]).flatMap((each) => text(each["text"]) ?? []);
-  const ids = [text(vulnerability["cve"]), ...others.filter((id) => /^[A-Za-z]{2,20}-\S/.test(id))];
-  return [...new Set(ids.filter((id) => id !== null))];
+  const cve = text(vulnerability["cve"]);
+  const ids = [...(cve === null ? [] : [cve]), ...others.filter((id) => /^[A-Za-z]{2,20}-\S/.test(id))];
+  return [...new Set(ids.length === 0 ? others : ids)];
 }
 
 interface Said {

@@ -54,7 +54,7 @@ function publisherOf(author: string): object {
   const [, name = author, space = ""] = /^(.*?)\s*<([^<>]*)>\s*$/.exec(author) ?? [];
   const namespace = /^https?:\/\/\S+$/.test(space)
     ? space
-    : `urn:plimsoll:author:${encodeURIComponent(space === "" ? author : space)}`;
+    : `urn:plimsoll:author:${encodeURIComponent((space === "" ? author : space).toWellFormed())}`;
   return { category: "other", name: name === "" ? author : name, namespace };
 }
 

@@ -18,10 +18,15 @@ export function writeOpenVexStatements(writing: VexWriting): string {
 
 /** One statement as OpenVEX writes it; `author`: of the document. */
 export function openVexStatement(statement: VexStatement, author: string): object {
-  const { vulnerabilities, timestamp, products, status, justification } = statement;
+  const { vulnerabilities, timestamp, products, justification } = statement;
   const { impactStatement, actionStatement } = statement;
   const [name, ...aliases] = vulnerabilities;
-  const notes = notesOf(statement, author).join("; ");
+  // OpenVEX has no not_affected without a reason, and a reason that nobody gave would take findings out of sight.
+  const isUnreasoned =
+    statement.status === "not_affected" && justification === null && impactStatement === null;
+  const status = isUnreasoned ? "under_investigation" : statement.status;
+  const unreasoned = isUnreasoned ? ["stated as not_affected without a reason"] : [];
+  const notes = [...unreasoned, ...notesOf(statement, author)].join("; ");
   return {
     vulnerability: { name, ...(aliases.length === 0 ? {} : { aliases }) },
     timestamp,

@@ -22,7 +22,7 @@ export function isVersRange(text: string): boolean {
 
 /** The range of exactly one version: `vers:npm/1.2.3`. */
 export function exactRange(type: string, version: string): string {
-  return `vers:${type}/${encodeURIComponent(version)}`;
+  return `vers:${type}/${encodeURIComponent(version.toWellFormed())}`;
 }
 
 /**

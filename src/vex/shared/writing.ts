@@ -5,10 +5,16 @@ import type { VexStatement } from "../../domain/vex.ts";
 import type { VexWriting } from "../types.ts";
 import { imageIdOfReference } from "./image-identity.ts";
 
-/** By vulnerability, time and content: the order they were given in is of no matter. The same said twice is said once. */
+/**
+ * By vulnerability, time and content: the order they were given in is of no matter. The same said twice is said once; a product of
+ * which no version is left is not written, since formats would read it as every version.
+ */
 export function orderedStatements({ statements }: Pick<VexWriting, "statements">): readonly VexStatement[] {
   const keyed = new Map<string, VexStatement>();
-  for (const statement of statements) {
+  for (const given of statements) {
+    const left = given.products.filter(({ versions }) => versions === undefined || versions.length > 0);
+    if (left.length === 0) continue;
+    const statement = left.length === given.products.length ? given : { ...given, products: left };
     const { vulnerabilities, timestamp, status, products, justification } = statement;
     const { impactStatement, actionStatement, statusNotes, author } = statement;
     const key = JSON.stringify([
