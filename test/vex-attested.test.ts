@@ -92,6 +92,18 @@ test("a VEX attestation is approved where the key that signed it is trusted, and
   assert.deepEqual(await doctor(others, base), { says: [["applied", "attestation", "proposed"]], ignored });
 });
 
+test("a scan warns of files in the image that do not count, and says who explains statements that did not apply", async () => {
+  const scan = await runInProcess(["cves", base], { env: trusting, now, cwd: folder });
+  assert.match(
+    scan.stderr,
+    /^warning: srv\/app\.vex\.json: not read, because VEX is attested for the image$/m,
+  );
+  assert.doesNotMatch(scan.stderr, /vex doctor/);
+  const authors = { ...trusting, PLIMSOLL_VEX_AUTHORS: "Nobody" };
+  const filtered = await runInProcess(["cves", base], { env: authors, now, cwd: folder });
+  assert.match(filtered.stderr, /^1 VEX notice: .*plimsoll vex doctor/m);
+});
+
 test("vex get: what is attested as one document, and with --verify only what a trusted signer signed", async () => {
   const text = await run(env, "vex", "get", "--verify", "--key", "ours.pub", "--format", "csaf", base);
   const [statement] = readVexDocument(Buffer.from(text), "x").statements;

@@ -29,6 +29,7 @@ import { inventoryChoice, type InventoryOptions } from "./options/inventory.ts";
 import { warnOfSilentSources, type SeverityOptions } from "./options/severity.ts";
 import { authorFilter, readVexLocations, type VexOptions } from "./options/vex.ts";
 import { openScanDatabase } from "./scan-database.ts";
+import { warnOfVex } from "./vex/warnings.ts";
 
 export interface AnalysisRequest {
   readonly reference: string;
@@ -152,7 +153,9 @@ async function analyzeOpened(
   if (request.keeps !== false) await recordAnalysed(context, analysis, request.options.debug === true);
   if (request.options.debug === true) printSteps(context, analysis);
   warnOfSilentSources(context, request.options, analysis.findings ?? []);
-  return { ...analysis, problems: [...analysis.problems, ...vex.problems] };
+  const problems = [...analysis.problems, ...vex.problems];
+  if (request.explainsVex !== true) warnOfVex(context, problems);
+  return { ...analysis, problems };
 }
 
 async function exceptionsOfFiles(context: CliContext): Promise<readonly Exception[]> {
