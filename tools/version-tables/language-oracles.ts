@@ -19,6 +19,8 @@ export const languageOracles: Readonly<Record<string, readonly string[]>> = {
   dotted: ["Rscript", "--vanilla", here("dotted-oracle.R")],
   // Built by `go build` in golang-oracle.
   golang: [process.env["GOLANG_ORACLE"] ?? "golang-oracle"],
+  // Built by `go build` in bitnami-oracle.
+  bitnami: [process.env["BITNAMI_ORACLE"] ?? "bitnami-oracle"],
   // Built by `cargo build` in generic-oracle.
   generic: [process.env["GENERIC_ORACLE"] ?? "generic-oracle"],
   // The program made of semver-build-oracle.rs.

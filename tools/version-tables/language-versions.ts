@@ -69,6 +69,15 @@ export const languageMiners: Readonly<Record<string, (note: Note, readArchive: R
       else note(name, found[2] ?? "");
     }
   },
+  // Its advisories seldom name revisions, its packages always do.
+  bitnami(note, readArchive) {
+    const revisions = (name: string, version: string): void => {
+      note(name, version);
+      if (/^\d+\.\d+\.\d+$/.test(version))
+        for (const revision of [0, 1, 10]) note(name, `${version}-${revision}`);
+    };
+    languageMiners["generic"]?.(revisions, readArchive);
+  },
   // Bitnami packs what others make: servers, databases, tools.
   generic(note, readArchive) {
     const text = readArchive("bitnami-osv.tar.gz");
