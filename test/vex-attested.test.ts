@@ -51,8 +51,8 @@ before(async () => {
   const product = `${registry.host}/team/base:1`;
   const about = ["--vulnerability", "CVE-2030-0001", "--product", product, "--subcomponent", LIB];
   await run(env, "vex", "create", ...about, ...says, "-o", "base.vex.json");
-  const file_ = ["--file", "base.vex.json", "--predicate-type", "vex", "--sign-key", "ours.key"];
-  await run(env, "attestation", "add", ...file_, base);
+  const predicate = ["--file", "base.vex.json", "--predicate-type", "vex", "--sign-key", "ours.key"];
+  await run(env, "attestation", "add", ...predicate, base);
 });
 
 after(async () => {

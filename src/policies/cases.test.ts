@@ -55,7 +55,9 @@ const wrong: [name: string, expect: object, failure: RegExp][] = [
 ];
 for (const [name, expect, failure] of wrong) {
   test(`policy tests: ${name} fails`, () => {
-    const [only] = readPolicyCases({ ...document, tests: [{ name, expect }] }).map((one) => runPolicyCase(one));
+    const [only] = readPolicyCases({ ...document, tests: [{ name, expect }] }).map((one) =>
+      runPolicyCase(one),
+    );
     assert.equal(only!.failures.length, 1);
     assert.match(only!.failures[0]!, failure);
   });
