@@ -11,6 +11,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { sharedPath, skipWithout } from "../../test/helpers/shared.ts";
+import { getVersionScheme } from "../versions/schemes.ts";
 import { readDocuments } from "./documents.ts";
 import { detectFeed } from "./feeds.ts";
 import type { AdvisoryRecord, FeedAdvisory } from "./types.ts";
@@ -172,6 +173,18 @@ describe("traps of the real data", { skip: skipWithout("feeds/MANIFEST.md") }, (
     ]);
     const rolling = rows.filter(({ space }) => space.endsWith(":stream"));
     assert.equal(distinct(rolling.map(({ name }) => name)), 268);
+  });
+
+  it("Bitnami: of all bounds one has no order", async () => {
+    const { rows } = await loadWhole("bitnami-osv.tar.gz");
+    const ranges = rows.flatMap((row) => row.ranges);
+    const bounds = ranges.flatMap(({ introduced, fixed, lastAffected }) => [introduced, fixed, lastAffected]);
+    const scheme = getVersionScheme("bitnami");
+    assert.ok(ranges.every((range) => range.scheme === scheme.id));
+    assert.deepEqual(
+      bounds.filter((bound) => bound !== null && !scheme.isValid(bound)),
+      ["nightly.2026-03-10.0"],
+    );
   });
 
   it("Bitnami: nearly all rated", async () => {

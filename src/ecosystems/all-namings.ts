@@ -1,6 +1,7 @@
 /** The namings of every ecosystem, without their readers. One line for each. */
 export { alpmNaming } from "./alpm/naming.ts";
 export { apkNaming } from "./apk/naming.ts";
+export { bitnamiNaming } from "./bitnami/naming.ts";
 export { cargoNaming } from "./cargo/naming.ts";
 export { cocoapodsNaming } from "./cocoapods/naming.ts";
 export { composerNaming } from "./composer/naming.ts";

@@ -1,5 +1,6 @@
 export { alpm } from "./alpm/index.ts";
 export { apk } from "./apk/index.ts";
+export { bitnami } from "./bitnami/index.ts";
 export { cargo } from "./cargo/index.ts";
 export { cocoapods } from "./cocoapods/index.ts";
 export { composer } from "./composer/index.ts";

@@ -43,6 +43,7 @@ const purls = [
   "pkg:apk/alpine/zlib@1.3.1-r2?distro=alpine-3.20",
   "pkg:golang/google.golang.org/genproto@abc#googleapis/api",
   "pkg:pypi/Django@5.0",
+  "pkg:bitnami/wordpress@6.1.0-3?arch=amd64&distro=debian-12",
 ];
 
 function checkPurl(text: string): void {
@@ -61,6 +62,7 @@ function checkPurl(text: string): void {
 const versions: Readonly<Record<string, readonly string[]>> = {
   alpm: ["1:2.3-4\n2.3-4\n2.3.r5.gabcdef-1.1", "20240101-1\n1.0rc1-1\n1.0-2"],
   apk: ["1.2.3-r4\n1.2.3_rc1-r0\n1.2.3a", "20240101\n0.1_pre2_git3-r1\n1.0~abcdef"],
+  bitnami: ["1.2.3-4\n1.2.3\n1.2.3-10", "v1.2\n2023.03.13-0\n2.4.46-10.el8+b"],
   deb: ["1:2.3~rc1-4+deb12u1\n2.3-4\n0", "2.0+dfsg-1\n2.0~\n1.0.0-0ubuntu1"],
   pep440: ["1!2.0.0rc1.post2.dev3+local.1\n2.0\n2.0.0", "v1.0a1\n1.0-1\n1.0.dev1"],
   rpm: ["1:2.3~rc1-4.el9\n2.3-4.el9_2\n0:2.3^git1-1", "1.0-1\n1.0a-1\n1.0.0-1"],

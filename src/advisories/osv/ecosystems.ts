@@ -135,7 +135,7 @@ const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
   ["opam", language("opam", "deb", "opam")],
   ["GitHub Actions", { ...language("github", "semver", "GitHub"), normaliseName: lowerCase }],
   ["SwiftURL", { ...language("swift", "semver", "SwiftURL"), normaliseName: withoutScheme }],
-  ["Bitnami", language("bitnami", "semver", "bitnami")],
+  ["Bitnami", language("bitnami", "bitnami", "bitnami")],
   ["DHI", language("dhi", "semver", "docker")],
   ["Debian", distribution("deb:debian", "deb", "debian", /^(\d{1,3}(?:\.\d)?)$/)],
   ["Ubuntu", { scheme: "deb", source: "ubuntu", space: ubuntuSpace }],

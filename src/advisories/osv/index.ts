@@ -11,7 +11,7 @@ export const osv: Feed = Object.freeze({
   id: "osv",
   title: "Open Source Vulnerabilities",
   specs: ["https://ossf.github.io/osv-schema/", "https://google.github.io/osv.dev/data/"],
-  version: 7,
+  version: 8,
   baseUrl: "https://osv-vulnerabilities.storage.googleapis.com/",
   // Default: the ecosystems that packages are cataloged for, except Ubuntu and Wolfi: the first is very large, the second
   // has been under non-commercial terms since 2025. Both are fetched when named.
