@@ -9,6 +9,7 @@ export { conanNaming } from "./conan/naming.ts";
 export { condaNaming } from "./conda/naming.ts";
 export { cranNaming } from "./cran/naming.ts";
 export { debNaming } from "./deb/naming.ts";
+export { dhiNaming } from "./dhi/naming.ts";
 export { ebuildNaming } from "./ebuild/naming.ts";
 export { gemNaming } from "./gem/naming.ts";
 export { genericNaming } from "./generic/naming.ts";

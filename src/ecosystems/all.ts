@@ -8,6 +8,7 @@ export { conan } from "./conan/index.ts";
 export { conda } from "./conda/index.ts";
 export { cran } from "./cran/index.ts";
 export { deb } from "./deb/index.ts";
+export { dhi } from "./dhi/index.ts";
 export { ebuild } from "./ebuild/index.ts";
 export { gem } from "./gem/index.ts";
 export { generic } from "./generic/index.ts";
