@@ -27,8 +27,8 @@ export function containsVersion(range: AffectedRange, version: string): Containm
   }
   let unparsed: string | null = null;
   let wasCompared = false;
-  for (const [bound, isWithin] of boundsOf(range)) {
-    const order = orderOf(scheme, version, bound);
+  for (const [bound, isWithin, operator] of boundsOf(range)) {
+    const order = orderToBound(scheme, version, bound, operator);
     if (order === null) unparsed ??= bound;
     else if (!isWithin(order)) return NO;
     else wasCompared = true;
@@ -71,7 +71,7 @@ export function refutationText(range: AffectedRange, version: string): string {
   const scheme = findVersionScheme(range.scheme);
   const shown = printable(version, 100);
   for (const [bound, isWithin, operator] of boundsOf(range)) {
-    const order = scheme === null ? null : orderOf(scheme, version, bound);
+    const order = scheme === null ? null : orderToBound(scheme, version, bound, operator);
     if (order === null || isWithin(order)) continue;
     return `${shown} ${operator} ${printable(bound, 100)} is false (${printable(range.scheme, 60)})`;
   }
@@ -86,6 +86,17 @@ export function orderOf(scheme: VersionScheme, a: string, b: string): -1 | 0 | 1
     if (error instanceof VersionError) return null;
     throw error;
   }
+}
+
+/** A packaging of the last version that is affected counts as that version, where the scheme has packagings. */
+function orderToBound(
+  scheme: VersionScheme,
+  version: string,
+  bound: string,
+  operator: string,
+): -1 | 0 | 1 | null {
+  const order = orderOf(scheme, version, bound);
+  return order === 1 && operator === "<=" && scheme.isPackagingOf?.(version, bound) === true ? 0 : order;
 }
 
 type Bound = readonly [bound: string, isWithin: (order: number) => boolean, operator: string];

@@ -18,4 +18,9 @@ export interface VersionScheme {
   compare(a: string, b: string): -1 | 0 | 1;
   /** Whether `compare` accepts it. */
   isValid(version: string): boolean;
+  /**
+   * Whether `version` is a packaging of the upstream version `bound` and so comes after it: a range whose last affected version is
+   * `1.2.3` speaks of `1.2.3-4` too. Asked of valid ones only. Absent: the scheme has none, or its feeds name them.
+   */
+  isPackagingOf?(version: string, bound: string): boolean;
 }

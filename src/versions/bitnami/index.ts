@@ -22,6 +22,7 @@ export const bitnami: VersionScheme = Object.freeze({
   version: 1,
   compare,
   isValid: (version: string) => version.length <= versionLengthMax && VERSION.test(version),
+  isPackagingOf,
 });
 
 interface BitnamiVersion {
@@ -55,6 +56,17 @@ function compare(a: string, b: string): -1 | 0 | 1 {
     if (order !== 0) return order;
   }
   return compareRevisions(left.revision, right.revision);
+}
+
+/**
+ * Advisories name a revision only where it matters: one that ends at `5.16.0` would hold no package at all without this, as each
+ * has a revision. go-version says that it does not hold them.
+ */
+function isPackagingOf(version: string, bound: string): boolean {
+  const left = read(version);
+  const right = read(bound);
+  const isSame = left.numbers.every((number, at) => compareDigits(number, right.numbers[at] ?? "0") === 0);
+  return isSame && right.revision.length === 0 && left.revision.length > 0;
 }
 
 /** Identifier by identifier: numbers by value and before words; the shorter of two that begin alike first, none before any. */
