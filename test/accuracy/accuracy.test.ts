@@ -31,7 +31,20 @@ describe("the gate on the real feeds", { skip: skipWithout("feeds/MANIFEST.md") 
   it("judges every ecosystem that the feeds at hand can judge", () =>
     assert.deepEqual(
       result.ecosystems.map(({ name }) => name),
-      ["apk (alpine)", "apk (wolfi)", "cargo", "deb", "gem", "golang", "npm", "pypi", "rpm", "all"],
+      [
+        "apk (alpine)",
+        "apk (wolfi)",
+        "cargo",
+        "composer",
+        "deb",
+        "gem",
+        "golang",
+        "maven",
+        "npm",
+        "pypi",
+        "rpm",
+        "all",
+      ],
     ));
 
   it("asks the product's own list of known answers in full", () =>
