@@ -48,9 +48,8 @@ async function readAll(path: string): Promise<Asked> {
       for (const record of detectFeed(document)?.read(document).records ?? []) {
         if (record.kind === "context") asked.contexts.add(record.id);
         else if (record.withdrawn) asked.withdrawn.add(record.id);
-        else
-          for (const { advisory } of record.advisories)
-            add(asked, advisory.space, advisory.name, advisory.id);
+        for (const { advisory } of record.advisories ?? [])
+          add(asked, advisory.space, advisory.name, advisory.id);
       }
     },
   });
