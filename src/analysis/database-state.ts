@@ -1,16 +1,15 @@
 /** What the vulnerability database can say about this image: its age, and the packages it has no feed for. */
 import type { DatabaseStatus } from "../domain/advisory.ts";
 import type { DatabaseState } from "../domain/analysis.ts";
+import { databaseAgeOf, type AgeLimit } from "../domain/database-age.ts";
 import type { MatchSubject } from "../matching/match.ts";
 
-/** `subjects` are the image's packages with their keys; `ageHoursMax`: older than this many hours is stale. */
+/** `subjects` are the image's packages with their keys. */
 export function describeDatabase(
   status: DatabaseStatus,
   subjects: readonly MatchSubject[],
-  options: { readonly now: Date; readonly ageHoursMax: number },
+  limit: AgeLimit,
 ): DatabaseState {
-  const ageMs = options.now.getTime() - Date.parse(status.updatedAt);
-  const ageHours = Math.max(0, Math.floor(ageMs / 3_600_000));
   const known = new Set(status.spaces);
   const missing = new Set<string>();
   const others = new Map<string, number>();
@@ -24,9 +23,7 @@ export function describeDatabase(
   }
   return {
     ...status,
-    ageHours,
-    // The project's own demonstration data is a fixed example: its age says nothing.
-    stale: !status.demonstration && ageMs > options.ageHoursMax * 3_600_000,
+    ...databaseAgeOf(status, limit),
     missingSpaces: [...missing].sort(),
     ...(others.size > 0 && {
       otherRepositories: [...others]

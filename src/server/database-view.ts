@@ -1,30 +1,10 @@
 /** What is known of the vulnerability database, with its age by the server's clock. */
 import type { DatabaseView } from "../api/rest/checks.ts";
-import type { DatabaseStatus } from "../domain/advisory.ts";
+import { databaseAgeOf, type AgeLimit } from "../domain/database-age.ts";
 import type { StoredDatabaseState } from "../store/stores/database-state.ts";
 
-export interface DatabaseAge {
-  readonly ageHours: number;
-  readonly stale: boolean;
-}
-
-/** As the command line tells it: the project's demonstration data is a fixed example, whose age says nothing. */
-export function ageOf(
-  { updatedAt, demonstration }: Pick<DatabaseStatus, "updatedAt" | "demonstration">,
-  { now, ageHoursMax }: { readonly now: Date; readonly ageHoursMax: number },
-): DatabaseAge {
-  const ageMs = now.getTime() - Date.parse(updatedAt);
-  return {
-    ageHours: Math.max(0, Math.floor(ageMs / 3_600_000)),
-    stale: !demonstration && ageMs > ageHoursMax * 3_600_000,
-  };
-}
-
 /** `state` null: no worker has applied a database yet. */
-export function viewDatabase(
-  state: StoredDatabaseState | null,
-  clock: { readonly now: Date; readonly ageHoursMax: number },
-): DatabaseView {
+export function viewDatabase(state: StoredDatabaseState | null, clock: AgeLimit): DatabaseView {
   if (state === null) return nothing;
   const { status, appliedAt } = state;
   const { digest, updatedAt, demonstration, advisoryCount } = status;
@@ -32,7 +12,7 @@ export function viewDatabase(
     present: true,
     digest,
     updatedAt,
-    ...ageOf(status, clock),
+    ...databaseAgeOf(status, clock),
     demonstration,
     advisoryCount,
     appliedAt,

@@ -12,7 +12,7 @@ import { findDatabaseState, type StoredDatabaseState } from "../store/stores/dat
 import { findEvaluation, type StoredEvaluation } from "../store/views/evaluation-sources.ts";
 import type { PushedImage } from "../store/views/pushed-images.ts";
 import type { OrgScope } from "./caller.ts";
-import { ageOf } from "./database-view.ts";
+import { databaseAgeOf } from "../domain/database-age.ts";
 import { isDemonstration, pagePath, type FoundImage } from "./pushed-image.ts";
 
 type Cause = GateAnswer["causes"][number];
@@ -26,7 +26,7 @@ export async function decide(
 ): Promise<GateAnswer> {
   const { repository, digest, images, failure } = found;
   const database = await findDatabaseState(tx);
-  const isStale = database !== null && ageOf(database.status, clock).stale;
+  const isStale = database !== null && databaseAgeOf(database.status, clock).stale;
   const causes: Cause[] = [];
   let demonstration = false;
   for (const image of images) {

@@ -9,7 +9,7 @@ import { findImage } from "../store/views/image.ts";
 import { findPushedDigest, type PushedDigest, type PushedImage } from "../store/views/pushed-images.ts";
 import { findRepositoryByName } from "../store/views/repositories.ts";
 import type { OrgScope } from "./caller.ts";
-import { ageOf } from "./database-view.ts";
+import { databaseAgeOf } from "../domain/database-age.ts";
 import { failureOf, viewResult } from "./image-views.ts";
 import { RequestInvalidError } from "./problem.ts";
 
@@ -111,7 +111,7 @@ async function viewNewest(
 function viewDatabase(state: StoredDatabaseState | null, clock: Clock): ImageVerdictView["database"] {
   if (state === null) return null;
   const { updatedAt, demonstration } = state.status;
-  return { updatedAt, stale: ageOf(state.status, clock).stale, demonstration };
+  return { updatedAt, stale: databaseAgeOf(state.status, clock).stale, demonstration };
 }
 
 /** Whether the image's findings are those of the project's demonstration data. */

@@ -2,19 +2,19 @@
 import { isExcluded } from "../../advisories/excluded.ts";
 import { feeds } from "../../advisories/feeds.ts";
 import { readDatabaseStatus, type DatabaseStatusReport } from "../../advisories/status.ts";
+import { databaseAgeOf } from "../../domain/database-age.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
-import { sizeText } from "../../reports/shared/words.ts";
+import { ageText, sizeText } from "../../reports/shared/words.ts";
 import { databaseJson } from "./json.ts";
 
 /** @throws PlimsollError DATABASE_MISSING, DATABASE_INVALID */
 export function runStatus(context: CliContext, options: { readonly format: string }): void {
   const status = readDatabaseStatus(context.config.databaseDir);
-  const ageHours = Math.max(
-    0,
-    Math.floor((context.clock().getTime() - Date.parse(status.updatedAt)) / 3_600_000),
-  );
-  const stale = !status.demonstration && ageHours > context.config.databaseAgeHoursMax;
+  const { ageHours, stale } = databaseAgeOf(status, {
+    now: context.clock(),
+    ageHoursMax: context.config.databaseAgeHoursMax,
+  });
   const excluded = context.config.excludedFeeds;
   if (options.format === "json") {
     context.stdout.write(
@@ -31,7 +31,7 @@ export function runStatus(context: CliContext, options: { readonly format: strin
     ...(status.demonstration ? ["DEMONSTRATION DATA: never a statement about a real image"] : []),
     ...rows,
     `${status.advisoryCount} advisories in ${status.spaces.length} name spaces, ${sizeText(status.sizeBytes)}, in ${context.config.databaseDir}`,
-    `updated ${status.updatedAt}, ${ageHours} h ago${stale ? ": STALE" : ""}`,
+    `updated ${status.updatedAt}, ${ageText(ageHours)} ago${stale ? ": STALE" : ""}`,
     ...publishedLine(status.publication),
     `KEV ${status.hasKev ? "yes" : "no"}, EPSS ${status.hasEpss ? "yes" : "no"}`,
     ...(excluded.length > 0

@@ -13,8 +13,9 @@ export function countText(count: number, noun: string): string {
   return `${count} ${/[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
 }
 
-/** Hours as people say them: `5 hours`, `3 days`. */
+/** Whole hours as people say them: `less than an hour`, `5 hours`, `3 days`. */
 export function ageText(hours: number): string {
+  if (hours < 1) return "less than an hour";
   return hours < 48 ? countText(hours, "hour") : countText(Math.floor(hours / 24), "day");
 }
 

@@ -3,7 +3,7 @@ import { overviewView, type OverviewView } from "../../api/rest/organisations.ts
 import { inOrg } from "../../store/in-org.ts";
 import { findDatabaseState, type StoredDatabaseState } from "../../store/stores/database-state.ts";
 import { getOverview } from "../../store/views/overview.ts";
-import { ageOf } from "../database-view.ts";
+import { databaseAgeOf } from "../../domain/database-age.ts";
 import { orgRoute, type Route } from "../route.ts";
 
 export const overviewRoutes: readonly Route[] = [
@@ -48,5 +48,5 @@ function viewDatabase(
 ): OverviewView["database"] {
   if (state === null) return null;
   const { updatedAt, demonstration, advisoryCount } = state.status;
-  return { updatedAt, ...ageOf(state.status, clock), demonstration, advisoryCount };
+  return { updatedAt, ...databaseAgeOf(state.status, clock), demonstration, advisoryCount };
 }
