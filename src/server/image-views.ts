@@ -13,6 +13,7 @@ import type {
 } from "../api/rest/images.ts";
 import { errorCodes } from "../domain/error-codes.ts";
 import type { PathList } from "../domain/package.ts";
+import { endOfLifeText } from "../policies/shared/distro-support.ts";
 import { problemCodes, type Problem } from "../domain/problem.ts";
 import type { ShownInventory } from "../store/views/image-inventory.ts";
 import type { AffectedImages } from "../store/views/affected-images.ts";
@@ -46,7 +47,10 @@ export function viewImageRow(row: ImageRow): ImageRowView {
 }
 
 /** `demonstration`: the database that the verdict rests on is the project's own example. */
-export function viewImage(image: ImageDetail, demonstration: boolean): ImageView {
+export function viewImage(
+  image: ImageDetail,
+  { demonstration, now }: { readonly demonstration: boolean; readonly now: Date },
+): ImageView {
   const { evaluation, hasDemonstration } = image;
   return {
     id: image.id,
@@ -65,6 +69,7 @@ export function viewImage(image: ImageDetail, demonstration: boolean): ImageView
     analysedAt: image.analysedAt?.toISOString() ?? null,
     sizeBytes: image.sizeBytes,
     distro: image.distro,
+    endOfLife: endOfLifeOf(image, now),
     user: image.user,
     completeness: image.completeness,
     verification: image.verification,
@@ -89,6 +94,11 @@ export function viewImage(image: ImageDetail, demonstration: boolean): ImageView
             demonstration: hasDemonstration || (demonstration && evaluation.database !== null),
           },
   };
+}
+
+function endOfLifeOf({ distro, distroId, distroVersion }: ImageDetail, now: Date): string | null {
+  if (distroId === null) return null;
+  return endOfLifeText({ id: distroId, versionId: distroVersion, name: distro ?? distroId }, now);
 }
 
 /** Of a failed image or push. */

@@ -214,6 +214,8 @@ interface ImageTable {
   outdated_count: Generated<number>;
   first_seen_at: Generated<Date>;
   analysed_at: Date | null;
+  /** VERSION_ID of the distribution as written: `3.18.4`; null: none, or not told */
+  distro_version: string | null;
 }
 
 interface ImageDocumentTable {

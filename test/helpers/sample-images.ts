@@ -130,6 +130,7 @@ export const sampleImages = {
     repository: "acme/unmatched",
     tag: "1",
     pushedAt: day(1, 4),
+    distro: { id: "alpine", versionId: "3.11.6", name: "Alpine Linux v3.11" },
     hasFindings: false,
     packages: [openssl],
   },

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Severity } from "../../src/domain/advisory.ts";
 import type { LayerSource } from "../../src/domain/image.ts";
-import type { Coverage, SystemFiles } from "../../src/domain/package.ts";
+import type { Coverage, Distro, SystemFiles } from "../../src/domain/package.ts";
 import type { BaseImageFacts, Deviation, PolicyStatus } from "../../src/domain/policy.ts";
 import type { Problem } from "../../src/domain/problem.ts";
 
@@ -22,6 +22,8 @@ export interface SeedImage {
   readonly pushedAt?: Date;
   /** Default `analysed`. */
   readonly state?: "queued" | "analysing" | "analysed" | "failed";
+  /** Default: Debian, of a version that is not told. */
+  readonly distro?: Pick<Distro, "id" | "name" | "versionId">;
   readonly completeness?: "complete" | "incomplete";
   readonly verification?: "verified" | "unverified" | "not_applicable";
   readonly labels?: Readonly<Record<string, string>>;

@@ -136,7 +136,8 @@ async function writeImage(
     platform: image.platform ?? "linux/amd64",
     sizeBytes: layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     createdAt: at,
-    distro: { id: "debian", name: "Debian GNU/Linux 12 (bookworm)" },
+    // Without a version nothing is known of its life cycle, so that no test grows old.
+    distro: image.distro ?? { id: "debian", versionId: null, name: "Debian GNU/Linux 12 (bookworm)" },
     completeness: image.completeness ?? "complete",
     verification: image.verification ?? "verified",
     packageCount: image.packages?.length ?? 0,

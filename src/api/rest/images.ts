@@ -76,6 +76,9 @@ export const imageView = z.object({
   analysedAt: time.nullable(),
   sizeBytes: count.nullable(),
   distro: textOrNull,
+  endOfLife: textOrNull.describe(
+    "That its distribution gets no security fixes any more, in words; null: it does, or nobody knows",
+  ),
   user: textOrNull,
   completeness: z.enum(["complete", "incomplete"]).nullable(),
   verification: z.enum(["verified", "unverified", "not_applicable"]).nullable(),

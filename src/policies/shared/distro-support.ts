@@ -12,6 +12,9 @@ export interface DistroJudgement {
   readonly remediation?: string;
 }
 
+/** What of a distribution tells its life cycle. */
+type NamedRelease = Pick<Distro, "id" | "versionId" | "name">;
+
 /**
  * Judges `distro` at `now`. An entry of `allowed` is an os-release id (`debian`: every version that is supported) or an
  * id with a version (`debian:11`: this version whether supported or not, for those who buy extended support).
@@ -38,7 +41,7 @@ export function judgeDistro(distro: Distro | null, allowed: readonly string[], n
   return judgeLifecycle(distro, now);
 }
 
-function judgeLifecycle(distro: Distro, now: Date): DistroJudgement {
+function judgeLifecycle(distro: NamedRelease, now: Date): DistroJudgement {
   const line = distroLines.find(
     ({ id, namePrefix }) => id === distro.id && (namePrefix === null || distro.name.startsWith(namePrefix)),
   );
@@ -62,7 +65,7 @@ function judgeLifecycle(distro: Distro, now: Date): DistroJudgement {
 }
 
 /** That a release gets no fixes any more, in words; null: it does, or nobody knows. */
-export function endOfLifeText(distro: Distro | null, now: Date): string | null {
+export function endOfLifeText(distro: NamedRelease | null, now: Date): string | null {
   const judged = distro === null ? null : judgeLifecycle(distro, now);
   return judged?.kind === "refused" ? judged.message : null;
 }
@@ -86,7 +89,7 @@ function isVersionOf(versionId: string, release: string): boolean {
   return versionId === release || versionId.startsWith(`${release}.`);
 }
 
-function refuse(distro: Distro, message: string, remediation: string): DistroJudgement {
+function refuse(distro: NamedRelease, message: string, remediation: string): DistroJudgement {
   return {
     kind: "refused",
     message,

@@ -49,6 +49,7 @@ describe("one image", () => {
       createdAt: day(2).toISOString(),
       sizeBytes: 30_001_000,
       distro: "Debian GNU/Linux 12 (bookworm)",
+      endOfLife: null,
       user: "65532",
       completeness: "complete",
       verification: "verified",
@@ -73,6 +74,7 @@ describe("one image", () => {
     const unmatched = (await get(`/images/${seeded.unmatched.id}`)).json;
     assert.equal(unmatched.findings, null);
     assert.equal(unmatched.verdict.status, "met");
+    assert.equal(unmatched.endOfLife, "Alpine Linux v3.11 has had no security fixes since 2021-11-01");
   });
 
   test("of demonstration data is marked as such", async () => {

@@ -169,10 +169,10 @@ export const imageRoutes: readonly Route[] = [
       params,
       response: imageView,
     },
-    async ({ org, params: { imageId } }, { store, queue }) => {
+    async ({ org, params: { imageId }, now }, { store, queue }) => {
       const view = await ofImage(store, org.id, imageId, async (tx, image) => {
         const database = await findDatabaseState(tx);
-        return viewImage(image, database?.status.demonstration === true);
+        return viewImage(image, { demonstration: database?.status.demonstration === true, now });
       });
       if (view.outdated)
         await inOrg(store, org.id, (tx) => requestOutdated(tx, queue, org.id, { image: imageId }));

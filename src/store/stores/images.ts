@@ -4,7 +4,7 @@
  */
 import { sql, type Kysely } from "kysely";
 import type { Layer } from "../../domain/image.ts";
-import type { Sbom } from "../../domain/package.ts";
+import type { Distro, Sbom } from "../../domain/package.ts";
 import type { BaseImageFacts } from "../../domain/policy.ts";
 import type { Database, ImageInventory } from "../schema.ts";
 import { storableJson, storableText } from "../storable.ts";
@@ -118,7 +118,7 @@ export interface ImageRecord {
   readonly platform: string;
   readonly sizeBytes: number;
   readonly createdAt: Date | null;
-  readonly distro: { readonly id: string; readonly name: string } | null;
+  readonly distro: Pick<Distro, "id" | "name" | "versionId"> | null;
   readonly completeness: Sbom["completeness"];
   readonly verification: Sbom["verification"];
   readonly packageCount: number;
@@ -151,8 +151,7 @@ export async function recordImage(
       platform: storableText(record.platform, NAME_LENGTH_MAX),
       size_bytes: record.sizeBytes,
       created_at: record.createdAt,
-      distro: record.distro === null ? null : storableText(record.distro.id, NAME_LENGTH_MAX),
-      distro_name: record.distro === null ? null : storableText(record.distro.name, NAME_LENGTH_MAX),
+      ...distroColumns(record.distro),
       completeness: record.completeness,
       verification: record.verification,
       package_count: record.packageCount,
@@ -167,6 +166,18 @@ export async function recordImage(
     .where("id", "=", imageId)
     .execute();
   await recordLayers(tx, orgId, imageId, record.layers);
+}
+
+function distroColumns(
+  distro: ImageRecord["distro"],
+): Pick<Database["image"], "distro" | "distro_name" | "distro_version"> {
+  if (distro === null) return { distro: null, distro_name: null, distro_version: null };
+  const { id, name, versionId } = distro;
+  return {
+    distro: storableText(id, NAME_LENGTH_MAX),
+    distro_name: storableText(name, NAME_LENGTH_MAX),
+    distro_version: versionId === null ? null : storableText(versionId, NAME_LENGTH_MAX),
+  };
 }
 
 /** What people read of names; the document has them in full. */

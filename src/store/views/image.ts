@@ -16,7 +16,11 @@ export interface ImageDetail {
   readonly createdAt: Date | null;
   readonly analysedAt: Date | null;
   readonly sizeBytes: number | null;
+  /** Its name for people. */
   readonly distro: string | null;
+  /** `ID` of its os-release; null: it has no distribution. */
+  readonly distroId: string | null;
+  readonly distroVersion: string | null;
   readonly user: string | null;
   readonly completeness: Database["image"]["completeness"];
   readonly verification: Database["image"]["verification"];
@@ -65,7 +69,7 @@ export async function findImage(
   const { rows } = await sql<Columns>`
     select i.id, i.digest, i.platform, i.state, i.failure_code as "failureCode", i.failure_message as "failureMessage",
       i.created_at as "createdAt", i.analysed_at as "analysedAt", i.size_bytes as "sizeBytes",
-      coalesce(i.distro_name, i.distro) as distro, i.user_name as user, i.completeness, i.verification,
+      coalesce(i.distro_name, i.distro) as distro, i.distro as "distroId", i.distro_version as "distroVersion", i.user_name as user, i.completeness, i.verification,
       i.package_count as "packageCount",
       coalesce(i.inventory @> '{"problems": [{"code": "NO_PACKAGE_DATABASE"}]}', false) as "noPackageDatabase", i.base, i.base_reason as "baseReason",
       (select count(*) from layer where layer.org_id = i.org_id and layer.image_id = i.id) as "layerCount",

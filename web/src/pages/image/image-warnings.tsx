@@ -68,6 +68,15 @@ function warningsOf(image: ImageView): readonly Warning[] {
       title: "No package database found",
       text: "Nothing lists the packages of the distribution, so neither they nor their vulnerabilities are known.",
     },
+    image.endOfLife !== null && {
+      title: "End of life",
+      text: (
+        <>
+          <PlainText text={image.endOfLife} charsMax={300} />; newer vulnerabilities may be missing from its
+          advisories.
+        </>
+      ),
+    },
     image.verification === "unverified" && {
       title: "Not verified",
       text: "The content was not compared with the digest it is named by.",
