@@ -16,6 +16,7 @@ import {
   policyTestReport,
   policyWhatIfReport,
 } from "./policy-reports.ts";
+import { checkReport, policySetPublishReport, policySetsReport } from "./policy-set-reports.ts";
 import { basesReport, environmentsReport } from "./known-image-reports.ts";
 import { fixesReport } from "./fixes-report.ts";
 import { outdatedReport } from "./outdated-report.ts";
@@ -38,6 +39,9 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "policy-test-1": policyTestReport,
   "policy-explain-1": policyExplainReport,
   "policy-what-if-1": policyWhatIfReport,
+  "policy-set-publish-1": policySetPublishReport,
+  "policy-sets-1": policySetsReport,
+  "check-1": checkReport,
   "bases-1": basesReport,
   "environments-1": environmentsReport,
   "recommendations-1": recommendationsReport,

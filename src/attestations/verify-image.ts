@@ -96,7 +96,8 @@ function signatureOf(
   return { signer: null, verified: false, reason: "it was made for another image", storage, ...form };
 }
 
-function isSignatureOf(content: SignedContent, digest: string): boolean {
+/** Whether it is a signature over the manifest of this digest. */
+export function isSignatureOf(content: SignedContent, digest: string): boolean {
   if (content.kind === "image") return content.digest === digest;
   return content.statement.predicateType === imageSignatureType && isAbout(content.statement, digest);
 }

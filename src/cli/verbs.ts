@@ -92,6 +92,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/policy.ts")).policy,
   },
   {
+    name: "policy-set",
+    aliases: [],
+    summary: "The rules of a gate as a signed artifact: publish, pull, list",
+    waits: true,
+    load: async () => (await import("./commands/policy-set.ts")).policySet,
+  },
+  {
     name: "attestation",
     aliases: ["attest"],
     summary: "List, get, verify and add attestations of an image",

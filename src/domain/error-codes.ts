@@ -293,6 +293,16 @@ export const errorCodes = {
     "There is no VEX statement to write.",
     "plimsoll attestation list shows what is attested; plimsoll vex doctor says which statements apply.",
   ),
+  VEX_REPOSITORY_INVALID: row(
+    422,
+    "A VEX repository is not of the VEX repository specification 0.1, or its archive cannot be read.",
+    "The message names what is wrong; what was fetched before stays in use.",
+  ),
+  VEX_REPOSITORY_LOCKED: row(
+    409,
+    "Another process is fetching the VEX repository.",
+    "Wait for it to end and run the command again.",
+  ),
   POLICY_UNKNOWN: row(400, "There is no policy of this name.", "plimsoll policy --list shows the policies."),
   POLICY_CONFIG_INVALID: row(
     400,
@@ -313,6 +323,21 @@ export const errorCodes = {
     400,
     "The tests of policies, or the facts in them, are not valid.",
     "Correct the named field; docs/guide/policies.md shows the shape.",
+  ),
+  POLICY_SET_INVALID: row(
+    422,
+    "What a registry holds under the name is no policy set.",
+    "Name a set that plimsoll policy-set publish made; a set of a later version needs a later Plimsoll.",
+  ),
+  POLICY_SET_UNTRUSTED: row(
+    403,
+    "Nobody who is trusted signed the policy set.",
+    "Name the key of its publisher with --key or PLIMSOLL_TRUSTED_KEYS; docs/guide/pre-submission.md shows how a set is signed.",
+  ),
+  POLICY_SET_MISSING: row(
+    404,
+    "The policy set cannot be fetched, and no copy of it is kept here.",
+    "Run plimsoll policy-set pull REFERENCE where its registry can be reached.",
   ),
   FINDING_NOT_FOUND: row(
     404,

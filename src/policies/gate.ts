@@ -19,6 +19,7 @@
  * whether or not a gate is active; those that are only reported are in the report and nowhere else.
  */
 import type { Sbom } from "../domain/package.ts";
+import { gateStates } from "../domain/policy-set.ts";
 import type { PolicyResult, Verdict } from "../domain/policy.ts";
 import { printable } from "../domain/problem.ts";
 import { judge } from "./verdict.ts";
@@ -27,12 +28,7 @@ export type GateCause =
   "policy" | "vulnerabilities" | "unverified" | "no-data" | "incomplete" | "stale" | "undetermined";
 
 /** What `--fail-on` may name; `--strict` is all of it. */
-export const strictCauses = [
-  "no-data",
-  "incomplete",
-  "stale",
-  "undetermined",
-] as const satisfies readonly GateCause[];
+export const strictCauses = gateStates satisfies readonly GateCause[];
 
 export interface GateInput {
   /** Null: the command evaluates no policies. (Causes in `failOn` other than those of `strictCauses` change nothing.) */

@@ -127,7 +127,7 @@ function cosignAnnotations({ predicateType }: ReadyStatement): Record<string, st
 /** Signs the image of `subject` as cosign 2 does, under its tag `.sig`. @throws as `attach`; what the key throws */
 export async function attachSignature(
   context: CliContext,
-  image: ResolvedImage,
+  image: Pick<ResolvedImage, "source" | "repository">,
   key: SigningKey,
   options: Pick<AttachOptions, "insecureRegistry" | "subject">,
 ): Promise<Attached> {

@@ -8,7 +8,7 @@ import { httpBytes } from "../../io/http.ts";
 import type { PolicyConfig } from "../../policies/config.ts";
 import type { PolicyDefinition } from "../../policies/types.ts";
 import type { CliContext } from "../context.ts";
-import type { ModuleOptions } from "../policy/modules.ts";
+import type { ModuleOptions, NamedPolicies } from "../policy/modules.ts";
 import { collectList } from "./output.ts";
 
 export interface PolicyOptions extends ModuleOptions {
@@ -118,10 +118,18 @@ async function namedPolicies(
 ): Promise<readonly PolicyDefinition[] | null> {
   const { policyBundle = [], policyDir = [], policyFile = [] } = options;
   if (policyBundle.length + policyDir.length + policyFile.length === 0) return null;
-  const { makeModulePolicies, readNamedPolicies } = await import("../policy/modules.ts");
+  const { readNamedPolicies } = await import("../policy/modules.ts");
+  return makePolicies(context, await readNamedPolicies(context, options));
+}
+
+/** Modules and configurations as policies. @throws PlimsollError POLICY_UNKNOWN, POLICY_CONFIG_INVALID, POLICY_MODULE_INVALID */
+export async function makePolicies(
+  context: CliContext,
+  { modules, configurations }: NamedPolicies,
+): Promise<readonly PolicyDefinition[]> {
+  const { makeModulePolicies } = await import("../policy/modules.ts");
   const { knownPolicies } = await import("../../policies/definitions.ts");
   const { applyPolicyConfig, readPolicyConfig } = await import("../../policies/config.ts");
-  const { modules, configurations } = await readNamedPolicies(context, options);
   const configured = configurations.reduce<readonly PolicyDefinition[]>(
     (policies, { configuration }) => applyPolicyConfig(policies, readPolicyConfig(configuration, policies)),
     configurations.length === 0 ? [] : knownPolicies,

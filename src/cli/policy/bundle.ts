@@ -9,7 +9,7 @@ import { printable } from "../../domain/problem.ts";
 import { writeFileAtomic } from "../../io/atomic-file.ts";
 import { makeFolder } from "../../io/make-folder.ts";
 import { readTarGz } from "../../io/read-tar-gz.ts";
-import { createRegistryClient, type RegistryClient } from "../../oci/client.ts";
+import { createRegistryClient, type FetchedManifest, type RegistryClient } from "../../oci/client.ts";
 import { digestOf } from "../../oci/digest.ts";
 import { parseManifest, type Descriptor } from "../../oci/manifest.ts";
 import { manifestMediaTypes } from "../../oci/media-types.ts";
@@ -24,6 +24,15 @@ export interface PolicyBundle {
   readonly modules: readonly { readonly text: string; readonly origin: string }[];
   /** A document as `--policy-config` takes it, or null. */
   readonly configuration: unknown;
+  /** What a policy set says beside its policies; null: it is none. */
+  readonly set: unknown;
+}
+
+/** A manifest in a registry, and whom to ask for what it lists. */
+export interface FetchedBundle {
+  readonly client: Pick<RegistryClient, "fetchBlob">;
+  readonly reference: ImageReference;
+  readonly manifest: FetchedManifest;
 }
 
 /** One file of a bundle that is published. */
@@ -36,6 +45,7 @@ export interface BundleFile {
 
 export const moduleMediaType = "application/vnd.plimsoll.policy.module.v1+rego";
 export const configurationMediaType = "application/vnd.plimsoll.policies.v1+json";
+export const setMediaType = "application/vnd.plimsoll.policy-set.v1+json";
 const artifactType = "application/vnd.plimsoll.policies.v1";
 const emptyMediaType = "application/vnd.oci.empty.v1+json";
 const TITLE = "org.opencontainers.image.title";
@@ -50,24 +60,33 @@ export async function readPolicyBundle(
 ): Promise<PolicyBundle> {
   const reference = parseReference(text);
   const client = createRegistryClient(namedRegistry(context, reference, insecure));
-  const fetched = await client.fetchManifest(reference, reference.digest ?? reference.tag ?? "latest");
+  const manifest = await client.fetchManifest(reference, reference.digest ?? reference.tag ?? "latest");
+  return readFetchedBundle(context, { client, reference, manifest });
+}
+
+/** Layers that are kept here are not asked for. @throws PlimsollError POLICY_BUNDLE_INVALID, REGISTRY_… */
+export async function readFetchedBundle(
+  context: CliContext,
+  { client, reference, manifest: fetched }: FetchedBundle,
+): Promise<PolicyBundle> {
   const manifest = parseManifest(fetched.bytes, fetched.mediaType);
   const origin = `${reference.registry}/${reference.path}@${fetched.digest}`;
   if (manifest.kind !== "manifest") throw invalid(origin, "is an index of images");
   if (manifest.layers.length > LAYERS_MAX) throw invalid(origin, `has more than ${LAYERS_MAX} layers`);
   const modules: { readonly text: string; readonly origin: string }[] = [];
   let configuration: unknown = null;
+  let set: unknown = null;
   for (const layer of manifest.layers) {
     const bytes = await readLayer(context, { client, reference, layer, origin });
     if (layer.mediaType === configurationMediaType) configuration = parseJson(bytes, origin);
+    else if (layer.mediaType === setMediaType) set = parseJson(bytes, origin);
     else modules.push(...(await modulesOf(layer, bytes, origin)));
   }
   if (modules.length === 0 && configuration === null) throw invalid(origin, "holds no policy");
-  return { origin, modules, configuration };
+  return { origin, modules, configuration, set };
 }
 
-interface LayerQuestion {
-  readonly client: RegistryClient;
+interface LayerQuestion extends Pick<FetchedBundle, "client"> {
   readonly reference: ImageReference;
   readonly layer: Descriptor;
   readonly origin: string;

@@ -23,24 +23,37 @@ export async function publishPolicies(
   reference: string,
   options: PublishOptions,
 ): Promise<void> {
-  const { modules } = await readNamedPolicies(context, options);
-  await compileAll(context, modules);
-  const configuration = await configurationOf(context, options, modules.length > 0);
-  const files = [
-    ...modules.map(moduleFile),
-    ...(configuration === null ? [] : [configurationFile(configuration)]),
-  ];
+  const { files, policies } = await bundleFiles(context, options);
   const pushed = await pushPolicyBundle(context, reference, { files, insecure: options.insecureRegistry });
-  const policies = [
-    ...modules.map(({ id, title }) => ({ id, title })),
-    ...(configuration?.policies ?? []).map(({ id, name }) => ({ id: id ?? name, title: name })),
-  ];
   if (options.format === "json") {
     context.stdout.write(`${JSON.stringify({ ...pushed, policies }, null, 2)}\n`);
     return;
   }
   const lines = policies.map(({ id, title }) => `  ${printable(id)}  (${printable(title)})`);
   context.stdout.write(`${[pushed.reference, pushed.digest, ...lines].join("\n")}\n`);
+}
+
+/** The files of a bundle, and the policies in it. @throws as `publishPolicies`, but for registries */
+export async function bundleFiles(
+  context: CliContext,
+  options: Pick<PublishOptions, "policyConfig" | "policyDir" | "policyFile">,
+): Promise<{
+  readonly files: readonly BundleFile[];
+  readonly policies: readonly { readonly id: string; readonly title: string }[];
+}> {
+  const { modules } = await readNamedPolicies(context, options);
+  await compileAll(context, modules);
+  const configuration = await configurationOf(context, options, modules.length > 0);
+  return {
+    files: [
+      ...modules.map(moduleFile),
+      ...(configuration === null ? [] : [configurationFile(configuration)]),
+    ],
+    policies: [
+      ...modules.map(({ id, title }) => ({ id, title })),
+      ...(configuration?.policies ?? []).map(({ id, name }) => ({ id: id ?? name, title: name })),
+    ],
+  };
 }
 
 /** A module that does not compile is not published; without OPA only its metadata is looked at, and that is said. */
@@ -60,7 +73,7 @@ interface Configuration {
 
 async function configurationOf(
   context: CliContext,
-  { policyConfig }: PublishOptions,
+  { policyConfig }: Pick<PublishOptions, "policyConfig">,
   hasModules: boolean,
 ): Promise<Configuration | null> {
   const { builtInPolicies, knownPolicies } = await import("../../policies/definitions.ts");

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isPolicySetOld, policySetAgeDays } from "../domain/policy-set.ts";
+import { readPolicySet } from "./policy-set.ts";
+
+const least = {
+  schema: "urn:plimsoll:policy-set:1",
+  name: "hardened",
+  version: "2030.1",
+  createdAt: "2030-01-01T00:00:00Z",
+};
+const exception = {
+  id: "EX-1",
+  vulnerability: "CVE-2030-0001",
+  kind: "accepted_risk",
+  reason: "Not reachable from outside.",
+  requestedBy: "ada",
+  decidedBy: "grace",
+  decidedAt: "2030-01-01T00:00:00Z",
+};
+
+test("a policy set that says the least is strict and lasts a month", () => {
+  const set = readPolicySet(least, "here");
+  assert.equal(set.maxAgeDays, 30);
+  assert.deepEqual(set.failOn, ["no-data", "incomplete", "stale", "undetermined"]);
+  assert.deepEqual([set.exceptions, set.trust, set.databaseMaxAgeHours], [[], null, null]);
+});
+
+test("exceptions of a policy set are approved ones, with their scope", () => {
+  const set = readPolicySet({ ...least, exceptions: [{ ...exception, package: "pkg:npm/qs" }] }, "here");
+  assert.deepEqual(set.exceptions[0]?.scope, { repository: null, digest: null, purl: "pkg:npm/qs" });
+  assert.equal(set.exceptions[0]?.tier, undefined);
+});
+
+const refused: Readonly<Record<string, unknown>> = {
+  "no document": null,
+  "another schema": { ...least, schema: "urn:plimsoll:policy-set:2" },
+  "a field that is not known": { ...least, mood: "lenient" },
+  "a cause that is not known": { ...least, failOn: ["rain"] },
+  "no age": { ...least, createdAt: "yesterday" },
+  "an approval by oneself": { ...least, exceptions: [{ ...exception, decidedBy: "ada" }] },
+};
+for (const [what, document] of Object.entries(refused)) {
+  test(`a policy set with ${what} is refused`, () => {
+    assert.throws(() => readPolicySet(document, "here"), { code: "POLICY_SET_INVALID" });
+  });
+}
+
+test("a policy set is old once its days are over", () => {
+  const set = readPolicySet({ ...least, maxAgeDays: 7 }, "here");
+  assert.equal(policySetAgeDays(set, new Date("2030-01-08T12:00:00Z")), 7);
+  assert.equal(isPolicySetOld(set, new Date("2030-01-08T00:00:00Z")), false);
+  assert.equal(isPolicySetOld(set, new Date("2030-01-08T00:00:01Z")), true);
+  assert.equal(policySetAgeDays(set, new Date("2029-01-01T00:00:00Z")), 0);
+});

@@ -1,0 +1,142 @@
+/** Policy sets: published and signed, taken and verified, kept for when their registry is away, and visibly too old. */
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { policySetPublishReport, policySetsReport } from "../src/api/policy-set-reports.ts";
+import { startPushRegistry, type PushRegistry } from "./helpers/push-registry.ts";
+import { runInProcess, type Run } from "./helpers/run-plimsoll.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-policy-set-"));
+const now = new Date("2030-01-10T00:00:00Z");
+let registry: PushRegistry | null = null;
+let reference = "";
+
+const online = { PLIMSOLL_CACHE_DIR: join(folder, "cache"), PLIMSOLL_OFFLINE: "0" };
+const offline = { ...online, PLIMSOLL_OFFLINE: "1" };
+
+before(async () => {
+  for (const name of ["gate", "other"]) {
+    const pair = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+    writeFileSync(
+      join(folder, `${name}.key`),
+      pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    );
+    writeFileSync(
+      join(folder, `${name}.pub`),
+      pair.publicKey.export({ type: "spki", format: "pem" }).toString(),
+    );
+  }
+  const policies = [{ name: "default-non-root-user", effect: "warn" }];
+  writeFileSync(join(folder, "policies.json"), JSON.stringify({ policies }));
+  registry = await startPushRegistry();
+  reference = `${registry.host}/policies/hardened:1`;
+  const run = await publish(["--sign-key", "gate.key", "--policy-config", "policies.json"]);
+  assert.equal(run.exitCode, 0, run.stderr);
+});
+
+after(async () => {
+  await registry?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function publish(args: readonly string[], name = reference): Promise<Run> {
+  const all = ["policy-set", "publish", "--name", "hardened", "--set-version", "2030.1", ...args, name];
+  return runInProcess(all, { env: online, now, cwd: folder });
+}
+
+function pull(args: readonly string[], env: Record<string, string> = online, at = now): Promise<Run> {
+  return runInProcess(["policy-set", "pull", ...args, reference], { env, now: at, cwd: folder });
+}
+
+test("publishing tells what was pushed, and signs it as cosign does", async () => {
+  const run = await publish([
+    "--sign-key",
+    "gate.key",
+    "--format",
+    "json",
+    "--policy-config",
+    "policies.json",
+  ]);
+  const report = policySetPublishReport.parse(JSON.parse(run.stdout), { error: () => run.stderr });
+  assert.equal(report.signed, true);
+  const tag = `policies/hardened:${report.digest.replace(":", "-")}.sig`;
+  assert.ok(registry?.manifests.has(tag), [...(registry?.manifests.keys() ?? [])].join(" "));
+});
+
+test("a set without a signature is published only when that is said", async () => {
+  const run = await publish([], `${reference}-unsigned`);
+  assert.equal(run.exitCode, 1);
+  assert.match(run.stderr, /error USAGE: A policy set is signed/);
+});
+
+test("a set is taken with its version, its age and who signed it", async () => {
+  const run = await pull(["--key", "gate.pub", "--format", "json"], online, new Date("2030-01-15T00:00:00Z"));
+  const report = policySetsReport.parse(JSON.parse(run.stdout), { error: () => run.stderr });
+  const [set] = report.sets;
+  assert.deepEqual(
+    [set?.name, set?.version, set?.ageDays, set?.tooOld, set?.signer?.name],
+    ["hardened", "2030.1", 5, false, "gate.pub"],
+  );
+  const nonRoot = set?.policies.find(({ id }) => id === "default-non-root-user");
+  assert.equal(nonRoot?.effect, "warn");
+});
+
+test("a set that somebody else signed is not taken", async () => {
+  const run = await pull(["--key", "other.pub"]);
+  assert.equal(run.exitCode, 1);
+  assert.match(run.stderr, /error POLICY_SET_UNTRUSTED/);
+});
+
+test("where nobody is trusted the set is told to be unverified", async () => {
+  const run = await pull([]);
+  assert.equal(run.exitCode, 0, run.stderr);
+  assert.match(run.stdout, /NOT VERIFIED/);
+});
+
+test("without its registry the kept set is used, verified again, and said to be kept", async () => {
+  const taken = await pull(["--key", "gate.pub"]);
+  assert.equal(taken.exitCode, 0, taken.stderr);
+  const requests = registry?.requests.length;
+  const kept = await pull(["--key", "gate.pub"], offline, new Date("2030-03-01T00:00:00Z"));
+  assert.equal(kept.exitCode, 0, kept.stderr);
+  assert.match(kept.stdout, /50 days old \(TOO OLD: good for 30 days\)/);
+  assert.match(kept.stdout, /kept copy of 2030-01-10/);
+  const untrusted = await pull(["--key", "other.pub"], offline);
+  assert.match(untrusted.stderr, /error POLICY_SET_UNTRUSTED/);
+  assert.equal(registry?.requests.length, requests);
+  const list = await runInProcess(["policy-set", "list", "--key", "gate.pub"], {
+    env: offline,
+    now,
+    cwd: folder,
+  });
+  assert.match(list.stdout, /Policy set {3}hardened 2030\.1, made today \(current\)/);
+});
+
+test("a set that was never fetched is missing without its registry", async () => {
+  const env = { ...offline, PLIMSOLL_CACHE_DIR: join(folder, "empty") };
+  const run = await pull([], env);
+  assert.match(run.stderr, /error POLICY_SET_MISSING/);
+});
+
+test("a set older than the one taken before is said to be", async () => {
+  const env = { ...online, PLIMSOLL_CACHE_DIR: join(folder, "rollback") };
+  const name = `${reference}-rollback`;
+  const at = (day: string) => ({ env, now: new Date(`2030-01-${day}T00:00:00Z`), cwd: folder });
+  const args = ["--name", "hardened", "--set-version", "1", "--sign-key", "gate.key", name];
+  for (const day of ["20", "10"]) {
+    await runInProcess(["policy-set", "publish", ...args], at(day));
+    const run = await runInProcess(["policy-set", "pull", "--key", "gate.pub", name], at("21"));
+    assert.equal(/which is newer/.test(run.stderr), day === "10", run.stderr);
+  }
+});
+
+test("a bundle of policies without the word of a gate is no set", async () => {
+  const name = `${reference}-bundle`;
+  const pushed = await runInProcess(["policy", "publish", name], { env: online, now, cwd: folder });
+  assert.equal(pushed.exitCode, 0, pushed.stderr);
+  const run = await runInProcess(["policy-set", "pull", name], { env: online, now, cwd: folder });
+  assert.match(run.stderr, /error POLICY_SET_INVALID/);
+});
