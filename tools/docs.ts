@@ -1,17 +1,20 @@
 /**
  * Reference pages made from code: errors, problems, command line, settings, policies, facts, ecosystems, feeds, the API, schemas of JSON reports. Without
- * arguments it compares them with what is on disk and fails when a page is out of date; `--write` writes them.
+ * arguments it compares them with what is on disk and fails when a page is out of date; `--write` writes them. Pages that people write
+ * about what there is (parity, complaints) are held against the command line and the tests.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { cliReference } from "./docs/cli-reference.ts";
+import { settings } from "../src/config/settings.ts";
+import { cliReference, referenceProgram } from "./docs/cli-reference.ts";
 import { ecosystemsReference } from "./docs/ecosystems-reference.ts";
 import { feedsReference } from "./docs/feeds-reference.ts";
 import { hygieneReference } from "./docs/hygiene-reference.ts";
 import { errorsReference } from "./docs/errors-reference.ts";
 import { openApiFile } from "./docs/openapi.ts";
 import { factsReference } from "./docs/facts-reference.ts";
+import { parityTable, tableProblems, type Known } from "./docs/parity.ts";
 import { policiesReference } from "./docs/policies-reference.ts";
 import { schemaFiles } from "./docs/schemas.ts";
 
@@ -49,7 +52,21 @@ if (process.argv.includes("--write")) {
   for (const name of stale) process.stdout.write(`out of date: docs/reference/${name}\n`);
   for (const name of orphans) process.stdout.write(`made by nothing: docs/reference/${name}\n`);
   if (stale.length + orphans.length > 0) process.stdout.write("run: npm run docs\n");
-  process.exitCode = stale.length + orphans.length > 0 ? 1 : 0;
+  const problems = await writtenPages();
+  for (const problem of problems) process.stdout.write(`docs/reference/${problem}\n`);
+  process.exitCode = stale.length + orphans.length + problems.length > 0 ? 1 : 0;
+}
+
+/** What is wrong in pages that people write and that name commands and tests. */
+async function writtenPages(): Promise<readonly string[]> {
+  const known: Known = {
+    program: await referenceProgram(),
+    settings: settings.map(({ variable }) => variable),
+    sourceOf: (path) => readIfThere(join(root, path)),
+  };
+  return [parityTable].flatMap((table) =>
+    tableProblems(readIfThere(join(folder, table.name)) ?? "", table, known),
+  );
 }
 
 /** Tables as the formatter of the project writes them. */

@@ -8,9 +8,14 @@ import { makeProgram } from "../../src/cli/main.ts";
 import { verbs } from "../../src/cli/verbs.ts";
 import { gateStates } from "./gate-states.ts";
 
+/** Every verb with its options, for nobody. */
+export function referenceProgram(): Promise<Command> {
+  return makeProgram(silentContext(), verbs, () => {});
+}
+
 /** The page as Markdown. */
 export async function cliReference(): Promise<string> {
-  const program = await makeProgram(silentContext(), verbs, () => {});
+  const program = await referenceProgram();
   const sections = program.commands.flatMap((command) => sectionsOf(command as Command, "plimsoll"));
   const rows = settings.map((row) => `| \`${row.variable}\` | ${row.fallback} | ${row.meaning} |`);
   return `# Command line
