@@ -26,6 +26,7 @@ import {
   databaseVerifyReport,
 } from "./database-reports.ts";
 import { pushReport } from "./push-reports.ts";
+import { vexRepositoriesReport } from "./vex-report.ts";
 
 export const commandSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze({
   "db-status-1": databaseStatusReport,
@@ -50,4 +51,5 @@ export const commandSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze
   "whoami-1": whoamiReport,
   "registries-1": registriesReport,
   "repositories-1": repositoriesReport,
+  "vex-repositories-1": vexRepositoriesReport,
 });

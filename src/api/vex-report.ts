@@ -1,4 +1,4 @@
-/** JSON of `plimsoll vex doctor`: what became of every statement. */
+/** JSON of `plimsoll vex doctor`, what became of every statement, and of `plimsoll vex repo list`. */
 import { z } from "zod";
 import { vexOutcomes } from "../domain/vex.ts";
 import { sharedFields, toolView } from "./common-views.ts";
@@ -32,3 +32,35 @@ export const vexDoctorReport = z.strictObject({
     )
     .describe("In the order they were read"),
 });
+
+/** `plimsoll vex repo list` */
+export const vexRepositoriesReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:vex-repositories:1"),
+  tool: toolView,
+  repositories: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        title: z.string().describe("What it calls itself; empty: nothing, or nothing was fetched"),
+        address: z.string().describe("Without credentials"),
+        mirror: z.string().nullable().describe("Address that it is fetched from instead"),
+        setBy: z
+          .enum(["settings", "list"])
+          .describe("settings: PLIMSOLL_VEX_REPOSITORIES; list: vex repo add"),
+        checkedAt: z.string().nullable().describe("When it was last asked with success; null: never"),
+        fetchedAt: z
+          .string()
+          .nullable()
+          .describe("When the documents at hand were fetched; null: there are none"),
+        updatedAt: z.string().nullable().describe("What it says of its own age"),
+        ageHours: z.int().nullable().describe("Hours since it was last asked with success"),
+        old: z.boolean().describe("It was not asked for twice as long as it wants to be, or never"),
+        packages: z.int().describe("Packages that it has a document of"),
+        sizeBytes: z.int().describe("Of its documents"),
+        failure: z.strictObject({ at: z.string(), reason: z.string() }).nullable(),
+      }),
+    )
+    .describe("In the order of their precedence"),
+});
+
+export type VexRepositoriesReport = z.infer<typeof vexRepositoriesReport>;

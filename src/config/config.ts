@@ -38,6 +38,8 @@ export interface Config {
   readonly feedMirrors: Readonly<Record<string, string>>;
   /** Patterns of VEX authors whose statements count where none are named; empty: everybody's do. */
   readonly vexAuthors: readonly string[];
+  /** Addresses of VEX repositories, by a name for each. May hold credentials. */
+  readonly vexRepositories: Readonly<Record<string, string>>;
   /** Addresses that newest versions of packages are asked of, by type of package URL. May hold credentials. */
   readonly packageMirrors: Readonly<Record<string, string>>;
   /** Scans fetch nothing by themselves. */
@@ -91,6 +93,7 @@ export function readConfig(
     sonarQube: readSonarQubeConfig(env),
     opa: readProgram(env["PLIMSOLL_OPA"], cwd),
     feedMirrors: readAddresses("PLIMSOLL_FEED_MIRRORS", env["PLIMSOLL_FEED_MIRRORS"], "osv"),
+    vexRepositories: readAddresses("PLIMSOLL_VEX_REPOSITORIES", env["PLIMSOLL_VEX_REPOSITORIES"], "hub"),
     packageMirrors: readAddresses("PLIMSOLL_PACKAGE_MIRRORS", env["PLIMSOLL_PACKAGE_MIRRORS"], "npm"),
     vexAuthors: Object.freeze(readList(env["PLIMSOLL_VEX_AUTHORS"])),
     isOffline: readSwitch("PLIMSOLL_OFFLINE", env["PLIMSOLL_OFFLINE"]),

@@ -66,6 +66,12 @@ export const settings: readonly Setting[] = [
     "Comma separated patterns of VEX authors whose statements count where --vex-author names none. Unset: everybody's do, and their origin is shown.",
   ),
   setting(
+    "PLIMSOLL_VEX_REPOSITORIES",
+    "unset",
+    "Comma separated name=address (hub=https://github.com/aquasecurity/vexhub) of VEX repositories that scans use beside those of plimsoll vex repo add: of a repository on GitHub, of a site, of a manifest (.json), or of an archive (main.tar.gz//folder).",
+    true,
+  ),
+  setting(
     "PLIMSOLL_PACKAGE_MIRRORS",
     "unset",
     "Comma separated type=address (npm=https://mirror.example.com/npm/) that plimsoll outdated asks for newest versions: npm, pypi, maven, golang. None is built in.",

@@ -13,8 +13,9 @@ import { addDocumentOptions, type DocumentOptions } from "../vex/document-option
 import { runExport, type ExportOptions } from "../vex/export.ts";
 import { runGet, type GetOptions } from "../vex/get.ts";
 import { runMerge } from "../vex/merge.ts";
+import { addRepoCommands } from "../vex/repo.ts";
 
-export const vex: CommandMaker = (context) => {
+export const vex: CommandMaker = (context, finish) => {
   const command = new Command("vex")
     .description("Explain, get, create, merge and export VEX statements.")
     .addHelpText("after", EXAMPLES);
@@ -71,6 +72,8 @@ export const vex: CommandMaker = (context) => {
   addImageOptions(exporting).action((image: string | undefined, options: ExportOptions) =>
     runExport(context, image, options),
   );
+  const repo = command.command("repo").description("Name, fetch, list and forget VEX repositories.");
+  addRepoCommands(repo, context, finish);
   return command;
 };
 
@@ -96,6 +99,7 @@ Examples:
   plimsoll vex create --vulnerability CVE-2026-1 --product pkg:npm/qs@6.5.2 --status not_affected \\
     --justification vulnerable_code_not_in_execute_path --author "Example Ltd <security@example.com>" -o app.openvex.json
   plimsoll vex create --append app.openvex.json --vulnerability CVE-2026-2 --product pkg:npm/qs@6.5.2 --status under_investigation
+  plimsoll vex repo add hub https://github.com/aquasecurity/vexhub
   plimsoll vex merge --format csaf --author "Example Ltd <security@example.com>" a.openvex.json b.csaf.json
   plimsoll vex export --author "Example Ltd <security@example.com>" --format cyclonedx registry.example.com/team/app:1.2
 

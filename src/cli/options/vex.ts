@@ -10,6 +10,7 @@ import { printable, type Problem } from "../../domain/problem.ts";
 import { authorMatcher } from "../../vex/authors.ts";
 import type { VexReading } from "../../vex/types.ts";
 import type { CliContext } from "../context.ts";
+import { hasRepositories } from "../vex/repositories/known.ts";
 import type { VexRepository } from "../vex/repository.ts";
 import { collectList } from "./output.ts";
 
@@ -17,9 +18,12 @@ export interface VexOptions {
   readonly vexLocation?: readonly string[];
   readonly vexAuthor?: readonly string[];
   readonly baseVex?: true;
+  /** Commander's form of --no-vex-repos. */
+  readonly vexRepos?: boolean;
+  readonly skipVexRepoUpdate?: true;
 }
 
-/** Adds --vex-location, --vex-author and --base-vex. */
+/** Adds --vex-location, --vex-author, --base-vex, --no-vex-repos and --skip-vex-repo-update. */
 export function addVexOptions(command: Command): Command {
   return command
     .addOption(
@@ -34,7 +38,9 @@ export function addVexOptions(command: Command): Command {
         "accept only statements whose author matches; default: PLIMSOLL_VEX_AUTHORS, else all; repeatable",
       ).argParser(collectList),
     )
-    .option("--base-vex", "also VEX attestations of the proven base image, which its registry is asked for");
+    .option("--base-vex", "also VEX attestations of the proven base image, which its registry is asked for")
+    .option("--no-vex-repos", "leave aside the VEX repositories of plimsoll vex repo and the settings")
+    .option("--skip-vex-repo-update", "use what was fetched of them before, however old it is");
 }
 
 export interface VexInput {
@@ -80,6 +86,7 @@ export async function readVexLocations(context: CliContext, options: VexOptions)
     const first = printable(passedOver[0] ?? "");
     context.stderr.write(`passed over ${passedOver.length} files that are no VEX documents, e.g. ${first}\n`);
   }
+  if (options.vexRepos !== false) repositories.push(...(await fetchedRepositories(context, options)));
   return { statements, problems, findStatements: repositories.length === 0 ? null : finderIn(repositories) };
 }
 
@@ -99,17 +106,21 @@ async function openRepository(
   return openVexRepository(path, location, tier);
 }
 
+/** Nothing is loaded where there is none. */
+async function fetchedRepositories(
+  context: CliContext,
+  { skipVexRepoUpdate }: VexOptions,
+): Promise<readonly VexRepository[]> {
+  if (!hasRepositories(context)) return [];
+  const { openRepositories } = await import("../vex/repositories/open.ts");
+  return openRepositories(context, { isOffline: context.config.isOffline || skipVexRepoUpdate === true });
+}
+
 function finderIn(repositories: readonly VexRepository[]): NonNullable<VexInput["findStatements"]> {
   return async ({ repository, tag, digest, indexDigest }, { packages }) => {
-    const { readVexRepository } = await import("../vex/repository.ts");
+    const { readVexRepositories } = await import("../vex/repository.ts");
     const identity = { repository, tag, digests: [digest, indexDigest].filter((each) => each !== null) };
-    const readings = await Promise.all(
-      repositories.map((each) => readVexRepository(each, identity, packages)),
-    );
-    return {
-      statements: readings.flatMap((reading) => reading.statements),
-      problems: readings.flatMap((reading) => reading.problems),
-    };
+    return readVexRepositories(repositories, identity, packages);
   };
 }
 

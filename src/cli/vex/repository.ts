@@ -1,36 +1,30 @@
 /**
  * VEX repositories (https://github.com/aquasecurity/vex-repo-spec, 0.1): a folder with `index.json`, which lists the document of
- * each package. Some hold hundreds of megabytes, so only the documents of packages that the image has are read.
+ * each package; on disk as it is, or fetched. Some hold hundreds of megabytes, so only the documents of packages that the image has are
+ * read.
  */
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, normalize } from "node:path";
 import { PlimsollError } from "../../domain/error.ts";
-import { recordOf } from "../../domain/json-record.ts";
 import { printable, type Problem } from "../../domain/problem.ts";
 import type { Package } from "../../domain/package.ts";
 import type { TrustTier, VexStatement } from "../../domain/vex.ts";
 import { packageMatch, packageSubject, readPurl } from "../../vex/shared/package-identity.ts";
 import { imageIdOfPurl, imageMatch, type VexImageIdentity } from "../../vex/shared/image-identity.ts";
 import { DOCUMENT_BYTES_MAX, readVexDocument } from "../../vex/read.ts";
+import { readRepositoryIndex, type RepositoryEntry } from "../../vex/shared/repository-manifest.ts";
 
 /** An opened repository. */
 export interface VexRepository {
   /** As the user named it. */
   readonly name: string;
-  readonly folder: string;
   readonly entries: readonly RepositoryEntry[];
   readonly tier: TrustTier;
-}
-
-interface RepositoryEntry {
-  /** Package URL without version: `pkg:golang/github.com/aquasecurity/trivy`. */
-  readonly id: string;
-  /** Path below the folder. */
-  readonly location: string;
+  /** The document of an entry. @throws PlimsollError FILE_NOT_FOUND, LIMIT_EXCEEDED */
+  read(entry: RepositoryEntry): Promise<Uint8Array>;
 }
 
 const INDEX_BYTES_MAX = 64 * 1024 ** 2;
-const ENTRIES_MAX = 1_000_000;
 
 /** The repository in a folder, or null when it is none: there is no index, or it is one of something else. */
 export async function openVexRepository(
@@ -41,16 +35,9 @@ export async function openVexRepository(
   const path = join(folder, "index.json");
   const facts = await stat(path).catch(() => null);
   if (facts === null || !facts.isFile() || facts.size > INDEX_BYTES_MAX) return null;
-  const index = parse(await readFile(path, "utf8"));
-  const packages: unknown = recordOf(index)?.["packages"];
-  if (!Array.isArray(packages)) return null;
-  const entries = (packages as readonly unknown[])
-    .slice(0, ENTRIES_MAX)
-    .flatMap((entry): RepositoryEntry[] => {
-      const { id, location } = recordOf(entry) ?? {};
-      return typeof id === "string" && typeof location === "string" ? [{ id, location }] : [];
-    });
-  return { name, folder, entries, tier };
+  const index = readRepositoryIndex(parse(await readFile(path, "utf8")));
+  if (index === null) return null;
+  return { name, entries: index.entries, tier, read: ({ location }) => readInside(folder, location) };
 }
 
 function parse(text: string): unknown {
@@ -67,21 +54,42 @@ export interface RepositoryReading {
   readonly problems: readonly Problem[];
 }
 
-/** The statements about the image or any of its packages. */
-export async function readVexRepository(
-  { name, folder, entries, tier }: VexRepository,
+/**
+ * The statements about the image or any of its packages. Of several repositories the first that has a document of a package speaks
+ * about it, as the specification asks (4.1); statements within one are weighed by the rule of all.
+ */
+export async function readVexRepositories(
+  repositories: readonly VexRepository[],
   image: VexImageIdentity,
   packages: readonly Package[],
+): Promise<RepositoryReading> {
+  const taken = new Set<string>();
+  const readings: RepositoryReading[] = [];
+  for (const repository of repositories) {
+    const fit = fitting(repository.entries, image, packages).filter(({ id }) => !taken.has(id));
+    readings.push(await readEntries(repository, fit));
+    for (const { id } of fit) taken.add(id);
+  }
+  return {
+    statements: readings.flatMap(({ statements }) => statements),
+    problems: readings.flatMap(({ problems }) => problems),
+  };
+}
+
+async function readEntries(
+  { name, tier, read }: VexRepository,
+  entries: readonly RepositoryEntry[],
 ): Promise<RepositoryReading> {
   const statements: VexStatement[] = [];
   const problems: Problem[] = [];
   const locations = new Set<string>();
-  for (const { id, location } of fitting(entries, image, packages)) {
+  for (const entry of entries) {
+    const { id, location } = entry;
     if (locations.has(location)) continue;
     locations.add(location);
     const shown = `${name}/${location}`;
     try {
-      const reading = readVexDocument(await readInside(folder, location), shown);
+      const reading = readVexDocument(await read(entry), shown);
       problems.push(...reading.problems);
       for (const each of reading.statements) statements.push({ ...each, tier, origin: "repository" });
     } catch (error) {
