@@ -66,9 +66,6 @@ export const fileSettings: readonly FileSetting[] = [
   ofUser(variable("databaseTrustedKeys", "PLIMSOLL_DB_TRUSTED_KEYS", list, "keys of published databases")),
   ofUser(variable("databaseSigningKey", "PLIMSOLL_DB_SIGNING_KEY", word, "key to sign databases with")),
   ofUser(variable("feedsExclude", "PLIMSOLL_FEEDS_EXCLUDE", list, "feeds that are never fetched")),
-  ofUser(
-    variable("vexRepositories", "PLIMSOLL_VEX_REPOSITORIES", list, "name=address pairs of VEX repositories"),
-  ),
   ofUser(variable("registryMirrors", "PLIMSOLL_REGISTRY_MIRRORS", list, "registry=host pairs")),
   ofUser(variable("insecureRegistries", "PLIMSOLL_INSECURE_REGISTRIES", list, "host:port without TLS")),
 ];
