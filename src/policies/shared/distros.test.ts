@@ -83,10 +83,7 @@ describe("the support of a distribution", () => {
 
 it("only a release that is known to be over has reached its end of life", () => {
   const at = (id: string, versionId: string | null) =>
-    endOfLifeText(
-      { id, versionId, codename: null, name: `${id} ${versionId}`, idLike: [] },
-      new Date("2026-11-22"),
-    );
+    endOfLifeText({ id, versionId, name: `${id} ${versionId}` }, new Date("2026-11-22"));
   assert.equal(at("alpine", "3.11.13"), "alpine 3.11.13 has had no security fixes since 2021-11-01");
   assert.equal(at("debian", "13"), null);
   assert.equal(at("wolfi", null), null);
