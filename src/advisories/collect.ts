@@ -121,11 +121,12 @@ export function createCollector({ onlyPart, folder, name = "run" }: CollectorOpt
         } else if (record.withdrawn) noteWithdrawn(withdrawn, feed, record);
         if (record.kind === "advisory" && record.withdrawn) continue;
         // One text for all rows of the record that have the same id: a list of one vulnerability in many releases.
-        let shared = { id: "", entryKey: "" };
+        let shared: Shared | null = null;
         for (const { part, advisory } of record.advisories ?? []) {
           if (!isWanted(part)) continue;
-          const { id, space } = advisory;
-          if (shared.id !== id) shared = { id, entryKey: entryKeyOf(id, record.id) };
+          const { id, space, systems } = advisory;
+          if (shared === null || shared.id !== id || shared.systems !== systems)
+            shared = { id, systems, entryKey: entryKeyOf(advisory, record.id) };
           const label = labelOf(feed, part);
           spacesOf(label).add(space);
           runs.add(label, order, {
@@ -144,6 +145,12 @@ export function createCollector({ onlyPart, folder, name = "run" }: CollectorOpt
     finish: () => joinCollected([handOver()], (id) => feeds.get(id) ?? getFeed(id)),
     handOver,
   };
+}
+
+interface Shared {
+  readonly id: string;
+  readonly systems: readonly string[] | undefined;
+  readonly entryKey: string;
 }
 
 /** `feed\npart`. */

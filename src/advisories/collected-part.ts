@@ -5,7 +5,7 @@ import type { EntryRun } from "./entry-runs.ts";
 import { getFeed } from "./feeds.ts";
 import { mergeRuns, type MergedEntry } from "./merge-runs.ts";
 import { rowOfPieces, type Row } from "./segment-format.ts";
-import type { Feed } from "./types.ts";
+import type { Feed, FeedAdvisory } from "./types.ts";
 
 export interface CollectedPart {
   readonly feed: Feed;
@@ -50,9 +50,12 @@ export function joinCollected(
     });
 }
 
-/** With the record's id: two notices may speak of one CVE, the second because the first fix was not complete. */
-export function entryKeyOf(advisoryId: string, recordId: string): string {
-  return `${advisoryId}\0${recordId}`;
+/**
+ * With the record's id: two notices may speak of one CVE, the second because the first fix was not complete. With the systems: a
+ * record may name other versions on Windows than everywhere.
+ */
+export function entryKeyOf({ id, systems }: Pick<FeedAdvisory, "id" | "systems">, recordId: string): string {
+  return `${systems === undefined ? id : `${id} ${systems.join()}`}\0${recordId}`;
 }
 
 function recordIdOf(entryKey: string): string {
@@ -131,11 +134,19 @@ function* rowsOf(
   return { recordCount: records.size, advisoryCount };
 }
 
+/** The heads as a list in the first line, the rests in lines of their own: see `row-text.ts`. */
 function rowOfAdvisories({ key, bodies }: { key: string; bodies: readonly Buffer[] }): Row {
-  const pieces = bodies.flatMap((body, at) => [at === 0 ? LIST_OPEN : COMMA, body]);
-  return rowOfPieces(key, [...pieces, LIST_CLOSE]);
+  const pieces: Uint8Array[] = [];
+  const cuts = bodies.map((body) => body.indexOf(NEW_LINE));
+  for (const [at, body] of bodies.entries())
+    pieces.push(at === 0 ? LIST_OPEN : COMMA, body.subarray(0, cuts[at]));
+  pieces.push(LIST_CLOSE);
+  // With the line's end before it.
+  for (const [at, body] of bodies.entries()) pieces.push(body.subarray(cuts[at]));
+  return rowOfPieces(key, pieces);
 }
 
+const NEW_LINE = 0x0a;
 const LIST_OPEN = Buffer.from("[");
 const COMMA = Buffer.from(",");
 const LIST_CLOSE = Buffer.from("]");

@@ -80,7 +80,10 @@ ${absent.map(({ source, reason }) => `| ${source} | ${reason} |`).join("\n")}
 - \`oracle\`, \`redhat\`, \`suse\`: whole archives. Red Hat's is made now and then; documents that have changed since are fetched one by
   one and replace the archive's, those that are gone are left out. SUSE's tells of each package of each product, and takes minutes and
   gigabytes of memory.
-- \`nodejs\`: Node.js itself, by CPE; affected is what is vulnerable and not patched. Nine advisories of Windows alone are left out.
+- \`nodejs\`: Node.js itself, by CPE; affected is what is vulnerable and not patched. Nine advisories are of Windows alone,
+  and say so.
+- \`nvd\`, \`cve\`, \`cve-enrichment\`: what is limited to Windows, macOS and other systems than Linux (by a platform, the target
+  software of a CPE, or the record's list of platforms) keeps its systems; what is limited to appliances is left out.
 
 ## Updates
 

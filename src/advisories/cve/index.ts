@@ -15,7 +15,7 @@ export const cve: Feed = Object.freeze({
     "https://github.com/CVEProject/cvelistV5",
     "https://github.com/cisagov/vulnrichment",
   ],
-  version: 1,
+  version: 2,
   holds: "contexts",
   baseUrl: "https://github.com/CVEProject/cvelistV5/archive/refs/heads/",
   // Some 500 MB, so no default.

@@ -8,7 +8,7 @@ import { readAffected } from "../shared/cve-affected.ts";
 import { rowsOfProducts } from "../shared/cve-rows.ts";
 import { ratingOfVector } from "../shared/cvss.ts";
 import { asFields, asInstant, asList, asText, sortedUnique, type Fields } from "../shared/fields.ts";
-import { addVersions, cpeSpace, cvePattern, cwePattern, type ProductVersions } from "../shared/products.ts";
+import { addVersions, cvePattern, cwePattern, type ProductVersions } from "../shared/products.ts";
 import { advisoryRecord } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import type { FeedRecord } from "../types.ts";
@@ -69,8 +69,8 @@ function productsOf(containers: readonly Fields[]): {
   const unsupported: string[] = [];
   for (const container of containers) {
     readAffected(container, products, unsupported);
-    for (const [product, { ranges, versions }] of readConfigurations(container["cpeApplicability"]))
-      addVersions(products, `${cpeSpace}\n${product}`, ranges, versions);
+    for (const [key, { ranges, versions }] of readConfigurations(container["cpeApplicability"]))
+      addVersions(products, key, ranges, versions);
   }
   return { products, unsupported };
 }

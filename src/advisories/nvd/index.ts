@@ -16,7 +16,7 @@ export const nvd: Feed = Object.freeze({
     "https://nvd.nist.gov/vuln/data-feeds",
     "https://csrc.nist.gov/pubs/ir/7695/final",
   ],
-  version: 1,
+  version: 2,
   holds: "contexts",
   baseUrl: "https://nvd.nist.gov/feeds/json/cve/2.0/",
   // Some 150 MB for all years, so none is a default; `db update nvd` fetches them all. A year to come is not there yet.

@@ -35,11 +35,12 @@ function rows(configurations: unknown): string[] {
   return advisories.map(({ advisory }) => textOf(advisory));
 }
 
-function textOf({ space, name, ranges, versions }: FeedAdvisory): string {
+function textOf({ space, name, ranges, versions, systems = [] }: FeedAdvisory): string {
   const intervals = ranges.map(
     ({ introduced, fixed, lastAffected }) => `${introduced}..${fixed ?? "-"}..${lastAffected ?? "-"}`,
   );
-  return [`${space} ${name}`, ...intervals, ...versions].join(" ");
+  const limit = systems.length > 0 ? [`on ${systems.join("+")}`] : [];
+  return [`${space} ${name}`, ...intervals, ...versions, ...limit].join(" ");
 }
 
 function match(criteria: string, more: object = {}): object {
@@ -175,7 +176,54 @@ describe("nvd products", () => {
     [
       "on Windows only",
       [{ operator: "AND", nodes: [...nodes(node18), platform("o:microsoft:windows:-:*:*:*:*:*:*:*")] }],
+      ["cpe nodejs:node.js 18.0.0..18.1.0..- on windows"],
+    ],
+    [
+      "other versions on Windows than everywhere",
+      [
+        { nodes: nodes(match("a:x:y:1:*:*:*:*:*:*:*")) },
+        {
+          operator: "AND",
+          nodes: [
+            ...nodes(match("a:x:y:2:*:*:*:*:*:*:*")),
+            platform("o:microsoft:windows_10:-:*:*:*:*:*:*:*"),
+          ],
+        },
+      ],
+      ["cpe x:y 1", "cpe x:y 2 on windows"],
+    ],
+    [
+      "by its target software",
+      [{ nodes: nodes(match("a:x:y:1:*:*:*:*:windows:*:*"), match("a:x:y:1:*:*:*:*:macos:*:*")) }],
+      ["cpe x:y 1 on windows", "cpe x:y 1 on darwin"],
+    ],
+    [
+      "on two systems at once",
+      [
+        {
+          operator: "AND",
+          nodes: [...nodes(match("a:x:y:1:*:*:*:*:windows:*:*")), platform("o:apple:macos:-:*:*:*:*:*:*:*")],
+        },
+      ],
       [],
+    ],
+    [
+      "on Windows or Linux",
+      [
+        {
+          operator: "AND",
+          nodes: [
+            ...nodes(node18),
+            {
+              operator: "OR",
+              cpeMatch: ["o:microsoft:windows:-:*:*:*:*:*:*:*", "o:linux:linux_kernel:-:*:*:*:*:*:*:*"].map(
+                (criteria) => ({ vulnerable: false, criteria: `cpe:2.3:${criteria}` }),
+              ),
+            },
+          ],
+        },
+      ],
+      ["cpe nodejs:node.js 18.0.0..18.1.0..-"],
     ],
     [
       "on an appliance only",

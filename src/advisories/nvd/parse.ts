@@ -4,11 +4,12 @@
 import { ratingOfVector } from "../shared/cvss.ts";
 import type { SeverityRating } from "../../domain/advisory.ts";
 import { asFields, asInstant, asList, asText, asTexts, sortedUnique, type Fields } from "../shared/fields.ts";
-import { cpeSpace, cvePattern, cwePattern } from "../shared/products.ts";
+import { cvePattern, cwePattern } from "../shared/products.ts";
 import { advisoryRecord } from "../shared/record.ts";
 import { shortSummary } from "../shared/summary.ts";
 import type { FeedRecord, PartAdvisory, RejectedRecord } from "../types.ts";
 import { readConfigurations } from "../shared/configurations.ts";
+import { rowsOfProducts } from "../shared/cve-rows.ts";
 
 export type NvdReading =
   | { readonly kind: "record"; readonly record: FeedRecord }
@@ -68,7 +69,6 @@ function productRows(
     .find((text) => text?.["lang"] === "en");
   const facts = {
     id,
-    space: cpeSpace,
     aliases: [],
     summary: shortSummary(null, asText(english?.["value"])),
     severities: ratings,
@@ -77,11 +77,7 @@ function productRows(
     modifiedAt,
     url: `https://nvd.nist.gov/vuln/detail/${id}`,
   };
-  const part = nvdPart(id);
-  return [...readConfigurations(cve["configurations"])].map(([name, { ranges, versions }]) => ({
-    part,
-    advisory: { ...facts, name, ranges, versions: sortedUnique(versions) },
-  }));
+  return rowsOfProducts(facts, readConfigurations(cve["configurations"]), nvdPart(id));
 }
 
 /** Vectors of every source. A source that rates twice in one version of CVSS (primary and secondary) counts once a vector. */
