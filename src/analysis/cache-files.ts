@@ -1,11 +1,11 @@
 /**
- * The files of the cache (SBOMs of images, layers as they were read, redacted texts, what engines told, images that were analysed, and
- * newest versions of packages): listing them, emptying it, and keeping it within its bound. Many processes may do so at once: a file that is gone was removed by another.
+ * The files of the cache (SBOMs of images, layers as they were read, redacted texts, what engines told, images that were analysed,
+ * newest versions of packages, and public keys by their address): listing them, emptying it, and keeping it within its bound. Many processes may do so at once: a file that is gone was removed by another.
  */
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-export type CacheKind = "sbom" | "layer" | "redaction" | "engine" | "image" | "image-name" | "newest";
+export type CacheKind = "sbom" | "layer" | "redaction" | "engine" | "image" | "image-name" | "newest" | "key";
 
 export interface CacheFile {
   readonly kind: CacheKind;
@@ -24,6 +24,7 @@ const FOLDERS: Readonly<Record<CacheKind, { readonly folder: string; readonly na
   image: { folder: "images/inventories", name: /^([0-9a-f]{64})\.json\.gz$/ },
   "image-name": { folder: "images/names", name: /^[0-9a-f]{64}-([0-9a-f]{64})-[0-9a-f]{16}\.json$/ },
   newest: { folder: "newest", name: /^([0-9a-f]{64})\.json$/ },
+  key: { folder: "keys", name: /^([0-9a-f]{64})\.json$/ },
   layer: { folder: "layers", name: /^([0-9a-f]{64})-[0-9a-f]{16}\.bin$/ },
 };
 

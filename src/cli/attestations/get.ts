@@ -29,7 +29,7 @@ export async function runGet(
 ): Promise<void> {
   if (options.predicateType === undefined && digest === undefined)
     throw new PlimsollError("USAGE", "Name what to get: --predicate-type, or the digest of an attestation.");
-  const trusted = trustedSigners(context, options);
+  const trusted = await trustedSigners(context, options);
   const found = await openAttestations(context, reference, options, trusted);
   const wanted = found.attestations.filter(({ attestation }) => isWanted(attestation, digest, options));
   if (wanted.length === 0) {

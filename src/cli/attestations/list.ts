@@ -18,7 +18,7 @@ export type ListOptions = AttestationOptions & OutputOptions & TrustOptions;
 
 /** @throws PlimsollError of opening the image; KEY_INVALID, TRUST_INVALID */
 export async function runList(context: CliContext, reference: string, options: ListOptions): Promise<void> {
-  const found = await openAttestations(context, reference, options, trustedSigners(context, options));
+  const found = await openAttestations(context, reference, options, await trustedSigners(context, options));
   warnOfProblems(context, found);
   if (options.format === "json") return writeResult(context, options, jsonText(toView(context, found)));
   const { attestations, signatures } = found;

@@ -30,7 +30,7 @@ export async function runVerify(
   reference: string,
   options: VerifyOptions,
 ): Promise<number> {
-  const trusted = trustedSigners(context, options);
+  const trusted = await trustedSigners(context, options);
   if (!trustsAnybody(trusted))
     throw new PlimsollError(
       "USAGE",

@@ -1,7 +1,9 @@
 /** The verbs against a registry on loopback that has no referrers API, so that the client keeps the list itself. */
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -193,6 +195,21 @@ test("attestation: nobody trusted is no verification, and get names what it gets
   assert.match((await run("verify", reference)).stderr, /USAGE/);
   assert.match((await run("get", reference)).stderr, /USAGE/);
   assert.match((await run("get", "--predicate-type", "stig", reference)).stderr, /ATTESTATION_NOT_FOUND/);
+});
+
+test("attestation verify: the key may lie at an address, which the command of cosign names too", async () => {
+  const server = createServer((_, response) => response.end(readFileSync(join(folder, "ours.pub"))));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const key = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys/latest.pub`;
+  await run("sign", "--sign-key", "ours.key", reference);
+  const { exitCode, stdout } = await runInProcess(
+    ["attestation", "verify", "--key", key, "--signature", reference],
+    { cwd: folder, env: { PLIMSOLL_OFFLINE: "0", PLIMSOLL_NO_CACHE: "1" } },
+  );
+  await new Promise((done) => server.close(done));
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /signed by latest\.pub/);
+  assert.ok(stdout.includes(`cosign verify --key ${key}`));
 });
 
 test("attestation: of several platforms the index is signed, and a statement is attached to what it is about", async () => {

@@ -55,7 +55,7 @@ export const cache: CommandMaker = (context) => {
       }
       const kinds: readonly CacheKind[] =
         options.sboms === true
-          ? ["sbom", "redaction", "engine", "layer", "image", "image-name", "newest"]
+          ? ["sbom", "redaction", "engine", "layer", "image", "image-name", "newest", "key"]
           : ["layer"];
       const removed = await emptyCache(context.config.cacheDir, kinds);
       const countOf = (wanted: CacheKind): number => removed.filter(({ kind }) => kind === wanted).length;

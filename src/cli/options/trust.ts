@@ -23,9 +23,10 @@ export interface TrustOptions {
 export function addTrustOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--key <file>", "PEM file of a public key that is trusted; repeatable").argParser(
-        collectList,
-      ),
+      new Option(
+        "--key <file>",
+        "PEM file of a public key that is trusted, or its https address; repeatable",
+      ).argParser(collectList),
     )
     .addOption(
       new Option(
@@ -38,17 +39,26 @@ export function addTrustOptions(command: Command): Command {
 }
 
 /** Those of the options alone where there are any; else those of the settings and of the project file. @throws PlimsollError KEY_INVALID, TRUST_INVALID, USAGE */
-export function trustedSigners(context: CliContext, options: TrustOptions): TrustedSigners {
+export async function trustedSigners(context: CliContext, options: TrustOptions): Promise<TrustedSigners> {
   const { key = [], certificateIdentity = [], certificateOidcIssuer: issuer, trustRoot } = options;
   const root = trustRoot === undefined ? context.config.signing.trustRoot : resolve(context.cwd, trustRoot);
   if (certificateIdentity.length > 0 && issuer === undefined)
     throw new PlimsollError("USAGE", "--certificate-identity needs --certificate-oidc-issuer.");
   if (key.length + certificateIdentity.length === 0) return configuredSigners(context, root);
-  return readTrustedSigners({
-    trustedKeys: key.map((path) => resolve(context.cwd, path)),
+  const read = readTrustedSigners({
+    trustedKeys: key.filter((word) => !isAddress(word)).map((path) => resolve(context.cwd, path)),
     trustedIdentities: certificateIdentity.map((subject) => ({ subject, issuer: issuer ?? "" })),
     trustRoot: root,
   });
+  const addresses = key.filter(isAddress);
+  if (addresses.length === 0) return read;
+  const { fetchKey } = await import("../fetch-key.ts");
+  const fetched = await Promise.all(addresses.map((address) => fetchKey(context, address)));
+  return { ...read, keys: [...read.keys, ...fetched] };
+}
+
+function isAddress(word: string): boolean {
+  return /^https?:\/\//i.test(word);
 }
 
 /** The key of --sign-key or of the settings. @throws PlimsollError USAGE when there is none, KEY_INVALID, KEY_PASSWORD_WRONG */

@@ -129,7 +129,7 @@ async function whoSigned(
   const isNamed = options.key !== undefined || options.certificateIdentity !== undefined;
   // A repository's own file may not say whose rules it is to be judged by.
   const settings: SignerSettings = context.config.signing;
-  const trusted = isNamed ? trustedSigners(context, options) : readTrustedSigners(settings);
+  const trusted = isNamed ? await trustedSigners(context, options) : readTrustedSigners(settings);
   if (!trustsAnybody(trusted)) {
     const what = signed.length === 0 ? "nobody signed it" : "it is signed, and no key says by whom";
     return { signer: null, signerReason: `${what}: name the key of its publisher with --key` };

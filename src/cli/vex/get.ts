@@ -18,7 +18,7 @@ export async function runGet(context: CliContext, reference: string, options: Ge
     context,
     reference,
     options,
-    trustedSigners(context, options),
+    await trustedSigners(context, options),
   );
   const listed = attestations.map(({ attestation, signers }) => ({
     ...attestation,
