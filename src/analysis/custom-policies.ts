@@ -11,17 +11,37 @@ import type { CelPolicy } from "../policies/cel/judge.ts";
 import type { ApartAnswer } from "../policies/evaluate.ts";
 import type { FactsDocument } from "../policies/facts-schema.ts";
 import type { RegoPolicy } from "../policies/rego/judge.ts";
+import {
+  questionKey,
+  textsIn,
+  type Evidence,
+  type EvidenceAnswers,
+  type EvidenceSource,
+  type Question,
+} from "../policies/rego/evidence.ts";
 import type { ScoutFacts } from "../policies/rego/scout-facts.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 
-/** What the thread is given; it answers with an `ApartAnswer`. */
+/** What the thread is given; it answers with a `WorkerAnswer`. */
 export type PolicyTask =
   | { readonly language: "cel"; readonly policy: CelPolicy; readonly facts: FactsDocument }
-  | { readonly language: "rego"; readonly policy: RegoPolicy; readonly facts: ScoutFacts };
+  | {
+      readonly language: "rego";
+      readonly policy: RegoPolicy;
+      readonly facts: ScoutFacts;
+      readonly answers: EvidenceAnswers;
+    };
+
+export interface WorkerAnswer extends ApartAnswer {
+  /** What a module asked in vain; absent: nothing. */
+  readonly questions?: readonly Question[];
+}
 
 export interface JudgeOptions {
   /** Canonical name of the image, which modules may ask for; null: it has none. */
   readonly repository: string | null;
+  /** Looks up what modules ask of registries, keys and signatures; absent: nobody does, and they have no data. */
+  readonly evidence?: EvidenceSource;
   readonly limits?: WorkerLimits;
 }
 
@@ -35,7 +55,7 @@ const LIMITS: WorkerLimits = { timeMs: 10_000, memoryMb: 256 };
 export async function judgeApart(
   facts: ImageFacts,
   policies: readonly PolicyDefinition[],
-  { repository, limits = LIMITS }: JudgeOptions,
+  { repository, evidence, limits = LIMITS }: JudgeOptions,
 ): Promise<ReadonlyMap<string, ApartAnswer>> {
   const { readOptions } = await import("../policies/policy-types.ts");
   const apart = policies
@@ -52,10 +72,30 @@ export async function judgeApart(
       answers.set(policy.id, noData(task));
       continue;
     }
-    const answer = await runKillable<ApartAnswer>(workerUrl(), task, limits);
-    answers.set(policy.id, answer.kind === "value" ? answer.value : noData(`the policy ${answer.reason}`));
+    const texts = task.language === "rego" ? textsIn(policy.program?.text ?? "", task.policy.config) : [];
+    const ask = evidence === undefined ? null : (question: Question) => evidence(question, texts);
+    answers.set(policy.id, await judgeInRounds(task, ask, limits));
   }
   return answers;
+}
+
+/** What one answer leads to is asked in the next round: a referrer, then the key of its signature. */
+const ROUNDS_MAX = 6;
+
+async function judgeInRounds(
+  task: PolicyTask,
+  ask: ((question: Question) => Promise<Evidence>) | null,
+  limits: WorkerLimits,
+): Promise<ApartAnswer> {
+  const known: Record<string, Evidence> = {};
+  for (let round = 1; ; round += 1) {
+    const given = task.language === "rego" ? { ...task, answers: known } : task;
+    const judged = await runKillable<WorkerAnswer>(workerUrl(), given, limits);
+    if (judged.kind !== "value") return noData(`the policy ${judged.reason}`);
+    const { questions = [], ...answer } = judged.value;
+    if (ask === null || questions.length === 0 || round === ROUNDS_MAX) return answer;
+    for (const question of questions) known[questionKey(question)] = await ask(question);
+  }
 }
 
 function noData(reason: string): ApartAnswer {
@@ -71,15 +111,16 @@ async function taskMaker(
   const { toScoutFacts } = await import("../policies/rego/scout-facts.ts");
   const document = once(() => toFactsDocument(facts));
   const scout = once(() => toScoutFacts(facts, repository));
-  return ({ type, program }, options) => {
+  return ({ id, type, program }, options) => {
     if (type === "cel") return { language: "cel", policy: options as CelPolicy, facts: document() };
     if (program === undefined) return "the policy has no module";
     if (program.wasm === null) return program.reason ?? "the module was not compiled";
     const config = options as RegoPolicy["config"];
     return {
       language: "rego",
-      policy: { wasm: program.wasm, config, columns: program.columns },
+      policy: { id, wasm: program.wasm, config, columns: program.columns, text: program.text },
       facts: scout(),
+      answers: {},
     };
   };
 }

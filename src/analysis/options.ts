@@ -11,6 +11,7 @@ import type {
   QualityGateSource,
 } from "../domain/policy-ports.ts";
 import type { LayersFor } from "./caches.ts";
+import type { EvidenceSource } from "../policies/rego/evidence.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import type { FindStatements } from "./assess-findings.ts";
 import type { InventoryChoice } from "./attested-inventory.ts";
@@ -70,6 +71,8 @@ export interface AnalyzeOptions {
   readonly findBaseAttestations?: BaseAttestationSource;
   readonly findBaseSupport?: BaseSupportSource;
   readonly findBaseLayers?: BaseLayersSource;
+  /** See `JudgeOptions`. */
+  readonly evidence?: EvidenceSource;
   /** Absent: what the files of the image tell, and nothing else. */
   readonly inventory?: InventoryChoice;
   readonly clock: Clock;

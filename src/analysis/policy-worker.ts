@@ -1,16 +1,21 @@
 /** The thread of `custom-policies.ts`, for one policy: an entry of its own in the built package (`policy-worker.mjs`). */
 import { parentPort, workerData } from "node:worker_threads";
-import type { ApartAnswer } from "../policies/evaluate.ts";
-import type { PolicyTask } from "./custom-policies.ts";
+import type { PolicyTask, WorkerAnswer } from "./custom-policies.ts";
 
 parentPort?.postMessage(await answer(workerData as PolicyTask));
 
 /** The languages are loaded only by who judges in them. */
-async function answer(task: PolicyTask): Promise<ApartAnswer> {
+async function answer(task: PolicyTask): Promise<WorkerAnswer> {
   if (task.language === "cel") {
     const { judgeByRules } = await import("../policies/cel/judge.ts");
     return { outcome: judgeByRules(task.policy, task.facts), lines: [], bindings: null };
   }
   const { judgeByModule } = await import("../policies/rego/judge.ts");
-  return judgeByModule(task.policy, task.facts);
+  const start = process.hrtime.bigint();
+  const { calls, ...answer } = await judgeByModule(task.policy, task.facts, task.answers);
+  const metrics = {
+    counter_rego_builtin_calls: calls,
+    timer_rego_query_eval_ns: Number(process.hrtime.bigint() - start),
+  };
+  return { ...answer, metrics };
 }

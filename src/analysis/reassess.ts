@@ -8,10 +8,12 @@ import type { BaseImageFacts, FindingFacts, ImageFacts, PolicyResult, Verdict } 
 import type { AdvisoryDatabase, TagResolver } from "../domain/ports.ts";
 import type { Problem } from "../domain/problem.ts";
 import { compareFindings } from "../matching/match.ts";
+import type { EvidenceSource } from "../policies/rego/evidence.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import { judge } from "../policies/verdict.ts";
 import { assessFindings, type AssessInput } from "./assess-findings.ts";
 import { assembleFacts, type FactSources } from "./facts.ts";
+import type { JudgeOptions } from "./custom-policies.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import { rememberAnswer } from "./vex-bases.ts";
 
@@ -31,6 +33,8 @@ export interface ReassessInput
   /** Null: policies are not evaluated. */
   readonly policies: readonly PolicyDefinition[] | null;
   readonly debugPolicies: boolean;
+  /** See `JudgeOptions`. */
+  readonly evidence?: EvidenceSource;
   readonly resolveTag: TagResolver | null;
 }
 
@@ -75,6 +79,7 @@ export async function reassess(given: ReassessInput, watch: Stopwatch | null = n
       : await evaluate(facts, input.policies, {
           debug: input.debugPolicies,
           repository: input.image.repository,
+          ...(input.evidence === undefined ? {} : { evidence: input.evidence }),
         });
   watch?.lap("evaluate", results?.length ?? 0);
 
@@ -114,12 +119,12 @@ function joinContext(
 async function evaluate(
   facts: ImageFacts,
   policies: readonly PolicyDefinition[],
-  { debug, repository }: { readonly debug: boolean; readonly repository: string | null },
+  { debug, ...judging }: JudgeOptions & { readonly debug: boolean },
 ): Promise<readonly PolicyResult[]> {
   const { evaluatePolicies } = await import("../policies/evaluate.ts");
   const { judgeApart } = await import("./custom-policies.ts");
   return evaluatePolicies(facts, policies, {
     debug,
-    outcomes: await judgeApart(facts, policies, { repository }),
+    outcomes: await judgeApart(facts, policies, judging),
   });
 }

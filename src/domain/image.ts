@@ -112,6 +112,8 @@ export interface Attestation {
   readonly trust: "verified" | "unsigned";
   /** `sha256:…` of it as it was stored; absent where that is not known. */
   readonly digest?: string;
+  /** `sha256:…` of the manifest that lists it; absent where that is not known. */
+  readonly manifestDigest?: string;
   /** Trusted signers whose signatures were verified; absent: none. */
   readonly signers?: readonly Signer[];
   /** What is needed to verify it; absent: it carries no signature, or that was done already. */

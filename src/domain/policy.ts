@@ -202,6 +202,8 @@ export interface PolicyResult {
   readonly effect?: PolicyEffect;
   /** The document that a module made, for people who ask why; absent: it made none, or is no module. */
   readonly bindings?: Readonly<Record<string, unknown>>;
+  /** What a module in Rego took: timers in nanoseconds and counters, as OPA names them. Absent: it is none. */
+  readonly metrics?: Readonly<Record<string, number>>;
   /** Of `no_data`: what to do so that there is an answer; absent: nobody knows. */
   readonly supply?: string;
 }

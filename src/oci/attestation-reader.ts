@@ -35,6 +35,12 @@ export interface AttestationPlace {
   readonly about: string;
 }
 
+/** A manifest that is being read. */
+interface ManifestPlace extends AttestationPlace {
+  /** `sha256:…` */
+  readonly manifestDigest: string;
+}
+
 export function createAttestationReader(content: Content, keepsBytes: boolean): AttestationReader {
   return {
     keepsBytes,
@@ -64,7 +70,7 @@ export async function readAttestations(
     if (place.storage === "referrer" && manifest.subject !== place.about) {
       return addProblem(reader, `Referrer ${entry.digest} is about another manifest`, null);
     }
-    await readLayers(reader, manifest, place);
+    await readLayers(reader, manifest, { ...place, manifestDigest: entry.digest });
   } catch (error) {
     addProblem(reader, `Attestation manifest ${entry.digest} cannot be read`, error);
   }
@@ -85,7 +91,7 @@ export function addProblem(
 async function readLayers(
   reader: AttestationReader,
   { layers }: ImageManifest,
-  place: AttestationPlace,
+  place: ManifestPlace,
 ): Promise<void> {
   for (const layer of layers) {
     const read = layerReader(layer.mediaType, place);
@@ -103,7 +109,7 @@ async function readLayers(
   }
 }
 
-type ReadLayer = (reader: AttestationReader, layer: Descriptor, place: AttestationPlace) => Promise<void>;
+type ReadLayer = (reader: AttestationReader, layer: Descriptor, place: ManifestPlace) => Promise<void>;
 
 function layerReader(mediaType: string, { storage }: AttestationPlace): ReadLayer | null {
   if (isStatementType(mediaType)) return readStatementLayer;
@@ -114,7 +120,7 @@ function layerReader(mediaType: string, { storage }: AttestationPlace): ReadLaye
 async function readStatementLayer(
   reader: AttestationReader,
   layer: Descriptor,
-  { storage }: AttestationPlace,
+  { storage, manifestDigest }: ManifestPlace,
 ): Promise<void> {
   const bytes = await reader.content.fetchBlob(layer.digest, statementBytesMax);
   const { attestation, isSigned } = readStoredStatement(bytes, storage);
@@ -123,13 +129,13 @@ async function readStatementLayer(
     return addProblem(reader, `Attestation ${layer.digest} is not of its declared type`, null);
   }
   const signed = isSigned || reader.keepsBytes ? { signed: signedBytes(layer, storage, bytes) } : {};
-  reader.attestations.push({ ...attestation, digest: layer.digest, ...signed });
+  reader.attestations.push({ ...attestation, digest: layer.digest, manifestDigest, ...signed });
 }
 
 async function readSignatureLayer(
   reader: AttestationReader,
   layer: Descriptor,
-  { storage }: AttestationPlace,
+  { storage }: ManifestPlace,
 ): Promise<void> {
   if (reader.signed.length < signaturesMax) {
     const bytes = await reader.content.fetchBlob(layer.digest, signatureBytesMax);
@@ -144,7 +150,7 @@ async function readSignatureLayer(
 async function readSbomLayer(
   reader: AttestationReader,
   { digest, mediaType }: Descriptor,
-  { storage, about }: AttestationPlace,
+  { storage, about, manifestDigest }: ManifestPlace,
 ): Promise<void> {
   const bytes = await reader.content.fetchBlob(digest, statementBytesMax);
   const predicate = parseJsonObject(bytes, "attached SBOM", statementBytesMax);
@@ -155,6 +161,7 @@ async function readSbomLayer(
     subjectDigests: [about],
     storage,
     digest,
+    manifestDigest,
     trust: "unsigned",
   });
 }

@@ -22,6 +22,8 @@ export interface ApartAnswer {
   readonly lines: readonly string[];
   /** The document that it made, or null. */
   readonly bindings: Readonly<Record<string, unknown>> | null;
+  /** Timers in nanoseconds and counters, as OPA names them. Absent: nothing was measured. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** Most debug lines kept of one policy. */
@@ -43,10 +45,14 @@ export function evaluatePolicies(
       const lines: string[] = [];
       const note = debug ? collectInto(lines) : () => {};
       if (type.judgedApart === true) {
-        const { outcome, lines: printed, bindings } = outcomes?.get(policy.id) ?? notJudged;
-        for (const line of printed) note(line);
-        const result = toResult(policy, outcome, { debug: lines, supply: null });
-        return bindings === null ? result : { ...result, bindings };
+        const answer = outcomes?.get(policy.id) ?? notJudged;
+        for (const line of answer.lines) note(line);
+        const { bindings, metrics } = answer;
+        return {
+          ...toResult(policy, answer.outcome, { debug: lines, supply: null }),
+          ...(bindings === null ? {} : { bindings }),
+          ...(metrics === undefined ? {} : { metrics }),
+        };
       }
       const outcome = outcomeOf(type, options, facts, note);
       return toResult(policy, outcome, { debug: lines, supply: supplyOf(type, outcome, facts) });

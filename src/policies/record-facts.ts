@@ -123,8 +123,9 @@ function findingOf(finding: FindingFacts) {
   };
 }
 
-function attestationOf({ predicateType, predicate, subjectDigests, trust }: Attestation) {
-  return { predicateType, predicate, subjectDigests: [...subjectDigests], trust };
+function attestationOf({ predicateType, predicate, subjectDigests, trust, manifestDigest }: Attestation) {
+  const place = manifestDigest === undefined ? {} : { manifestDigest };
+  return { predicateType, predicate, subjectDigests: [...subjectDigests], trust, ...place };
 }
 
 function systemFilesOf({ systemFiles }: ImageFacts): FactsToRecord["systemFiles"] {

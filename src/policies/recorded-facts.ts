@@ -178,8 +178,8 @@ function packageOfPurl(purl: string): Package {
   }
 }
 
-function toAttestation(given: RecordedAttestation): Attestation {
-  return { ...given, storage: "referrer" };
+function toAttestation({ manifestDigest, ...given }: RecordedAttestation): Attestation {
+  return { ...given, storage: "referrer", ...(manifestDigest === undefined ? {} : { manifestDigest }) };
 }
 
 function toConfig(config: NonNullable<RecordedFacts["config"]>, createdAt: string | null): ImageConfig {

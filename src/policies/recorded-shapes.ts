@@ -50,6 +50,7 @@ const attestationShape = z.strictObject({
   predicate: z.unknown().default(null),
   subjectDigests: texts,
   trust: z.enum(["verified", "unsigned"]).default("unsigned"),
+  manifestDigest: text.optional().describe("Digest of the manifest that lists it"),
 });
 
 const measuresShape = z.strictObject({

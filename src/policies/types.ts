@@ -62,6 +62,8 @@ export interface PolicyProgram {
   readonly reason: string | null;
   /** Keys of a violation's `detail`, in their order as columns. */
   readonly columns: readonly string[];
+  /** The module as it was written: whom it names it may ask. */
+  readonly text: string;
 }
 
 /** A policy: an instance of a type with its stable id, options and weight. */

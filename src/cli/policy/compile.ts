@@ -13,7 +13,8 @@ import { runProgram } from "../../io/child-process.ts";
 import { makeFolder } from "../../io/make-folder.ts";
 import { readTarGz } from "../../io/read-tar-gz.ts";
 import { hostFunctions, scoutFunctions } from "../../policies/rego/builtins.ts";
-import type { RegoModule } from "../../policies/rego/module.ts";
+import { markPrints, type RegoModule } from "../../policies/rego/module.ts";
+import { nativeFunctions } from "../../policies/rego/native-functions.ts";
 import type { CliContext } from "../context.ts";
 
 /** Compiles one module. @throws PlimsollError POLICY_MODULE_INVALID with what OPA says of it */
@@ -42,16 +43,13 @@ interface Opa {
   readonly capabilities: string;
 }
 
-/** Functions whose answers come from outside, or that WebAssembly has no host for here. Unknown ones end the module's run. */
-const REFUSED: RegExp =
-  /^(?:http\.|net\.lookup|opa\.|rand\.|uuid\.|providers\.|io\.jwt|crypto\.|graphql|regex\.(?:find_n|globs|replace|split|template)|rego\.parse|json\.(?:match|verify|patch|marshal_with)|time\.|semver\.|units\.|uri\.|urlquery\.|hex\.|strings\.(?:any|count|render|split))/;
-
+/** Functions whose answers come from outside, or that nobody answers here, are taken from what the compiler knows. */
 function allowedFunctions(text: string): string | null {
   try {
     const known = JSON.parse(text) as { builtins?: unknown };
     if (!Array.isArray(known.builtins)) return null;
     const builtins = (known.builtins as readonly { readonly name: string }[]).filter(
-      ({ name }) => hostFunctions.includes(name) || !REFUSED.test(name),
+      ({ name }) => hostFunctions.includes(name) || nativeFunctions.includes(name),
     );
     const any = { type: "any" };
     const ours = Object.entries(scoutFunctions).map(([name, count]) => ({
@@ -84,9 +82,10 @@ async function compile({ command, capabilities }: Opa, module: RegoModule): Prom
     const [source, allowed, bundle] = ["policy.rego", "capabilities.json", "bundle.tar.gz"].map((name) =>
       join(folder, name),
     ) as [string, string, string];
-    await writeFile(source, module.text);
+    await writeFile(source, markPrints(module.text));
     await writeFile(allowed, capabilities);
-    const args = ["build", "-t", "wasm", "--wasm-include-print", "-e", "docker/scout"];
+    // Without pruning OPA makes an entry point of each function that calls another, which a function cannot be.
+    const args = ["build", "-t", "wasm", "--wasm-include-print", "--prune-unused", "-e", "docker/scout"];
     const said = await run(command, [...args, "--capabilities", allowed, "-o", bundle, source]);
     if (typeof said === "string") throw invalid(module, `${command} ${said}`);
     // OPA names the file that it was given; people know the module by another name.

@@ -55,7 +55,7 @@ export async function makeModulePolicies(
   const compiler = await openCompiler(context);
   const policies: PolicyDefinition[] = [];
   for (const module of modules) {
-    const { id, title, description, weight, columns, origin } = module;
+    const { id, title, description, weight, columns, origin, text } = module;
     const wasm = typeof compiler === "string" ? null : await compiler(module);
     const reason = typeof compiler === "string" ? compiler : null;
     policies.push({
@@ -66,7 +66,7 @@ export async function makeModulePolicies(
       enabled: true,
       config: {},
       ...(description === "" ? {} : { description }),
-      program: { origin, wasm, reason, columns },
+      program: { origin, wasm, reason, columns, text },
     });
   }
   // The heaviest first, as people know them from Scout.

@@ -1,19 +1,39 @@
 /** The functions that modules may call: an answer, a refusal, and what is asked for in vain. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { sampleFindings } from "../../../test/golden/sample-analysis.ts";
 import type { ImageFacts } from "../../domain/policy.ts";
 import { factsWith, imageDigest } from "../fixtures/facts.ts";
 import { createBuiltins, hostFunctions, scoutFunctions } from "./builtins.ts";
+import {
+  questionKey,
+  textsIn,
+  type Evidence,
+  type EvidenceAnswers,
+  type Question,
+  type QuestionName,
+} from "./evidence.ts";
 import { predicateTypes, toScoutFacts } from "./scout-facts.ts";
 
-function call(name: string, args: readonly unknown[], changes: Partial<ImageFacts> = {}) {
+function call(
+  name: string,
+  args: readonly unknown[],
+  changes: Partial<ImageFacts> = {},
+  answers: EvidenceAnswers = {},
+) {
   const unknown: string[] = [];
+  const asked: Question[] = [];
   const facts = toScoutFacts(factsWith(changes), "docker.io/library/app");
-  const builtins = createBuiltins(facts, (reason) => unknown.push(reason));
-  const value = builtins[name]?.(...(args as never[]));
-  return { value, unknown };
+  const builtins = createBuiltins(facts, answers, {
+    unknown: (reason) => void unknown.push(reason),
+    asked: (question) => void asked.push(question),
+  });
+  const value = builtins[name]?.(...args);
+  return { value, unknown, asked };
 }
+
+const ns = (text: string): bigint => BigInt(Date.parse(text)) * 1_000_000n;
 
 const attestation = {
   predicateType: "https://spdx.dev/Document",
@@ -21,6 +41,7 @@ const attestation = {
   subjectDigests: [imageDigest],
   storage: "referrer",
   trust: "unsigned",
+  manifestDigest: `sha256:${"c".repeat(64)}`,
 } as const;
 const purl = sampleFindings[0]!.package.purl;
 
@@ -50,21 +71,18 @@ const rows: readonly (readonly [
   ["scout.parse_purl", ["curl"], {}, undefined],
   ["scout.vulnerabilities", [["pkg:npm/none@1"]], { findings: sampleFindings }, []],
   ["oci.referrer", ["https://slsa.dev/provenance/v1"], {}, null],
-  ["time.parse_rfc3339_ns", ["2026-01-01T00:00:00Z"], {}, Date.parse("2026-01-01T00:00:00Z") * 1e6],
+  ["time.parse_rfc3339_ns", ["2026-01-01T00:00:00Z"], {}, ns("2026-01-01T00:00:00Z")],
+  ["time.parse_rfc3339_ns", ["2026-01-01T00:00:00.000000001Z"], {}, ns("2026-01-01T00:00:00Z") + 1n],
   ["time.parse_rfc3339_ns", ["yesterday"], {}, undefined],
-  ["time.now_ns", [], {}, Date.parse("2026-11-21T12:00:00Z") * 1e6],
+  ["time.now_ns", [], {}, ns("2026-11-21T12:00:00Z")],
+  ["time.diff", [ns("2026-03-01T00:00:01Z"), ns("2026-01-31T12:00:00Z")], {}, [0, 1, 0, 12, 0, 1]],
   ["time.parse_duration_ns", ["1h30m"], {}, 5400e9],
   ["time.parse_duration_ns", ["-1.5s"], {}, -1.5e9],
   ["time.parse_duration_ns", ["soon"], {}, undefined],
-  ["time.date", [Date.parse("2026-02-03T04:05:06Z") * 1e6], {}, [2026, 2, 3]],
-  ["time.clock", [Date.parse("2026-02-03T04:05:06Z") * 1e6], {}, [4, 5, 6]],
-  ["time.weekday", [Date.parse("2026-02-03T04:05:06Z") * 1e6], {}, "Tuesday"],
-  [
-    "time.add_date",
-    [Date.parse("2026-01-31T00:00:00Z") * 1e6, 0, 0, 1],
-    {},
-    Date.parse("2026-02-01T00:00:00Z") * 1e6,
-  ],
+  ["time.date", [ns("2026-02-03T04:05:06Z")], {}, [2026, 2, 3]],
+  ["time.clock", [ns("2026-02-03T04:05:06Z")], {}, [4, 5, 6]],
+  ["time.weekday", [ns("2026-02-03T04:05:06Z")], {}, "Tuesday"],
+  ["time.add_date", [ns("2026-01-31T00:00:00Z"), 0, 0, 1], {}, ns("2026-02-01T00:00:00Z")],
   ["semver.compare", ["1.2.3", "1.10.0"], {}, -1],
   ["semver.compare", ["1.2", "1.10.0"], {}, undefined],
   ["semver.is_valid", ["1.2.3-rc.1"], {}, true],
@@ -72,6 +90,57 @@ const rows: readonly (readonly [
   ["strings.any_prefix_match", [["abc", "x"], "ab"], {}, true],
   ["strings.any_suffix_match", ["abc", ["d", "e"]], {}, false],
   ["strings.count", ["banana", "an"], {}, 2],
+  ["sprintf", ["%d%%", [5]], {}, "5%"],
+  ["sprintf", [5, [5]], {}, undefined],
+  [
+    "regex.find_n",
+    ["(?im)^infected files: ([0-9]+)$", "a\nInfected files: 2\n", -1],
+    {},
+    ["Infected files: 2"],
+  ],
+  ["regex.find_n", ["a", "aaa", 2], {}, ["a", "a"]],
+  ["regex.find_n", ["(", "aaa", 2], {}, undefined],
+  ["regex.replace", ["foo bar", "(\\w+) (?P<second>\\w+)", "${second} $1 $$"], {}, "bar foo $"],
+  ["regex.replace", ["aab", "a*", "-"], {}, "-b-"],
+  ["regex.split", [",\\s*", "a, b,c"], {}, ["a", "b", "c"]],
+  ["regex.split", ["", "ab"], {}, ["a", "b"]],
+  ["indexof_n", ["banana", "ana"], {}, [1, 3]],
+  ["numbers.range_step", [10, 4, 3], {}, [10, 7, 4]],
+  ["numbers.range_step", [10, 4, 0], {}, undefined],
+  ["units.parse", ["1.5Mi"], {}, 1572864],
+  ["units.parse", ["100m"], {}, 0.1],
+  ["units.parse_bytes", ["10KiB"], {}, 10240],
+  ["units.parse_bytes", ["ten"], {}, undefined],
+  ["urlquery.encode", ["a b&c"], {}, "a+b%26c"],
+  ["urlquery.decode", ["a+b%26c"], {}, "a b&c"],
+  ["yaml.unmarshal", ["a: [1]"], {}, { a: [1] }],
+  ["yaml.unmarshal", ["a: ["], {}, undefined],
+  [
+    "crypto.hmac.sha256",
+    ["text", "key"],
+    {},
+    "6afa9046a9579cad143a384c1b564b9a250d27d6f6a63f9f20bf3a7594c9e2c6",
+  ],
+  ["scout.package_recommendation", [purl], { findings: sampleFindings }, "3.0.14-1~deb12u1"],
+  ["scout.package_recommendation", ["pkg:npm/none@1"], { findings: sampleFindings }, undefined],
+  [
+    "scout.package_provenance",
+    ["pkg:deb/debian/curl@7.88?arch=amd64"],
+    {
+      attestations: [
+        {
+          ...attestation,
+          predicateType: "https://slsa.dev/provenance/v0.2",
+          predicate: { materials: [{ uri: "pkg:deb/debian/curl@7.88", digest: { sha256: "ab" } }] },
+        },
+      ],
+    },
+    {
+      uri: "pkg:deb/debian/curl@7.88",
+      digest: { sha256: "ab" },
+      predicate_type: "https://slsa.dev/provenance/v0.2",
+    },
+  ],
   ["hex.encode", ["ab"], {}, "6162"],
   ["hex.decode", ["6162"], {}, "ab"],
   ["crypto.sha256", [""], {}, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
@@ -80,8 +149,8 @@ const rows: readonly (readonly [
 ];
 
 for (const [name, args, changes, value] of rows) {
-  test(`${name}(${JSON.stringify(args).slice(1, -1)})`, () => {
-    assert.deepEqual(call(name, args, changes), { value, unknown: [] });
+  test(`${name}(${inspect(args).slice(2, -2)})`, () => {
+    assert.deepEqual(call(name, args, changes), { value, unknown: [], asked: [] });
   });
 }
 
@@ -122,17 +191,10 @@ const inVain: readonly (readonly [name: string, args: readonly unknown[], change
     ["https://spdx.dev/Document"],
     { attestations: null, missing: { attestations: "none here" } },
   ],
-  ["oci.image_digest", ["node:25"], {}],
-  ["oci.index", ["node:25", "sha256:ab"], {}],
-  ["oci.referrer_index", ["node:25", "sha256:ab"], {}],
-  ["oci.referrer_by_digest", ["node:25", "sha256:ab"], {}],
   ["scout.package_provenance", [purl], {}],
   ["scout.vulnerabilities", [[purl]], { findings: null, missing: { findings: "no database" } }],
   ["scout.base_image", [], { baseImage: null, missing: { baseImage: "unknown" } }],
-  ["cosign.verify_dsse", [{}, {}], {}],
-  ["cosign.verify_image", ["node:25", {}], {}],
-  ["cosign.verify_images", [["node:25"], {}], {}],
-  ["gpg.verify_commit", ["a", "b", "c"], {}],
+  ["time.date", [[0, "America/New_York"]], {}],
 ];
 
 for (const [name, args, changes] of inVain) {
@@ -141,8 +203,55 @@ for (const [name, args, changes] of inVain) {
   });
 }
 
+test("oci.referrer: where the attestation lies, so that its signature can be asked for", () => {
+  const { value } = call("oci.referrer", [attestation.predicateType], { attestations: [attestation] });
+  assert.equal((value as { image: string }).image, `docker.io/library/app@${attestation.manifestDigest}`);
+});
+
+const outside: readonly (readonly [name: QuestionName, args: readonly unknown[]])[] = [
+  ["oci.image_digest", ["node:25"]],
+  ["oci.index", ["node:25", "sha256:ab"]],
+  ["oci.referrer_index", ["node:25", "sha256:ab"]],
+  ["oci.referrer_by_digest", ["node:25", "sha256:ab"]],
+  ["cosign.verify_dsse", [{ payload: "" }, { key_ref: "https://example.com/key.pub" }]],
+  ["cosign.verify_image", ["node:25", { key_ref: "https://example.com/key.pub" }]],
+  ["gpg.verify_commit", ["tree 1", "-----BEGIN PGP SIGNATURE-----", "https://example.com/key.asc"]],
+];
+
+for (const [name, args] of outside) {
+  const question = { name, args };
+  const given = (answer: Evidence): EvidenceAnswers => ({ [questionKey(question)]: answer });
+  test(`${name}: asked, answered, answered with nothing, and in vain`, () => {
+    assert.deepEqual(call(name, args).asked, [question]);
+    assert.deepEqual(call(name, args, {}, given({ value: "x" })), { value: "x", unknown: [], asked: [] });
+    assert.deepEqual(call(name, args, {}, given({ value: null })), { value: null, unknown: [], asked: [] });
+    const inVain = call(name, args, {}, given({ reason: "offline" }));
+    assert.deepEqual(inVain, { value: undefined, unknown: ["offline"], asked: [] });
+  });
+}
+
+test("cosign.verify_images: one answer for each image, and none for those that could not be asked for", () => {
+  const question = (image: string): Question => ({ name: "cosign.verify_image", args: [image, {}] });
+  const answers: EvidenceAnswers = {
+    [questionKey(question("a"))]: { value: { verified: true } },
+    [questionKey(question("b"))]: { reason: "offline" },
+  };
+  const { value, unknown, asked } = call("cosign.verify_images", [["a", "b", "c"], {}], {}, answers);
+  assert.deepEqual(value, { a: { verified: true } });
+  assert.deepEqual([unknown, asked], [["offline"], [question("c")]]);
+});
+
+test("texts of a module and of its configuration, which name whom it may ask", () => {
+  const texts = textsIn('x := "a\\"b" # "c"\ny := `d`', { keys: [{ ref: "e" }] });
+  assert.deepEqual(texts, ['a\\"b', "c", "d", "e"]);
+});
+
 test("every function that the compiler is told of is there", () => {
-  const builtins = createBuiltins(toScoutFacts(factsWith(), null), () => {});
+  const builtins = createBuiltins(
+    toScoutFacts(factsWith(), null),
+    {},
+    { unknown: () => {}, asked: () => {} },
+  );
   const told = [...Object.keys(scoutFunctions), ...hostFunctions].sort();
   assert.deepEqual(Object.keys(builtins).sort(), told);
 });

@@ -1,7 +1,7 @@
 /** What a module says of itself, and modules that are none. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readModule } from "./module.ts";
+import { markPrints, readModule } from "./module.ts";
 
 const body = "package docker.scout\n\nimport rego.v1\n\ndefault pass := false\n";
 
@@ -39,3 +39,23 @@ for (const [name, text, message] of refused) {
     assert.throws(() => readModule(text, "bad.rego"), { code: "POLICY_MODULE_INVALID", message });
   });
 }
+
+test("prints are marked with their line, and nothing else is", () => {
+  const marked = (line: number): string => `"\\u0001plimsoll:${line}"`;
+  const source = [
+    'print("x")',
+    '# print("x")',
+    'a := "print(\\"x\\")"',
+    "b := `print(",
+    "print()`",
+    "sprintf(x)",
+    "data.print(x)",
+    "print()",
+    "  print ( y )",
+  ].join("\n");
+  const lines = markPrints(source).split("\n");
+  assert.equal(lines[0], `print(${marked(1)}, "x")`);
+  assert.deepEqual(lines.slice(1, 7), source.split("\n").slice(1, 7));
+  assert.equal(lines[7], `print(${marked(8)})`);
+  assert.equal(lines[8], `  print (${marked(9)}, y )`);
+});

@@ -45,6 +45,14 @@ export function readRange(text: string): readonly Bound[] | null {
   return bounds.length === 0 || bounds.includes(null) ? null : bounds.filter((bound) => bound !== null);
 }
 
+/** The order of two versions of packages of `ecosystem`; null where they cannot be compared. */
+export function compareVersions(ecosystem: string, left: string, right: string): -1 | 0 | 1 | null {
+  const scheme = findVersionScheme(schemes[ecosystem] ?? "generic");
+  if (left === right) return 0;
+  if (scheme === null || !scheme.isValid(left) || !scheme.isValid(right)) return null;
+  return scheme.compare(left, right);
+}
+
 /** Whether `version` of a package of `ecosystem` lies in the range; `unknown` where the versions cannot be compared. */
 export function isInRange(range: readonly Bound[], ecosystem: string, version: string): RangeAnswer {
   const scheme = findVersionScheme(schemes[ecosystem] ?? "generic");
