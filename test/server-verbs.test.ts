@@ -258,6 +258,50 @@ test("repositories are enabled, listed and disabled", async () => {
   assert.match((await plimsoll("editor", ["repo", "list", "--filter", "my-app"], org)).stdout, /my-app/);
 });
 
+test("repositories are enabled and disabled by a pattern, and all of them", async () => {
+  await signIn("owner");
+  const registry = await startFakeRegistry();
+  const run = (...args: readonly string[]) => plimsoll("owner", ["repo", ...args, "--org", "acme"]);
+  const here = ["--registry", registry.host];
+  const layers = [{ entries: [file("etc/os-release", "ID=alpine\nVERSION_ID=3.18.4\n")] }];
+  try {
+    for (const path of ["acme/one", "acme/two", "other/three"])
+      registry.addImage(path, "1", buildImage({ layers }));
+    await plimsoll("owner", ["registry", "add", "--org", "acme", registry.host]);
+    assert.equal(
+      (await run("enable", ...here, "--filter", "^acme/")).stdout,
+      `${registry.host}/acme/one enabled\n${registry.host}/acme/two enabled\n`,
+    );
+    const all = await run("enable", ...here, "--all", "--format", "json");
+    const { repositories } = repositoriesReport.parse(JSON.parse(all.stdout));
+    assert.deepEqual(
+      repositories.map(({ name }) => name),
+      ["acme/one", "acme/two", "other/three"],
+    );
+    assert.equal(
+      (await run("disable", ...here, "--filter", "one$")).stdout,
+      `${registry.host}/acme/one disabled\n`,
+    );
+    assert.match((await run("disable", ...here, "--all")).stdout, /two disabled\n.*three disabled\n$/);
+    assert.equal(
+      (await run("list", "--only-enabled", "--filter", "(one|two|three)$")).stdout,
+      "no repositories\n",
+    );
+    assertRefused(await run("disable", ...here, "--all"), "NOT_FOUND");
+    for (const args of [
+      ["enable"],
+      ["enable", "acme/one", "--all"],
+      ["disable", "--all", "--filter", "x"],
+      ["list", "--filter", "("],
+    ])
+      assertRefused(await run(...args), "USAGE");
+    // A registry that lists nothing is no registry without repositories.
+    assertRefused(await run("enable", "--all", "--registry", "registry.invalid"), "REGISTRY_UNREACHABLE");
+  } finally {
+    await registry.close();
+  }
+});
+
 test("an organisation of others is not there", async () => {
   await signIn("owner");
   assertRefused(await plimsoll("owner", ["repo", "list", "--org", "other"]), "NOT_FOUND");

@@ -65,6 +65,7 @@ export async function startFakeRegistry(options: FakeRegistryOptions = {}): Prom
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? "/", "http://registry");
+    if (url.pathname === "/v2/_catalog") return sendCatalog(manifests, response);
     const match = /^\/v2\/(.+)\/(manifests|blobs|referrers|tags)\/([^/]+)$/.exec(url.pathname);
     if (match === null) return send(response, url.pathname === "/v2/" ? 200 : 404, "{}");
     const [, path, kind, last] = match;
@@ -156,6 +157,11 @@ function sendToken(options: FakeRegistryOptions, request: IncomingMessage, respo
 
 function basic(options: FakeRegistryOptions): string {
   return `Basic ${Buffer.from(`${options.user}:${options.password}`).toString("base64")}`;
+}
+
+function sendCatalog(manifests: FakeRegistry["manifests"], response: ServerResponse): void {
+  const paths = [...manifests.keys()].map((key) => key.slice(0, key.search(/:(?:sha256:)?[^:]*$/)));
+  send(response, 200, JSON.stringify({ repositories: [...new Set(paths)].toSorted() }));
 }
 
 function sendBlob(blobs: FakeRegistry["blobs"], request: IncomingMessage, response: ServerResponse): void {

@@ -1,5 +1,5 @@
 /** `plimsoll repo`: which repositories of a registry an organisation analyses. */
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { RepositoriesReport } from "../../api/command-reports.ts";
 import { repositoryView, type RepositoryView } from "../../api/rest/registries.ts";
 import { jsonText } from "../../domain/json-text.ts";
@@ -11,15 +11,21 @@ import {
   type OrganisationOptions,
 } from "../options/organisation.ts";
 import { openServer } from "../server/client.ts";
-import { chooseRepository, listRepositories, parseRepositoryName } from "../server/repositories.ts";
+import { collectInsecure } from "../options/image.ts";
+import { listRepositories } from "../server/repositories.ts";
+import {
+  checkChoice,
+  chooseToDisable,
+  chooseToEnable,
+  type ChoiceOptions,
+} from "../server/repository-choice.ts";
 
-interface Options extends OrganisationOptions {
-  readonly registry?: string;
+interface Options extends OrganisationOptions, ChoiceOptions {
   readonly format: string;
 }
 
 interface ListOptions extends OrganisationOptions {
-  readonly filter?: string;
+  readonly filter?: RegExp;
   readonly onlyEnabled?: true;
   readonly onlyDisabled?: true;
   readonly onlyRegistry?: string;
@@ -33,23 +39,40 @@ export const repo: CommandMaker = (context) => {
   const enable = command
     .command("enable")
     .description("Analyse what is pushed to repositories from now on.")
-    .argument("<repository...>", "repositories, e.g. acme/my-app")
-    .option("--registry <host>", "registry of the repositories; default: the organisation's only one")
+    .argument("[repository...]", "repositories, e.g. acme/my-app")
+    .option("--all", "all that the registries of the organisation list to this machine")
+    .addOption(filterOption("those of them whose name fits this regular expression"))
+    .option(
+      "--registry <host>",
+      "registry of the repositories; default: the organisation's only one; with --filter and --all: each",
+    )
+    .option(
+      "--integration <name>",
+      "with --filter and --all: a registry that plimsoll integration configure set up",
+    )
+    .addOption(
+      new Option(
+        "--insecure-registry <host>",
+        "registry that may be spoken to without TLS (loopback always may); repeatable",
+      ).argParser(collectInsecure),
+    )
     .addOption(formatOption())
     .addHelpText("after", ENABLE_EXAMPLES)
     .action((names: readonly string[], options: Options) => runEnable(context, names, options));
   const disable = command
     .command("disable")
     .description("Analyse nothing more of repositories; what is known of them stays.")
-    .argument("<repository...>", "repositories, e.g. acme/my-app")
+    .argument("[repository...]", "repositories, e.g. acme/my-app")
+    .option("--all", "all that are analysed")
+    .addOption(filterOption("those of them whose name fits this regular expression"))
     .option("--registry <host>", "registry of the repositories, where several have one of that name")
     .addOption(formatOption())
-    .addHelpText("after", "\nExamples:\n  plimsoll repo disable --org acme acme/my-app")
+    .addHelpText("after", DISABLE_EXAMPLES)
     .action((names: readonly string[], options: Options) => runDisable(context, names, options));
   const list = command
     .command("list")
     .description("List the repositories that the organisation knows.")
-    .option("--filter <text>", "only those whose name holds this text")
+    .addOption(filterOption("only those whose name fits this regular expression"))
     .option("--only-enabled", "only those that are analysed")
     .option("--only-disabled", "only those that are not analysed")
     .option("--only-registry <host>", "only those of one registry")
@@ -63,14 +86,26 @@ export const repo: CommandMaker = (context) => {
   return command;
 };
 
+function filterOption(help: string): Option {
+  return new Option("--filter <pattern>", help).argParser((value: string) => {
+    try {
+      return new RegExp(value);
+    } catch {
+      throw new InvalidArgumentError("It is not a regular expression.");
+    }
+  });
+}
+
 function formatOption(): Option {
   return new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table");
 }
 
 async function runEnable(context: CliContext, names: readonly string[], options: Options): Promise<void> {
   const org = requireOrganisation(context, options);
-  const wanted = names.map((name) => parseRepositoryName(name, options.registry ?? null));
+  checkChoice(names, options);
   const client = await openServer(context);
+  const known = names.length > 0 ? [] : await listRepositories(client, org);
+  const wanted = await chooseToEnable(context, { client, org, known }, { names, options });
   const enabled: RepositoryView[] = [];
   for (const { registry, name } of wanted) {
     const body = { registry, name };
@@ -86,10 +121,9 @@ async function runEnable(context: CliContext, names: readonly string[], options:
 
 async function runDisable(context: CliContext, names: readonly string[], options: Options): Promise<void> {
   const org = requireOrganisation(context, options);
-  const wanted = names.map((name) => parseRepositoryName(name, options.registry ?? null));
+  checkChoice(names, options);
   const client = await openServer(context);
-  const all = await listRepositories(client, org);
-  const rows = wanted.map((name) => chooseRepository(all, name));
+  const rows = chooseToDisable(await listRepositories(client, org), names, options);
   const disabled: RepositoryView[] = [];
   for (const { id, fullName } of rows) {
     const path = `/orgs/${org}/repositories/${encodeURIComponent(id)}`;
@@ -104,7 +138,7 @@ async function runList(context: CliContext, options: ListOptions): Promise<void>
   const all = await listRepositories(await openServer(context), org);
   const rows = all.filter(
     (row) =>
-      (options.filter === undefined || row.fullName.includes(options.filter)) &&
+      (options.filter === undefined || options.filter.test(row.fullName)) &&
       (options.onlyEnabled === undefined || row.enabled) &&
       (options.onlyDisabled === undefined || !row.enabled) &&
       (options.onlyRegistry === undefined || row.registry === options.onlyRegistry),
@@ -135,4 +169,14 @@ const ENABLE_EXAMPLES = `
 Examples:
   plimsoll repo enable --org acme acme/my-app
   plimsoll repo enable --org acme registry.example.com/acme/my-app
-  plimsoll repo enable --org acme --registry registry.example.com acme/my-app acme/api`;
+  plimsoll repo enable --org acme --registry registry.example.com acme/my-app acme/api
+  plimsoll repo enable --org acme --filter '^acme/'
+  plimsoll repo enable --org acme --all --integration prod-harbor
+
+--all and --filter ask the registries from this machine, with its sign-ins; Docker Hub and some others list nothing, which is an error.`;
+
+const DISABLE_EXAMPLES = `
+Examples:
+  plimsoll repo disable --org acme acme/my-app
+  plimsoll repo disable --org acme --filter '-old$'
+  plimsoll repo disable --org acme --all --registry registry.example.com`;

@@ -19,6 +19,7 @@ import { lookInto, sendImage } from "../push/send-image.ts";
 import { registryOptions } from "../registry-options.ts";
 import { openServer } from "../server/client.ts";
 import { untilSignal } from "../signals.ts";
+import { accessOf } from "../watch/api-access.ts";
 import { listWatchedRepositories, type ApiAccess } from "../watch/list-repositories.ts";
 import { listenForWebhooks } from "../watch/listen.ts";
 import { isRepositoryPath, readWatchSource, type WatchSource } from "../watch/source.ts";
@@ -136,20 +137,6 @@ function sourceOf(context: CliContext, { registry, integration }: Options): Watc
   const found = getIntegration(context, integration);
   const source = readWatchSource(registryText(found));
   return { source, access: accessOf(context, source.type, found.parameters) };
-}
-
-/** The environment wins over what is kept. */
-function accessOf(
-  context: CliContext,
-  type: string,
-  kept: Readonly<Record<string, string>>,
-): RegistryApiConfig {
-  const set = context.config.registryApis[type];
-  return {
-    user: set?.user ?? kept["api-user"] ?? null,
-    password: set?.password ?? kept["api-password"] ?? null,
-    webhookSecret: set?.webhookSecret ?? kept["webhook-secret"] ?? null,
-  };
 }
 
 /** @throws PlimsollError USAGE without the secret: anybody could have images analysed */
