@@ -34,6 +34,7 @@ const findingChange = z.strictObject({
     name: z.string(),
     version: z.string(),
     purl: z.string(),
+    layerIndex: count.nullable().describe("Of the first place where it was seen; null: no layer is known"),
   }),
   summary: z.string(),
   url: z.string().nullable(),

@@ -114,3 +114,5 @@ export const lintReport = z.strictObject({
   ),
   checks: z.array(z.strictObject(checkFields)).describe("All checks that were made"),
 });
+
+export type LintReport = z.infer<typeof lintReport>;

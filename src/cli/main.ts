@@ -59,11 +59,12 @@ export async function runCommandLine(args: readonly string[], given: CliContext)
   }
 }
 
-/** Not for people: Docker asks by these, and shells. */
+/** Not for people: Docker asks by these, shells, and the entry of the GitHub Action. */
 const UNLISTED: ReadonlySet<string> = new Set([
   "docker-cli-plugin",
   "docker-cli-plugin-metadata",
   "__complete",
+  "github-action",
 ]);
 
 async function runUnlisted([name, ...rest]: readonly string[], context: CliContext): Promise<number> {
@@ -73,6 +74,10 @@ async function runUnlisted([name, ...rest]: readonly string[], context: CliConte
     const program = await makeProgram(context, verb === null ? [] : [verb], () => {});
     context.stdout.write(completionText(complete(program, rest)));
     return 0;
+  }
+  if (name === "github-action") {
+    const { runAction } = await import("./github/action.ts");
+    return runAction(context, runCommandLine);
   }
   const { pluginMetadata, readDockerCall } = await import("./plugin/docker-arguments.ts");
   if (name === "docker-cli-plugin-metadata" || rest[0] === "docker-cli-plugin-metadata") {

@@ -79,6 +79,7 @@ function toFindingChange({ kind, finding }: FindingChange) {
       name: packageName(finding.package),
       version: finding.package.version,
       purl: finding.package.purl,
+      layerIndex: finding.package.evidence[0]?.layerIndex ?? null,
     },
     summary: finding.summary,
     url: finding.url,

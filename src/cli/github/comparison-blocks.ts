@@ -1,0 +1,162 @@
+/** A comparison as a comment shows it: what a pull request changes, and nothing of what was there before. */
+import type { CompareReport } from "../../api/compare-report.ts";
+import {
+  code,
+  paragraph,
+  plain,
+  section,
+  toned,
+  type Block,
+  type Span,
+} from "../../reports/shared/blocks.ts";
+import { severityLine } from "../../reports/shared/counts.ts";
+import { severityDelta, signed, signedSize } from "../../reports/shared/delta.ts";
+import { policyMarks, policyTones } from "../../reports/shared/policy-words.ts";
+import { countText, sizeText } from "../../reports/shared/words.ts";
+import { stateOf } from "./state-blocks.ts";
+
+type Side = CompareReport["analysed"];
+type Finding = NonNullable<CompareReport["findings"]>[number];
+type Policy = NonNullable<CompareReport["policies"]>[number];
+
+/** `rowsMax`: of each list. */
+export function comparisonBlocks(report: CompareReport, rowsMax: number): readonly Block[] {
+  const { analysed, baseline, findings, policies } = report;
+  return [
+    paragraph(plain("Compared with "), code(baseline.target.name), plain(".")),
+    {
+      kind: "table",
+      head: ["", "This", "Before", "Change"],
+      rows: numbers(report),
+    },
+    ...analysed.states.map((state) => stateOf(state, "This image: ")),
+    ...baseline.states.map((state) => stateOf(state, "The image before: ")),
+    ...(findings === null
+      ? [paragraph(toned("Vulnerabilities were not compared.", "warn"))]
+      : findingBlocks(findings, rowsMax)),
+    ...(policies === null ? [] : policyBlocks(policies, rowsMax)),
+    ...packageBlocks(report, rowsMax),
+  ];
+}
+
+function numbers({ analysed, baseline, delta }: CompareReport): readonly (readonly Span[])[] {
+  const counts = ({ counts: of }: Side): Span =>
+    of === null ? toned("not judged", "warn") : plain(severityLine(of));
+  const score = ({ verdict }: Side): string => {
+    const { grade = null, percent = null } = verdict?.score ?? {};
+    return grade === null ? "N/A" : `${grade} (${percent ?? 0}%)`;
+  };
+  const hasScore = analysed.verdict !== null && baseline.verdict !== null;
+  return [
+    [
+      plain("Vulnerabilities"),
+      counts(analysed),
+      counts(baseline),
+      analysed.counts === null || baseline.counts === null
+        ? plain("")
+        : severityDelta(analysed.counts, baseline.counts),
+    ],
+    ...(hasScore
+      ? [
+          [
+            plain("Health score"),
+            plain(score(analysed)),
+            plain(score(baseline)),
+            plain(delta.scorePercent === null ? "" : `${signed(delta.scorePercent)} %`),
+          ],
+        ]
+      : []),
+    [
+      plain("Packages"),
+      plain(String(analysed.packageCount)),
+      plain(String(baseline.packageCount)),
+      plain(signed(delta.packages)),
+    ],
+    [
+      plain("Size"),
+      plain(sizeText(analysed.target.sizeBytes)),
+      plain(sizeText(baseline.target.sizeBytes)),
+      plain(signedSize(delta.sizeBytes)),
+    ],
+  ];
+}
+
+function findingBlocks(findings: readonly Finding[], rowsMax: number): readonly Block[] {
+  const added = findings.filter(({ change }) => change === "added");
+  const removed = findings.filter(({ change }) => change === "removed");
+  if (added.length + removed.length === 0) return [paragraph(plain("No vulnerability comes or goes."))];
+  return [
+    ...findingSection("added", added, rowsMax, false),
+    ...findingSection("removed", removed, rowsMax, true),
+  ];
+}
+
+function findingSection(
+  word: string,
+  findings: readonly Finding[],
+  rowsMax: number,
+  folded: boolean,
+): readonly Block[] {
+  if (findings.length === 0) return [];
+  const rows = findings.map(({ severity, vulnerability, url, package: pkg, fixedVersion, status }) => [
+    toned(severity, severity),
+    { text: vulnerability, ...(url === null ? {} : { link: url }) },
+    plain(`${pkg.name} ${pkg.version}`),
+    plain(fixedVersion ?? "none"),
+    toned(status === "affected" ? "" : status.replaceAll("_", " "), "warn"),
+  ]);
+  const title = `${countText(findings.length, "vulnerability")} ${word}`;
+  const head = ["Severity", "Id", "Package", "Fixed version", ""];
+  return [section([plain(title)], listed(head, rows, rowsMax), folded)];
+}
+
+function policyBlocks(policies: readonly Policy[], rowsMax: number): readonly Block[] {
+  const changed = policies.filter(({ change }) => change !== "same");
+  const same = policies.length - changed.length;
+  if (changed.length === 0)
+    return policies.length === 0 ? [] : [paragraph(plain(`${countText(same, "policy")}: none changes.`))];
+  const cell = (result: Policy["before"]): Span => {
+    if (result === null) return toned("not evaluated", "dim");
+    const { status, deviations } = result;
+    const text = status === "not_met" ? countText(deviations, "deviation") : status.replaceAll("_", " ");
+    return toned(`${policyMarks[status]} ${text}`, policyTones[status]);
+  };
+  const rows = changed.map(({ title, before, after, change }) => [
+    plain(title),
+    cell(after),
+    cell(before),
+    toned(change, change === "worse" ? "bad" : "good"),
+  ]);
+  const title = `${countText(changed.length, "policy")} changed, ${same} as before`;
+  return [section([plain(title)], listed(["Policy", "This", "Before", ""], rows, rowsMax))];
+}
+
+function packageBlocks({ packages, packageCounts }: CompareReport, rowsMax: number): readonly Block[] {
+  const changed = packages.filter(({ change }) => change !== "unchanged");
+  if (changed.length === 0) return [paragraph(plain("No package changes."))];
+  const rows = changed.map(({ change, ecosystem, name, before, after, direction }) => [
+    plain(direction === "older" ? `${change}, older` : change),
+    plain(ecosystem),
+    plain(name),
+    plain(before?.version ?? ""),
+    plain(after?.version ?? ""),
+  ]);
+  const { added, removed, changed: others } = packageCounts;
+  const title = `Packages: ${added} added, ${removed} removed, ${others} changed`;
+  return [section([plain(title)], listed(["", "Type", "Package", "Before", "This"], rows, rowsMax), true)];
+}
+
+function listed(
+  head: readonly string[],
+  rows: readonly (readonly Span[])[],
+  rowsMax: number,
+): readonly Block[] {
+  const shown = rows.slice(0, rowsMax);
+  const rest = rows.length - shown.length;
+  return [
+    ...(shown.length === 0 ? [] : [{ kind: "table", head, rows: shown } as const]),
+    ...(rest === 0
+      ? []
+      : [paragraph(plain(`${rest} more ${rest === 1 ? "is" : "are"} in the job summary.`))]),
+  ];
+}
