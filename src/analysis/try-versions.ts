@@ -26,10 +26,18 @@ export function tryVersions(
     package: pkg,
     version,
     left: new Set((byPackage.get(as) ?? []).map(({ vulnerability }) => vulnerability)),
+    as,
+    found: byPackage.get(as) ?? [],
   }));
 }
 
 function inVersion(pkg: Package, version: string): Package {
   const { sourcePackage } = pkg;
-  return { ...pkg, version, sourcePackage: sourcePackage === null ? null : { ...sourcePackage, version } };
+  const purl = pkg.purl.replace(`@${encodeURIComponent(pkg.version)}`, `@${encodeURIComponent(version)}`);
+  return {
+    ...pkg,
+    version,
+    purl,
+    sourcePackage: sourcePackage === null ? null : { ...sourcePackage, version },
+  };
 }

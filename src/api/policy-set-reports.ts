@@ -1,7 +1,7 @@
 /** JSON about policy sets: what was published, what is kept here, and how an image does against one. */
 import { z } from "zod";
-import { targetView, toolView } from "./common-views.ts";
-import { policyResultView, scoreView, statusView } from "./verdict-views.ts";
+import { sharedFields, toolView } from "./common-views.ts";
+import { statusView, verdictView } from "./verdict-views.ts";
 
 const textOrNull = z.string().nullable();
 const instant = z.string().describe("RFC 3339");
@@ -93,31 +93,31 @@ const remainsView = z.strictObject({
 export const checkReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:check:1"),
   tool: toolView,
-  target: targetView,
+  ...sharedFields,
+  outcome: z
+    .enum(["accepted", "refused", "unknown"])
+    .describe("What the gate would say; unknown: nothing stops the image, but the set cannot be relied on"),
+  causes: z.array(z.strictObject({ cause: z.string(), message: z.string() })),
+  reasons: z
+    .array(z.string())
+    .describe("Why the set cannot be relied on; also of what was accepted all the same"),
   at: z.strictObject({
     time: instant.describe("The instant that was judged by"),
     isNow: z.boolean(),
     caveats: z.array(z.string()).describe("What of that time nobody knows"),
   }),
   policySet: policySetView,
-  outcome: z
-    .enum(["accepted", "refused", "unknown"])
-    .describe("unknown: nothing stops it, but the set itself cannot be relied on"),
-  causes: z.array(z.strictObject({ cause: z.string(), message: z.string() })),
-  reasons: z.array(z.string()).describe("Why the outcome is unknown"),
-  status: statusView,
-  score: scoreView,
-  results: z.array(policyResultView),
+  verdict: verdictView.nullable(),
   plan: z
     .strictObject({
       passes: z.boolean().describe("The gate would let the image pass after these changes"),
       cost: count,
       changes: z.array(changeView),
       remaining: z.array(remainsView).describe("What no change that is known would mend"),
-      basesTried: count,
+      basesTried: count.describe("Other bases that were worked out"),
       caveats: z.array(z.string()),
     })
     .nullable()
-    .describe("The cheapest changes that were found; null: the image passes as it is, or --no-plan"),
+    .describe("The cheapest changes that were found; null: the image passes as it is, or nobody asked"),
 });
 export type CheckReport = z.output<typeof checkReport>;

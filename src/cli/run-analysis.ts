@@ -8,7 +8,9 @@ import type { Platform, ResolvedImage } from "../domain/image.ts";
 import type { StoredInventory } from "../domain/known-image.ts";
 import type { BaseByLayers, SbomCache, TagResolver } from "../domain/ports.ts";
 import { printable } from "../domain/problem.ts";
+import type { TrustedSigners } from "../domain/signature.ts";
 import { analyze } from "../analysis/analyze.ts";
+import { databaseOptionAsOf, isAfter, type Undated } from "../analysis/as-of.ts";
 import type { AnalyzeOptions } from "../analysis/options.ts";
 import { openCaches } from "../analysis/caches.ts";
 import { baseByLayers } from "../analysis/known-bases.ts";
@@ -50,14 +52,21 @@ export interface AnalysisRequest {
   readonly keeps?: false;
   /** Judges as an organisation's server would; absent: the user judges alone. */
   readonly organisation?: OrganisationFacts;
+  /** Judges by this time; absent: by now. `undated` counts advisories of which nobody knows whether they were there then. */
+  readonly asOf?: { readonly at: Date; readonly undated: Undated };
 }
 
 /** What an organisation adds to an analysis. */
 export interface OrganisationFacts {
   /** Approved ones. */
   readonly exceptions: readonly Exception[];
-  /** Its images, asked by the layers. Content is verified then, since a config could name the layers of another image. */
-  readonly findBaseByLayers: BaseByLayers;
+  /**
+   * Its images, asked by the layers; absent: those that this machine knows. Content is verified then, since a config could name the
+   * layers of another image.
+   */
+  readonly findBaseByLayers?: BaseByLayers;
+  /** Whose signatures it believes; absent: those of the settings. */
+  readonly signers?: TrustedSigners;
 }
 
 /** Opens, analyses and closes. @throws PlimsollError when nothing can be said */
@@ -95,10 +104,13 @@ export async function runStoredAnalysis(
 /** Opens only the image, for commands that look at its index first. The caller closes it. */
 export function open(
   context: CliContext,
-  request: Pick<AnalysisRequest, "reference" | "platform" | "options">,
+  request: Pick<AnalysisRequest, "reference" | "platform" | "options" | "organisation">,
 ): Promise<OpenedImage> {
   context.step?.(`reading ${request.reference}`);
-  return openImage(request.reference, resolveOptions(context, request.options, request.platform));
+  return openImage(request.reference, {
+    ...resolveOptions(context, request.options, request.platform),
+    ...(request.organisation?.signers === undefined ? {} : { findsSignatures: true }),
+  });
 }
 
 async function analyzeOpened(
@@ -108,7 +120,8 @@ async function analyzeOpened(
   database: AnalyzeOptions["database"],
   stored: SbomCache | null = null,
 ): Promise<Analysis> {
-  const { organisation } = request;
+  const { organisation, asOf } = request;
+  const now = context.clock();
   const vex = await readVexLocations(context, request.options);
   const { examines, ...outside } = await sourcesOf(context, request, opened);
   const options: AnalyzeOptions = {
@@ -118,11 +131,15 @@ async function analyzeOpened(
     walled: true,
     ...cachesOf(context),
     ...(stored === null ? {} : { cache: stored }),
-    database,
+    database:
+      asOf === undefined ? database : databaseOptionAsOf(database, { at: asOf.at, now }, asOf.undated),
     usesReachability: context.config.usesReachability,
     severitySources: request.options.severitySource ?? [],
     databaseAgeHoursMax: context.config.databaseAgeHoursMax,
-    statements: vex.statements,
+    statements:
+      asOf === undefined
+        ? vex.statements
+        : vex.statements.filter(({ timestamp }) => !isAfter(timestamp, asOf.at)),
     ...(vex.findStatements === null ? {} : { findStatements: vex.findStatements }),
     exceptions: [...(organisation?.exceptions ?? []), ...(await exceptionsOfFiles(context))],
     // Of an organisation's verdict trust decides, which an author's name gives to nobody.
@@ -137,15 +154,14 @@ async function analyzeOpened(
     resolveTag: request.policies === null ? null : tagResolver(context, request.options),
     findBaseByLayers: organisation?.findBaseByLayers ?? ownBases(context, opened.image),
     claimsByLayers: organisation === undefined,
-    signers:
-      organisation === undefined ? configuredSigners(context) : readTrustedSigners(context.config.signing),
+    signers: signersOf(context, organisation),
     // Others rely on an organisation's verdict, so what anybody could have written proves nothing there.
     acceptsUnsignedProvenance: organisation === undefined,
     ...inventoryChoice(request.options),
     ...outside,
     // No file of a stored image is there to look into, and nothing found in none would look like nothing there.
     ...(stored === null && examines !== undefined ? { examines } : {}),
-    clock: context.clock,
+    clock: asOf === undefined ? context.clock : () => asOf.at,
     monotonicMs: context.monotonicMs,
     signal: null,
   };
@@ -156,6 +172,12 @@ async function analyzeOpened(
   const problems = [...analysis.problems, ...vex.problems];
   if (request.explainsVex !== true) warnOfVex(context, problems);
   return { ...analysis, problems };
+}
+
+/** A repository's own file names nobody whom an organisation believes. */
+function signersOf(context: CliContext, organisation: OrganisationFacts | undefined): TrustedSigners {
+  if (organisation === undefined) return configuredSigners(context);
+  return organisation.signers ?? readTrustedSigners(context.config.signing);
 }
 
 async function exceptionsOfFiles(context: CliContext): Promise<readonly Exception[]> {
@@ -173,9 +195,8 @@ async function sourcesOf(
 ): Promise<Partial<AnalyzeOptions>> {
   if (policies === null && options.baseVex !== true) return {};
   const { baseAttestations, policySources } = await import("./policy-sources.ts");
-  const signers =
-    organisation === undefined ? configuredSigners(context) : readTrustedSigners(context.config.signing);
-  const asked = { options, platform: image.config.platform, signers };
+  const signers = signersOf(context, organisation);
+  const asked = { options, platform: image.config.platform, signers, image };
   return {
     ...(policies === null ? {} : await policySources(context, { ...asked, policies })),
     ...(options.baseVex === true ? { findBaseAttestations: baseAttestations(context, asked) } : {}),

@@ -92,6 +92,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/policy.ts")).policy,
   },
   {
+    name: "check",
+    aliases: [],
+    summary: "What a gate elsewhere would say of an image, and what would have to change",
+    waits: true,
+    load: async () => (await import("./commands/check.ts")).check,
+  },
+  {
     name: "policy-set",
     aliases: [],
     summary: "The rules of a gate as a signed artifact: publish, pull, list",

@@ -64,7 +64,7 @@ export interface FixInput {
   /** Of the image, suppressed ones included. */
   readonly findings: readonly FindingFacts[];
   /** What was tried, by package in the order of `versionsToTry`. */
-  readonly tried: readonly TriedVersion[];
+  readonly tried: readonly Pick<TriedVersion, "package" | "version" | "left">[];
   /** Layers of the base; null: not known. */
   readonly layerCount: number | null;
 }

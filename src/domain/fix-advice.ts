@@ -1,4 +1,5 @@
 /** Which upgrades clear which vulnerabilities. */
+import type { Finding } from "./finding.ts";
 import type { Package } from "./package.ts";
 import type { FindingFacts } from "./policy.ts";
 
@@ -8,6 +9,9 @@ export interface TriedVersion {
   readonly version: string;
   /** Ids that hold the version, or cannot be compared with it. */
   readonly left: ReadonlySet<string>;
+  /** The package in that version, and its findings, without what any statement says of them. */
+  readonly as: Package;
+  readonly found: readonly Finding[];
 }
 
 export interface FindingFix {

@@ -6,6 +6,7 @@ import type { Analysis, AppliedVex } from "../domain/analysis.ts";
 import type { BaseAdvice } from "../domain/base-advice.ts";
 import type { Comparison, ComparisonCause } from "../domain/comparison.ts";
 import type { FixAdvice } from "../domain/fix-advice.ts";
+import type { GateCheck } from "../domain/gate-check.ts";
 import type { Examination, StandardResult } from "../domain/hygiene.ts";
 import type { Judgement } from "../domain/judgement.ts";
 import type { LintResult } from "../domain/lint.ts";
@@ -55,6 +56,7 @@ export type Report =
       /** What a gate on each would say. */
       readonly worse: Readonly<Record<ComparisonCause, boolean>>;
     }
+  | { readonly view: "check"; readonly analysis: Analysis; readonly check: GateCheck }
   | { readonly view: "document"; readonly analysis: Analysis }
   | { readonly view: "organisation"; readonly judgement: Judgement }
   | { readonly view: "secrets"; readonly examination: Examination }

@@ -2,9 +2,9 @@
 import type { PolicySetsReport, PolicySetView } from "../../api/policy-set-reports.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { jsonText } from "../../domain/json-text.ts";
-import { isPolicySetOld, policySetAgeDays, type TakenPolicySet } from "../../domain/policy-set.ts";
 import { printable } from "../../domain/problem.ts";
 import { formatSigner } from "../../domain/signature.ts";
+import { toPolicySetView } from "../../reports/json/policy-set-view.ts";
 import { countText } from "../../reports/shared/words.ts";
 import type { CliContext } from "../context.ts";
 import { writeResult, type OutputOptions } from "../options/output.ts";
@@ -75,29 +75,8 @@ function textOf({ sets }: PolicySetsReport): string {
   return `${lines.join("\n")}\n`;
 }
 
-export function toPolicySetView(taken: TakenPolicySet, now: Date): PolicySetView {
-  const { set, reference, digest, fetchedAt, keptReason, signer, signerReason } = taken;
-  const { name, version, createdAt, maxAgeDays, failOn, exceptions } = set;
-  return {
-    name,
-    version,
-    reference,
-    digest,
-    createdAt,
-    ageDays: policySetAgeDays(set, now),
-    maxAgeDays,
-    tooOld: isPolicySetOld(set, now),
-    fetchedAt,
-    keptReason,
-    signer: signer === null ? null : { ...signer },
-    signerReason,
-    failOn: [...failOn],
-    exceptionCount: exceptions.length,
-  };
-}
-
 /** What one has to know of a set before believing what is said by it. */
-export function policySetLines(view: PolicySetView): readonly string[] {
+function policySetLines(view: PolicySetView): readonly string[] {
   const age = view.ageDays === 0 ? "made today" : `${countText(view.ageDays, "day")} old`;
   const old = view.tooOld ? `TOO OLD: good for ${countText(view.maxAgeDays, "day")}` : "current";
   const by =

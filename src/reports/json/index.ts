@@ -4,6 +4,7 @@
 import { jsonText } from "../../domain/json-text.ts";
 import type { RenderOptions, Report, ReportFormat } from "../types.ts";
 import { toRecommendationsView } from "./base-advice-view.ts";
+import { toCheckView } from "./check-view.ts";
 import { toCompareView } from "./compare-view.ts";
 import { toCvesView } from "./cves-view.ts";
 import { toHygieneView, toLintView, toSecretsView } from "./examination-view.ts";
@@ -25,6 +26,7 @@ export const json: ReportFormat = Object.freeze({
     "cves",
     "quickview",
     "policy",
+    "check",
     "compare",
     "recommendations",
     "fixes",
@@ -54,6 +56,8 @@ function toView(report: Report, options: RenderOptions): unknown {
       return toFixesView(report, options);
     case "recommendations":
       return toRecommendationsView(report, options);
+    case "check":
+      return toCheckView(report, options);
     case "compare":
       return toCompareView(report, options);
     case "document":

@@ -14,6 +14,7 @@ export const markdown: ReportFormat = Object.freeze({
     "cves",
     "quickview",
     "policy",
+    "check",
     "compare",
     "recommendations",
     "fixes",

@@ -4,6 +4,7 @@
 import type { RenderOptions, Report } from "../types.ts";
 import type { Block } from "./blocks.ts";
 import { recommendationsDocument } from "./base-document.ts";
+import { checkDocument } from "./check-document.ts";
 import { compareDocument } from "./compare-document.ts";
 import { cvesDocument } from "./cves-document.ts";
 import { fixesDocument } from "./fixes-document.ts";
@@ -30,6 +31,8 @@ export function toBlocks(report: Report, options: RenderOptions): readonly Block
       return fixesDocument(report);
     case "recommendations":
       return recommendationsDocument(report);
+    case "check":
+      return checkDocument(report, options);
     case "compare":
       return compareDocument(report);
     case "document":

@@ -14,6 +14,7 @@ export const table: ReportFormat = Object.freeze({
     "cves",
     "quickview",
     "policy",
+    "check",
     "compare",
     "recommendations",
     "fixes",

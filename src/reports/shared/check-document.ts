@@ -1,0 +1,148 @@
+/** The view `check`: the answer first, the set that gave it, what the gate stops for, and the cheapest way past it. */
+import type { Change, ChangePlan } from "../../domain/change-plan.ts";
+import type { CheckOutcome, GateCheck } from "../../domain/gate-check.ts";
+import { isPolicySetOld, policySetAgeDays } from "../../domain/policy-set.ts";
+import { formatSigner } from "../../domain/signature.ts";
+import type { RenderOptions, Report } from "../types.ts";
+import { code, paragraph, plain, section, toned, type Block, type Span, type Tone } from "./blocks.ts";
+import { overviewRows, stateBlocks } from "./overview.ts";
+import { policyMarks, policyResultText, policyTones } from "./policy-words.ts";
+import { resultSection } from "./policy-document.ts";
+import { findStates } from "./states.ts";
+import { countText } from "./words.ts";
+
+export function checkDocument(
+  { analysis, check }: Extract<Report, { view: "check" }>,
+  options: RenderOptions,
+): readonly Block[] {
+  const results = analysis.verdict?.results ?? [];
+  const { outcome, causes, reasons, plan } = check;
+  return [
+    paragraph(toned(outcomeWords[outcome].text, outcomeWords[outcome].tone), plain(`: ${titleOf(check)}`)),
+    { kind: "facts", rows: [...overviewRows(analysis, analysis.findings), ...setRows(check)] },
+    ...stateBlocks(findStates(analysis, analysis.findings)),
+    ...reasons.map((message): Block => ({ kind: "state", label: "POLICY SET", message, details: [] })),
+    ...check.caveats.map((text) => paragraph(toned(text, "warn"))),
+    ...(causes.length === 0
+      ? []
+      : [
+          {
+            kind: "list",
+            entries: causes.map(({ cause, message }) => [plain(`${cause}: ${message}`)]),
+          } as const,
+        ]),
+    {
+      kind: "table",
+      head: ["", "Policy", "Result"],
+      rows: results.map((result): readonly Span[] => [
+        toned(policyMarks[result.status], policyTones[result.status]),
+        plain(result.title),
+        toned(policyResultText(result, analysis.findings), policyTones[result.status]),
+      ]),
+    },
+    ...(plan === null ? [] : [planSection(plan)]),
+    ...results.flatMap((result) => resultSection(result, options, result.policy)),
+  ];
+}
+
+const outcomeWords: Readonly<Record<CheckOutcome, { readonly text: string; readonly tone: Tone }>> = {
+  accepted: { text: "✓ Accepted", tone: "good" },
+  refused: { text: "! Refused", tone: "bad" },
+  unknown: { text: "? Unknown", tone: "warn" },
+};
+
+function titleOf({ outcome, taken }: GateCheck): string {
+  const { name, version } = taken.set;
+  const gate = `the gate of ${name} ${version}`;
+  if (outcome === "accepted") return `${gate} would let the image pass`;
+  if (outcome === "refused") return `${gate} would stop the image`;
+  return `nothing stops the image, but ${gate} may ask for something else by now`;
+}
+
+function setRows({ taken, now, at }: GateCheck): Extract<Block, { kind: "facts" }>["rows"] {
+  const { set, reference, digest, fetchedAt, keptReason, signer, signerReason } = taken;
+  const days = policySetAgeDays(set, now);
+  const age = days === 0 ? "made today" : `${countText(days, "day")} old`;
+  const isOld = isPolicySetOld(set, now);
+  return [
+    [
+      "Policy set",
+      [
+        plain(`${set.name} ${set.version}, `),
+        toned(
+          isOld ? `${age}: TOO OLD, good for ${countText(set.maxAgeDays, "day")}` : age,
+          isOld ? "bad" : "dim",
+        ),
+      ],
+    ],
+    ["", [code(`${reference}@${digest}`)]],
+    [
+      "Signed by",
+      [signer === null ? toned(`NOT VERIFIED: ${signerReason ?? ""}`, "bad") : plain(formatSigner(signer))],
+    ],
+    ...(keptReason === null
+      ? []
+      : ([["Kept copy", [toned(`of ${fetchedAt}: ${keptReason}`, "warn")]]] as const)),
+    ...(at.getTime() === now.getTime() ? [] : ([["Judged by", [plain(at.toISOString())]]] as const)),
+  ];
+}
+
+function planSection({ changes, cost, remaining, basesTried, caveats }: ChangePlan): Block {
+  const tried = basesTried === 0 ? "" : `; ${countText(basesTried, "other base")} tried`;
+  const done = changes.length === 0 ? "No change is known that would mend this." : null;
+  return section(
+    [
+      toned("What would have to change", "strong"),
+      plain(changes.length === 0 ? "" : `  (cost ${cost}${tried})`),
+    ],
+    [
+      ...(done === null ? [changeTable(changes)] : [paragraph(plain(done))]),
+      ...changes
+        .filter(({ command }) => command !== null)
+        .map(({ command }) => paragraph(code(command ?? ""))),
+      ...caveats.map((text) => paragraph(toned(text, "dim"))),
+      ...(remaining.length === 0
+        ? [paragraph(toned(afterText(changes), "good"))]
+        : [
+            paragraph(toned("What no change that is known would mend", "bad")),
+            {
+              kind: "list",
+              entries: remaining.flatMap(({ title, reason, deviations, supply }) =>
+                deviations.length === 0
+                  ? [
+                      [
+                        plain(`${title}: ${reason ?? "not met"}`),
+                        toned(supply === undefined ? "" : ` ${supply}`, "dim"),
+                      ],
+                    ]
+                  : deviations.map(({ message, remediation }) => [
+                      plain(`${title}: ${message}`),
+                      toned(remediation === null ? "" : `. ${remediation}`, "dim"),
+                    ]),
+              ),
+            } as const,
+          ]),
+    ],
+  );
+}
+
+function afterText(changes: readonly Change[]): string {
+  return changes.some(({ assumed }) => assumed)
+    ? "After these changes nothing that is known would stop the image; check it again once they are made."
+    : "With these changes the gate would let the image pass.";
+}
+
+function changeTable(changes: readonly Change[]): Block {
+  return {
+    kind: "table",
+    head: ["Cost", "Change", "Clears", "Mind"],
+    rows: changes.map(({ cost, text, clears, caveats, assumed }): readonly Span[] => [
+      plain(String(cost)),
+      plain(text),
+      plain(clears.length > CLEARED_MAX ? countText(clears.length, "vulnerability") : clears.join(", ")),
+      toned([...(assumed ? ["not worked out"] : []), ...caveats].join("; "), "dim"),
+    ]),
+  };
+}
+
+const CLEARED_MAX = 3;
