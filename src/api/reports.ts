@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { baseAdviceView } from "./base-advice-views.ts";
-import { sharedFields, toolView } from "./common-views.ts";
+import { countsView, sharedFields, toolView } from "./common-views.ts";
 import { consideredView, findingView, packageView } from "./finding-views.ts";
 import { statusView, verdictView } from "./verdict-views.ts";
 
@@ -19,19 +19,30 @@ export const cvesReport = z.strictObject({
   verdict: verdictView.nullable(),
 });
 
+const gradeFields = {
+  lostPoints: z.array(z.string()),
+  uncounted: countsView
+    .nullable()
+    .describe(
+      "Open findings that cost no points, since no policy with a weight counts them; null: no grade, or nothing judged",
+    ),
+  nextStep: z.string().nullable().describe("What wins most points; null: none were lost"),
+};
+
 export const quickviewReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:quickview:1"),
   tool: toolView,
   ...sharedFields,
   verdict: verdictView.nullable(),
   bases: baseAdviceView.nullable().describe("Null: nobody looked at its bases"),
-  lostPoints: z.array(z.string()),
+  ...gradeFields,
+  filters: z.array(z.string()).describe("Filters in words; empty: none. They change counts, and no policy"),
 });
 
 const evaluationFields = {
   ...sharedFields,
   verdict: verdictView.nullable(),
-  lostPoints: z.array(z.string()),
+  ...gradeFields,
 };
 
 export const policyReport = z.strictObject({

@@ -29,6 +29,8 @@ export type Report =
       readonly analysis: Analysis;
       /** Absent: nobody looked at its bases. */
       readonly advice?: BaseAdvice;
+      /** Filters in words; absent or empty: none. */
+      readonly filters?: readonly string[];
     }
   | {
       readonly view: "fixes";

@@ -11,6 +11,7 @@ import {
   OPTIONAL_IMAGE_ARGUMENT,
   type ImageOptions,
 } from "../options/image.ts";
+import { addSuppressionOptions, makeFilter, type FilterOptions } from "../options/filters.ts";
 import { addKnownOptions, chooseImage, type KnownOptions } from "../options/known.ts";
 import { addOutputOptions, chosenFormat, type OutputOptions } from "../options/output.ts";
 import { addPolicyOptions, choosePolicies, type PolicyOptions } from "../options/policy.ts";
@@ -25,7 +26,8 @@ type Options = ImageOptions &
   VexOptions &
   OutputOptions &
   PolicyOptions &
-  KnownOptions;
+  KnownOptions &
+  Pick<FilterOptions, "onlyVexAffected" | "ignoreSuppressed">;
 
 export const quickview: CommandMaker = (context) => {
   const command = new Command("quickview")
@@ -36,6 +38,7 @@ export const quickview: CommandMaker = (context) => {
   addOutputOptions(command, ["table", "json", "markdown", "html"], "table", { template: true });
   addKnownOptions(command, true);
   addPolicyOptions(command);
+  addSuppressionOptions(command);
   addVexOptions(command);
   addSeverityOption(command);
   addDatabaseOptions(command);
@@ -50,9 +53,12 @@ export const quickview: CommandMaker = (context) => {
       policies: chosen.policies,
       debugPolicies: chosen.debug,
     } as const;
-    const analysis = await analyze(request);
-    const advice = await adviceOn(context, analysis, request);
-    await writeReport(context, options, { view: "quickview", analysis, ...advice });
+    const filter = makeFilter(options);
+    const whole = await analyze(request);
+    const advice = await adviceOn(context, whole, request);
+    const findings = whole.findings?.filter((finding) => filter.keeps(finding)) ?? null;
+    const report = { view: "quickview", analysis: { ...whole, findings }, ...advice } as const;
+    await writeReport(context, options, { ...report, filters: filter.words });
     if (chosenFormat(options) === "table" && !READ_ONCE.test(reference))
       context.stderr.write(hint(reference));
   });

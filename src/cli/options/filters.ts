@@ -45,7 +45,7 @@ export interface FindingFilter {
 /** Adds every --only-… and --ignore-… option. */
 export function addFilterOptions(command: Command): Command {
   const list = (flags: string, help: string): Option => new Option(flags, help).argParser(collectList);
-  return command
+  command
     .addOption(list("--only-severity <severities>", `comma separated: ${severities.join(", ")}`))
     .option("--only-fixed", "only findings with a fixed version, and undetermined ones")
     .option("--only-unfixed", "only findings without a fixed version")
@@ -61,11 +61,17 @@ export function addFilterOptions(command: Command): Command {
     .addOption(
       list("--only-metric <metrics>", "comma separated CVSS components that must all hold, e.g. AV:N,PR:N"),
     )
-    .option("--only-cisa-kev", "only vulnerabilities in CISA's catalogue of known exploited ones")
-    .option("--only-vex-affected", "leave out findings that a VEX statement calls not affected")
-    .option("--ignore-suppressed", "leave out findings that a statement suppressed")
+    .option("--only-cisa-kev", "only vulnerabilities in CISA's catalogue of known exploited ones");
+  return addSuppressionOptions(command)
     .option("--epss-score <score>", "only findings with at least this EPSS score, 0 to 1")
     .option("--epss-percentile <percentile>", "only findings with at least this EPSS percentile, 0 to 1");
+}
+
+/** Those about statements. */
+export function addSuppressionOptions(command: Command): Command {
+  return command
+    .option("--only-vex-affected", "leave out findings that a VEX statement calls not affected")
+    .option("--ignore-suppressed", "leave out findings that a statement suppressed");
 }
 
 /** @throws PlimsollError USAGE on values that cannot be used */

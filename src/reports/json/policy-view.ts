@@ -3,6 +3,7 @@
  */
 import type { Analysis } from "../../domain/analysis.ts";
 import { worstPlatform } from "../shared/policy-document.ts";
+import { nextStep, uncountedFindings } from "../shared/grade-words.ts";
 import { lostPoints } from "../shared/policy-words.ts";
 import type { RenderOptions, Report } from "../types.ts";
 import { toSharedView } from "./target-view.ts";
@@ -32,5 +33,7 @@ function toEvaluationView(analysis: Analysis) {
     ...toSharedView(analysis, analysis.findings),
     verdict: analysis.verdict === null ? null : toVerdictView(analysis.verdict),
     lostPoints: analysis.verdict === null ? [] : lostPoints(analysis.verdict),
+    uncounted: uncountedFindings(analysis),
+    nextStep: analysis.verdict === null ? null : nextStep(analysis.verdict),
   };
 }

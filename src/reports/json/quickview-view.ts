@@ -1,6 +1,7 @@
 /**
  * JSON of the view `quickview`; shape `quickviewReport` in `src/api`.
  */
+import { nextStep, uncountedFindings } from "../shared/grade-words.ts";
 import { lostPoints } from "../shared/policy-words.ts";
 import type { RenderOptions, Report } from "../types.ts";
 import { toBaseAdviceView } from "./base-advice-view.ts";
@@ -8,7 +9,7 @@ import { toSharedView } from "./target-view.ts";
 import { toVerdictView } from "./verdict-view.ts";
 
 export function toQuickviewView(
-  { analysis, advice }: Extract<Report, { view: "quickview" }>,
+  { analysis, advice, filters = [] }: Extract<Report, { view: "quickview" }>,
   options: RenderOptions,
 ) {
   return {
@@ -18,5 +19,8 @@ export function toQuickviewView(
     verdict: analysis.verdict === null ? null : toVerdictView(analysis.verdict),
     bases: advice === undefined ? null : toBaseAdviceView(analysis, advice),
     lostPoints: analysis.verdict === null ? [] : lostPoints(analysis.verdict),
+    uncounted: uncountedFindings(analysis),
+    nextStep: analysis.verdict === null ? null : nextStep(analysis.verdict),
+    filters: [...filters],
   };
 }

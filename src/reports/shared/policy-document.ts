@@ -6,6 +6,7 @@ import type { Deviation, PolicyResult, Verdict } from "../../domain/policy.ts";
 import type { PlatformVerdict, RenderOptions, Report } from "../types.ts";
 import { rowsWithBases } from "./base-document.ts";
 import { paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
+import { gradeLines } from "./grade-words.ts";
 import { overviewRows, stateBlocks } from "./overview.ts";
 import {
   effectWords,
@@ -23,9 +24,14 @@ import { findStates } from "./states.ts";
 export function quickviewDocument({
   analysis,
   advice,
+  filters = [],
 }: Extract<Report, { view: "quickview" }>): readonly Block[] {
+  const rows = rowsWithBases(analysis, advice ?? null);
   return [
-    { kind: "facts", rows: rowsWithBases(analysis, advice ?? null) },
+    {
+      kind: "facts",
+      rows: filters.length === 0 ? rows : [...rows, ["Filters", [toned(filters.join("; "), "warn")]]],
+    },
     ...stateBlocks(findStates(analysis, analysis.findings)),
     ...verdictBlocks(analysis),
   ];
@@ -100,6 +106,7 @@ function verdictBlocks(analysis: Analysis): readonly Block[] {
     },
     paragraph(...scoreSpans(verdict)),
     ...(lost.length === 0 ? [] : [{ kind: "list", entries: lost.map((text) => [plain(text)]) } as const]),
+    ...gradeLines(analysis).map((line) => paragraph(...line)),
   ];
 }
 
