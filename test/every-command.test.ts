@@ -4,10 +4,9 @@ import { test } from "node:test";
 import type { Command } from "commander";
 import { commandSchemas } from "../src/api/command-schemas.ts";
 import { reportSchemas } from "../src/api/schemas.ts";
-import { readConfig } from "../src/config/config.ts";
-import type { CliContext } from "../src/cli/context.ts";
 import { makeProgram } from "../src/cli/main.ts";
 import { verbs } from "../src/cli/verbs.ts";
+import { silentContext } from "./helpers/silent-context.ts";
 
 /** Commands without --format json, and what their result is instead. */
 const documents: Readonly<Record<string, string>> = {
@@ -31,27 +30,12 @@ const documents: Readonly<Record<string, string>> = {
   "integration delete": "changes what integration list --format json shows",
 };
 
-const silent = { write: () => {}, isTerminal: false, width: 110 };
-const context: CliContext = {
-  config: readConfig({}, "/home/user", "/"),
-  env: {},
-  home: "/home/user",
-  cwd: "/",
-  version: "test",
-  stdout: silent,
-  stderr: silent,
-  stdin: (async function* () {})(),
-  ask: null,
-  clock: () => new Date(0),
-  monotonicMs: () => 0,
-};
-
 function leaves(command: Command, name: string): (readonly [name: string, command: Command])[] {
   if (command.commands.length === 0) return [[name, command]];
   return command.commands.flatMap((child) => leaves(child as Command, `${name} ${child.name()}`));
 }
 
-const program = await makeProgram(context, verbs, () => {});
+const program = await makeProgram(silentContext, verbs, () => {});
 const commands = program.commands.flatMap((command) => leaves(command as Command, command.name()));
 
 test("every command has --format json, or a result that is a document of its own", () => {

@@ -12,6 +12,7 @@ import { annotationsOf } from "./choose-annotations.ts";
 import { commandCalls } from "./commands.ts";
 import type { CommandResult } from "./command-result.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
+import { findPullRequest, type PullRequest } from "./pull-request.ts";
 import { runCall, type RunCommandLine } from "./run-call.ts";
 import { cutMarkdown, OUTPUT_BYTES_MAX, writeOutputValues, writeSummary } from "./runner-files.ts";
 import { tellPullRequest } from "./tell-pull-request.ts";
@@ -37,27 +38,37 @@ async function runCalls(context: CliContext, run: RunCommandLine): Promise<numbe
   try {
     const debug = context.env["RUNNER_DEBUG"] === "1";
     const calls = commandCalls(inputs, (command, ending) => join(folder, `${command}.${ending}`), debug);
+    const pull = inputs.isOn("write-comment")
+      ? await findPullRequest(context.env, inputs.text("pull-request"))
+      : null;
     const results: CommandResult[] = [];
     for (const call of calls) {
       const result = await runCall(context, run, { inputs, call, folder });
       results.push(result);
       if (result.exitCode !== 0) break;
     }
-    await tell(context, inputs, results);
+    await tell(context, { inputs, pull, results });
     return results.at(-1)?.exitCode ?? 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function tell(context: CliContext, inputs: Inputs, results: readonly CommandResult[]): Promise<void> {
+interface Told {
+  readonly inputs: Inputs;
+  /** That gets a comment; null: none does. */
+  readonly pull: PullRequest | null;
+  readonly results: readonly CommandResult[];
+}
+
+async function tell(context: CliContext, { inputs, pull, results }: Told): Promise<void> {
   if (inputs.isOn("annotations")) {
     for (const annotation of annotationsOf(context, inputs, results))
       context.stdout.write(annotationText(annotation));
   }
   const summaryFile = context.env["GITHUB_STEP_SUMMARY"] ?? "";
   if (summaryFile !== "" && inputs.isOn("summary")) await writeSummary(summaryFile, summaryOf(results));
-  const comment = await tellPullRequest(context, inputs, results);
+  const comment = pull === null ? null : await tellPullRequest(context, pull, { inputs, results });
   const outputFile = context.env["GITHUB_OUTPUT"] ?? "";
   if (outputFile === "") return;
   await writeOutputValues(outputFile, {

@@ -51,6 +51,10 @@ export const actionInputs = {
     description: "Write a new comment each time, and fold the earlier ones.",
     default: "false",
   },
+  "pull-request": {
+    description:
+      "Number of the pull request that gets the comment, where the event of the run does not tell it.",
+  },
   "comment-key": {
     description:
       "Tells comments apart: steps with the same key share one. Empty: a comment for each job, repository of images and platform.",

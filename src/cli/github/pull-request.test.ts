@@ -4,16 +4,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { PlimsollError } from "../../domain/error.ts";
 import { findPullRequest } from "./pull-request.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-event-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 
-const find = (event: string, repository = "octo/app") => {
+const find = (event: string, repository = "octo/app", given = "") => {
   const path = join(folder, `${(count += 1)}.json`);
   writeFileSync(path, event);
-  return findPullRequest({ GITHUB_REPOSITORY: repository, GITHUB_EVENT_PATH: path });
+  return findPullRequest({ GITHUB_REPOSITORY: repository, GITHUB_EVENT_PATH: path }, given);
 };
 const sha = "a".repeat(40);
 const side = (name: string | null) => {
@@ -35,8 +36,8 @@ const rows: readonly (readonly [name: string, event: unknown, found: unknown])[]
   ["a comment on an issue", { issue: { number: 8 } }, null],
   [
     "a workflow after another",
-    { workflow_run: { pull_requests: [{ number: 9 }] } },
-    { number: 9, isFromFork: false, commit: null },
+    { workflow_run: { pull_requests: [{ number: 9 }], head_sha: sha } },
+    { number: 9, isFromFork: false, commit: sha },
   ],
   ["a workflow after that of a fork", { workflow_run: { pull_requests: [] } }, null],
   ["a push", { ref: "refs/heads/main" }, null],
@@ -54,8 +55,18 @@ test("an event that is no JSON, a repository that is none, no file: no pull requ
   assert.equal(await find("{"), null);
   assert.equal(await find(JSON.stringify(pull("octo/app")), "octo/app/../x"), null);
   assert.equal(
-    await findPullRequest({ GITHUB_REPOSITORY: "octo/app", GITHUB_EVENT_PATH: join(folder, "absent") }),
+    await findPullRequest({ GITHUB_REPOSITORY: "octo/app", GITHUB_EVENT_PATH: join(folder, "absent") }, ""),
     null,
   );
-  assert.equal(await findPullRequest({}), null);
+  assert.equal(await findPullRequest({}, "7"), null);
+});
+
+test("a number that the workflow found stands above the event", async () => {
+  const event = JSON.stringify({ workflow_run: { pull_requests: [], head_sha: sha } });
+  const found = await find(event, "octo/app", "12");
+  assert.deepEqual(found, { repository: "octo/app", number: 12, isFromFork: false, commit: sha });
+  await assert.rejects(
+    find(event, "octo/app", "12/../3"),
+    (error) => error instanceof PlimsollError && error.code === "USAGE",
+  );
 });

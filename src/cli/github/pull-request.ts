@@ -1,6 +1,8 @@
 /** Which pull request a run is about, by what GitHub tells a runner. */
 import { open } from "node:fs/promises";
+import { PlimsollError } from "../../domain/error.ts";
 import { recordOf } from "../../domain/json-record.ts";
+import { printable } from "../../domain/problem.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,12 +16,20 @@ export interface PullRequest {
   readonly commit: string | null;
 }
 
-/** The pull request of the event that started the run; null: the run is about none, or the event cannot be read. */
-export async function findPullRequest(env: Environment): Promise<PullRequest | null> {
+/**
+ * The pull request of the event that started the run, or the one whose number is given (empty: none); null: the run is about none, or the
+ * event cannot be read. @throws PlimsollError USAGE when what is given is no number
+ */
+export async function findPullRequest(env: Environment, given: string): Promise<PullRequest | null> {
   const repository = env["GITHUB_REPOSITORY"] ?? "";
   const path = env["GITHUB_EVENT_PATH"] ?? "";
-  if (path === "" || !REPOSITORY.test(repository)) return null;
-  const event = recordOf(await readEvent(path));
+  if (!REPOSITORY.test(repository)) return null;
+  const event = path === "" ? null : recordOf(await readEvent(path));
+  if (given !== "") {
+    if (!/^[1-9]\d{0,9}$/.test(given))
+      throw new PlimsollError("USAGE", `The input pull-request is a number, not "${printable(given, 40)}".`);
+    return asPullRequest(repository, Number(given), false, recordOf(event?.["workflow_run"])?.["head_sha"]);
+  }
   if (event === null) return null;
   const own = recordOf(event["pull_request"]);
   if (own !== null)
@@ -28,9 +38,10 @@ export async function findPullRequest(env: Environment): Promise<PullRequest | n
   // A comment on a pull request is an event of its issue; its branch is not told.
   if (issue !== null && recordOf(issue["pull_request"]) !== null)
     return asPullRequest(repository, issue["number"], false);
-  const of = recordOf(event["workflow_run"])?.["pull_requests"];
+  const workflow = recordOf(event["workflow_run"]);
+  const of = workflow?.["pull_requests"];
   const first = Array.isArray(of) ? recordOf(of[0]) : null;
-  return first === null ? null : asPullRequest(repository, first["number"], false);
+  return first === null ? null : asPullRequest(repository, first["number"], false, workflow?.["head_sha"]);
 }
 
 /** Owner and name, as GitHub allows them. */

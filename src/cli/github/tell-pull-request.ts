@@ -7,19 +7,16 @@ import type { CommandResult } from "./command-result.ts";
 import { commentBody, commentMarker } from "./comment.ts";
 import { createGitHubApi } from "./github-api.ts";
 import type { Inputs } from "./inputs.ts";
-import { findPullRequest } from "./pull-request.ts";
+import type { PullRequest } from "./pull-request.ts";
 import { annotationText } from "./workflow-commands.ts";
 import { refusalText, writeComment, type CommentOutcome } from "./write-comment.ts";
 
-/** Null: there is no pull request, or nothing to say there. */
+/** Null: there is nothing to say there, or no token to say it with. */
 export async function tellPullRequest(
   context: CliContext,
-  inputs: Inputs,
-  results: readonly CommandResult[],
+  pull: PullRequest,
+  { inputs, results }: { readonly inputs: Inputs; readonly results: readonly CommandResult[] },
 ): Promise<CommentOutcome | null> {
-  if (!inputs.isOn("write-comment")) return null;
-  const pull = await findPullRequest(context.env);
-  if (pull === null) return null;
   const marker = commentMarker(commentParts(context, inputs));
   const body = commentBody(results, {
     marker,
