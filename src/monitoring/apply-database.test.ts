@@ -32,6 +32,16 @@ const noCritical = {
 };
 const unrelated = osvRecord("CVE-2026-9", "unrelated", "9.0.0");
 const critical = osvRecord("CVE-2026-1234", "left", "1.0.1");
+/** tokio 0.2.18 is affected by it in truth. */
+const wrong = {
+  ...osvRecord("RUSTSEC-2021-0124", "tokio", "0.2.0"),
+  affected: [
+    {
+      package: { ecosystem: "crates.io", name: "tokio" },
+      ranges: [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed: "0.2.0" }] }],
+    },
+  ],
+};
 
 /** One image with a policy, judged by a database that says nothing of it. */
 async function pushClean(worker: TestWorker): Promise<string> {
@@ -330,17 +340,20 @@ describe("a database", () => {
     });
   });
 
-  const troubles: readonly (readonly [name: string, spoil: (manifest: string) => void])[] = [
-    ["disappears", (manifest) => rmSync(manifest)],
-    ["is damaged", (manifest) => writeFileSync(manifest, "{}")],
-  ];
+  const manifestOf = (worker: TestWorker): string => join(worker.context.config.databaseDir, "manifest.json");
+  const troubles: readonly (readonly [name: string, spoil: (worker: TestWorker) => void | Promise<void>])[] =
+    [
+      ["disappears", (worker) => rmSync(manifestOf(worker))],
+      ["is damaged", (worker) => writeFileSync(manifestOf(worker), "{}")],
+      ["answers known questions wrongly", (worker) => worker.publish([unrelated, critical, wrong])],
+    ];
   for (const [name, spoil] of troubles) {
     it(`that ${name} changes nothing, and says so`, async () => {
       await withWorker(async (worker) => {
         const image = await pushClean(worker);
         const before = await verdictsOf(worker, image);
         const { store, config, queue } = worker.context;
-        spoil(join(config.databaseDir, "manifest.json"));
+        await spoil(worker);
         await lookAtDatabase({ store, queue, dir: config.databaseDir });
         await worker.run("advisories", {});
         await worker.run("evaluate", { org: worker.org.id, image });

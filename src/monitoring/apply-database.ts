@@ -4,7 +4,7 @@
  * consequences, so a run that is interrupted leaves nothing half, and the next one does the rest.
  */
 import type { AdvisoryDatabase } from "../domain/ports.ts";
-import { openDatabase, readCurrentManifest } from "../advisories/database.ts";
+import { readCurrentManifest } from "../advisories/database.ts";
 import { matchingId } from "../analysis/matching-id.ts";
 import type { Store, StoreTransaction } from "../store/connect.ts";
 import { asEngine } from "../store/in-org.ts";
@@ -19,6 +19,7 @@ import {
   findContextIds,
   recordContexts,
 } from "../store/stores/vulnerability-contexts.ts";
+import { openAccurate } from "./accurate-database.ts";
 import { changedParts, partsOf, type PartChanges } from "./database-parts.ts";
 import { finishDatabase } from "./finish-database.ts";
 import { matchKeys } from "./match-stored.ts";
@@ -48,11 +49,11 @@ export interface Applied {
 
 /**
  * Applies the database that is in the folder now.
- * @throws PlimsollError DATABASE_MISSING, DATABASE_INVALID; what is stored stays as it was
+ * @throws PlimsollError DATABASE_MISSING, DATABASE_INVALID, DATABASE_INACCURATE; what is stored stays as it was
  */
 export async function applyDatabase(options: ApplyOptions): Promise<Applied> {
   const { store, dir } = options;
-  const database = openDatabase(dir);
+  const database = openAccurate(dir);
   try {
     const after = partsOf(readCurrentManifest(dir));
     // Another one was put in place between the two: it brings its own job.

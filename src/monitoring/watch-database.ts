@@ -97,9 +97,9 @@ async function readStatus(
   }
 }
 
-/** True for a database that is missing or damaged, which no other try can mend. */
+/** True for a database that is missing, damaged or held back, which no other try can mend. */
 export function isDatabaseFailure(error: unknown): error is PlimsollError {
-  return (
-    error instanceof PlimsollError && (error.code === "DATABASE_MISSING" || error.code === "DATABASE_INVALID")
-  );
+  return error instanceof PlimsollError && FAILURES.includes(error.code);
 }
+
+const FAILURES: readonly string[] = ["DATABASE_MISSING", "DATABASE_INVALID", "DATABASE_INACCURATE"];

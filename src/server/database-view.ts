@@ -6,7 +6,7 @@ import type { StoredDatabaseState } from "../store/stores/database-state.ts";
 /** `state` null: no worker has applied a database yet. */
 export function viewDatabase(state: StoredDatabaseState | null, clock: AgeLimit): DatabaseView {
   if (state === null) return nothing;
-  const { status, appliedAt } = state;
+  const { status, appliedAt, failure } = state;
   const { digest, updatedAt, demonstration, advisoryCount } = status;
   return {
     present: true,
@@ -16,6 +16,7 @@ export function viewDatabase(state: StoredDatabaseState | null, clock: AgeLimit)
     demonstration,
     advisoryCount,
     appliedAt,
+    failure,
     feeds: status.feeds.map(({ feed, part, recordCount, fetchedAt, licence, failure }) => ({
       feed,
       part,
@@ -36,5 +37,6 @@ const nothing: DatabaseView = {
   demonstration: false,
   advisoryCount: null,
   appliedAt: null,
+  failure: null,
   feeds: [],
 };

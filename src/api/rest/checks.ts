@@ -121,6 +121,9 @@ export const databaseView = z.object({
   demonstration: z.boolean(),
   advisoryCount: z.int().nullable(),
   appliedAt: time.nullable().describe("When stored packages were last compared with it"),
+  failure: textOrNull.describe(
+    "Why what is in the workers' folder now is not used: damaged, or held back for wrong answers; null: it is",
+  ),
   feeds: z.array(
     z.object({
       feed: z.string(),

@@ -84,6 +84,7 @@ export const overviewView = z.object({
       stale: z.boolean(),
       demonstration: z.boolean(),
       advisoryCount: count,
+      failure: textOrNull,
     })
     .nullable()
     .describe("Null: no vulnerability database yet"),

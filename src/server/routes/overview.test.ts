@@ -104,6 +104,13 @@ describe("the vulnerability database", () => {
     });
   }
 
+  test("that cannot be used any more says why", async () => {
+    const failure = "The vulnerability database is held back.";
+    await asEngine(server.parts.store, (tx) => recordDatabaseState(tx, { status, appliedAt: null, failure }));
+    assert.equal((await get("/database")).json.failure, failure);
+    assert.equal((await get("/overview")).json.database.failure, failure);
+  });
+
   test("of demonstration data marks every verdict that rests on it", async () => {
     await record({ demonstration: true });
     assert.equal((await get(`/images/${seeded.app.id}`)).json.verdict.demonstration, true);

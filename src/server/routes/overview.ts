@@ -48,5 +48,6 @@ function viewDatabase(
 ): OverviewView["database"] {
   if (state === null) return null;
   const { updatedAt, demonstration, advisoryCount } = state.status;
-  return { updatedAt, ...databaseAgeOf(state.status, clock), demonstration, advisoryCount };
+  const { failure } = state;
+  return { updatedAt, ...databaseAgeOf(state.status, clock), demonstration, advisoryCount, failure };
 }

@@ -4,13 +4,13 @@ import { PlimsollError } from "../../domain/error.ts";
 import { formatPlatform, type ResolvedImage } from "../../domain/image.ts";
 import type { AdvisoryDatabase } from "../../domain/ports.ts";
 import { printable } from "../../domain/problem.ts";
-import { openDatabase } from "../../advisories/database.ts";
 import { readImageDocument, type ImageDocument } from "../../analysis/image-document.ts";
 import { withLayerSources } from "../../analysis/layer-sources.ts";
 import { readTrustedSigners } from "../../analysis/read-signers.ts";
 import { redactImage } from "../../analysis/redact-image.ts";
 import { withVerified } from "../../analysis/verify-signed.ts";
 import type { OpenedImage } from "../../image/types.ts";
+import { openAccurate } from "../../monitoring/accurate-database.ts";
 import { isDatabaseFailure } from "../../monitoring/watch-database.ts";
 import { needComparedFiles } from "../../policies/policy-types.ts";
 import { asEngine } from "../../store/in-org.ts";
@@ -117,7 +117,7 @@ async function recordWith(context: WorkerContext, task: ImageTask, document: Ima
 /** Null when there is none that can be used; what is wrong with it is shown by whoever watches its folder. */
 function openIfThere({ config, log }: WorkerContext): AdvisoryDatabase | null {
   try {
-    return openDatabase(config.databaseDir);
+    return openAccurate(config.databaseDir);
   } catch (error) {
     if (!isDatabaseFailure(error)) throw error;
     if (error.code !== "DATABASE_MISSING") log(`database: ${printable(error.message)}`);
