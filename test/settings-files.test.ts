@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { policyListReport } from "../src/api/policy-reports.ts";
 import { runInProcess } from "./helpers/run-plimsoll.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-settings-"));
@@ -137,7 +138,8 @@ test("policies of the project file are known, and --policy-config stands above t
   );
   const listed = async (...args: readonly string[]) => {
     const { stdout, stderr } = await run(["policy", "--list", "--format", "json", ...args]);
-    const rows = JSON.parse(stdout === "" ? stderr : stdout) as { id: string; weight: number }[];
+    assert.notEqual(stdout, "", stderr);
+    const rows = policyListReport.parse(JSON.parse(stdout)).policies;
     return ["mine", "default-non-root-user"].map((id) => rows.find((row) => row.id === id)?.weight);
   };
   assert.deepEqual(await listed(), [3, 1]);

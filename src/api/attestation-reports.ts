@@ -11,7 +11,7 @@ export const signerView = z.strictObject({
   keyId: textOrNull.describe("SHA256:… of the public key"),
 });
 
-export const storageView = z.enum(["in-index", "referrer", "tag"]);
+export const storageView = z.enum(["in-index", "referrer", "tag", "file"]);
 
 export const attestationView = z.strictObject({
   predicateType: z.string(),

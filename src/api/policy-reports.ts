@@ -59,6 +59,27 @@ export const policyResultFile = z.strictObject({
 });
 export type PolicyResultFile = z.output<typeof policyResultFile>;
 
+/** `plimsoll policy --list` */
+export const policyListReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:policy-list:1"),
+  tool: toolView,
+  policies: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      description: z.string().nullable().describe("Null: the type's own words are enough"),
+      type: z.string(),
+      enabled: z.boolean(),
+      effect,
+      weight: z.number().min(0),
+      config: options.describe("As it was configured, defaults left out"),
+      origin: z.string().nullable().describe("Of a module in Rego: where it was read from"),
+      unusable: z.string().nullable().describe("Of a module in Rego: why it cannot be judged here"),
+    }),
+  ),
+});
+export type PolicyListReport = z.output<typeof policyListReport>;
+
 /** `plimsoll policy test` */
 export const policyTestReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:policy-test:1"),

@@ -12,6 +12,7 @@ import { recommendationsReport } from "./base-advice-views.ts";
 import { compareReport } from "./compare-report.ts";
 import {
   policyExplainReport,
+  policyListReport,
   policyResultFile,
   policyTestReport,
   policyWhatIfReport,
@@ -38,6 +39,7 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "policy-result-1": policyResultFile,
   "policy-test-1": policyTestReport,
   "policy-explain-1": policyExplainReport,
+  "policy-list-1": policyListReport,
   "policy-what-if-1": policyWhatIfReport,
   "policy-set-publish-1": policySetPublishReport,
   "policy-sets-1": policySetsReport,

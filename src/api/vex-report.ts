@@ -33,7 +33,7 @@ export const vexDoctorReport = z.strictObject({
     .describe("In the order they were read"),
 });
 
-/** `plimsoll vex repo list` */
+/** `plimsoll vex repo list`, `add`, `update` and `remove` */
 export const vexRepositoriesReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:vex-repositories:1"),
   tool: toolView,
@@ -58,6 +58,10 @@ export const vexRepositoriesReport = z.strictObject({
         packages: z.int().describe("Packages that it has a document of"),
         sizeBytes: z.int().describe("Of its documents"),
         failure: z.strictObject({ at: z.string(), reason: z.string() }).nullable(),
+        outcome: z
+          .enum(["updated", "unchanged", "current", "failed"])
+          .nullable()
+          .describe("Of add and update; current: its time had not come; null: it was not asked"),
       }),
     )
     .describe("In the order of their precedence"),

@@ -1,6 +1,6 @@
 /** The command of cosign that verifies the same: for people who want to see it done by somebody else. */
 import type { Signer } from "../domain/signature.ts";
-import { findPredicateKind } from "./predicate-types.ts";
+import { predicateKinds } from "./predicate-types.ts";
 
 export interface CosignRequest {
   /** With the digest: `registry.example.com/team/app@sha256:…`. */
@@ -33,7 +33,7 @@ export function cosignCommand(request: CosignRequest): string | null {
       "--certificate-oidc-issuer",
       signer.issuer ?? "unknown",
     );
-  if (predicateType !== null) words.push("--type", findPredicateKind(predicateType)?.cosign ?? predicateType);
+  if (predicateType !== null) words.push("--type", typeWord(predicateType));
   if (request.skipsLog) words.push("--insecure-ignore-tlog=true");
   // Without a file cosign would load a trust root over the network, which a key does not need.
   if (request.isBundle)
@@ -41,6 +41,23 @@ export function cosignCommand(request: CosignRequest): string | null {
   else if (request.isReferrer) words.push("--experimental-oci11");
   words.push(reference);
   return words.map(quoted).join(" ");
+}
+
+/** The same of a statement about a file, in a file beside it. */
+export function cosignBlobCommand(request: {
+  readonly file: string;
+  readonly statementFile: string;
+  readonly predicateType: string;
+  readonly key: string;
+}): string {
+  const { file, statementFile, predicateType, key } = request;
+  const words = ["cosign", "verify-blob-attestation", "--key", key, "--type", typeWord(predicateType)];
+  return [...words, "--insecure-ignore-tlog=true", "--signature", statementFile, file].map(quoted).join(" ");
+}
+
+/** cosign compares whole types, so its word does not mean one that a version follows. */
+function typeWord(predicateType: string): string {
+  return predicateKinds.find(({ type }) => type === predicateType)?.cosign ?? predicateType;
 }
 
 function quoted(word: string): string {

@@ -52,19 +52,23 @@ export function isAbout({ subjects }: Statement, digest: string): boolean {
   return subjects.some((subject) => subject.digest === digest);
 }
 
-/** JSON of a statement v0.1, which every reader knows. `digest`: `sha256:…` of the subject, `name` e.g. its repository. */
+/** What a statement is about: `digest` `sha256:…`, `name` e.g. its repository. */
+export interface NamedSubject {
+  readonly name: string;
+  readonly digest: string;
+}
+
+/** JSON of a statement v0.1, which every reader knows. */
 export function writeStatement(
-  subject: { readonly name: string; readonly digest: string },
+  subjects: NamedSubject | readonly NamedSubject[],
   predicateType: string,
   predicate: unknown,
 ): Buffer {
-  const [algorithm = "sha256", hex = ""] = subject.digest.split(":");
+  const subject = [subjects].flat().map(({ name, digest }) => {
+    const [algorithm = "sha256", hex = ""] = digest.split(":");
+    return { name, digest: { [algorithm]: hex } };
+  });
   return Buffer.from(
-    JSON.stringify({
-      _type: "https://in-toto.io/Statement/v0.1",
-      predicateType,
-      subject: [{ name: subject.name, digest: { [algorithm]: hex } }],
-      predicate,
-    }),
+    JSON.stringify({ _type: "https://in-toto.io/Statement/v0.1", predicateType, subject, predicate }),
   );
 }

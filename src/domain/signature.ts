@@ -39,8 +39,11 @@ export interface TrustedSigners {
 
 export const trustsNobody: TrustedSigners = Object.freeze({ keys: [], identities: [], trustRoot: null });
 
-/** `in-index`: in the index of the image; `referrer`: by the referrers API or its tag; `tag`: under cosign's tags `sha256-….sig`. */
-export type SignatureStorage = "in-index" | "referrer" | "tag";
+/**
+ * `in-index`: in the index of the image; `referrer`: by the referrers API or its tag; `tag`: under cosign's tags `sha256-….sig`; `file`: in a
+ * file that was named.
+ */
+export type SignatureStorage = "in-index" | "referrer" | "tag" | "file";
 
 /** A signature over the image itself. */
 export interface ImageSignature {

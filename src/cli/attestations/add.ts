@@ -134,7 +134,8 @@ function notAbout(file: string, why: string): PlimsollError {
   return new PlimsollError("DOCUMENT_INVALID", `${printable(file)} ${why}.`, { details: { file } });
 }
 
-function readFile({ cwd }: CliContext, file: string): Buffer {
+/** @throws PlimsollError FILE_NOT_FOUND, LIMIT_EXCEEDED */
+export function readFile({ cwd }: Pick<CliContext, "cwd">, file: string): Buffer {
   const path = resolve(cwd, file);
   try {
     if (statSync(path).size <= documentBytesMax) return readFileSync(path);

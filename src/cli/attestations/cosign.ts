@@ -1,21 +1,24 @@
 /** Commands of cosign for what was verified here. */
 import { basename } from "node:path";
-import { cosignCommand } from "../../attestations/cosign-command.ts";
-import type { ResolvedImage } from "../../domain/image.ts";
+import { cosignBlobCommand, cosignCommand } from "../../attestations/cosign-command.ts";
 import type { ImageSignature, Signer } from "../../domain/signature.ts";
 import type { CliContext } from "../context.ts";
 import type { TrustOptions } from "../options/trust.ts";
-import type { ListedAttestation } from "./open.ts";
+import type { ListedAttestation, NamedImage } from "./open.ts";
+import { signedEnding } from "./sign-files.ts";
 
-/** One for each signer of each; none where the image is in no registry, since cosign knows nothing else. */
+/** One for each signer of each; of files too, and none of an image in no registry, since cosign knows nothing else. */
 export function cosignCommands(
   context: CliContext,
-  image: ResolvedImage,
+  image: NamedImage,
   verified: readonly (ListedAttestation | ImageSignature)[],
   options: TrustOptions,
 ): readonly string[] {
-  if (image.repository === null || image.source !== "registry") return [];
-  const commands = verified.flatMap((each) => {
+  const isInRegistry = image.repository !== null && image.source === "registry";
+  const commands = verified.flatMap((each): readonly (string | null)[] => {
+    if (!("storage" in each) && each.file !== undefined)
+      return fileCommands(context, each, each.file, options);
+    if (!isInRegistry) return [];
     const isSignature = "storage" in each;
     const signers = isSignature ? (each.signer === null ? [] : [each.signer]) : each.signers;
     const { storage, signed } = isSignature ? { ...each, signed: undefined } : each.attestation;
@@ -37,8 +40,28 @@ export function cosignCommands(
   return [...new Set(commands.filter((command) => command !== null))];
 }
 
+/** About the file whose name the statement carries; one of another name says nothing of where its subject is. */
+function fileCommands(
+  context: CliContext,
+  { attestation, signers }: ListedAttestation,
+  file: string,
+  options: TrustOptions,
+): readonly string[] {
+  if (!file.endsWith(signedEnding)) return [];
+  return signers
+    .filter(({ kind }) => kind === "key")
+    .map((signer) =>
+      cosignBlobCommand({
+        file: file.slice(0, -signedEnding.length),
+        statementFile: file,
+        predicateType: attestation.predicateType,
+        key: keyFileOf(context, signer, options) ?? signer.name,
+      }),
+    );
+}
+
 /** The digest that the statement is about, which may be the index's. */
-function subjectOf(image: ResolvedImage, each: ListedAttestation | ImageSignature): string {
+function subjectOf(image: NamedImage, each: ListedAttestation | ImageSignature): string {
   const { digest, indexDigest } = image;
   if ("storage" in each) return each.subject ?? digest ?? "";
   const { subjectDigests } = each.attestation;

@@ -40,7 +40,10 @@ function toView(context: CliContext, found: AttestationsOfImage): AttestationsRe
 }
 
 /** What could not be read may be the very thing that is looked for. */
-export function warnOfProblems(context: CliContext, { problems, isUnknown }: AttestationsOfImage): void {
+export function warnOfProblems(
+  context: CliContext,
+  { problems, isUnknown }: Pick<AttestationsOfImage, "problems" | "isUnknown">,
+): void {
   for (const { message } of problems.slice(0, 20)) context.stderr.write(`warning: ${printable(message)}\n`);
   if (isUnknown && problems.length === 0)
     context.stderr.write("warning: this kind of source carries no attestations\n");

@@ -7,7 +7,6 @@ import {
   findingsType,
   healthPredicate,
   healthType,
-  secretsPredicate,
   secretsType,
   verdictType,
   vexType,
@@ -15,7 +14,6 @@ import {
 import { writeStatement } from "../../attestations/statement.ts";
 import type { Analysis } from "../../domain/analysis.ts";
 import { PlimsollError } from "../../domain/error.ts";
-import { printable } from "../../domain/problem.ts";
 import { writeFileAtomic } from "../../io/atomic-file.ts";
 import { renderReport } from "../../reports/render.ts";
 import { writeSbom } from "../../sbom/documents.ts";
@@ -32,6 +30,7 @@ import { runAnalysis } from "../run-analysis.ts";
 import { runExamination } from "../run-examination.ts";
 import { attachOne, needDigest, tell } from "./add.ts";
 import { makeReady, type AttachAs, type ReadyStatement } from "./attach.ts";
+import { statedSecrets } from "./stated-secrets.ts";
 
 export const madeTypes = ["spdx", "cyclonedx", "findings", "vex", "verdict", "health", "secrets"] as const;
 export type MadeType = (typeof madeTypes)[number];
@@ -127,15 +126,7 @@ async function predicateOf(
     }
     case "secrets": {
       const { secrets } = await runExamination(context, reference, options, "secrets");
-      // An empty list says that there are none, which nobody knows of what was not searched.
-      const unsearched = [...secrets.notSearched, ...(secrets.notListed > 0 ? ["some are not listed"] : [])];
-      if (unsearched.length > 0) {
-        throw new PlimsollError(
-          "USAGE",
-          `Nothing is stated of secrets, since not everything was searched: ${printable(unsearched.join("; "), 500)}.`,
-        );
-      }
-      return { type: secretsType, predicate: secretsPredicate(secrets) };
+      return { type: secretsType, predicate: statedSecrets(secrets) };
     }
     default:
       return vexOf(analysis, options.author, making.now);

@@ -18,7 +18,15 @@ export interface ListedAttestation {
   readonly signers: readonly Signer[];
   /** Why no trusted signer stands behind it; null when one does. */
   readonly reason: string | null;
+  /** The file that it was read from, as the user named it; absent: it lay beside the image. */
+  readonly file?: string;
 }
+
+/** What tells of an image by its name and digests alone. */
+export type NamedImage = Pick<
+  ResolvedImage,
+  "source" | "reference" | "repository" | "digest" | "indexDigest"
+>;
 
 export interface AttestationsOfImage {
   readonly image: ResolvedImage;

@@ -2,15 +2,18 @@
 import type { AttestationVerifyReport } from "../../api/attestation-reports.ts";
 import { isPredicateType, predicateTypeOf } from "../../attestations/predicate-types.ts";
 import { trustsAnybody } from "../../attestations/trust.ts";
+import { digestsOf } from "../../attestations/verify-image.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { jsonText } from "../../domain/json-text.ts";
 import { printable } from "../../domain/problem.ts";
+import type { TrustedSigners } from "../../domain/signature.ts";
 import type { CliContext } from "../context.ts";
 import { writeResult, type OutputOptions } from "../options/output.ts";
 import { trustedSigners, type TrustOptions } from "../options/trust.ts";
 import { cosignCommands } from "./cosign.ts";
+import { judgeFiles, openFiles, type VerifiableThing } from "./files.ts";
 import { warnOfProblems } from "./list.ts";
-import { openAttestations, type AttestationOptions, type AttestationsOfImage } from "./open.ts";
+import { openAttestations, type AttestationOptions } from "./open.ts";
 import {
   attestationLines,
   signatureLines,
@@ -20,6 +23,7 @@ import {
 } from "./views.ts";
 
 export interface VerifyOptions extends AttestationOptions, OutputOptions, TrustOptions {
+  readonly file?: readonly string[];
   readonly predicateType?: readonly string[];
   readonly signature?: true;
 }
@@ -27,7 +31,7 @@ export interface VerifyOptions extends AttestationOptions, OutputOptions, TrustO
 /** 0 when all that is asked for is verified, else 2. @throws PlimsollError USAGE where nobody is trusted; those of opening the image */
 export async function runVerify(
   context: CliContext,
-  reference: string,
+  reference: string | undefined,
   options: VerifyOptions,
 ): Promise<number> {
   const trusted = await trustedSigners(context, options);
@@ -36,7 +40,7 @@ export async function runVerify(
       "USAGE",
       "Name who is trusted: --key, --certificate-identity or PLIMSOLL_TRUSTED_KEYS.",
     );
-  const found = await openAttestations(context, reference, options, trusted);
+  const found = await find(context, reference, options, trusted);
   warnOfProblems(context, found);
   const view = toView(context, found, options);
   if (options.format === "json") await writeResult(context, options, jsonText(view));
@@ -44,9 +48,23 @@ export async function runVerify(
   return view.verified ? 0 : 2;
 }
 
+/** What lies beside the image, and in the files that are named; without an image those are about the files beside them. */
+async function find(
+  context: CliContext,
+  reference: string | undefined,
+  options: VerifyOptions,
+  trusted: TrustedSigners,
+): Promise<VerifiableThing> {
+  const { file: files = [] } = options;
+  if (reference === undefined) return openFiles(context, files, trusted);
+  const found = await openAttestations(context, reference, options, trusted);
+  const inFiles = await judgeFiles(context, files, { trusted, digests: digestsOf(found.image) });
+  return { ...found, attestations: [...found.attestations, ...inFiles] };
+}
+
 function toView(
   context: CliContext,
-  found: AttestationsOfImage,
+  found: VerifiableThing,
   options: VerifyOptions,
 ): AttestationVerifyReport {
   const verified = found.attestations.filter(({ signers }) => signers.length > 0);
@@ -70,7 +88,7 @@ function toView(
   };
 }
 
-function toText({ attestations, signatures }: AttestationsOfImage, view: AttestationVerifyReport): string {
+function toText({ attestations, signatures }: VerifiableThing, view: AttestationVerifyReport): string {
   const lines = [
     ...signatures.flatMap(signatureLines),
     ...attestations.flatMap(attestationLines),

@@ -2,10 +2,9 @@
 import { findPredicateKind } from "../../attestations/predicate-types.ts";
 import { notSigned } from "../../attestations/verify.ts";
 import type { AttestationsReport } from "../../api/attestation-reports.ts";
-import type { ResolvedImage } from "../../domain/image.ts";
 import { printable } from "../../domain/problem.ts";
 import { formatSigner, type ImageSignature } from "../../domain/signature.ts";
-import type { ListedAttestation } from "./open.ts";
+import type { ListedAttestation, NamedImage } from "./open.ts";
 
 type AttestationView = AttestationsReport["attestations"][number];
 
@@ -28,7 +27,7 @@ export function toSignatureView({ verified, signer, reason, storage }: ImageSign
   return { verified, signer, reason, storage };
 }
 
-export function toImageView({ reference, digest, indexDigest }: ResolvedImage) {
+export function toImageView({ reference, digest, indexDigest }: NamedImage) {
   return { reference, digest, indexDigest };
 }
 
@@ -62,4 +61,5 @@ const storageWords = {
   "in-index": "in the image's index",
   referrer: "referrer",
   tag: "under a tag of cosign",
+  file: "in a file",
 } as const;

@@ -51,7 +51,13 @@ function addReading(command: Command, context: CliContext, finish: (exitCode: nu
   const verify = command
     .command("verify")
     .description("Verify who signed; exit 2 when what is asked for is not verified.")
-    .argument("<image>", IMAGE_ARGUMENT)
+    .argument("[image]", `${IMAGE_ARGUMENT}; none: a statement of --file is about the file beside it`)
+    .addOption(
+      new Option(
+        "--file <file>",
+        "signed statement in a file, as --sign-key writes it (report.json.dsse.json); repeatable",
+      ).argParser(collectList),
+    )
     .addOption(
       new Option(
         "--predicate-type <type>",
@@ -61,7 +67,7 @@ function addReading(command: Command, context: CliContext, finish: (exitCode: nu
     .option("--signature", "the signature of the image itself has to be verified")
     .option("--skip-tlog", SKIP_TLOG);
   addOutputOptions(verify, ["text", "json"], "text");
-  addShared(verify).action(async (image: string, options: VerifyOptions) =>
+  addShared(verify).action(async (image: string | undefined, options: VerifyOptions) =>
     finish(await runVerify(context, image, options)),
   );
 }

@@ -1,11 +1,13 @@
 /** `plimsoll cves`: the vulnerabilities of an image, with Scout's filters, formats and exit codes. */
 import { Command } from "commander";
+import type { SigningKey } from "../../attestations/keys.ts";
 import { decideGate } from "../../policies/gate.ts";
 import type { Analysis } from "../../domain/analysis.ts";
 import { orderFindings } from "../../domain/finding-order.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { isRemoved } from "../../domain/removed.ts";
 import type { CommandMaker } from "../command-maker.ts";
+import type { CliContext } from "../context.ts";
 import { addBaseOptions, baseChoice, makeBaseFilter, type BaseOptions } from "../options/base.ts";
 import { addDatabaseOptions, type DatabaseOptions } from "../options/database.ts";
 import { addFilterOptions, makeFilter, type FilterOptions } from "../options/filters.ts";
@@ -19,10 +21,11 @@ import {
 import { addInventoryOptions, type InventoryOptions } from "../options/inventory.ts";
 import { addKnownOptions, chooseImage, type KnownOptions } from "../options/known.ts";
 import { addOrderOptions, chosenOrder } from "../options/order.ts";
-import { addOutputOptions, chosenFormats, type OutputOptions } from "../options/output.ts";
+import { addOutputOptions, chosenFormats, type OutputOptions, type WrittenFile } from "../options/output.ts";
 import { LIST_FORMATS, writeReport, type DisplayOptions } from "../options/render.ts";
 import { checkScores } from "../options/scores.ts";
 import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
+import { addSignOption, outputKey, type SignOptions } from "../options/sign.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 
 type Options = ImageOptions &
@@ -35,6 +38,7 @@ type Options = ImageOptions &
   KnownOptions &
   GateOptions &
   OutputOptions &
+  SignOptions &
   DisplayOptions;
 
 /** Formats that show only the inventory, and so need no vulnerability database. */
@@ -68,6 +72,7 @@ export const cves: CommandMaker = (context, finish) => {
   addVexOptions(command);
   addInventoryOptions(command);
   addDatabaseOptions(command);
+  addSignOption(command);
   command.option("--details", "long texts").option("--locations", "file paths and layers");
   addImageOptions(command);
   return command.action(async (typed: string | undefined, options: Options) => {
@@ -75,12 +80,13 @@ export const cves: CommandMaker = (context, finish) => {
     const filter = makeFilter(options);
     baseChoice(options);
     const gate = gateOptions(options);
+    const key = await outputKey(context, options, options.output);
     const needsFindings = chosenFormats(options).some((format) => SBOM_FORMATS[format] === undefined);
     const gated = gate.exitCode || gate.failOn.length > 0;
     const analysis = await analyze({
       platform: chosenPlatform(options),
       options,
-      database: needsFindings || gated ? "required" : "none",
+      database: needsFindings || gated || key !== null ? "required" : "none",
       policies: null,
       debugPolicies: false,
     });
@@ -89,13 +95,26 @@ export const cves: CommandMaker = (context, finish) => {
     const kept = (analysis.findings ?? []).filter((finding) => filter.keeps(finding) && base.keeps(finding));
     const findings = orderFindings(kept, chosenOrder(options));
     const report = { view: "cves", analysis, findings, filters: [...filter.words, ...base.words] } as const;
-    await writeReport(context, options, report, {
+    const written = await writeReport(context, options, report, {
       names: REPORT_FORMATS,
       other: (format) => asSbom(SBOM_FORMATS[format], analysis, context.version),
     });
+    if (key !== null) await signFindings(context, { key, analysis }, written);
     finish(closeGate(context, decide(analysis, findings, gate)));
   });
 };
+
+/** All that count are stated, whatever the filters show. */
+async function signFindings(
+  context: CliContext,
+  { key, analysis }: { readonly key: SigningKey; readonly analysis: Analysis },
+  written: readonly WrittenFile[],
+): Promise<void> {
+  const { signFiles } = await import("../attestations/sign-files.ts");
+  const { findingsPredicate, findingsType } = await import("../../attestations/predicates.ts");
+  const predicate = findingsPredicate(analysis, { toolVersion: context.version, now: context.clock() });
+  await signFiles(context, written, { key, images: [analysis.image], type: findingsType, predicate });
+}
 
 /** The writers of SBOMs are loaded only when one is asked for. */
 function asSbom(

@@ -2,7 +2,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Analysis } from "../../domain/analysis.ts";
 import { PlimsollError } from "../../domain/error.ts";
-import { printable } from "../../domain/problem.ts";
 import { blockingVerdict, decideGate, policyWarnings, type GateDecision } from "../../policies/gate.ts";
 import type { PlatformVerdict } from "../../reports/types.ts";
 import type { CliContext } from "../context.ts";
@@ -29,11 +28,11 @@ import {
   addPolicyConfigOption,
   addPolicyOptions,
   choosePolicies,
-  type ChosenPolicies,
   type PolicyOptions,
 } from "../options/policy.ts";
 import { LIST_FORMATS, writeReport } from "../options/render.ts";
 import { addSeverityOption, type SeverityOptions } from "../options/severity.ts";
+import { addSignOption, outputKey, type SignOptions } from "../options/sign.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import type { PolicyExplainOptions } from "../policy/explain.ts";
 import type { PublishOptions } from "../policy/publish.ts";
@@ -50,6 +49,7 @@ interface Options
     OutputOptions,
     PolicyOptions,
     OrganisationOptions,
+    SignOptions,
     Pick<InventoryOptions, "checkFiles"> {
   readonly list?: true;
   readonly resultFile?: string;
@@ -66,28 +66,14 @@ export const policy: CommandMaker = (context, finish) => {
     template: true,
     onlyId: "ids alone, one a line, of the policies that are not met or have no data",
   });
-  addGateOptions(command, "a policy is not met");
-  addPolicyOptions(command);
-  addCheckFilesOption(command);
-  command
-    .option("--list", "list the policies and their options, and end")
-    .option(
-      "--result-file <file>",
-      "write the whole evaluation as JSON too: results, violations, options and the facts that were judged",
-    );
-  addOrganisationOptions(command);
-  addVexOptions(command);
-  addSeverityOption(command);
-  addDatabaseOptions(command);
-  addImageOptions(
-    command,
-    "platforms of an index, comma separated, or all; the verdict is the worst of them",
-  );
+  addJudgingOptions(command);
   addSubcommands(command, context, finish);
   return command.action(async (reference: string | undefined, options: Options) => {
     const gate = gateOptions(options);
     if (isForOrganisation(context, options)) {
       if (reference === undefined) command.error("error: missing required argument 'image'");
+      if (options.signKey !== undefined)
+        throw new PlimsollError("USAGE", "--sign-key signs verdicts that are made here: leave out --org.");
       const { runOrganisationPolicy } = await import("../organisation/run.ts");
       const org = requireOrganisation(context, options);
       finish(await runOrganisationPolicy(context, org, reference as string, options));
@@ -95,12 +81,14 @@ export const policy: CommandMaker = (context, finish) => {
     }
     const chosen = await choosePolicies(context, options);
     if (options.list === true) {
-      await writeResult(context, options, listPolicies(chosen, options.format));
+      const { listPolicies } = await import("../policy/list.ts");
+      await writeResult(context, options, listPolicies(context, chosen.policies, options.format));
       return;
     }
     if (reference === undefined) command.error("error: missing required argument 'image'");
     const { resultFile } = options;
     checkOutput(context, resultFile);
+    const key = await outputKey(context, options, options.output);
     const keepsFacts = resultFile !== undefined;
     const platforms = await judgePlatforms(context, reference as string, options, { ...chosen, keepsFacts });
     if (resultFile !== undefined) {
@@ -117,10 +105,36 @@ export const policy: CommandMaker = (context, finish) => {
     if (first === undefined || first === null) return;
     const rows = isSeveral(splitList(options.platform)) ? platforms : [];
     const report = { view: "policy", analysis: first, platforms: rows } as const;
-    await writeReport(context, options, report);
+    const written = await writeReport(context, options, report);
+    if (key !== null) {
+      const { signVerdict } = await import("../policy/sign-verdict.ts");
+      const analyses = platforms.flatMap(({ analysis }) => analysis ?? []);
+      await signVerdict(context, written, { key, report, analyses });
+    }
     finish(closeGate(context, await decide(platforms, gate)));
   });
 };
+
+function addJudgingOptions(command: Command): void {
+  addGateOptions(command, "a policy is not met");
+  addPolicyOptions(command);
+  addCheckFilesOption(command);
+  command
+    .option("--list", "list the policies and their options, and end")
+    .option(
+      "--result-file <file>",
+      "write the whole evaluation as JSON too: results, violations, options and the facts that were judged",
+    );
+  addSignOption(command);
+  addOrganisationOptions(command);
+  addVexOptions(command);
+  addSeverityOption(command);
+  addDatabaseOptions(command);
+  addImageOptions(
+    command,
+    "platforms of an index, comma separated, or all; the verdict is the worst of them",
+  );
+}
 
 function addSubcommands(command: Command, context: CliContext, finish: (exitCode: number) => void): void {
   // The command takes options of its own names wherever they stand, so a subcommand asks it for them.
@@ -259,17 +273,6 @@ function worstDatabase(
     stale: databases.some((database) => database.stale),
     missingSpaces: [...new Set(databases.flatMap((database) => database.missingSpaces))].sort(),
   };
-}
-
-function listPolicies(chosen: ChosenPolicies, format: string): string {
-  if (format === "json") return `${JSON.stringify(chosen.policies, null, 2)}\n`;
-  const lines = chosen.policies.flatMap((row) => [
-    `${row.id}  (${row.title})`,
-    `  type ${row.type}, weight ${row.weight}, ${row.enabled ? "enabled" : "disabled"}, effect ${row.effect ?? "block"}`,
-    ...(row.description === undefined ? [] : [`  ${printable(row.description, 4000)}`]),
-    `  ${JSON.stringify(row.config)}`,
-  ]);
-  return `${lines.join("\n")}\n`;
 }
 
 const EXAMPLES = `

@@ -1,5 +1,6 @@
 /** `plimsoll sbom`: the inventory as a document, and one document as another. Needs no vulnerability database. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { SigningKey } from "../../attestations/keys.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
 import type { Sbom } from "../../domain/package.ts";
@@ -18,10 +19,18 @@ import {
   type ImageOptions,
 } from "../options/image.ts";
 import { addInventoryOptions, type InventoryOptions } from "../options/inventory.ts";
-import { collectList, outputOption, writeOutputs, type OutputOptions } from "../options/output.ts";
+import {
+  chosenFormats,
+  collectList,
+  outputOption,
+  writeOutputs,
+  type OutputOptions,
+  type WrittenFile,
+} from "../options/output.ts";
+import { addSignOption, outputKey, type SignOptions } from "../options/sign.ts";
 import { open, runAnalysis } from "../run-analysis.ts";
 
-interface Options extends ImageOptions, OutputOptions, InventoryOptions {
+interface Options extends ImageOptions, OutputOptions, InventoryOptions, SignOptions {
   readonly onlyPackageType?: readonly string[];
 }
 
@@ -44,8 +53,10 @@ export const sbom: CommandMaker = (context) => {
     ).argParser(collectList),
   );
   addInventoryOptions(command);
+  addSignOption(command);
   addImageOptions(command);
   return command.action(async (typed: string | undefined, options: Options) => {
+    const key = await outputKey(context, options, options.output);
     const reference = await chooseReference(context, typed, options);
     const { image, sbom: whole } = await takeSubject(context, reference, options);
     const { onlyPackageType: types } = options;
@@ -63,10 +74,30 @@ export const sbom: CommandMaker = (context) => {
       toolVersion: context.version,
       ...(run === null ? {} : { workflow: run }),
     };
-    await writeOutputs(context, options, (format) => writeSbom(format, subject));
+    const written = await writeOutputs(context, options, (format) => writeSbom(format, subject));
+    if (key !== null) await signSbom(context, { key, subject, options }, written);
     warn(context, whole);
   });
 };
+
+interface SbomSigning {
+  readonly key: SigningKey;
+  readonly subject: SbomSubject;
+  readonly options: Options;
+}
+
+/** Stated in CycloneDX where that was asked for, else in SPDX, whatever the file is written in. */
+async function signSbom(
+  context: CliContext,
+  { key, subject, options }: SbomSigning,
+  written: readonly WrittenFile[],
+): Promise<void> {
+  const { signFiles } = await import("../attestations/sign-files.ts");
+  const { readStatement } = await import("../../attestations/statement.ts");
+  const kind = chosenFormats(options).some((format) => format.includes("cyclonedx")) ? "cyclonedx" : "spdx";
+  const { predicateType: type, predicate } = readStatement(Buffer.from(writeSbom(`intoto-${kind}`, subject)));
+  await signFiles(context, written, { key, images: [subject.image], type, predicate });
+}
 
 /** Names that other tools use are taken too. @throws InvalidArgumentError */
 function formatName(word: string): string {

@@ -1,12 +1,16 @@
 /** `plimsoll secrets`: secrets in the files, environment, labels and build history of an image. */
 import { Command, Option } from "commander";
+import { secretsType } from "../../attestations/predicates.ts";
+import { signFiles } from "../attestations/sign-files.ts";
+import { statedSecrets } from "../attestations/stated-secrets.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import { addImageOptions, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
 import { addOutputOptions, checkOutput, collectList, type OutputOptions } from "../options/output.ts";
 import { LIST_FORMATS, writeReport, type DisplayOptions } from "../options/render.ts";
+import { addSignOption, outputKey, type SignOptions } from "../options/sign.ts";
 import { closeExamination, examinationCauses, readSeverities, runExamination } from "../run-examination.ts";
 
-interface Options extends ImageOptions, OutputOptions, DisplayOptions {
+interface Options extends ImageOptions, OutputOptions, DisplayOptions, SignOptions {
   readonly exitCode?: true;
   readonly strict?: true;
   readonly onlySeverity?: readonly string[];
@@ -34,15 +38,20 @@ export const secrets: CommandMaker = (context, finish) => {
     .addOption(
       new Option("--only-severity <list>", "only secrets of these severities").argParser(collectList),
     );
+  addSignOption(command);
   addImageOptions(command);
   return command.action(async (reference: string, options: Options) => {
     const wanted = readSeverities(options.onlySeverity);
     checkOutput(context, options.output);
+    const key = await outputKey(context, options, options.output);
     const examination = await runExamination(context, reference, options, "secrets");
     const findings = examination.secrets.findings.filter(({ severity }) => wanted.has(severity));
     const shown = { ...examination, secrets: { ...examination.secrets, findings } };
     const report = { view: "secrets", examination: shown } as const;
-    await writeReport(context, options, report, { names: FORMATS });
+    const predicate = key === null ? null : statedSecrets(examination.secrets);
+    const written = await writeReport(context, options, report, { names: FORMATS });
+    if (key !== null)
+      await signFiles(context, written, { key, images: [examination.image], type: secretsType, predicate });
     const count = findings.length + examination.secrets.notListed;
     const found = count === 0 ? null : `secrets: ${count} found`;
     finish(closeExamination(context, examinationCauses(found, examination, options)));

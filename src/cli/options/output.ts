@@ -121,22 +121,32 @@ export function chosenFormats(options: OutputOptions): readonly string[] {
   return [...new Set([chosenFormat(options), ...others])];
 }
 
+/** A result as it was written. */
+export interface WrittenFile {
+  /** As the user named it. */
+  readonly file: string;
+  readonly text: string;
+}
+
 /** Writes the result in every format that is asked for. @throws PlimsollError OUTPUT_FAILED; what `render` throws */
 export async function writeOutputs(
   context: CliContext,
   options: OutputOptions,
   render: (format: string, isFile: boolean) => string | Promise<string>,
-): Promise<void> {
+): Promise<readonly WrittenFile[]> {
   const output = options.output ?? [];
+  const written: WrittenFile[] = [];
   const main = output.find(({ format }) => format === null);
-  await writeResult(
-    context,
-    main === undefined ? {} : { output: main.file },
-    await render(chosenFormat(options), main !== undefined),
-  );
+  const text = await render(chosenFormat(options), main !== undefined);
+  await writeResult(context, main === undefined ? {} : { output: main.file }, text);
+  if (main !== undefined) written.push({ file: main.file, text });
   for (const { format, file } of output) {
-    if (format !== null) await writeResult(context, { output: file }, await render(format, true));
+    if (format === null) continue;
+    const other = await render(format, true);
+    await writeResult(context, { output: file }, other);
+    written.push({ file, text: other });
   }
+  return written;
 }
 
 /**

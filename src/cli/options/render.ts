@@ -4,7 +4,14 @@ import { renderReport } from "../../reports/render.ts";
 import type { RenderOptions, Report } from "../../reports/types.ts";
 import type { CliContext } from "../context.ts";
 import { chosenOrder, type OrderOptions } from "./order.ts";
-import { chosenFormat, readTemplate, writeOutputs, type OutputFile, type OutputOptions } from "./output.ts";
+import {
+  chosenFormat,
+  readTemplate,
+  writeOutputs,
+  type OutputFile,
+  type OutputOptions,
+  type WrittenFile,
+} from "./output.ts";
 
 export interface DisplayOptions extends OrderOptions {
   readonly details?: true;
@@ -50,9 +57,9 @@ export async function writeReport(
   options: OutputOptions & DisplayOptions,
   report: Report,
   { names = {}, other }: ReportWriting = {},
-): Promise<void> {
+): Promise<readonly WrittenFile[]> {
   const template = await readTemplate(context, options);
-  await writeOutputs(context, options, (format, isFile) => {
+  const written = await writeOutputs(context, options, (format, isFile) => {
     const document = other?.(format) ?? null;
     if (document !== null) return document;
     const render = renderOptions(context, options, format === "only-packages");
@@ -63,6 +70,7 @@ export async function writeReport(
     });
   });
   if (chosenFormat(options) === "ids") await tellStates(context, report);
+  return written;
 }
 
 /** A list of ids cannot say that it is not the whole answer. */

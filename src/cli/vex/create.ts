@@ -12,9 +12,11 @@ import { imageIdOfReference } from "../../vex/shared/image-identity.ts";
 import { readPurl } from "../../vex/shared/package-identity.ts";
 import type { CliContext } from "../context.ts";
 import { collectList, writeResult } from "../options/output.ts";
+import { outputKey } from "../options/sign.ts";
 import {
   addDocumentOptions,
   readVexFile,
+  signVex,
   writeVexDocument,
   type DocumentOptions,
 } from "./document-options.ts";
@@ -74,7 +76,12 @@ export async function runCreate(context: CliContext, options: CreateOptions): Pr
   const author = options.author ?? authorOf(document);
   const { appendStatement } = await import("../../vex/openvex/append.ts");
   const text = appendStatement(document, toStatement(context, options, author), append);
-  await writeResult(context, { output: options.output ?? append }, text);
+  const output = options.output ?? [{ format: null, file: append }];
+  const key = await outputKey(context, options, output);
+  await writeResult(context, { output }, text);
+  if (key === null) return;
+  const written = output.map(({ file }) => ({ file, text }));
+  await signVex(context, written, { key, image: null, document: text });
 }
 
 function parse(bytes: Uint8Array, name: string): unknown {

@@ -48,7 +48,7 @@ export async function runExport(
       `Nothing is decided about the findings of ${printable(reference)}; --all states the open ones too.`,
     );
   }
-  await writeVexDocument(context, options, statements);
+  await writeVexDocument(context, options, statements, analysis.image);
 }
 
 /** Written as OpenVEX, where the words for an exception are, and read back for the other formats. */

@@ -38,5 +38,5 @@ export async function runGet(context: CliContext, reference: string, options: Ge
     context.stderr.write(
       `left out ${statements.length - kept.length} statements that no trusted signer signed\n`,
     );
-  await writeVexDocument(context, options, kept);
+  await writeVexDocument(context, options, kept, image);
 }

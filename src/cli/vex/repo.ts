@@ -10,7 +10,7 @@ import { ageText } from "../../reports/shared/words.ts";
 import type { CliContext } from "../context.ts";
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
 import { isAllowedAddress } from "./repositories/fetch-manifest.ts";
-import { readKept } from "./repositories/kept.ts";
+import { readKept, type KeptState } from "./repositories/kept.ts";
 import {
   isWebAddress,
   keptRepositories,
@@ -23,11 +23,11 @@ import {
 import { ageHoursOf, contentText, isOld } from "./repositories/open.ts";
 import { folderOf, sourceOf, updateRepository, type UpdateOutcome } from "./repositories/update.ts";
 
-interface AddOptions {
+interface AddOptions extends OutputOptions {
   readonly mirror?: string;
 }
 
-interface UpdateOptions {
+interface UpdateOptions extends OutputOptions {
   readonly force?: true;
 }
 
@@ -37,8 +37,7 @@ export function addRepoCommands(
   context: CliContext,
   finish: (exitCode: number) => void,
 ): void {
-  command
-    .command("add")
+  addFormats(command.command("add"))
     .description("Name a VEX repository and fetch it; scans use it from then on.")
     .argument("<name>", "a name of your own, e.g. hub")
     .argument("<address>", "https://github.com/aquasecurity/vexhub, a site, a manifest, or an archive")
@@ -47,15 +46,12 @@ export function addRepoCommands(
       "address below which vex-repository.json and the archive are fetched instead",
     )
     .action(async (name: string, address: string, options: AddOptions) =>
-      runAdd(context, { name, address, mirror: options.mirror ?? null }),
+      runAdd(context, { name, address, mirror: options.mirror ?? null }, options),
     );
-  addOutputOptions(
-    command.command("list").description("List VEX repositories, what they hold and how old it is."),
-    ["table", "json"],
-    "table",
-  ).action(async (options: OutputOptions) => runList(context, options));
-  command
-    .command("update")
+  addFormats(command.command("list"))
+    .description("List VEX repositories, what they hold and how old it is.")
+    .action(async (options: OutputOptions) => runList(context, options));
+  addFormats(command.command("update"))
     .alias("download")
     .description("Fetch VEX repositories whose time has come.")
     .argument("[names...]", "only these")
@@ -63,17 +59,21 @@ export function addRepoCommands(
     .action(async (names: readonly string[], options: UpdateOptions) =>
       finish(await runUpdate(context, names, options)),
     );
-  command
-    .command("remove")
+  addFormats(command.command("remove"))
     .description("Forget a VEX repository and what was fetched of it.")
     .argument("<name>")
-    .action(async (name: string) => runRemove(context, name));
+    .action(async (name: string, options: OutputOptions) => runRemove(context, name, options));
+}
+
+function addFormats(command: Command): Command {
+  return addOutputOptions(command, ["table", "json"], "table");
 }
 
 /** @throws PlimsollError USAGE, OUTPUT_FAILED; those of fetching it, and then it is not added */
 async function runAdd(
   context: CliContext,
   { name, address, mirror }: Pick<ListedRepository, "name" | "address" | "mirror">,
+  options: OutputOptions,
 ): Promise<void> {
   if (!repositoryName.test(name))
     throw new PlimsollError("USAGE", "A name has small letters, digits and hyphens, at most 41 of them.");
@@ -88,7 +88,8 @@ async function runAdd(
   };
   const { state } = await updateRepository(context, listed, { force: false, retriesMax: 3 });
   await writeRepositories(context, [...keptRepositories(context), listed]);
-  context.stdout.write(`added ${name}: ${contentText(state)}\n`);
+  const text = `added ${name}: ${contentText(state)}\n`;
+  await tell(context, options, { text, rows: [{ listed, state, outcome: "updated" }] });
 }
 
 /** Statements take findings out of counts, so nobody on the way may change them. */
@@ -99,34 +100,51 @@ function checkAddress(address: string): void {
   throw new PlimsollError("USAGE", `${printable(shownAddress(address))} is no address of https.`);
 }
 
-async function runList(context: CliContext, options: OutputOptions): Promise<void> {
-  const rows = listedRepositories(context).map((listed) => ({
-    listed,
-    state: readKept(folderOf(context, listed), sourceOf(listed)),
-  }));
+interface Row {
+  readonly listed: ListedRepository;
+  readonly state: KeptState | null;
+  readonly outcome: UpdateOutcome | "failed" | null;
+}
+
+function rowOf(context: CliContext, listed: ListedRepository): Row {
+  return { listed, state: readKept(folderOf(context, listed), sourceOf(listed)), outcome: null };
+}
+
+async function tell(
+  context: CliContext,
+  options: OutputOptions,
+  { text, rows }: { readonly text: string; readonly rows: readonly Row[] },
+): Promise<void> {
+  await writeResult(context, options, options.format === "json" ? jsonText(toReport(context, rows)) : text);
+}
+
+function toReport(context: CliContext, rows: readonly Row[]): VexRepositoriesReport {
   const now = context.clock();
-  if (options.format === "json") {
-    const report: VexRepositoriesReport = {
-      schema: "urn:plimsoll:report:vex-repositories:1",
-      tool: { name: "plimsoll", version: context.version },
-      repositories: rows.map(({ listed, state }) => ({
-        name: listed.name,
-        title: state?.title ?? "",
-        address: shownAddress(listed.address),
-        mirror: listed.mirror === null ? null : shownAddress(listed.mirror),
-        setBy: listed.isOfSettings ? "settings" : "list",
-        checkedAt: state?.checkedAt ?? null,
-        fetchedAt: state?.content?.fetchedAt ?? null,
-        updatedAt: state?.content?.updatedAt ?? null,
-        ageHours: ageHoursOf(state, now),
-        old: state === null || isOld(state, now),
-        packages: state?.content?.entries.length ?? 0,
-        sizeBytes: state?.content?.sizeBytes ?? 0,
-        failure: state?.failure ?? null,
-      })),
-    };
-    return writeResult(context, options, jsonText(report));
-  }
+  return {
+    schema: "urn:plimsoll:report:vex-repositories:1",
+    tool: { name: "plimsoll", version: context.version },
+    repositories: rows.map(({ listed, state, outcome }) => ({
+      name: listed.name,
+      title: state?.title ?? "",
+      address: shownAddress(listed.address),
+      mirror: listed.mirror === null ? null : shownAddress(listed.mirror),
+      setBy: listed.isOfSettings ? "settings" : "list",
+      checkedAt: state?.checkedAt ?? null,
+      fetchedAt: state?.content?.fetchedAt ?? null,
+      updatedAt: state?.content?.updatedAt ?? null,
+      ageHours: ageHoursOf(state, now),
+      old: state === null || isOld(state, now),
+      packages: state?.content?.entries.length ?? 0,
+      sizeBytes: state?.content?.sizeBytes ?? 0,
+      failure: state?.failure ?? null,
+      outcome,
+    })),
+  };
+}
+
+async function runList(context: CliContext, options: OutputOptions): Promise<void> {
+  const rows = listedRepositories(context).map((listed) => rowOf(context, listed));
+  const now = context.clock();
   if (rows.length === 0) context.stderr.write("There is none; plimsoll vex repo add NAME ADDRESS.\n");
   const lines = rows.flatMap(({ listed, state }) => {
     const hours = ageHoursOf(state, now);
@@ -140,7 +158,7 @@ async function runList(context: CliContext, options: OutputOptions): Promise<voi
       ...(state?.failure ? [`  FAILED at ${state.failure.at}: ${printable(state.failure.reason)}`] : []),
     ];
   });
-  await writeResult(context, options, lines.map((line) => `${line}\n`).join(""));
+  await tell(context, options, { text: lines.map((line) => `${line}\n`).join(""), rows });
 }
 
 const outcomeWords: Readonly<Record<UpdateOutcome, string>> = {
@@ -153,27 +171,31 @@ const outcomeWords: Readonly<Record<UpdateOutcome, string>> = {
 async function runUpdate(
   context: CliContext,
   names: readonly string[],
-  { force = false }: { readonly force?: boolean },
+  options: UpdateOptions,
 ): Promise<number> {
   const all = listedRepositories(context);
   const chosen = names.length === 0 ? all : names.map((name) => getListed(all, name));
   if (chosen.length === 0) context.stderr.write("There is none; plimsoll vex repo add NAME ADDRESS.\n");
-  let failed = 0;
+  const rows: Row[] = [];
+  const lines: string[] = [];
   for (const listed of chosen) {
     context.step?.(`asking ${shownAddress(listed.address)}`);
     try {
-      const { outcome, state } = await updateRepository(context, listed, { force, retriesMax: 3 });
-      context.stdout.write(`${listed.name}: ${outcomeWords[outcome]}; ${contentText(state)}\n`);
+      const choice = { force: options.force === true, retriesMax: 3 };
+      const { outcome, state } = await updateRepository(context, listed, choice);
+      rows.push({ listed, state, outcome });
+      lines.push(`${listed.name}: ${outcomeWords[outcome]}; ${contentText(state)}\n`);
     } catch (error) {
       if (!(error instanceof PlimsollError)) throw error;
-      failed += 1;
+      rows.push({ ...rowOf(context, listed), outcome: "failed" });
       context.stderr.write(`error ${error.code}: ${listed.name}: ${printable(error.message, 1000)}\n`);
     }
   }
-  return failed === 0 ? 0 : 1;
+  await tell(context, options, { text: lines.join(""), rows });
+  return rows.some(({ outcome }) => outcome === "failed") ? 1 : 0;
 }
 
-async function runRemove(context: CliContext, name: string): Promise<void> {
+async function runRemove(context: CliContext, name: string, options: OutputOptions): Promise<void> {
   const listed = getListed(listedRepositories(context), name);
   if (listed.isOfSettings)
     throw new PlimsollError("USAGE", `${name} stands in PLIMSOLL_VEX_REPOSITORIES; take it out there.`);
@@ -182,7 +204,8 @@ async function runRemove(context: CliContext, name: string): Promise<void> {
     keptRepositories(context).filter((each) => each.name !== name),
   );
   await rm(folderOf(context, listed), { recursive: true, force: true });
-  context.stdout.write(`removed ${name}\n`);
+  const rows = listedRepositories(context).map((each) => rowOf(context, each));
+  await tell(context, options, { text: `removed ${name}\n`, rows });
 }
 
 function getListed(all: readonly ListedRepository[], name: string): ListedRepository {
