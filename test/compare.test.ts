@@ -104,6 +104,60 @@ test("what is hidden is hidden, and filters hold for both images", async () => {
   assert.deepEqual(none.packageCounts, { added: 0, removed: 0, changed: 0, unchanged: 0 });
 });
 
+test("a stored result is a baseline that is judged anew, by what it recorded", async () => {
+  const file = join(folder, "main.json");
+  const recorded = await run(["policy", "--result-file", file, layout("old")]);
+  assert.equal(recorded.exitCode, 0, recorded.stderr);
+  const report = read(await run(["compare", "--format", "json", "--to-result", file, layout("new")]));
+  assert.deepEqual(changes(report), [
+    "added CVE-2030-0001",
+    "removed CVE-2030-0002",
+    "unchanged CVE-2030-0003",
+  ]);
+  assert.deepEqual(report.packageCounts, { added: 1, removed: 1, changed: 1, unchanged: 1 });
+  const same = await run([
+    "compare",
+    "--to-result",
+    file,
+    "--exit-on",
+    "vulnerability,package,policy",
+    layout("old"),
+  ]);
+  assert.equal(same.exitCode, 0, same.stderr);
+  const root = report.policies?.find(({ policy }) => policy === "default-non-root-user");
+  assert.deepEqual([root?.before?.status, root?.after?.status], ["not_met", "not_met"]);
+});
+
+test("a policy without an answer on both sides is unknown, and stops only strictly", async () => {
+  const args = ["compare", "--to", layout("old"), "--exit-on", "policy"];
+  const lenient = await run([...args, layout("old")]);
+  assert.equal(lenient.exitCode, 0, lenient.stderr);
+  assert.match(lenient.stderr, /^unknown: policy: no data about: .*Up-to-Date Base Images/m);
+  const strict = await run([...args, "--strict", layout("old")]);
+  assert.equal(strict.exitCode, 2);
+  assert.match(strict.stderr, /^gate: policy: no data about: /m);
+  const { unknown } = read(await run([...args, "--format", "json", layout("old")]));
+  assert.ok(unknown.some(({ cause }) => cause === "policy"));
+});
+
+for (const [what, content, code] of [
+  ["no result", { schema: "x" }, "BASELINE_UNKNOWN"],
+  ["a result of another platform", { images: [{ platform: "linux/s390x", inputs: {} }] }, "BASELINE_UNKNOWN"],
+  [
+    "facts that are none",
+    { images: [{ platform: "linux/amd64", inputs: { now: 1 } }] },
+    "POLICY_TEST_INVALID",
+  ],
+] as const) {
+  test(`${what} is no baseline`, async () => {
+    const file = join(folder, "other.json");
+    writeFileSync(file, JSON.stringify(content));
+    const compared = await run(["compare", "--to-result", file, layout("new")]);
+    assert.equal(compared.exitCode, 1);
+    assert.match(compared.stderr, new RegExp(`error ${code}`));
+  });
+}
+
 /** Each: the image, the baseline, the causes and the exit code. */
 const gates: readonly (readonly [string, string, string, number])[] = [
   ["new", "old", "vulnerability", 2],

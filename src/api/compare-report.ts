@@ -57,6 +57,9 @@ export const compareReport = z.strictObject({
       package: z.boolean().describe("Any package was added, removed or changed"),
     })
     .describe("What --exit-on would stop for"),
+  unknown: z
+    .array(z.strictObject({ cause: z.enum(["vulnerability", "policy", "package"]), message: z.string() }))
+    .describe("What nobody can say whether it is worse; --strict stops for it"),
   delta: z.strictObject({
     counts: countsDeltaView.nullable(),
     sizeBytes: delta,

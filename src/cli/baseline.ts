@@ -13,6 +13,7 @@ export interface BaselineOptions {
   readonly toEnv?: string;
   readonly toLatest?: true;
   readonly toRef?: string;
+  readonly toResult?: string;
 }
 
 /** Analyses the baseline of the image that was analysed. */
@@ -20,12 +21,19 @@ export type Baseline = (analysed: Analysis, request: Omit<AnalysisRequest, "refe
 
 /** Chooses the baseline before anything is read. @throws PlimsollError USAGE, ENVIRONMENT_UNKNOWN */
 export async function findBaseline(context: CliContext, options: BaselineOptions): Promise<Baseline> {
-  const { to, toEnv, toLatest, toRef } = options;
-  if ([to, toEnv, toLatest].filter((option) => option !== undefined).length !== 1)
-    throw new PlimsollError("USAGE", "compare takes exactly one of --to, --to-env and --to-latest.");
+  const { to, toEnv, toLatest, toRef, toResult } = options;
+  if ([to, toEnv, toLatest, toResult].filter((option) => option !== undefined).length !== 1)
+    throw new PlimsollError(
+      "USAGE",
+      "compare takes exactly one of --to, --to-env, --to-latest and --to-result.",
+    );
   if (toRef !== undefined && to === undefined)
     throw new PlimsollError("USAGE", "--to-ref goes with --to, and names one image of its archive.");
   if (to !== undefined) return (analysed, request) => analyzeNamed(context, to, { analysed, request, toRef });
+  if (toResult !== undefined) {
+    const { judgeResultFile } = await import("./baseline-result.ts");
+    return (analysed, request) => judgeResultFile(context, toResult, { analysed, request });
+  }
   if (toEnv !== undefined) {
     const images = await imagesOf(context, toEnv);
     return async (analysed, request) =>

@@ -1,7 +1,7 @@
 /**
  * When a comparison fails a pipeline: the ratchet. It stops for what is worse than in the baseline, never for what was there before.
  */
-import type { Comparison, ComparisonCause } from "../domain/comparison.ts";
+import { comparisonCauses, type Comparison, type ComparisonCause } from "../domain/comparison.ts";
 import { printable } from "../domain/problem.ts";
 import { isCounted } from "./open-findings.ts";
 
@@ -50,6 +50,66 @@ const tests: Readonly<Record<ComparisonCause, (comparison: Comparison) => readon
     return [{ cause: "package", message: `packages that changed: ${listed(names)}` }];
   },
 };
+
+/** What nobody can say whether it is worse: it does not stop a pipeline by itself, and is never told as no worse. */
+export interface UnknownCause {
+  readonly cause: ComparisonCause;
+  readonly message: string;
+}
+
+/** In a fixed order; empty: everything that was asked was compared. */
+export function findUnknown(
+  comparison: Comparison,
+  exitOn: readonly ComparisonCause[],
+): readonly UnknownCause[] {
+  return comparisonCauses
+    .filter((cause) => exitOn.includes(cause))
+    .flatMap((cause) => unknowns[cause](comparison).map((message) => ({ cause, message })));
+}
+
+const unknowns: Readonly<Record<ComparisonCause, (comparison: Comparison) => readonly string[]>> = {
+  vulnerability(comparison) {
+    const open = (comparison.findings ?? []).filter(
+      ({ kind, finding }) => kind === "added" && !isCounted(finding),
+    );
+    const names = open.map(({ finding }) => finding.vulnerability);
+    return [
+      ...(names.length === 0 ? [] : [`it could not be determined whether they apply: ${listed(names)}`]),
+      ...gaps(comparison),
+      ...unjudged(comparison),
+    ];
+  },
+  policy({ policies }) {
+    const open = (policies ?? []).filter(
+      ({ after, change }) => after?.status === "no_data" && change !== "worse",
+    );
+    return open.length === 0 ? [] : [`no data about: ${listed(open.map(({ title }) => title))}`];
+  },
+  package: (comparison) => gaps(comparison),
+};
+
+/** A list of packages with a gap tells of what is in it, never of what is not. */
+function gaps({ analysed, baseline }: Comparison): readonly string[] {
+  return [
+    ...(analysed.analysis.sbom.completeness === "incomplete"
+      ? ["the inventory of the image is incomplete: packages may be missing"]
+      : []),
+    ...(baseline.analysis.sbom.completeness === "incomplete"
+      ? ["the inventory of the baseline is incomplete: packages may be missing"]
+      : []),
+  ];
+}
+
+function unjudged({ analysed }: Comparison): readonly string[] {
+  const { database } = analysed.analysis;
+  if (database === null) return [];
+  return [
+    ...(database.missingSpaces.length === 0
+      ? []
+      : [printable(`the database has no feed for packages of: ${database.missingSpaces.join(", ")}`, 1000)]),
+    ...(database.stale ? ["the vulnerability database is too old"] : []),
+  ];
+}
 
 const NAMED_MAX = 10;
 

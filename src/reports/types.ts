@@ -57,6 +57,8 @@ export type Report =
       readonly hidesUnchanged: boolean;
       /** What a gate on each would say. */
       readonly worse: Readonly<Record<ComparisonCause, boolean>>;
+      /** What nobody can say whether it is worse. */
+      readonly unknown: readonly { readonly cause: ComparisonCause; readonly message: string }[];
     }
   | { readonly view: "check"; readonly analysis: Analysis; readonly check: GateCheck }
   | { readonly view: "document"; readonly analysis: Analysis }

@@ -27,6 +27,7 @@ function comparison(analysis: Analysis): Report {
     hidesPolicies: false,
     hidesUnchanged: false,
     worse: { vulnerability: true, policy: false, package: true },
+    unknown: [{ cause: "policy", message: "no data about: Supply chain attestations" }],
   };
 }
 

@@ -1,7 +1,7 @@
 /** `plimsoll compare`: what one image has that another has not, and a gate that stops for what got worse. */
 import { Command, Option } from "commander";
 import { compareImages } from "../../comparison/compare.ts";
-import { findWorse } from "../../comparison/worse.ts";
+import { findUnknown, findWorse } from "../../comparison/worse.ts";
 import type { Analysis } from "../../domain/analysis.ts";
 import {
   comparisonCauses,
@@ -43,6 +43,7 @@ type Options = ImageOptions &
   PolicyOptions &
   OutputOptions & {
     readonly exitOn?: readonly string[];
+    readonly strict?: true;
     readonly hidePolicies?: true;
     readonly ignoreUnchanged?: true;
   };
@@ -64,6 +65,8 @@ export const compare: CommandMaker = (context, finish) => {
   addImageOptions(command);
   return command.action(async (typed: string | undefined, options: Options) => {
     const exitOn = readCauses(options.exitOn ?? []);
+    if (options.strict === true && exitOn.length === 0)
+      throw new PlimsollError("USAGE", "--strict goes with --exit-on.");
     const filter = makeFilter(options);
     const reference = await chooseReference(context, typed, options);
     const { comparison, words } = await compareBoth(context, reference, options, {
@@ -82,11 +85,15 @@ export const compare: CommandMaker = (context, finish) => {
       hidesPolicies: options.hidePolicies === true,
       hidesUnchanged: options.ignoreUnchanged === true,
       worse,
+      unknown: findUnknown(comparison, comparisonCauses),
     } as const;
     await writeReport(context, options, report, { names: FORMATS });
     const causes = findWorse(comparison, exitOn);
     for (const { cause, message } of causes) context.stderr.write(`gate: ${cause}: ${message}\n`);
-    finish(causes.length === 0 ? 0 : 2);
+    const unknown = findUnknown(comparison, exitOn);
+    const word = options.strict === true ? "gate" : "unknown";
+    for (const { cause, message } of unknown) context.stderr.write(`${word}: ${cause}: ${message}\n`);
+    finish(causes.length === 0 && (options.strict !== true || unknown.length === 0) ? 0 : 2);
   });
 };
 
@@ -95,6 +102,7 @@ function addComparisonOptions(command: Command): void {
     .option("--to <image>", "the image, folder, archive or SBOM to compare with")
     .option("--to-env <environment>", "compare with the image of the same repository in an environment")
     .option("--to-latest", "compare with the image of the same repository that was analysed last before")
+    .option("--to-result <file>", "compare with what a file of policy --result-file holds")
     .option("--to-ref <reference>", "which image of the archive or layout of --to, when it holds several")
     .addOption(
       new Option(
@@ -102,6 +110,7 @@ function addComparisonOptions(command: Command): void {
         `exit 2 on what is worse than in the baseline: ${comparisonCauses.join(", ")} (comma separated)`,
       ).argParser(collectList),
     )
+    .option("--strict", "with --exit-on: exit 2 also where nobody knows whether it is worse")
     .option("--hide-policies", "leave policies out")
     .option("--ignore-base", "leave out packages that the base image of each brought")
     .option(
@@ -182,6 +191,7 @@ Examples:
   plimsoll compare --to oci-dir://build/before --exit-on vulnerability,policy oci-dir://build/after
   plimsoll compare --to-env production --ignore-base --ignore-unchanged local://app:dev
   plimsoll compare --to-latest --format markdown -o delta.md archive://app.tar
+  plimsoll compare --to-result main.json --exit-on vulnerability,policy --strict registry.example.com/team/app:1.2
   plimsoll compare --to sbom://release.cdx.json sbom://now.cdx.json
 
-Exit codes: 0 no gate asked, or nothing is worse; 1 operational error; 2 worse by a cause of --exit-on.`;
+Exit codes: 0 no gate asked, or nothing is worse; 1 operational error; 2 worse by a cause of --exit-on, or with --strict nobody knows.`;

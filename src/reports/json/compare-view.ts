@@ -7,7 +7,14 @@ import { toSharedView } from "./target-view.ts";
 import { toVerdictView } from "./verdict-view.ts";
 
 export function toCompareView(
-  { comparison, filters, hidesPolicies, hidesUnchanged, worse }: Extract<Report, { view: "compare" }>,
+  {
+    comparison,
+    filters,
+    hidesPolicies,
+    hidesUnchanged,
+    worse,
+    unknown,
+  }: Extract<Report, { view: "compare" }>,
   options: RenderOptions,
 ) {
   const { analysed, baseline, packages, findings, policies, sharedLayerCount } = comparison;
@@ -19,6 +26,7 @@ export function toCompareView(
     baseline: toSideView(baseline, hidesPolicies),
     filters,
     worse,
+    unknown,
     delta: {
       counts: countsDelta(analysed.findings, baseline.findings),
       sizeBytes: analysed.analysis.image.sizeBytes - baseline.analysis.image.sizeBytes,
