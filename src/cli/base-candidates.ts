@@ -9,7 +9,8 @@ import type { KnownImage } from "../domain/known-image.ts";
 import { parseReference } from "../oci/reference.ts";
 import type { CliContext } from "./context.ts";
 import { findInventory } from "./known-images.ts";
-import { registryClient, runAnalysis, runStoredAnalysis, type AnalysisRequest } from "./run-analysis.ts";
+import { registryClient } from "./registry-client.ts";
+import { runAnalysis, runStoredAnalysis, type AnalysisRequest } from "./run-analysis.ts";
 import { versionOrder } from "./version-order.ts";
 
 export interface AdviceQuestion {

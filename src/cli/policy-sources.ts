@@ -12,6 +12,7 @@ import type { TrustedSigners } from "../domain/signature.ts";
 import type { AnalyzeOptions } from "../analysis/options.ts";
 import { verifySignatures } from "../analysis/verify-signed.ts";
 import { openImage } from "../image/open.ts";
+import type { EvidenceSource } from "../policies/rego/evidence.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import type { CliContext } from "./context.ts";
 import { resolveOptions, type ImageOptions } from "./options/image.ts";
@@ -25,11 +26,12 @@ export interface BaseRequest {
 
 export interface PolicySourcesRequest extends BaseRequest {
   readonly policies: readonly PolicyDefinition[];
+  readonly image: ResolvedImage;
 }
 
 export type PolicySources = Pick<
   AnalyzeOptions,
-  "examines" | "qualityGates" | "findBaseAttestations" | "findBaseLayers" | "findBaseSupport"
+  "evidence" | "examines" | "qualityGates" | "findBaseAttestations" | "findBaseLayers" | "findBaseSupport"
 >;
 
 /** The parts of the options that the policies need. */
@@ -42,6 +44,7 @@ export async function policySources(
   const needs = outsideNeeds(request.policies);
   const openBaseImage = baseOpener(context, request);
   return {
+    ...(hasModules(request.policies) ? { evidence: await moduleEvidence(context, request) } : {}),
     ...(needs.examines === null ? {} : { examines: needs.examines }),
     ...(needs.qualityGate ? { qualityGates: qualityGates(context) } : {}),
     ...(needs.baseSupport ? { findBaseSupport: baseSupport(context) } : {}),
@@ -50,6 +53,18 @@ export async function policySources(
       ? { findBaseAttestations: attestationsOf(openBaseImage, request.signers) }
       : {}),
   };
+}
+
+function hasModules(policies: readonly PolicyDefinition[]): boolean {
+  return policies.some(({ enabled, program }) => enabled && program !== undefined && program.wasm !== null);
+}
+
+async function moduleEvidence(
+  context: CliContext,
+  { options, image }: PolicySourcesRequest,
+): Promise<EvidenceSource> {
+  const { policyEvidence } = await import("./policy/evidence/source.ts");
+  return policyEvidence({ context, options, image });
 }
 
 function qualityGates({ config }: CliContext): QualityGateSource {

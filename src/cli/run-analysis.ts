@@ -18,8 +18,6 @@ import { openStored } from "../analysis/known-image.ts";
 import { readTrustedSigners } from "../analysis/read-signers.ts";
 import { openImage } from "../image/open.ts";
 import type { OpenedImage } from "../image/types.ts";
-import { createRegistryClient, type RegistryClient } from "../oci/client.ts";
-import { createCredentialSource } from "../oci/credentials.ts";
 import { createTagResolver } from "../oci/tag-resolver.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
 import { configuredSigners } from "./configured-signers.ts";
@@ -30,6 +28,7 @@ import { resolveOptions, type ImageOptions } from "./options/image.ts";
 import { inventoryChoice, type InventoryOptions } from "./options/inventory.ts";
 import { warnOfSilentSources, type SeverityOptions } from "./options/severity.ts";
 import { authorFilter, readVexLocations, type VexOptions } from "./options/vex.ts";
+import { registryClient } from "./registry-client.ts";
 import { openScanDatabase } from "./scan-database.ts";
 import { warnOfVex } from "./vex/warnings.ts";
 
@@ -234,24 +233,6 @@ function tagResolver(context: CliContext, options: ImageOptions): TagResolver {
   if (context.config.isOffline)
     return async () => ({ reason: "PLIMSOLL_OFFLINE is set, so no registry was asked" });
   return createTagResolver(registryClient(context, options));
-}
-
-/** Asks base images' registries with stored sign-ins; those given for the image itself are not sent elsewhere. */
-export function registryClient(context: CliContext, options: ImageOptions): RegistryClient {
-  const { registry, insecureRegistries } = resolveOptions(context, options, null);
-  const credentials = createCredentialSource({
-    explicit: null,
-    files: registry?.credentialFiles ?? [],
-    env: registry?.env ?? {},
-    signal: null,
-  });
-  return createRegistryClient({
-    credentials,
-    insecureRegistries,
-    signal: null,
-    certificateFolders: registry?.certificateFolders ?? [],
-    mirrors: registry?.mirrors ?? {},
-  });
 }
 
 function printSteps(context: CliContext, analysis: Analysis): void {

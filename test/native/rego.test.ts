@@ -17,6 +17,7 @@ const environment = {
   PLIMSOLL_CACHE_DIR: join(folder, "cache"),
   PLIMSOLL_DB_DIR: join(folder, "db"),
   PATH: process.env["PATH"] ?? "",
+  PLIMSOLL_OFFLINE: "0",
 };
 let registry: PushRegistry | null = null;
 
@@ -36,11 +37,13 @@ const modules: Readonly<Record<string, string>> = {
 	v := {"message": sprintf("%s is there", [pkg.name]), "detail": {"purl": pkg.purl}}
 }`,
   ),
-  // Nobody asks registries while policies are judged, so nothing can be said of it.
+  // A registry that nobody names is not asked, so nothing can be said of it.
   "digest.rego": policy(
     "newest-node",
     "The newest Node",
-    'violation contains {"message": "another", "detail": {}} if oci.image_digest("node:25") != input.source.image.digest',
+    `reference := object.get(data.config, "reference", concat(".", ["registry", "example", "com/node:25"]))
+
+violation contains {"message": "another", "detail": {}} if oci.image_digest(reference) != data.config.digest`,
   ),
   "findings.rego": policy(
     "no-findings",
@@ -128,7 +131,7 @@ describe("modules in Rego", { skip }, () => {
       "--policy-config",
       "debug.json",
     );
-    assert.match(shown.stdout, /found left-pad/);
+    assert.match(shown.stdout, /no-left-pad#17: found left-pad/);
   });
 
   it("a bundle: published, read back, kept by its digest, and named in a configuration", async () => {
@@ -146,6 +149,21 @@ describe("modules in Rego", { skip }, () => {
     assert.deepEqual(await statuses("--policy-bundle", reference), expected);
     writeFileSync(join(folder, "bundles.json"), JSON.stringify({ bundles: [reference] }));
     assert.deepEqual(await statuses("--policy-config", "bundles.json"), expected);
+  });
+
+  it("what a module asks of a registry that its configuration names is looked up between two runs", async () => {
+    const reference = `${registry?.host ?? ""}/acme/asked:1`;
+    const published = await run("publish", reference, "--policy-dir", "rego", "--format", "json");
+    const { digest } = JSON.parse(published.stdout) as { digest: string };
+    for (const [expected, config] of [
+      ["met", { reference, digest }],
+      ["not_met", { reference, digest: "sha256:other" }],
+    ] as const) {
+      const configuration = { policies: [{ name: "newest-node", config }] };
+      writeFileSync(join(folder, "asked.json"), JSON.stringify(configuration));
+      const args = ["--policy-file", "rego/digest.rego", "--policy-config", "asked.json"];
+      assert.deepEqual(await statuses(...args), { "newest-node": expected });
+    }
   });
 
   it("without modules the configuration of the built-in policies is published", async () => {

@@ -242,8 +242,8 @@ test("cosign.verify_images: one answer for each image, and none for those that c
 });
 
 test("texts of a module and of its configuration, which name whom it may ask", () => {
-  const texts = textsIn('x := "a\\"b" # "c"\ny := `d`', { keys: [{ ref: "e" }] });
-  assert.deepEqual(texts, ['a\\"b', "c", "d", "e"]);
+  const texts = textsIn('x := "a\\"b" # "c"\ny := `d\n`', { keys: [{ ref: "e" }] });
+  assert.deepEqual(texts, ['a"b', "d\n", "e"]);
 });
 
 test("every function that the compiler is told of is there", () => {

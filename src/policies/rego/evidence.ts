@@ -53,17 +53,26 @@ export interface VerifyResult {
 
 const TEXTS_MAX = 10_000;
 
+/** Comments are passed over whole: a quote in one must not hide the code behind it. */
+const TEXT = /#[^\n]*|("(?:[^"\\\n]|\\.)*")|`([^`]*)`/g;
+
 /** The texts in a module, and in its configuration at any depth. */
 export function textsIn(module: string, config: unknown): readonly string[] {
   const texts: string[] = [];
-  // Comments are taken too: a line of one that holds a quote must not hide the code behind it.
-  for (const line of module.split("\n")) {
-    for (const [, quoted, raw] of line.matchAll(/"((?:[^"\\]|\\.)*)"|`([^`]*)`/g)) {
-      texts.push(quoted ?? raw ?? "");
-    }
+  for (const [, quoted, raw] of module.matchAll(TEXT)) {
+    if (raw !== undefined) texts.push(raw);
+    else if (quoted !== undefined) texts.push(unquoted(quoted));
   }
   collect(config, texts);
   return [...new Set(texts)].slice(0, TEXTS_MAX);
+}
+
+function unquoted(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text.slice(1, -1);
+  }
 }
 
 function collect(value: unknown, texts: string[]): void {
