@@ -115,4 +115,5 @@ export const lintReport = z.strictObject({
   checks: z.array(z.strictObject(checkFields)).describe("All checks that were made"),
 });
 
+export type SecretsReport = z.infer<typeof secretsReport>;
 export type LintReport = z.infer<typeof lintReport>;

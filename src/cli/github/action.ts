@@ -80,9 +80,14 @@ async function tell(context: CliContext, { inputs, pull, results }: Told): Promi
   });
 }
 
+/** Characters of a log that stands for a result: a document of packages is longer, and a part of it is none. */
+const LOG_LENGTH_MAX = 8_000;
+
 /** What a result is as Markdown; of a command that has none, its log as it stands. */
 function textOf({ markdown, log }: CommandResult): string {
   if (markdown !== null) return markdown;
+  if (log.length > LOG_LENGTH_MAX)
+    return "The result is in the log of the step; the input `output` writes it to a file.\n";
   // The longest run of backticks inside must not end it.
   const fence = "`".repeat(Math.max(3, ...[...log.matchAll(/`+/g)].map(([run]) => run.length + 1)));
   return `${fence}text\n${log.trimEnd()}\n${fence}\n`;

@@ -1,7 +1,12 @@
 /** What is left of a command that ran: its log, its reports and why it failed. */
 import { readFile, stat } from "node:fs/promises";
 import { compareReport, type CompareReport } from "../../api/compare-report.ts";
-import { lintReport, type LintReport } from "../../api/examination-reports.ts";
+import {
+  lintReport,
+  secretsReport,
+  type LintReport,
+  type SecretsReport,
+} from "../../api/examination-reports.ts";
 import {
   cvesReport,
   policyReport,
@@ -11,14 +16,15 @@ import {
   type QuickviewReport,
 } from "../../api/reports.ts";
 import { recordOf } from "../../domain/json-record.ts";
-import type { ActionCommand, ReportFiles } from "./commands.ts";
+import type { ActionCommand, CommandCall } from "./commands.ts";
 
 export type ActionReport =
   | { readonly view: "compare"; readonly report: CompareReport }
   | { readonly view: "cves"; readonly report: CvesReport }
   | { readonly view: "lint"; readonly report: LintReport }
   | { readonly view: "policy"; readonly report: PolicyReport }
-  | { readonly view: "quickview"; readonly report: QuickviewReport };
+  | { readonly view: "quickview"; readonly report: QuickviewReport }
+  | { readonly view: "secrets"; readonly report: SecretsReport };
 
 export interface CommandResult {
   readonly command: ActionCommand;
@@ -32,11 +38,13 @@ export interface CommandResult {
   readonly report: ActionReport | null;
   /** Why it stopped, a line each. */
   readonly reasons: readonly string[];
+  /** It could have stopped: a gate was asked for. */
+  readonly isGated: boolean;
 }
 
 /** Reads what a command left in its files. */
 export async function readResult(
-  { command, files }: { readonly command: ActionCommand; readonly files: ReportFiles },
+  { command, args, files }: CommandCall,
   { exitCode, log }: { readonly exitCode: number; readonly log: string },
 ): Promise<CommandResult> {
   const json = await readText(files.json);
@@ -47,6 +55,7 @@ export async function readResult(
     markdown: await readText(files.markdown),
     report: json === null ? null : readReport(json),
     reasons: exitCode === 0 ? [] : reasonsOf(log),
+    isGated: args.some((arg) => /^--(?:exit-code|exit-on|fail-on)(?:=|$)/.test(arg)),
   };
 }
 
@@ -73,6 +82,8 @@ function readReport(json: string): ActionReport | null {
       return { view: "lint", report: lintReport.parse(value) };
     case "urn:plimsoll:report:policy:1":
       return { view: "policy", report: policyReport.parse(value) };
+    case "urn:plimsoll:report:secrets:1":
+      return { view: "secrets", report: secretsReport.parse(value) };
     case "urn:plimsoll:report:quickview:1":
       return { view: "quickview", report: quickviewReport.parse(value) };
     default:

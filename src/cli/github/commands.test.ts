@@ -51,7 +51,7 @@ const rows: readonly (readonly [
     [
       ["cves", ...reports("cves"), "app:1"],
       ["sbom", "--format=spdx", "--output=app.spdx.json", "--", "app:1"],
-      ["secrets", "--output=markdown=/run/secrets.md", "--", "app:1"],
+      ["secrets", ...reports("secrets"), "app:1"],
     ],
   ],
   [

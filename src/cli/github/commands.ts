@@ -127,7 +127,7 @@ const shapes: Readonly<Record<ActionCommand, CommandShape>> = {
     options: { ...image, "exit-code": "--exit-code", "only-severities": "--only-severity" },
     argumentNames: ["image"],
     needs: ["image"],
-    reports: ["markdown", "sarif"],
+    reports: ["markdown", "json", "sarif"],
   },
   lint: {
     verb: ["lint"],

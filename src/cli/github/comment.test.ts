@@ -70,14 +70,8 @@ function comparison(findingCount: number, name = "leaky"): CompareReport {
 
 const result = (report: CompareReport, exitCode = 0): CommandResult => {
   const reasons = exitCode === 0 ? [] : ["gate: vulnerability: @octo new vulnerabilities"];
-  return {
-    command: "compare",
-    exitCode,
-    log: "",
-    markdown: "",
-    report: { view: "compare", report },
-    reasons,
-  };
+  const view = { view: "compare", report } as const;
+  return { command: "compare", exitCode, log: "", markdown: "", report: view, reasons, isGated: false };
 };
 
 test("a comment tells what changes: findings, policies, states; not what was there before", () => {
@@ -92,6 +86,20 @@ test("a comment tells what changes: findings, policies, states; not what was the
   ])
     assert.ok(body.includes(part), `${part} is missing in\n${body}`);
   assert.doesNotMatch(body, /CVE-2020-0001|calm|Licences/);
+});
+
+test("what was passed is said only where something could have stopped it", () => {
+  const compared = result(comparison(0));
+  const title = (isGated: boolean): string | undefined =>
+    /^### .*$/m.exec(commentBody([{ ...compared, isGated }], facts) ?? "")?.[0];
+  assert.equal(title(false), "### Plimsoll");
+  assert.equal(title(true), "### Plimsoll: passed");
+});
+
+test("a state of both images is said once", () => {
+  const body = commentBody([result(comparison(0))], facts) ?? "";
+  assert.equal(body.split("9 days old").length, 2);
+  assert.match(body, /Both images: /);
 });
 
 test("names of packages mention nobody and mark nothing up", () => {
@@ -117,6 +125,7 @@ test("commands that only write something are no reason for a comment", () => {
     markdown: null,
     report: null,
     reasons: [],
+    isGated: false,
   };
   assert.equal(commentBody([sbom], facts), null);
 });

@@ -57,6 +57,7 @@ const TOLD: ReadonlySet<ActionCommand> = new Set([
   "cves",
   "recommendations",
   "policy",
+  "secrets",
   "lint",
 ]);
 
@@ -77,19 +78,22 @@ const ROWS: readonly number[] = [100, 50, 20, 10, 3, 0];
 function compose(results: readonly CommandResult[], facts: CommentFacts, rowsMax: number): string {
   const blocks: readonly Block[] = [
     section(
-      [plain(`Plimsoll: ${headline(results)}`)],
+      [plain(`Plimsoll${headline(results)}`)],
       [paragraph(code(facts.image)), ...results.flatMap((result) => failureBlocks(result))],
     ),
   ];
   const hasComparison = results.some(({ report }) => report?.view === "compare");
-  const parts = results.flatMap((result) => partOf(result, hasComparison, rowsMax));
+  const said = new Set<string>();
+  const parts = results.flatMap((result) => partOf(result, { hasComparison, rowsMax, said }));
   return `${[facts.marker, renderMarkdown(blocks).trimEnd(), ...parts, footer(facts)].join("\n\n")}\n`;
 }
 
 function headline(results: readonly CommandResult[]): string {
-  if (results.some(({ exitCode }) => exitCode === 1)) return "the check could not be made";
+  if (results.some(({ exitCode }) => exitCode === 1)) return ": the check could not be made";
   const stopped = results.filter(({ exitCode }) => exitCode !== 0).map(({ command }) => command);
-  return stopped.length === 0 ? "passed" : `stopped by ${stopped.join(", ")}`;
+  if (stopped.length > 0) return `: stopped by ${stopped.join(", ")}`;
+  // Where nothing could have stopped it, nothing was passed.
+  return results.some(({ isGated }) => isGated) ? ": passed" : "";
 }
 
 function failureBlocks({ command, reasons, exitCode }: CommandResult): readonly Block[] {
@@ -103,22 +107,37 @@ function failureBlocks({ command, reasons, exitCode }: CommandResult): readonly 
   ];
 }
 
+interface Rest {
+  readonly hasComparison: boolean;
+  readonly rowsMax: number;
+  /** States that the comment told already: commands of one run are about one image. */
+  readonly said: Set<string>;
+}
+
 /** Markdown of one result. */
-function partOf(result: CommandResult, hasComparison: boolean, rowsMax: number): readonly string[] {
+function partOf(result: CommandResult, rest: Rest): readonly string[] {
+  const { hasComparison, rowsMax } = rest;
   const { command, report, markdown } = result;
   switch (report?.view) {
     case "compare":
+      newStates(report.report.analysed.states, rest);
       return [rendered(comparisonBlocks(report.report, rowsMax))];
     case "cves":
-      return [rendered(cvesBlocks(report.report))];
+      return [rendered(cvesBlocks(report.report, rest))];
     case "policy":
-      return hasComparison ? [] : [rendered(policyBlocks(report.report, rowsMax))];
+      return hasComparison ? [] : [rendered(policyBlocks(report.report, rest))];
     case "quickview":
       return hasComparison || markdown === null ? [] : [cutMarkdown(markdown.trimEnd(), TEXT_BYTES_MAX)];
     case "lint": {
       const { file, findings } = report.report;
       const found = findings.length === 0 ? "nothing found" : countText(findings.length, "finding");
       return [rendered([paragraph(plain("Lint of "), code(file), plain(`: ${found}.`))])];
+    }
+    case "secrets": {
+      const { secrets, completeness } = report.report;
+      const found = secrets.length === 0 ? "none found" : `${secrets.length} found`;
+      const part = completeness === "complete" ? "" : ", not all of the image could be read";
+      return [rendered([paragraph(plain(`Secrets: ${found}${part}.`))])];
     }
     default:
       if (!TOLD.has(command) || markdown === null) return [];
@@ -137,14 +156,21 @@ function rendered(blocks: readonly Block[]): string {
   return renderMarkdown(blocks).trimEnd();
 }
 
-function cvesBlocks({ counts, states, filters }: CvesReport): readonly Block[] {
+/** Those that were not told before, which are from now on. */
+function newStates(states: CvesReport["states"], { said }: Rest): readonly Block[] {
+  const fresh = states.filter(({ id, message }) => !said.has(`${id} ${message}`));
+  for (const { id, message } of fresh) said.add(`${id} ${message}`);
+  return fresh.map((state) => stateOf(state));
+}
+
+function cvesBlocks({ counts, states, filters }: CvesReport, rest: Rest): readonly Block[] {
   const found =
     counts === null
       ? toned("not judged", "warn")
       : { text: counts.total === 0 ? "none" : severityLine(counts), tone: "strong" as const };
   const filtered = filters.length === 0 ? "" : ` (${filters.join("; ")})`;
   return [
-    ...states.map((state) => stateOf(state)),
+    ...newStates(states, rest),
     paragraph(
       plain(`Vulnerabilities of the image${filtered}: `),
       found,
@@ -153,11 +179,11 @@ function cvesBlocks({ counts, states, filters }: CvesReport): readonly Block[] {
   ];
 }
 
-function policyBlocks({ verdict, states }: PolicyReport, rowsMax: number): readonly Block[] {
+function policyBlocks({ verdict, states }: PolicyReport, rest: Rest): readonly Block[] {
   if (verdict === null) return [paragraph(toned("Policies were not judged.", "warn"))];
   const open = verdict.results.filter(({ status }) => status !== "met");
   const rows = open
-    .slice(0, Math.max(rowsMax, ROWS_LEAST))
+    .slice(0, Math.max(rest.rowsMax, ROWS_LEAST))
     .map(({ title, status, deviations, reason }) => [
       toned(policyMarks[status], policyTones[status]),
       plain(title),
@@ -166,7 +192,7 @@ function policyBlocks({ verdict, states }: PolicyReport, rowsMax: number): reado
   const { grade, percent } = verdict.score;
   const score = grade === null ? "" : ` Health score ${grade} (${percent ?? 0}%).`;
   return [
-    ...states.map((state) => stateOf(state)),
+    ...newStates(states, rest),
     paragraph(plain(`${verdict.metCount} of ${countText(verdict.policyCount, "policy")} met.${score}`)),
     ...(rows.length === 0 ? [] : [{ kind: "table", head: ["", "Policy", "Result"], rows } as const]),
   ];

@@ -16,6 +16,7 @@ import { countText, sizeText } from "../../reports/shared/words.ts";
 import { stateOf } from "./state-blocks.ts";
 
 type Side = CompareReport["analysed"];
+type State = Side["states"][number];
 type Finding = NonNullable<CompareReport["findings"]>[number];
 type Policy = NonNullable<CompareReport["policies"]>[number];
 
@@ -29,13 +30,26 @@ export function comparisonBlocks(report: CompareReport, rowsMax: number): readon
       head: ["", "This", "Before", "Change"],
       rows: numbers(report),
     },
-    ...analysed.states.map((state) => stateOf(state, "This image: ")),
-    ...baseline.states.map((state) => stateOf(state, "The image before: ")),
+    ...stateBlocks(analysed, baseline),
     ...(findings === null
       ? [paragraph(toned("Vulnerabilities were not compared.", "warn"))]
       : findingBlocks(findings, rowsMax)),
     ...(policies === null ? [] : policyBlocks(policies, rowsMax)),
     ...packageBlocks(report, rowsMax),
+  ];
+}
+
+/** What is so of both is said once. */
+function stateBlocks(analysed: Side, baseline: Side): readonly Block[] {
+  const isIn = ({ states }: Side, { id, message }: State): boolean =>
+    states.some((other) => other.id === id && other.message === message);
+  return [
+    ...analysed.states.map((state) =>
+      stateOf(state, isIn(baseline, state) ? "Both images: " : "This image: "),
+    ),
+    ...baseline.states
+      .filter((state) => !isIn(analysed, state))
+      .map((state) => stateOf(state, "The image before: ")),
   ];
 }
 

@@ -25,9 +25,10 @@ export async function runCall(
   const shown = {
     // One stream: the runner reads two in no certain order, and what is off on one would be on in the other.
     write(text: string): void {
-      const visible = text.replaceAll(folder, "");
-      parts.push(visible);
-      context.stdout.write(visible);
+      // Files of this run alone are nobody's business.
+      if (text.startsWith("written to ") && text.includes(folder)) return;
+      parts.push(text);
+      context.stdout.write(text);
     },
     isTerminal: false,
     width: context.stdout.width,

@@ -164,6 +164,11 @@ test("one comment with what the pull request changes, written anew by the next r
   );
   assert.match(first.outputs, /comment-url<<(\S+)\nhttps:\/\/github\.example\.com\/\S+\n\1\n/);
   assert.match(readFileSync(join(workspace, "plimsoll.sarif"), "utf8"), /CVE-2030-0001/);
+  assert.match(
+    first.stdout,
+    /^::group::plimsoll compare\n::stop-commands::(\S+)\n[\s\S]*CVE-2030-0001[\s\S]*\n::\1::\n::endgroup::$/m,
+    "the log commands nothing",
+  );
   assert.match(first.stdout, /^::warning file=Dockerfile,line=3,endLine=3,title=1 new vulnerability/m);
   assert.deepEqual(first.left, []);
 
