@@ -160,7 +160,6 @@ const fences = {
   "fast-xml-parser": ["advisories", "ecosystems", "sbom", "vex"],
   "@marcbachmann/cel-js": ["policies"],
   re2js: ["policies"],
-  "@open-policy-agent/opa-wasm": ["policies"],
   "@sigstore/bundle": ["attestations"],
   "@sigstore/protobuf-specs": ["attestations"],
   "@sigstore/verify": ["attestations"],
