@@ -102,6 +102,27 @@ test("a state of both images is said once", () => {
   assert.match(body, /Both images: /);
 });
 
+test("a policy that got worse says which deviations are new, and what to do", () => {
+  const deviation = (message: string, remediation: string | null) => {
+    return { message, purl: null, vulnerability: null, layer: null, columns: {}, remediation };
+  };
+  const verdict = (...deviations: unknown[]) => {
+    return { score: { grade: null, percent: null }, results: [{ policy: "Non-root", deviations }] };
+  };
+  const report = comparison(0);
+  const worse = {
+    ...report,
+    analysed: {
+      ...report.analysed,
+      verdict: verdict(deviation("old one", null), deviation("runs as root", "Add USER")),
+    },
+    baseline: { ...report.baseline, verdict: verdict(deviation("old one", null)) },
+  } as unknown as CompareReport;
+  const body = commentBody([result(worse)], facts) ?? "";
+  assert.match(body, /- <b>Non-root<\/b>: runs as root\. Add USER/);
+  assert.doesNotMatch(body, /old one/);
+});
+
 test("names of packages mention nobody and mark nothing up", () => {
   const body = commentBody([result(comparison(1, "@octo/<img src=x> | #1\n--> "), 2)], facts) ?? "";
   assert.doesNotMatch(body, /@octo|<img|#1\b/);

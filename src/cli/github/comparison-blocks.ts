@@ -11,18 +11,18 @@ import {
 } from "../../reports/shared/blocks.ts";
 import { severityLine } from "../../reports/shared/counts.ts";
 import { severityDelta, signed, signedSize } from "../../reports/shared/delta.ts";
-import { policyMarks, policyTones } from "../../reports/shared/policy-words.ts";
 import { countText, sizeText } from "../../reports/shared/words.ts";
+import { listed } from "./listed.ts";
+import { policyChangeBlocks } from "./policy-changes.ts";
 import { stateOf } from "./state-blocks.ts";
 
 type Side = CompareReport["analysed"];
 type State = Side["states"][number];
 type Finding = NonNullable<CompareReport["findings"]>[number];
-type Policy = NonNullable<CompareReport["policies"]>[number];
 
 /** `rowsMax`: of each list. */
 export function comparisonBlocks(report: CompareReport, rowsMax: number): readonly Block[] {
-  const { analysed, baseline, findings, policies } = report;
+  const { analysed, baseline, findings } = report;
   return [
     paragraph(plain("Compared with "), code(baseline.target.name), plain(".")),
     {
@@ -34,7 +34,7 @@ export function comparisonBlocks(report: CompareReport, rowsMax: number): readon
     ...(findings === null
       ? [paragraph(toned("Vulnerabilities were not compared.", "warn"))]
       : findingBlocks(findings, rowsMax)),
-    ...(policies === null ? [] : policyBlocks(policies, rowsMax)),
+    ...policyChangeBlocks(report, rowsMax),
     ...packageBlocks(report, rowsMax),
   ];
 }
@@ -124,27 +124,6 @@ function findingSection(
   return [section([plain(title)], listed(head, rows, rowsMax), folded)];
 }
 
-function policyBlocks(policies: readonly Policy[], rowsMax: number): readonly Block[] {
-  const changed = policies.filter(({ change }) => change !== "same");
-  const same = policies.length - changed.length;
-  if (changed.length === 0)
-    return policies.length === 0 ? [] : [paragraph(plain(`${countText(same, "policy")}: none changes.`))];
-  const cell = (result: Policy["before"]): Span => {
-    if (result === null) return toned("not evaluated", "dim");
-    const { status, deviations } = result;
-    const text = status === "not_met" ? countText(deviations, "deviation") : status.replaceAll("_", " ");
-    return toned(`${policyMarks[status]} ${text}`, policyTones[status]);
-  };
-  const rows = changed.map(({ title, before, after, change }) => [
-    plain(title),
-    cell(after),
-    cell(before),
-    toned(change, change === "worse" ? "bad" : "good"),
-  ]);
-  const title = `${countText(changed.length, "policy")} changed, ${same} as before`;
-  return [section([plain(title)], listed(["Policy", "This", "Before", ""], rows, rowsMax))];
-}
-
 function packageBlocks({ packages, packageCounts }: CompareReport, rowsMax: number): readonly Block[] {
   const changed = packages.filter(({ change }) => change !== "unchanged");
   if (changed.length === 0) return [paragraph(plain("No package changes."))];
@@ -158,19 +137,4 @@ function packageBlocks({ packages, packageCounts }: CompareReport, rowsMax: numb
   const { added, removed, changed: others } = packageCounts;
   const title = `Packages: ${added} added, ${removed} removed, ${others} changed`;
   return [section([plain(title)], listed(["", "Type", "Package", "Before", "This"], rows, rowsMax), true)];
-}
-
-function listed(
-  head: readonly string[],
-  rows: readonly (readonly Span[])[],
-  rowsMax: number,
-): readonly Block[] {
-  const shown = rows.slice(0, rowsMax);
-  const rest = rows.length - shown.length;
-  return [
-    ...(shown.length === 0 ? [] : [{ kind: "table", head, rows: shown } as const]),
-    ...(rest === 0
-      ? []
-      : [paragraph(plain(`${rest} more ${rest === 1 ? "is" : "are"} in the job summary.`))]),
-  ];
 }
