@@ -48,6 +48,16 @@ export const policyResultFile = z.strictObject({
           supply: z.string().nullable(),
           violations: z.array(violationView),
           debug: z.array(z.string()),
+          bindings: z
+            .record(z.string(), z.unknown())
+            .nullable()
+            .describe(
+              "Of a module in Rego: the document that it made, data.docker.scout; null: it made none",
+            ),
+          metrics: z
+            .record(z.string(), z.number())
+            .nullable()
+            .describe("Of a module in Rego: timers in nanoseconds and counters, as OPA names them"),
         }),
       ),
       inputs: z
@@ -58,6 +68,20 @@ export const policyResultFile = z.strictObject({
   ),
 });
 export type PolicyResultFile = z.output<typeof policyResultFile>;
+
+/** `plimsoll policy --result-file --result-format scout`, by the name of each policy: the file of `docker scout policy`. */
+export const scoutResultFile = z.record(
+  z.string(),
+  z.strictObject({
+    pass: z.boolean().describe("False where there is no data, too"),
+    violations: z.array(z.record(z.string(), z.unknown())).describe("The detail of each"),
+    bindings: z
+      .record(z.string(), z.unknown())
+      .describe("What a module made; of other policies pass and violation"),
+    metrics: z.record(z.string(), z.number()),
+  }),
+);
+export type ScoutResultFile = z.output<typeof scoutResultFile>;
 
 /** `plimsoll policy --list` */
 export const policyListReport = z.strictObject({

@@ -1,6 +1,6 @@
 /** Policies in Rego, compiled by a real Open Policy Agent: met, not met, no data, and what is refused before any image is looked at. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -132,6 +132,20 @@ describe("modules in Rego", { skip }, () => {
       "debug.json",
     );
     assert.match(shown.stdout, /no-left-pad#17: found left-pad/);
+  });
+
+  it("a result file has what the module made and what it took", async () => {
+    const files = ["--policy-file", "rego/packages.rego", "--skip-db-update", "--result-file", "result.json"];
+    const read = (): unknown => JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
+    await run(image, ...files, "--result-format", "scout");
+    const detail = { purl: "pkg:npm/left-pad@1.3.0" };
+    const bindings = { pass: false, violation: [{ message: "left-pad is there", detail }] };
+    const scout = read() as Record<string, { metrics: Record<string, number> }>;
+    assert.partialDeepStrictEqual(scout, { "no-left-pad": { pass: false, violations: [detail], bindings } });
+    assert.ok(scout["no-left-pad"]!.metrics["timer_rego_query_eval_ns"]! > 0);
+    assert.ok(scout["no-left-pad"]!.metrics["counter_rego_builtin_calls"]! > 0);
+    await run(image, ...files);
+    assert.partialDeepStrictEqual(read(), { images: [{ policies: [{ id: "no-left-pad", bindings }] }] });
   });
 
   it("a bundle: published, read back, kept by its digest, and named in a configuration", async () => {

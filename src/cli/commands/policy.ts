@@ -53,6 +53,7 @@ interface Options
     Pick<InventoryOptions, "checkFiles"> {
   readonly list?: true;
   readonly resultFile?: string;
+  readonly resultFormat: "plimsoll" | "scout";
   readonly wait: number;
   readonly repository?: string;
 }
@@ -99,6 +100,7 @@ export const policy: CommandMaker = (context, finish) => {
         reference: reference as string,
         policies,
         platforms,
+        format: options.resultFormat,
       });
     }
     const first = platforms.find((row) => row.analysis !== null)?.analysis;
@@ -124,6 +126,14 @@ function addJudgingOptions(command: Command): void {
     .option(
       "--result-file <file>",
       "write the whole evaluation as JSON too: results, violations, options and the facts that were judged",
+    )
+    .addOption(
+      new Option(
+        "--result-format <format>",
+        "of --result-file: plimsoll, or scout: pass, violations, bindings and metrics by policy, as docker scout policy writes them",
+      )
+        .choices(["plimsoll", "scout"])
+        .default("plimsoll"),
     );
   addSignOption(command);
   addOrganisationOptions(command);

@@ -10,6 +10,7 @@ import { runInProcess, type Run } from "../../../test/helpers/run-plimsoll.ts";
 import {
   policyExplainReport,
   policyResultFile,
+  scoutResultFile,
   policyTestReport,
   policyWhatIfReport,
   type PolicyResultFile,
@@ -67,6 +68,17 @@ test("policy: the result file has results, options and facts, and no secret", as
   assert.match(judged!.policies[0]!.violations[0]!.message, /app\/key\.txt:1/);
   assert.deepEqual(judged!.policies[1]!.config["labels"], ["team"]);
   assert.ok(!text.includes(secret.slice(4)));
+});
+
+test("policy: the result file as docker scout policy writes it", async () => {
+  await run(image, ...judge, "--result-file", "scout.json", "--result-format", "scout");
+  const result = scoutResultFile.parse(JSON.parse(readFileSync(join(folder, "scout.json"), "utf8")));
+  assert.deepEqual(Object.keys(result), ["no-secrets", "labels"]);
+  const { pass, violations, bindings } = result["no-secrets"]!;
+  assert.deepEqual([pass, violations.length, bindings["pass"]], [false, 1, false]);
+  const [violation] = bindings["violation"] as { message: string; detail: unknown }[];
+  assert.match(violation!.message, /app\/key\.txt:1/);
+  assert.deepEqual(violation!.detail, violations[0]);
 });
 
 test("policy test: recorded facts are judged again, with other options too", async () => {

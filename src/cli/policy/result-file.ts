@@ -1,5 +1,7 @@
 /** `policy --result-file`: the whole evaluation as JSON, with the facts that were judged. */
-import type { PolicyResultFile } from "../../api/policy-reports.ts";
+import type { PolicyResultFile, ScoutResultFile } from "../../api/policy-reports.ts";
+import { PlimsollError } from "../../domain/error.ts";
+import { recordOf } from "../../domain/json-record.ts";
 import { jsonText } from "../../domain/json-text.ts";
 import type { PolicyResult } from "../../domain/policy.ts";
 import { blockingVerdict } from "../../policies/gate.ts";
@@ -13,10 +15,16 @@ export interface ResultFileRequest {
   readonly reference: string;
   readonly policies: readonly PolicyDefinition[];
   readonly platforms: readonly PlatformVerdict[];
+  /** `scout`: the file that `docker scout policy` writes. */
+  readonly format: "plimsoll" | "scout";
 }
 
-/** @throws PlimsollError OUTPUT_FAILED */
+/** @throws PlimsollError OUTPUT_FAILED, USAGE */
 export async function writeResultFile(context: CliContext, request: ResultFileRequest): Promise<void> {
+  if (request.format === "scout") {
+    await writeResult(context, { output: request.file }, jsonText(scoutDocument(request.platforms)));
+    return;
+  }
   const { validatePolicy } = await import("../../policies/policy-types.ts");
   const { recordFacts } = await import("../../policies/record-facts.ts");
   const configs = new Map(
@@ -76,5 +84,33 @@ function toPolicy(
       layer,
     })),
     debug: [...result.debug],
+    bindings: result.bindings === undefined ? null : { ...result.bindings },
+    metrics: result.metrics === undefined ? null : { ...result.metrics },
+  };
+}
+
+/** @throws PlimsollError USAGE for several platforms, which the file has no place for */
+function scoutDocument(platforms: readonly PlatformVerdict[]): ScoutResultFile {
+  if (platforms.length > 1) {
+    throw new PlimsollError("USAGE", "--result-format scout holds one platform: name it with --platform.");
+  }
+  const results = platforms[0]?.analysis?.verdict?.results ?? [];
+  return Object.fromEntries(results.map((result) => [result.policy, toScout(result)]));
+}
+
+function toScout({ status, deviations, bindings, metrics = {} }: PolicyResult): ScoutResultFile[string] {
+  const pass = status === "met";
+  const made = deviations.map(({ message, columns, remediation }) => ({
+    message,
+    detail: { ...columns },
+    ...(remediation === null ? {} : { remediation }),
+  }));
+  const written = bindings?.["violation"];
+  const violations = Array.isArray(written) ? (written as readonly unknown[]).map(recordOf) : made;
+  return {
+    pass,
+    violations: violations.map((violation) => recordOf(violation?.["detail"]) ?? {}),
+    bindings: bindings ?? { pass, violation: made },
+    metrics: { ...metrics },
   };
 }
