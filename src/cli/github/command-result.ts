@@ -55,7 +55,7 @@ export async function readResult(
     markdown: await readText(files.markdown),
     report: json === null ? null : readReport(json),
     reasons: exitCode === 0 ? [] : reasonsOf(log),
-    isGated: args.some((arg) => /^--(?:exit-code|exit-on|fail-on)(?:=|$)/.test(arg)),
+    isGated: args.some((arg) => /^--(?:exit-code|exit-on|fail-on|strict)(?:=|$)/.test(arg)),
   };
 }
 

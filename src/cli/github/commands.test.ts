@@ -70,6 +70,28 @@ const rows: readonly (readonly [
     ],
   ],
   [
+    "a comparison is strict where it is a gate",
+    { command: "compare,cves", image: "app:1", "to-result": "main.json", strict: "true" },
+    [
+      ["compare", "--to-result=main.json", ...reports("compare"), "app:1"],
+      ["cves", "--strict", ...reports("cves"), "app:1"],
+    ],
+  ],
+  [
+    "the whole evaluation is kept for the next comparison",
+    {
+      command: "policy,compare",
+      image: "app:1",
+      "result-file": "main.json",
+      "exit-on": "policy",
+      strict: "true",
+    },
+    [
+      ["policy", "--strict", "--result-file=main.json", ...reports("policy"), "app:1"],
+      ["compare", "--exit-on=policy", "--strict", ...reports("compare"), "app:1"],
+    ],
+  ],
+  [
     "attestations go to all tags",
     {
       command: "attestation-add",

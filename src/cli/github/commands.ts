@@ -49,7 +49,7 @@ const filters = {
   "ignore-suppressed": "--ignore-suppressed",
   "ignore-base": "--ignore-base",
 } as const;
-const gate = { "exit-code": "--exit-code", "fail-on": "--fail-on" } as const;
+const gate = { "exit-code": "--exit-code", "fail-on": "--fail-on", strict: "--strict" } as const;
 
 const shapes: Readonly<Record<ActionCommand, CommandShape>> = {
   quickview: {
@@ -70,7 +70,9 @@ const shapes: Readonly<Record<ActionCommand, CommandShape>> = {
       "to-env": "--to-env",
       "to-stream": "--to-env",
       "to-latest": "--to-latest",
+      "to-result": "--to-result",
       "exit-on": "--exit-on",
+      strict: "--strict",
       "hide-policies": "--hide-policies",
       "ignore-unchanged": "--ignore-unchanged",
     },
@@ -91,7 +93,14 @@ const shapes: Readonly<Record<ActionCommand, CommandShape>> = {
   },
   policy: {
     verb: ["policy"],
-    options: { ...image, ...vex, ...policies, ...gate, organization: "--org" },
+    options: {
+      ...image,
+      ...vex,
+      ...policies,
+      ...gate,
+      organization: "--org",
+      "result-file": "--result-file",
+    },
     argumentNames: ["image"],
     needs: ["image"],
     reports: ["markdown", "json"],
@@ -124,7 +133,12 @@ const shapes: Readonly<Record<ActionCommand, CommandShape>> = {
   },
   secrets: {
     verb: ["secrets"],
-    options: { ...image, "exit-code": "--exit-code", "only-severities": "--only-severity" },
+    options: {
+      ...image,
+      "exit-code": "--exit-code",
+      strict: "--strict",
+      "only-severities": "--only-severity",
+    },
     argumentNames: ["image"],
     needs: ["image"],
     reports: ["markdown", "json", "sarif"],
@@ -158,6 +172,7 @@ const SWITCHES: ReadonlySet<InputName> = new Set([
   "hide-policies",
   "to-latest",
   "exit-code",
+  "strict",
   "only-refresh",
   "only-update",
   "referrer",
@@ -244,6 +259,8 @@ function reportFiles({ reports }: CommandShape, fileFor: (ending: string) => str
 
 function optionsOf(inputs: Inputs, { options }: CommandShape): readonly string[] {
   return (Object.entries(options) as [InputName, string][]).flatMap(([name, option]) => {
+    // A comparison without a gate has nothing to be strict about.
+    if (option === "--strict" && "exit-on" in options && inputs.list("exit-on").length === 0) return [];
     if (SWITCHES.has(name)) return inputs.isOn(name) ? [option] : [];
     if (REPEATED.has(name)) return inputs.list(name).map((value) => `${option}=${value}`);
     const value = LISTS.has(name) ? inputs.list(name).join(",") : inputs.text(name);

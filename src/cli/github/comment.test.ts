@@ -55,6 +55,7 @@ function comparison(findingCount: number, name = "leaky"): CompareReport {
   return {
     analysed: side,
     baseline: side,
+    unknown: [{ cause: "package", message: "the result of before lists no packages" }],
     delta: { counts: null, sizeBytes: 5, packages: -1, scorePercent: null, sharedLayers: 1 },
     packageCounts: { added: 0, removed: 0, changed: 0, unchanged: 3 },
     packages: [
@@ -83,6 +84,7 @@ test("a comment tells what changes: findings, policies, states; not what was the
     "Non-root",
     "1 as before",
     "9 days old",
+    "lists no packages",
   ])
     assert.ok(body.includes(part), `${part} is missing in\n${body}`);
   assert.doesNotMatch(body, /CVE-2020-0001|calm|Licences/);

@@ -31,6 +31,9 @@ export function comparisonBlocks(report: CompareReport, rowsMax: number): readon
       rows: numbers(report),
     },
     ...stateBlocks(analysed, baseline),
+    ...report.unknown.map(({ cause, message }): Block => {
+      return { kind: "state", label: "NOT KNOWN", message: `${cause}: ${message}`, details: [] };
+    }),
     ...(findings === null
       ? [paragraph(toned("Vulnerabilities were not compared.", "warn"))]
       : findingBlocks(findings, rowsMax)),

@@ -33,8 +33,10 @@ export const actionInputs = {
   "verbose-debug": { description: "The same as debug.", default: "false" },
   "dockerhub-user": { description: "User name at Docker Hub." },
   "dockerhub-password": { description: "Password or token at Docker Hub." },
-  "registry-user": { description: "User name at the registry of the image." },
-  "registry-password": { description: "Password or token at the registry of the image." },
+  "registry-user": {
+    description: "User name at the registry of the image; where it is in none, of what it is compared with.",
+  },
+  "registry-password": { description: "Password or token of registry-user." },
   "registry-write-user": {
     description: "User name at the registry for attestation-add, where it is another.",
   },
@@ -76,6 +78,7 @@ export const actionInputs = {
     description: "Compare with the image of the same repository that was analysed last before.",
     default: "false",
   },
+  "to-result": { description: "Compare with a file that result-file wrote, of the main branch say." },
   "to-stream": { description: "Older name of to-env.", deprecated: "Use to-env." },
   "exit-on": {
     description:
@@ -107,6 +110,11 @@ export const actionInputs = {
     description:
       "Fail on more than that, comma separated: no-data, incomplete, stale, undetermined (cves, policy).",
   },
+  strict: {
+    description:
+      "Fail also where something is not known: the same as every cause of fail-on (cves, policy), unread parts (secrets), what nobody knows to be no worse (compare with exit-on).",
+    default: "false",
+  },
   "sarif-file": {
     description: "Write the findings as SARIF for code scanning (cves, else secrets or lint).",
   },
@@ -128,6 +136,9 @@ export const actionInputs = {
   "policy-file": { description: "Rego modules, files or addresses, comma separated." },
   "policy-dir": { description: "Folders of Rego modules, comma separated." },
   "policy-config": { description: "JSON file or address: what is enabled, weights, effects, options." },
+  "result-file": {
+    description: "Write the whole evaluation as JSON, for to-result and policy test (policy).",
+  },
   "only-policy": { description: "Evaluate only these policies, by id or title, comma separated." },
 } as const satisfies Readonly<Record<string, ActionInput>>;
 

@@ -42,6 +42,9 @@ test("each pair is for its registry", async () => {
   assert.deepEqual(await keysOf({ image, ...own, ...writes }, "attestation-add"), { "ghcr.io": "w:wp" });
   assert.deepEqual(await keysOf({ image, ...own, ...writes }), { "ghcr.io": "r:rp" });
   assert.equal(await keysOf({ image: "oci-dir://out", ...own }), null);
+  const compared = { image: "archive://app.tar", to: "registry://ghcr.io/octo/app:main", ...own };
+  assert.deepEqual(await keysOf(compared, "compare"), { "ghcr.io": "r:rp" });
+  assert.equal(await keysOf(compared, "cves"), null);
   assert.equal(await keysOf({ image }), null);
 });
 

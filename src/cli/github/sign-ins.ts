@@ -44,7 +44,7 @@ function signInsOf(inputs: Inputs, command: ActionCommand): readonly SignIn[] {
   const pair = command === "attestation-add" ? (write ?? read) : read;
   const registry = registryOf(inputs, command);
   return [
-    ...(hub === null ? [] : [{ key: "https://index.docker.io/v1/", ...hub }]),
+    ...(hub === null ? [] : [{ key: HUB, ...hub }]),
     ...(pair === null || registry === null ? [] : [{ key: registry, ...pair }]),
   ];
 }
@@ -64,13 +64,20 @@ function pairOf(
   );
 }
 
-/** Null: the image is in no registry. */
+/** Of the image, else of what it is compared with; null: neither is in a registry. */
 function registryOf(inputs: Inputs, command: ActionCommand): string | null {
   const [tag] = command === "attestation-add" ? inputs.list("tags") : [];
-  const reference = tag ?? inputs.text("image");
+  return keyOf(tag ?? inputs.text("image")) ?? (command === "compare" ? keyOf(inputs.text("to")) : null);
+}
+
+/** As files of sign-ins name the registry; null: the reference names none. @throws PlimsollError REFERENCE_INVALID */
+function keyOf(reference: string): string | null {
   const at = reference.indexOf("://");
   const scheme = at === -1 ? "image" : reference.slice(0, at);
   if (reference === "" || (scheme !== "image" && scheme !== "registry")) return null;
   const { registry } = parseReference(at === -1 ? reference : reference.slice(at + "://".length));
-  return registry === "docker.io" ? "https://index.docker.io/v1/" : registry;
+  return registry === "docker.io" ? HUB : registry;
 }
+
+/** Docker Hub's name in such files. */
+const HUB = "https://index.docker.io/v1/";
