@@ -1,4 +1,4 @@
-/** The `.go.buildinfo` record of a Go program since Go 1.18, as the linker writes it. */
+/** What the linker writes into a Go program: the `.go.buildinfo` record since Go 1.18, and the table of its functions. */
 import { Buffer } from "node:buffer";
 
 /** `modules` is what `go version -m` prints below the first line, without its indentation. */
@@ -22,4 +22,31 @@ function sized(bytes: Buffer): Buffer {
     rest >>= 7;
   }
   return Buffer.concat([Buffer.from([...length, rest]), bytes]);
+}
+
+export interface FunctionTableChoices {
+  readonly magic?: number;
+  readonly pointer?: 4 | 8;
+  /** Bytes that the header tells and that are not there. */
+  readonly missing?: number;
+}
+
+/** The `.gopclntab` section with these functions, by `runtime/symtab.go`: magic, two zeros, least instruction, size of a pointer, then numbers of that size. */
+export function goFunctions(
+  names: readonly string[],
+  { magic = 0xfffffff1, pointer = 8, missing = 0 }: FunctionTableChoices = {},
+): Buffer {
+  const texts = Buffer.from(`\0${names.join("\0")}\0`, "utf8");
+  const header = Buffer.alloc(8 + 8 * pointer);
+  header.writeUInt32LE(magic);
+  header[6] = 1;
+  header[7] = pointer;
+  const first = magic === 0xfffffffa ? 2 : 3;
+  const write = (nth: number, value: number): void => {
+    if (pointer === 8) header.writeBigUInt64LE(BigInt(value), 8 + nth * 8);
+    else header.writeUInt32LE(value, 8 + nth * 4);
+  };
+  write(first, header.length);
+  write(first + 1, header.length + texts.length + missing);
+  return Buffer.concat([header, texts, Buffer.alloc(64)]);
 }

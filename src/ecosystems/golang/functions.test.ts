@@ -4,36 +4,9 @@ import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import { elfFile } from "../../../test/helpers/elf-file.ts";
 import { catalogSample } from "../../../test/helpers/ecosystem-sample.ts";
-import { goRecord } from "../../../test/helpers/go-record.ts";
+import { goFunctions, goRecord, type FunctionTableChoices } from "../../../test/helpers/go-record.ts";
 import { symbolTest } from "../../domain/symbol-filter.ts";
 import { golang } from "./index.ts";
-
-interface TableChoices {
-  readonly magic?: number;
-  readonly pointer?: 4 | 8;
-  /** Bytes that the header tells and that are not there. */
-  readonly missing?: number;
-}
-
-/** `runtime/symtab.go`: magic, two zeros, least instruction, size of a pointer, then numbers of that size. */
-function table(
-  names: readonly string[],
-  { magic = 0xfffffff1, pointer = 8, missing = 0 }: TableChoices = {},
-): Buffer {
-  const texts = Buffer.from(`\0${names.join("\0")}\0`, "utf8");
-  const header = Buffer.alloc(8 + 8 * pointer);
-  header.writeUInt32LE(magic);
-  header[6] = 1;
-  header[7] = pointer;
-  const first = magic === 0xfffffffa ? 2 : 3;
-  const write = (nth: number, value: number): void => {
-    if (pointer === 8) header.writeBigUInt64LE(BigInt(value), 8 + nth * 8);
-    else header.writeUInt32LE(value, 8 + nth * 4);
-  };
-  write(first, header.length);
-  write(first + 1, header.length + texts.length + missing);
-  return Buffer.concat([header, texts, Buffer.alloc(64)]);
-}
 
 function tablesOf(pclntab: Uint8Array, path = "example.com/app/cmd/server", bits: 32 | 64 = 64) {
   const sections = { ".go.buildinfo": goRecord("go1.22.5", `path\t${path}\n`), ".gopclntab": pclntab };
@@ -58,7 +31,7 @@ const names = [
 ];
 
 describe("the functions of a Go program", () => {
-  const formats: readonly (readonly [name: string, choices: TableChoices])[] = [
+  const formats: readonly (readonly [name: string, choices: FunctionTableChoices])[] = [
     ["Go 1.16", { magic: 0xfffffffa }],
     ["Go 1.18", { magic: 0xfffffff0 }],
     ["Go 1.20", { magic: 0xfffffff1 }],
@@ -66,7 +39,7 @@ describe("the functions of a Go program", () => {
   ];
   for (const [name, choices] of formats) {
     it(`are read from the table of ${name}`, () => {
-      const [found] = tablesOf(table(names, choices), undefined, choices.pointer === 4 ? 32 : 64);
+      const [found] = tablesOf(goFunctions(names, choices), undefined, choices.pointer === 4 ? 32 : 64);
       assert.equal(found?.path, "usr/bin/app");
       const has = symbolTest(found.filter);
       const expected: readonly (readonly [key: string, isThere: boolean])[] = [
@@ -93,15 +66,15 @@ describe("the functions of a Go program", () => {
   }
 
   const unknown: readonly (readonly [name: string, bytes: Uint8Array])[] = [
-    ["an older format", table(names, { magic: 0xfffffffb })],
-    ["names that end behind the table", table(names, { missing: 1000 })],
-    ["names that were made unreadable", table(["a.b", "c.d"])],
-    ["a table that is cut off", table(names).subarray(0, 20)],
+    ["an older format", goFunctions(names, { magic: 0xfffffffb })],
+    ["names that end behind the table", goFunctions(names, { missing: 1000 })],
+    ["names that were made unreadable", goFunctions(["a.b", "c.d"])],
+    ["a table that is cut off", goFunctions(names).subarray(0, 20)],
     [
       "more names than any program has",
-      table(["runtime.main", ...Array.from({ length: 200_001 }, (_, at) => `a${at}.b`)]),
+      goFunctions(["runtime.main", ...Array.from({ length: 200_001 }, (_, at) => `a${at}.b`)]),
     ],
-    ["a size of pointers that no machine has", Buffer.from(table(names)).fill(3, 7, 8)],
+    ["a size of pointers that no machine has", Buffer.from(goFunctions(names)).fill(3, 7, 8)],
     ["nothing at all", new Uint8Array(0)],
   ];
   for (const [name, bytes] of unknown) {
