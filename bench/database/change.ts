@@ -2,6 +2,8 @@
  * A day of a publisher: some advisories change in every row that they have (a new date, and a fix, a rating, other words or an
  * alias), one in ten of these is withdrawn and one in ten is new; on the first day every score is new.
  */
+import { isOfAdvisories } from "../../src/advisories/row-text.ts";
+import { bodyOfList, listOf, type ListedAdvisory } from "./row-lists.ts";
 import { buildStore } from "./store-day.ts";
 import { createRandom, type Random } from "../../test/proof/random.ts";
 import type { Row } from "../../src/advisories/segment-format.ts";
@@ -33,19 +35,10 @@ interface Change {
   readonly changed: Set<string>;
 }
 
-interface Advisory {
-  i: string;
-  m?: string;
-  s?: string;
-  a?: string[];
-  r?: [string, string | null, string | null][];
-  g?: unknown[];
-}
-
 function* changedRows(rows: Iterable<Row>, change: Change): Generator<Row> {
   const limit = Math.round(change.share * 2 ** 32);
   for (const row of rows) {
-    if (!row.body.startsWith('[{"i":')) {
+    if (!isOfAdvisories(row.body)) {
       yield row;
       continue;
     }
@@ -53,11 +46,11 @@ function* changedRows(rows: Iterable<Row>, change: Change): Generator<Row> {
       yield row;
       continue;
     }
-    const advisories = (JSON.parse(row.body) as Advisory[]).flatMap((each) =>
-      hash(each.i, change.number) < limit ? changedAdvisory(each, change) : [each],
+    const advisories = listOf(row.body).flatMap((each) =>
+      hash(each.head.i, change.number) < limit ? changedAdvisory(each, change) : [each],
     );
-    advisories.sort((a, b) => (a.i === b.i ? 0 : a.i < b.i ? -1 : 1));
-    if (advisories.length > 0) yield { key: row.key, body: JSON.stringify(advisories) };
+    advisories.sort((a, b) => (a.head.i === b.head.i ? 0 : a.head.i < b.head.i ? -1 : 1));
+    if (advisories.length > 0) yield { key: row.key, body: bodyOfList(advisories) };
   }
 }
 
@@ -73,23 +66,24 @@ function idsOf(body: string): string[] {
 
 const BEGIN = '{"i":"';
 
-function changedAdvisory(advisory: Advisory, { number, day, changed }: Change): Advisory[] {
-  changed.add(advisory.i);
-  const random = createRandom(hash(advisory.i, number + 1_000));
+function changedAdvisory(advisory: ListedAdvisory, { number, day, changed }: Change): ListedAdvisory[] {
+  const { head, rest } = advisory;
+  changed.add(head.i);
+  const random = createRandom(hash(head.i, number + 1_000));
   const kind = random.below(10);
   if (kind === 0) return [];
-  const next: Advisory = { ...advisory, m: day };
-  if (kind === 1) return [advisory, { ...next, i: `${advisory.i}-${number}` }];
+  const next = { head: { ...head }, rest: { ...rest, m: day } };
+  if (kind === 1) return [advisory, { ...next, head: { ...head, i: `${head.i}-${number}` } }];
   if (kind < 5)
-    next.r = (advisory.r ?? []).map(([from, fixed, last]) => [
+    next.head.r = (head.r ?? []).map(([from, fixed, last]) => [
       from,
       fixed ?? `9.${number}.${random.below(99)}`,
       last,
     ]);
-  else if (kind < 7) next.s = `${advisory.s ?? ""} ${words(random)}`;
-  else if (kind < 9) next.a = [...(advisory.a ?? []), `CVE-2026-${random.below(90_000) + 10_000}`];
+  else if (kind < 7) next.rest.s = `${rest.s ?? ""} ${words(random)}`;
+  else if (kind < 9) next.head.a = [...(head.a ?? []), `CVE-2026-${random.below(90_000) + 10_000}`];
   else
-    next.g = [
+    next.rest.g = [
       [
         "nvd",
         3,

@@ -6,6 +6,7 @@ import { gatherAndMatch, matchSubjects } from "../../src/analysis/match-packages
 import { openCurrent, openDatabase } from "../../src/advisories/database.ts";
 import { readSbom } from "../../src/sbom/read-document.ts";
 import type { Sbom } from "../../src/domain/package.ts";
+import { listOf } from "./row-lists.ts";
 import { createRandom } from "../../test/proof/random.ts";
 
 export interface MatchFigures {
@@ -107,8 +108,7 @@ function makeSbom(dir: string): Sbom {
 
 /** One fix behind: the version in which the last advisory but one was fixed. */
 function versionOf(body: string): string {
-  const advisories = body === "" ? [] : (JSON.parse(body) as { m?: string; r?: (string | null)[][] }[]);
-  const dated = advisories.flatMap(({ m = "", r = [] }) =>
+  const dated = listOf(body).flatMap(({ head: { r = [] }, rest: { m = "" } }) =>
     r.flatMap(([, fixed]) => (typeof fixed === "string" ? [{ m, fixed }] : [])),
   );
   dated.sort((one, other) => (one.m < other.m ? -1 : 1));

@@ -136,6 +136,28 @@ describe("building from files", () => {
     assert.deepEqual(ids(dir, "npm", "left"), ["A-1", "B-1", "C-1"]);
   });
 
+  it("completes the heads of what it finds, and nothing that it did not give", async () => {
+    const dir = fresh();
+    await build(
+      [write("a.json", `[${osv("A-1", "left")},${osv("B-1", "left")},${osv("C-1", "right")}]`)],
+      dir,
+    );
+    const database = openDatabase(dir);
+    const keys = [key("npm", "left"), key("npm", "right")];
+    const heads = [...database.findHeads(keys).values()].flat();
+    const whole = [...database.findAdvisories(keys).values()].flat();
+    assert.deepEqual(
+      heads.map(({ id }) => id),
+      ["A-1", "B-1", "C-1"],
+    );
+    const [, second] = heads;
+    assert.deepEqual([...database.complete(heads).values()], whole);
+    assert.deepEqual([...database.complete(second === undefined ? [] : [second]).values()], [whole[1]]);
+    assert.throws(() => database.complete(whole), { code: "INTERNAL" });
+    database.close();
+    assert.throws(() => database.complete(heads), { code: "INTERNAL" });
+  });
+
   it("keeps what a record says", async () => {
     const dir = fresh();
     await buildDatabase({

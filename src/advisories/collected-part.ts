@@ -134,11 +134,19 @@ function* rowsOf(
   return { recordCount: records.size, advisoryCount };
 }
 
+/** The heads as a list in the first line, the rests in lines of their own: see `row-text.ts`. */
 function rowOfAdvisories({ key, bodies }: { key: string; bodies: readonly Buffer[] }): Row {
-  const pieces = bodies.flatMap((body, at) => [at === 0 ? LIST_OPEN : COMMA, body]);
-  return rowOfPieces(key, [...pieces, LIST_CLOSE]);
+  const pieces: Uint8Array[] = [];
+  const cuts = bodies.map((body) => body.indexOf(NEW_LINE));
+  for (const [at, body] of bodies.entries())
+    pieces.push(at === 0 ? LIST_OPEN : COMMA, body.subarray(0, cuts[at]));
+  pieces.push(LIST_CLOSE);
+  // With the line's end before it.
+  for (const [at, body] of bodies.entries()) pieces.push(body.subarray(cuts[at]));
+  return rowOfPieces(key, pieces);
 }
 
+const NEW_LINE = 0x0a;
 const LIST_OPEN = Buffer.from("[");
 const COMMA = Buffer.from(",");
 const LIST_CLOSE = Buffer.from("]");

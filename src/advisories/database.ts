@@ -4,7 +4,7 @@
  * no harm: what is open stays as it was.
  */
 import { readFileSync } from "node:fs";
-import type { Advisory, VulnerabilityContext } from "../domain/advisory.ts";
+import type { VulnerabilityContext } from "../domain/advisory.ts";
 import { PlimsollError } from "../domain/error.ts";
 import type { AdvisoryKey } from "../domain/package.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
@@ -12,7 +12,9 @@ import { printable } from "../domain/problem.ts";
 import { manifestPath } from "./layout.ts";
 import { readManifest, statusOf, type Manifest } from "./manifest.ts";
 import { missingSegment, openParts, type OpenPart, type OpenParts } from "./open-parts.ts";
-import { readContext, readRows, rowKey } from "./row.ts";
+import { readContext, rowKey } from "./row.ts";
+import { completeHeads, readHeads, readRows, type RowOrigin } from "./stored-heads.ts";
+import { bodyOf, type FoundRow } from "./row-text.ts";
 
 export interface OpenDatabaseOptions {
   /** Hash every segment first. Without it each block is still checked when it is read. */
@@ -49,7 +51,15 @@ export function databaseOf(manifest: Manifest, opened: OpenParts): AdvisoryDatab
     status: statusOf(manifest),
     findAdvisories(keys) {
       checkOpen();
-      return findAdvisories(parts, keys);
+      return findRows(parts, keys, readRows);
+    },
+    findHeads(keys) {
+      checkOpen();
+      return findRows(parts, keys, readHeads);
+    },
+    complete(heads) {
+      checkOpen();
+      return completeHeads(heads);
     },
     findContexts(ids) {
       checkOpen();
@@ -105,10 +115,11 @@ function isNotFound(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /** In key order, so that keys of one block are asked one after the other and the block is opened once. */
-function findAdvisories(
+function findRows<Read>(
   parts: readonly OpenPart[],
   keys: readonly AdvisoryKey[],
-): ReadonlyMap<string, readonly Advisory[]> {
+  read: (key: string, row: FoundRow, origin: RowOrigin) => readonly Read[],
+): ReadonlyMap<string, readonly Read[]> {
   const spaces = new Map<string, string[]>();
   for (const key of new Set(keys.map(({ space, name }) => rowKey(space, name)))) {
     const space = key.slice(0, key.indexOf("\n"));
@@ -116,13 +127,14 @@ function findAdvisories(
     if (inSpace === undefined) spaces.set(space, [key]);
     else inSpace.push(key);
   }
-  const found = new Map<string, readonly Advisory[]>();
+  const found = new Map<string, readonly Read[]>();
   for (const [space, asked] of spaces) {
     asked.sort();
     for (const part of parts) {
       if (!part.spaces.has(space)) continue;
-      for (const [key, body] of part.find(asked)) {
-        found.set(key, [...(found.get(key) ?? []), ...readRows(key, body, part.entry)]);
+      for (const [key, row] of part.find(asked)) {
+        const [before, own] = [found.get(key), read(key, row, part.entry)];
+        found.set(key, before === undefined ? own : [...before, ...own]);
       }
     }
   }
@@ -139,10 +151,10 @@ function findContexts(
     const { feed } = part.entry;
     if (part.entry.holds !== "contexts" && feed !== "kev" && feed !== "epss") continue;
     const rows = part.find(asked.map((id) => rowKey(feed, id)));
-    for (const [key, body] of rows) {
+    for (const [key, row] of rows) {
       const id = key.slice(feed.length + 1);
       const known = found.get(id);
-      const context = readContext(feed, body);
+      const context = readContext(feed, bodyOf(row));
       found.set(id, known === undefined ? context : joinContexts(known, context));
     }
   }

@@ -79,7 +79,7 @@ export interface Publication {
 
 export interface Manifest {
   /** Layout of manifest, segments and rows. */
-  readonly format: 2;
+  readonly format: 3;
   /** One more with every change. */
   readonly number: number;
   /** Sorted by feed, then part. */
@@ -93,7 +93,7 @@ export interface Manifest {
 }
 
 export const emptyManifest: Manifest = Object.freeze({
-  format: 2,
+  format: 3,
   number: 0,
   parts: [],
   deltas: [],
@@ -127,7 +127,7 @@ export function readManifest(text: string, path: string): Manifest {
     reason = "its digest does not fit its content";
     // The digest proves that these are bytes that `writeManifest` wrote, so the format number tells the shape.
     if (outer?.content !== undefined && sha256(JSON.stringify(outer.content)) === outer.digest) {
-      if (outer.content.format === 2) return outer.content as Manifest;
+      if (outer.content.format === 3) return outer.content as Manifest;
       reason = "it is of another version of the program";
     }
   } catch {

@@ -43,7 +43,7 @@ export async function makeNextManifest(next: NextManifest): Promise<Manifest> {
   const left = all.filter((each) => parts.some((part) => isTouched(part, each)));
   const gone = deltas.filter((each) => !left.includes(each));
   return {
-    format: 2,
+    format: 3,
     number: hasChanged(next) || delta !== null ? number : previous.number,
     parts,
     deltas: left,

@@ -7,6 +7,7 @@ import { PlimsollError } from "../domain/error.ts";
 import { segmentPath } from "./layout.ts";
 import { partKey, type DeltaEntry, type Manifest, type PartEntry, type SegmentEntry } from "./manifest.ts";
 import { applyPatch, isWholeRow } from "./row-patch.ts";
+import { bodyOf, foundRow, type FoundRow } from "./row-text.ts";
 import { openScoreColumn, type ScoreColumn } from "./score-column.ts";
 import type { Row } from "./segment-format.ts";
 import { openSegment, type SegmentReader } from "./segment-reader.ts";
@@ -15,7 +16,7 @@ export interface OpenPart {
   readonly entry: PartEntry;
   readonly spaces: ReadonlySet<string>;
   /** Rows of the keys that it has; `keys` sorted. @throws PlimsollError DATABASE_INVALID */
-  find(keys: readonly string[]): (readonly [key: string, body: string])[];
+  find(keys: readonly string[]): readonly (readonly [key: string, row: FoundRow])[];
   /** All rows in order, as they were with deltas up to this number. Default: all. @throws PlimsollError DATABASE_INVALID */
   rows(until?: number): Generator<Row>;
 }
@@ -115,14 +116,18 @@ function openPart(
     entry,
     spaces: new Set(entry.spaces),
     find(keys) {
-      const base = new Map(findInSegments(segments, keys));
-      if (column !== null) for (const [key, body] of findInColumn(column.read(), keys)) base.set(key, body);
-      if (deltas.length === 0) return [...base];
+      const found = findInSegments(segments, keys);
+      const base = column === null ? found : [...found, ...findInColumn(column.read(), keys)];
       const patches = findPatches(deltas, own, keys);
-      return keys.flatMap((key) => {
-        const body = patched(base.get(key) ?? null, patches.get(key) ?? []);
-        return body === null ? [] : [[key, body] as const];
-      });
+      if (patches.size === 0) return base;
+      const rows = new Map(base);
+      for (const [key, changes] of patches) {
+        const before = rows.get(key);
+        const body = patched(before === undefined ? null : bodyOf(before), changes);
+        if (body === null) rows.delete(key);
+        else rows.set(key, foundRow(body));
+      }
+      return [...rows];
     },
     *rows(until = Infinity) {
       const patches = new Map<string, string[]>();
@@ -138,24 +143,30 @@ function openPart(
 }
 
 /** Rows of the sorted keys that the segments have. */
-function findInSegments(segments: readonly Keyed[], keys: readonly string[]): (readonly [string, string])[] {
-  const rows: (readonly [string, string])[] = [];
+function findInSegments(
+  segments: readonly Keyed[],
+  keys: readonly string[],
+): readonly (readonly [string, FoundRow])[] {
+  const rows: (readonly [string, FoundRow])[] = [];
   let at = 0;
   for (const key of keys) {
     while ((segments[at]?.lastKey ?? key) < key) at += 1;
     const segment = segments[at];
     if (segment === undefined) return rows;
     if (key < segment.firstKey) continue;
-    const body = segment.reader.find(key);
-    if (body !== null) rows.push([key, body]);
+    const row = segment.reader.find(key);
+    if (row !== null) rows.push([key, row]);
   }
   return rows;
 }
 
-function findInColumn(column: ScoreColumn, keys: readonly string[]): (readonly [string, string])[] {
+function findInColumn(
+  column: ScoreColumn,
+  keys: readonly string[],
+): readonly (readonly [string, FoundRow])[] {
   return keys.flatMap((key) => {
     const body = column.find(key);
-    return body === null ? [] : [[key, body] as const];
+    return body === null ? [] : [[key, foundRow(body)] as const];
   });
 }
 
@@ -168,9 +179,9 @@ function findPatches(
   const patches = new Map<string, string[]>();
   const asked = keys.map((key) => `${own}\n${key}`);
   for (const { segments } of deltas) {
-    for (const [key, patch] of findInSegments(segments, asked)) {
+    for (const [key, row] of findInSegments(segments, asked)) {
       const of = key.slice(own.length + 1);
-      patches.set(of, [...(patches.get(of) ?? []), patch]);
+      patches.set(of, [...(patches.get(of) ?? []), bodyOf(row)]);
     }
   }
   return patches;

@@ -21,7 +21,7 @@ const part: PartEntry = {
   segments: [],
   column: null,
 };
-const manifest: Manifest = { format: 2, number: 1, parts: [part], deltas: [], folded: [], publication: null };
+const manifest: Manifest = { format: 3, number: 1, parts: [part], deltas: [], folded: [], publication: null };
 
 test("a published manifest names files without the folders of who built it, and reads back", () => {
   const read = readPublished(Buffer.from(writePublished(manifest)));

@@ -42,9 +42,9 @@ function withPublicOrigin(part: PartEntry): PartEntry {
 export function readPublished(bytes: Uint8Array): Manifest {
   try {
     const document = parseJsonObject(bytes, "published manifest", manifestBytesMax);
-    if (document["format"] !== 2) throw invalid("format", "2");
+    if (document["format"] !== 3) throw invalid("format", "3");
     const manifest: Manifest = {
-      format: 2,
+      format: 3,
       number: asSize(document["number"], "number"),
       parts: asList(document["parts"], "parts", partsMax).map(readPart),
       deltas: asList(document["deltas"], "deltas", deltasMax).map(readDelta),

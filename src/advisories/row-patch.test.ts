@@ -3,11 +3,16 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { applyPatch, diffBodies, isWholeRow } from "./row-patch.ts";
 
-const advisory = (i: string, s = "text that is long enough to be worth a patch of its own"): object => ({
+const advisory = (i: string, s = "text that is long enough to be worth a patch of its own"): Parts => ({
   i,
   s,
 });
-const body = (...rows: readonly object[]): string => JSON.stringify(rows);
+interface Parts {
+  readonly i: string;
+  readonly s: string;
+}
+const body = (...rows: readonly Parts[]): string =>
+  [JSON.stringify(rows.map(({ i }) => ({ i }))), ...rows.map(({ s }) => JSON.stringify({ s }))].join("\n");
 
 describe("a patch of a row", () => {
   const [a, b, c] = [advisory("A"), advisory("B"), advisory("C")];
@@ -16,7 +21,7 @@ describe("a patch of a row", () => {
     ["never there", null, null, true, null],
     ["new", null, body(a), true, `=${body(a)}`],
     ["gone", body(a), null, true, "-"],
-    ["one of three changed", body(a, b, c), body(a, advisory("B", "x"), c), true, '~[{"i":"B","s":"x"}]'],
+    ["one of three changed", body(a, b, c), body(a, advisory("B", "x"), c), true, '~[[{"i":"B"},{"s":"x"}]]'],
     ["one of three gone", body(a, b, c), body(a, c), true, '~["B"]'],
     ["not of advisories", "[1,2,3]", "[1,2,4]", false, "=[1,2,4]"],
   ];
@@ -36,7 +41,9 @@ describe("a patch of a row", () => {
     );
     fc.assert(
       fc.property(fc.option(list), fc.option(list), (before, after) => {
-        const [from, to] = [before, after].map((rows) => (rows === null ? null : JSON.stringify(rows)));
+        const [from, to] = [before, after].map((rows) =>
+          rows === null || rows.length === 0 ? null : body(...rows),
+        );
         const patch = diffBodies(from ?? null, to ?? null, true);
         if (patch === null) assert.equal(from, to);
         else assert.equal(applyPatch(from ?? null, patch), to ?? null);

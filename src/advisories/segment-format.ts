@@ -1,18 +1,20 @@
 /**
  * Layout of a segment file, shared by writer and reader. Little-endian.
  *
- *     "PLIMSEG1"  dictionary  blocks (one zstd frame each)  index  footer
+ *     "PLIMSEG2"  heads (one raw deflate stream a block)  dictionaries  rests (one zstd frame a block)  index  footer
  *
- * Dictionary: a zstd frame of pieces of the blocks, by which these are compressed, so that small blocks are small files too;
- * nothing where there are few rows.
- * Block, uncompressed (about 16 KB): for each row, in key order: u32 key bytes, u32 body bytes, key, body (UTF-8).
- * Index: u32 block count, u32 key count; for the dictionary, which is block 0, and each block u32 offset, compressed bytes, uncompressed bytes, CRC-32 of the
- * compressed bytes; then the fingerprints (u32, ascending) of all keys, and for each the u32 number of its block.
- * Footer: u32 offset, length and CRC-32 of the index, "PLIMSEG1".
+ * A block is some rows, in key order, in two pieces: heads, which decide whether an advisory holds a version and are read of every
+ * package, and rests, which are read of what was found. So heads are small and fast to unpack, rests large and dense.
+ * Heads, unpacked (about 8 KB): for each row u32 key bytes, u32 head bytes and one more, key, head (UTF-8); 0 head bytes for a row
+ * without a line end, which is all rest. Rests (up to 64 KB): for each row u32 bytes, rest.
+ * Dictionaries: a zstd frame of pieces of the heads, by which these are compressed, and one of the rests; nothing where there are few.
+ * Index: u32 block count, u32 key count; u32 offset, unpacked bytes and CRC-32 of each dictionary; for each block u32 offset, unpacked
+ * bytes and CRC-32 of its heads, the same of its rests, and u32 number of its first row (a piece ends where the next one begins, and
+ * checksums are of packed bytes); the fingerprint of each key (u16), in order; the first key of each block, as a JSON list.
+ * Footer: u32 offset, length and CRC-32 of the index, "PLIMSEG2".
  *
- * The fingerprints stand where a list of first keys could: they answer "not here" without opening a block, and most packages
- * of an image have no advisory. Every byte is covered by a checksum or by a comparison, so a flipped bit is an error and
- * never a missed row.
+ * First keys tell the one block that a key can be in, fingerprints "not here" without opening it: most packages of an image have no
+ * advisory. Every byte is covered by a checksum or by a comparison, so a flipped bit is an error and never a missed row.
  */
 
 export interface Row {
@@ -57,19 +59,28 @@ export function encodedRow(bytes: Buffer, keyEnd: number): Row {
   return new EncodedRow(bytes.toString("utf8", 8, keyEnd), bytes, keyEnd);
 }
 
-export const segmentMagic = "PLIMSEG1";
+export const segmentMagic = "PLIMSEG2";
 export const headerBytes = 8;
 export const footerBytes = 20;
-export const blockEntryBytes = 16;
+/** Of the index: counts and dictionaries, and each block. */
+export const indexHeadBytes = 32;
+export const blockEntryBytes = 28;
+export const printBytes = 2;
 
-/** Uncompressed bytes after which a block is closed. */
-export const blockBytesTarget = 16 * 1024;
+/** Unpacked bytes of heads after which a block is closed; of rests; and of the rests of rows without a head, which are asked singly. */
+export const headBytesTarget = 8 * 1024;
+export const restBytesTarget = 64 * 1024;
+export const loneRestBytesTarget = 16 * 1024;
 
 /** Uncompressed bytes after which a segment is closed: blobs of 1 to 4 MB, as advisories compress. */
 export const segmentBytesTarget = 12 * 1024 * 1024;
 
-/** A dictionary is a sixteenth of the blocks, at most this, and none at all for fewer bytes than this twice. */
-export const dictionaryBytesMax = 32 * 1024;
+/**
+ * A dictionary is a sixteenth of what it is for, at most this, and none at all for fewer bytes than this twice. Of heads it is shorter:
+ * deflate looks back no further than 32 KB, and a block comes on top of it.
+ */
+export const restDictionaryBytesMax = 32 * 1024;
+export const headDictionaryBytesMax = 24 * 1024;
 
 /** Ceilings that a reader checks before it believes a length. */
 export const blockBytesMax = 64 * 1024 * 1024;
@@ -94,11 +105,11 @@ function encode({ key, body }: Row): Buffer {
   return row;
 }
 
-/** FNV-1a over the UTF-16 code units of a key, as an unsigned 32-bit number. */
+/** The lower half of FNV-1a over the UTF-16 code units of a key: an unsigned 16-bit number. */
 export function fingerprint(key: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < key.length; index += 1) {
     hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
   }
-  return hash >>> 0;
+  return (hash ^ (hash >>> 16)) & 0xffff;
 }

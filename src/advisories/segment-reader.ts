@@ -1,26 +1,25 @@
 /**
  * Reads rows from a segment file by key. The file is opened at once (so that a later removal does no harm), its index is read
- * at the first look-up, a block only when a fingerprint says that the key may be in it.
+ * at the first look-up, the heads of a block only when a fingerprint says that the key may be in it, and rests when they are asked.
  */
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { crc32, zstdDecompressSync } from "node:zlib";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { PlimsollError } from "../domain/error.ts";
+import type { FoundRow } from "./row-text.ts";
+import { readBlockHeads, readBlockRests, readIndex, type SegmentIndex } from "./segment-blocks.ts";
+import { readAt, type SegmentFile } from "./segment-file.ts";
 import {
-  blockBytesMax,
-  blockEntryBytes,
-  encodedRow,
   fingerprint,
   footerBytes,
   headerBytes,
+  rowOfPieces,
   segmentBytesMax,
-  segmentMagic,
   type Row,
 } from "./segment-format.ts";
 
 export interface SegmentReader {
-  /** The row's body, or null when the segment has no such key. @throws PlimsollError DATABASE_INVALID */
-  find(key: string): string | null;
+  /** The row, or null when the segment has no such key. @throws PlimsollError DATABASE_INVALID */
+  find(key: string): FoundRow | null;
   /** All rows in order. @throws PlimsollError DATABASE_INVALID */
   rows(): Generator<Row>;
   /** Hashes the whole file. @throws PlimsollError DATABASE_INVALID when it is not the one that was written */
@@ -45,26 +44,24 @@ export function openSegment(path: string, digest: string, sizeBytes: number): Se
     throw invalid(`has ${actual} bytes instead of ${sizeBytes}`);
   }
   const file: SegmentFile = { descriptor, sizeBytes, invalid };
-  let index: SegmentIndex | null = null;
-  let recent: { block: number; raw: Buffer } | null = null;
+  let known: SegmentIndex | null = null;
+  const indexOf = (): SegmentIndex => (known ??= readIndex(file));
+  const headsOf = remembered((block) => readBlockHeads(file, indexOf(), block));
+  const restsOf = remembered((block) => readBlockRests(file, indexOf(), block));
   return {
     find(key) {
-      index ??= readIndex(file);
-      const print = fingerprint(key);
-      let wanted: Buffer | null = null;
-      for (let at = lowerBound(index.prints, print); index.prints[at] === print; at += 1) {
-        const block = index.blocks[at] ?? 0;
-        if (recent?.block !== block) recent = { block, raw: readBlock(file, index, block) };
-        wanted ??= Buffer.from(key, "utf8");
-        const body = findInBlock(file, recent.raw, wanted);
-        if (body !== null) return body;
-      }
-      return null;
+      const index = indexOf();
+      const block = blockOf(index, key);
+      if (block === -1 || !index.mayHold(block, fingerprint(key))) return null;
+      return findInBlock(file, headsOf(block), {
+        wanted: Buffer.from(key, "utf8"),
+        rests: () => restsOf(block),
+      });
     },
     *rows() {
-      index ??= readIndex(file);
-      for (let block = 1; block < index.entries.length / 4; block += 1) {
-        yield* rowsOfBlock(file, readBlock(file, index, block));
+      const index = indexOf();
+      for (let block = 0; block < index.blockCount; block += 1) {
+        yield* rowsOfBlock(file, readBlockHeads(file, index, block), readBlockRests(file, index, block));
       }
     },
     verify() {
@@ -76,133 +73,80 @@ export function openSegment(path: string, digest: string, sizeBytes: number): Se
   };
 }
 
-interface SegmentFile {
-  readonly descriptor: number;
-  readonly sizeBytes: number;
-  readonly invalid: (reason: string) => PlimsollError;
-}
-
-interface SegmentIndex {
-  /** Block entries: offset, compressed bytes, uncompressed bytes, checksum. */
-  readonly entries: Uint32Array;
-  /** Ascending. */
-  readonly prints: Uint32Array;
-  /** Number of the block of each fingerprint. */
-  readonly blocks: Uint32Array;
-  /** What blocks are compressed by; undefined: nothing. */
-  readonly dictionary: Buffer | undefined;
-}
-
-function readAt(file: SegmentFile, position: number, length: number): Buffer {
-  if (position < 0 || length < 0 || position + length > file.sizeBytes)
-    throw file.invalid("points outside itself");
-  // Memory of its own, aligned: the index is looked at as 32-bit numbers.
-  const bytes = Buffer.allocUnsafeSlow(length);
-  for (let filled = 0; filled < length;) {
-    const count = readSync(file.descriptor, bytes, filled, length - filled, position + filled);
-    if (count === 0) throw file.invalid("ends early");
-    filled += count;
-  }
-  return bytes;
-}
-
-function readIndex(file: SegmentFile): SegmentIndex {
-  const footer = readAt(file, file.sizeBytes - footerBytes, footerBytes);
-  if (footer.toString("latin1", 12) !== segmentMagic) throw file.invalid("has no footer");
-  const offset = footer.readUInt32LE(0);
-  const length = footer.readUInt32LE(4);
-  if (length < 8 || offset + length + footerBytes !== file.sizeBytes)
-    throw file.invalid("has a broken footer");
-  const bytes = readAt(file, offset, length);
-  if (crc32(bytes) !== footer.readUInt32LE(8)) throw file.invalid("has a broken index");
-  const blockCount = bytes.readUInt32LE(0);
-  const keyCount = bytes.readUInt32LE(4);
-  if (8 + blockCount * blockEntryBytes + keyCount * 8 !== length) throw file.invalid("has a broken index");
-  const words = asWords(bytes);
-  const printsAt = 2 + blockCount * 4;
-  const index = {
-    entries: words.subarray(2, printsAt),
-    prints: words.subarray(printsAt, printsAt + keyCount),
-    blocks: words.subarray(printsAt + keyCount),
-    dictionary: undefined,
+/** The last answer is kept: keys are asked in order. */
+function remembered(read: (block: number) => Buffer): (block: number) => Buffer {
+  let recent: { block: number; raw: Buffer } | null = null;
+  return (block) => {
+    if (recent?.block !== block) recent = { block, raw: read(block) };
+    return recent.raw;
   };
-  // Its uncompressed length: nothing where there are few rows.
-  return index.entries[2] === 0 ? index : { ...index, dictionary: readBlock(file, index, 0) };
 }
 
-const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-
-function asWords(bytes: Buffer): Uint32Array {
-  if (!isLittleEndian) bytes.swap32();
-  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-}
-
-function readBlock(file: SegmentFile, index: SegmentIndex, block: number): Buffer {
-  const [offset, length, rawLength, checksum] = index.entries.subarray(block * 4, block * 4 + 4);
-  if (offset === undefined || length === undefined || rawLength === undefined || rawLength > blockBytesMax) {
-    throw file.invalid("names a block that it does not have");
+/** The block that a key can be in: the last one whose first key is not above it; -1: none. */
+function blockOf({ firstKeys }: SegmentIndex, key: string): number {
+  let low = 0;
+  let high = firstKeys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((firstKeys[middle] ?? "") <= key) low = middle + 1;
+    else high = middle;
   }
-  const packed = readAt(file, offset, length);
-  if (crc32(packed) !== checksum) throw file.invalid("has a broken block");
-  return inflated(file, packed, rawLength, index.dictionary);
+  return low - 1;
 }
 
-/** Body of the key's row in a block. Only the bytes of the key are compared: most rows of a block are not asked for. */
-function findInBlock(file: SegmentFile, raw: Buffer, wanted: Buffer): string | null {
-  for (let at = 0; at < raw.length;) {
-    const { keyEnd, bodyEnd } = rowEnds(file, raw, at);
-    if (keyEnd - at - 8 === wanted.length && raw.compare(wanted, 0, wanted.length, at + 8, keyEnd) === 0) {
-      return raw.toString("utf8", keyEnd, bodyEnd);
+/** Only the bytes of the key are compared: most rows of a block are not asked for. */
+function findInBlock(
+  file: SegmentFile,
+  heads: Buffer,
+  { wanted, rests }: { wanted: Buffer; rests: () => Buffer },
+): FoundRow | null {
+  for (let at = 0, row = 0; at < heads.length; row += 1) {
+    const { keyEnd, headEnd, isLone } = headEnds(file, heads, at);
+    if (keyEnd - at - 8 === wanted.length && heads.compare(wanted, 0, wanted.length, at + 8, keyEnd) === 0) {
+      const head = isLone ? null : heads.toString("utf8", keyEnd, headEnd);
+      return { head, rest: () => restOf(file, rests(), row).toString("utf8") };
     }
-    at = bodyEnd;
+    at = headEnd;
   }
   return null;
 }
 
-function* rowsOfBlock(file: SegmentFile, raw: Buffer): Generator<Row> {
-  for (let at = 0; at < raw.length;) {
-    const { keyEnd, bodyEnd } = rowEnds(file, raw, at);
-    yield encodedRow(raw.subarray(at, bodyEnd), keyEnd - at);
-    at = bodyEnd;
+function restOf(file: SegmentFile, rests: Buffer, row: number): Buffer {
+  let at = 0;
+  for (let passed = 0; passed < row; passed += 1) at = restEnd(file, rests, at);
+  return rests.subarray(at + 4, restEnd(file, rests, at));
+}
+
+function* rowsOfBlock(file: SegmentFile, heads: Buffer, rests: Buffer): Generator<Row> {
+  for (let at = 0, restAt = 0; at < heads.length;) {
+    const { keyEnd, headEnd, isLone } = headEnds(file, heads, at);
+    const end = restEnd(file, rests, restAt);
+    const rest = rests.subarray(restAt + 4, end);
+    const pieces = isLone ? [rest] : [heads.subarray(keyEnd, headEnd), LINE_END, rest];
+    yield rowOfPieces(heads.toString("utf8", at + 8, keyEnd), pieces);
+    at = headEnd;
+    restAt = end;
   }
 }
 
-function rowEnds(file: SegmentFile, raw: Buffer, at: number): { keyEnd: number; bodyEnd: number } {
-  if (at + 8 > raw.length) throw file.invalid("has a broken block");
-  const keyEnd = at + 8 + raw.readUInt32LE(at);
-  const bodyEnd = keyEnd + raw.readUInt32LE(at + 4);
-  if (bodyEnd > raw.length) throw file.invalid("has a broken block");
-  return { keyEnd, bodyEnd };
-}
+const LINE_END = Buffer.from("\n");
 
-function inflated(
+function headEnds(
   file: SegmentFile,
-  packed: Buffer,
-  rawLength: number,
-  dictionary: Buffer | undefined,
-): Buffer {
-  try {
-    const raw = zstdDecompressSync(packed, {
-      maxOutputLength: Math.max(1, rawLength),
-      // One piece: pieces would be joined by one more copy.
-      chunkSize: Math.max(64, rawLength + 1),
-      ...(dictionary !== undefined && { dictionary }),
-    });
-    if (raw.length === rawLength) return raw;
-  } catch {
-    // The checksum held, so only a writer's fault or a forged file gets here; either way the block cannot be used.
-  }
-  throw file.invalid("has a broken block");
+  heads: Buffer,
+  at: number,
+): { keyEnd: number; headEnd: number; isLone: boolean } {
+  if (at + 8 > heads.length) throw file.invalid("has a broken block");
+  const keyEnd = at + 8 + heads.readUInt32LE(at);
+  const written = heads.readUInt32LE(at + 4);
+  const headEnd = keyEnd + Math.max(0, written - 1);
+  if (headEnd > heads.length) throw file.invalid("has a broken block");
+  return { keyEnd, headEnd, isLone: written === 0 };
 }
 
-/** First position whose value is not below `wanted`. */
-function lowerBound(sorted: Uint32Array, wanted: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function restEnd(file: SegmentFile, rests: Buffer, at: number): number {
+  if (at + 4 > rests.length) throw file.invalid("has a broken block");
+  const end = at + 4 + rests.readUInt32LE(at);
+  if (end > rests.length) throw file.invalid("has a broken block");
+  return end;
 }

@@ -2,15 +2,20 @@
  * Writes rows as segments. Same rows, same bytes: nothing in them depends on time, place or order of arrival.
  */
 import { createHash } from "node:crypto";
-import { constants, crc32, zstdCompressSync } from "node:zlib";
+import { constants, crc32, deflateRawSync, zstdCompressSync } from "node:zlib";
 import {
-  blockBytesTarget,
   blockEntryBytes,
-  dictionaryBytesMax,
   encodeRow,
   fingerprint,
   footerBytes,
+  headBytesTarget,
+  headDictionaryBytesMax,
   headerBytes,
+  indexHeadBytes,
+  loneRestBytesTarget,
+  printBytes,
+  restBytesTarget,
+  restDictionaryBytesMax,
   segmentBytesTarget,
   segmentMagic,
   type Row,
@@ -37,14 +42,11 @@ export type Pack = (content: Uint8Array) => PackedSegment | Promise<PackedSegmen
  */
 export function* cutSegments(rows: Iterable<Row>): Generator<Buffer> {
   let open: Buffer[] = [];
-  let [openBytes, blockBytes] = [0, 0];
+  let openBytes = 0;
   for (const row of rows) {
     const bytes = encodeRow(row);
     open.push(bytes);
-    blockBytes += bytes.length;
-    if (blockBytes < blockBytesTarget) continue;
-    openBytes += blockBytes;
-    blockBytes = 0;
+    openBytes += bytes.length;
     if (openBytes < segmentBytesTarget) continue;
     yield joined(open);
     [open, openBytes] = [[], 0];
@@ -77,41 +79,67 @@ export function packOneSegment(rows: Iterable<Row>): PackedSegment | null {
 /** The segment of this content, which is not empty. */
 export function packSegment(content: Uint8Array): PackedSegment {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  const blocks: Buffer[] = [];
-  const prints: Print[] = [];
-  let [firstKey, lastKey, blockAt] = ["", "", 0];
+  const blocks: Block[] = [];
+  const prints: number[] = [];
+  let open = newBlock(0);
+  let [firstKey, lastKey] = ["", ""];
   for (let at = 0; at < bytes.length;) {
     const keyEnd = at + 8 + bytes.readUInt32LE(at);
+    const bodyEnd = keyEnd + bytes.readUInt32LE(at + 4);
     lastKey = bytes.toString("utf8", at + 8, keyEnd);
     if (at === 0) firstKey = lastKey;
-    // Block 0 is the dictionary.
-    prints.push({ print: fingerprint(lastKey), block: blocks.length + 1 });
-    at = keyEnd + bytes.readUInt32LE(at + 4);
-    if (at - blockAt < blockBytesTarget && at < bytes.length) continue;
-    blocks.push(bytes.subarray(blockAt, at));
-    blockAt = at;
+    if (open.heads.length === 0) open.firstKey = lastKey;
+    prints.push(fingerprint(lastKey));
+    addRow(open, bytes.subarray(at + 8, keyEnd), bytes.subarray(keyEnd, bodyEnd));
+    at = bodyEnd;
+    if (!isFull(open) && at < bytes.length) continue;
+    blocks.push(open);
+    open = newBlock(prints.length);
   }
   const contentDigest = createHash("sha256").update(bytes).digest("hex");
   return { ...finish(blocks, prints), contentDigest, firstKey, lastKey, keyCount: prints.length };
 }
 
-interface Print {
-  readonly print: number;
-  readonly block: number;
+interface Block {
+  firstKey: string;
+  readonly firstRow: number;
+  readonly heads: Buffer[];
+  readonly rests: Buffer[];
+  headBytes: number;
+  restBytes: number;
+  /** Whether a row of it has a head. */
+  hasHeads: boolean;
 }
 
-interface BlockEntry {
-  readonly offset: number;
-  readonly length: number;
-  readonly rawLength: number;
-  readonly checksum: number;
+function newBlock(firstRow: number): Block {
+  return { firstKey: "", firstRow, heads: [], rests: [], headBytes: 0, restBytes: 0, hasHeads: false };
 }
 
-/** Pieces of the blocks, taken at even distances. */
-function dictionaryOf(blocks: readonly Buffer[]): Buffer {
+function addRow(block: Block, key: Buffer, body: Buffer): void {
+  const lineEnd = body.indexOf(LINE_END);
+  const lengths = Buffer.allocUnsafe(12);
+  lengths.writeUInt32LE(key.length, 0);
+  lengths.writeUInt32LE(lineEnd + 1, 4);
+  const rest = body.subarray(lineEnd + 1);
+  lengths.writeUInt32LE(rest.length, 8);
+  block.heads.push(lengths.subarray(0, 8), key, body.subarray(0, Math.max(0, lineEnd)));
+  block.rests.push(lengths.subarray(8), rest);
+  block.headBytes += 8 + key.length + Math.max(0, lineEnd);
+  block.restBytes += 4 + rest.length;
+  block.hasHeads ||= lineEnd !== -1;
+}
+
+function isFull({ headBytes, restBytes, hasHeads }: Block): boolean {
+  return headBytes >= headBytesTarget || restBytes >= (hasHeads ? restBytesTarget : loneRestBytesTarget);
+}
+
+const LINE_END = 0x0a;
+
+/** Pieces of blocks, taken at even distances; undefined where it is not worth it. */
+function dictionaryOf(blocks: readonly Buffer[], bytesMax: number): Buffer | undefined {
   const rawBytes = blocks.reduce((sum, { length }) => sum + length, 0);
-  if (rawBytes < 2 * dictionaryBytesMax) return Buffer.alloc(0);
-  const count = Math.floor(Math.min(dictionaryBytesMax, rawBytes / 16) / PIECE_BYTES);
+  if (rawBytes < 2 * bytesMax) return undefined;
+  const count = Math.floor(Math.min(bytesMax, rawBytes / 16) / PIECE_BYTES);
   const pieces = Array.from({ length: count }, (_, at) => {
     const block = blocks[Math.floor((at * blocks.length) / count)] ?? Buffer.alloc(0);
     return block.subarray(0, PIECE_BYTES);
@@ -127,27 +155,39 @@ const ROOM_BYTES = 1024;
 // Level 9 is 6 % smaller than the default; higher levels cost ten times as much for 3 % more.
 const params = { [constants.ZSTD_c_compressionLevel]: 9 };
 
+interface Piece {
+  readonly offset: number;
+  readonly rawLength: number;
+  readonly checksum: number;
+}
+
 function finish(
-  blocks: readonly Buffer[],
-  prints: readonly Print[],
+  blocks: readonly Block[],
+  prints: readonly number[],
 ): Pick<PackedSegment, "bytes" | "digest"> {
   const pieces: Buffer[] = [Buffer.from(segmentMagic, "latin1")];
-  const entries: BlockEntry[] = [];
   let offset = headerBytes;
-  const add = (packed: Buffer, rawLength: number): void => {
+  const add = (packed: Buffer, rawLength: number): Piece => {
     pieces.push(packed);
-    entries.push({ offset, length: packed.length, rawLength, checksum: crc32(packed) });
+    const piece = { offset, rawLength, checksum: crc32(packed) };
     offset += packed.length;
+    return piece;
   };
-  const dictionary = dictionaryOf(blocks);
-  const hasDictionary = dictionary.length > 0;
-  add(hasDictionary ? zstdCompressSync(dictionary, { params }) : dictionary, dictionary.length);
-  for (const block of blocks) {
-    // Room for the answer, and not 64 KB for each.
-    const chunkSize = block.length + ROOM_BYTES;
-    add(zstdCompressSync(block, { params, chunkSize, ...(hasDictionary && { dictionary }) }), block.length);
-  }
-  const index = writeIndex(entries, prints);
+  const heads = blocks.map((block) => Buffer.concat(block.heads, block.headBytes));
+  const rests = blocks.map((block) => Buffer.concat(block.rests, block.restBytes));
+  const ofHeads = dictionaryOf(heads, headDictionaryBytesMax);
+  const ofRests = dictionaryOf(rests, restDictionaryBytesMax);
+  const addDictionary = (raw: Buffer = Buffer.alloc(0)): Piece =>
+    add(raw.length === 0 ? raw : zstdCompressSync(raw, { params }), raw.length);
+  const index = writeIndex(blocks, prints, {
+    heads: heads.map((raw) =>
+      add(deflateRawSync(raw, { level: 9, ...optionsFor(raw, ofHeads) }), raw.length),
+    ),
+    dictionaries: [addDictionary(ofHeads), addDictionary(ofRests)],
+    rests: rests.map((raw) =>
+      add(zstdCompressSync(raw, { params, ...optionsFor(raw, ofRests) }), raw.length),
+    ),
+  });
   const footer = Buffer.alloc(footerBytes);
   footer.writeUInt32LE(offset, 0);
   footer.writeUInt32LE(index.length, 4);
@@ -157,18 +197,39 @@ function finish(
   return { bytes, digest: createHash("sha256").update(bytes).digest("hex") };
 }
 
-function writeIndex(entries: readonly BlockEntry[], prints: readonly Print[]): Buffer {
-  const sorted = [...prints].sort((a, b) => a.print - b.print || a.block - b.block);
-  const index = Buffer.alloc(8 + entries.length * blockEntryBytes + sorted.length * 8);
-  let at = index.writeUInt32LE(entries.length, 0);
-  at = index.writeUInt32LE(sorted.length, at);
-  for (const entry of entries) {
-    at = index.writeUInt32LE(entry.offset, at);
-    at = index.writeUInt32LE(entry.length, at);
-    at = index.writeUInt32LE(entry.rawLength, at);
-    at = index.writeUInt32LE(entry.checksum, at);
+/** With room for the answer, and not 64 KB for each. */
+function optionsFor(
+  raw: Buffer,
+  dictionary: Buffer | undefined,
+): { readonly chunkSize: number; readonly dictionary?: Buffer } {
+  return { chunkSize: raw.length + ROOM_BYTES, ...(dictionary !== undefined && { dictionary }) };
+}
+
+function writeIndex(
+  blocks: readonly Block[],
+  prints: readonly number[],
+  {
+    heads,
+    dictionaries,
+    rests,
+  }: { heads: readonly Piece[]; dictionaries: readonly Piece[]; rests: readonly Piece[] },
+): Buffer {
+  const firstKeys = Buffer.from(JSON.stringify(blocks.map(({ firstKey }) => firstKey)), "utf8");
+  const fixedBytes = indexHeadBytes + blocks.length * blockEntryBytes + prints.length * printBytes;
+  const index = Buffer.alloc(fixedBytes);
+  let at = 0;
+  const write = (...words: readonly number[]): void => {
+    for (const word of words) at = index.writeUInt32LE(word, at);
+  };
+  const writePiece = (piece: Piece | undefined): void =>
+    write(piece?.offset ?? 0, piece?.rawLength ?? 0, piece?.checksum ?? 0);
+  write(blocks.length, prints.length);
+  dictionaries.forEach(writePiece);
+  for (const [block, { firstRow }] of blocks.entries()) {
+    writePiece(heads[block]);
+    writePiece(rests[block]);
+    write(firstRow);
   }
-  for (const { print } of sorted) at = index.writeUInt32LE(print, at);
-  for (const { block } of sorted) at = index.writeUInt32LE(block, at);
-  return index;
+  for (const print of prints) at = index.writeUInt16LE(print, at);
+  return Buffer.concat([index, firstKeys]);
 }

@@ -9,6 +9,7 @@ import type { PartEntry, SegmentEntry } from "./manifest.ts";
 import type { OpenPart } from "./open-parts.ts";
 import { isWhole, writeSegments } from "./publish.ts";
 import { diffBodies } from "./row-patch.ts";
+import { isOfAdvisories } from "./row-text.ts";
 import { packScoreColumn } from "./score-column.ts";
 import { encodeRow, type Row } from "./segment-format.ts";
 import type { Pack } from "./segment-writer.ts";
@@ -96,7 +97,7 @@ function compare(previous: OpenPart, rows: Iterable<Row>): Comparison {
     // Most rows are as they were, which their bytes tell.
     if (before !== null && bytes?.equals(encodeRow(before)) === true) continue;
     const [from, to] = [before?.body ?? null, after?.body ?? null];
-    const patch = diffBodies(from, to, to === null || to.startsWith('[{"i":'));
+    const patch = diffBodies(from, to, to === null || isOfAdvisories(to));
     if (patch === null || sizes.patches > PATCHED_BYTES_MAX) continue;
     sizes.patches += key.length + patch.length;
     patches.push({ key, body: patch });

@@ -185,7 +185,7 @@ describe("a published database is refused, and nothing changes", () => {
     [
       "a manifest of another layout",
       "DATABASE_FOREIGN",
-      () => withPayload(source, (text) => text.replace('"format":2', '"format":3')),
+      () => withPayload(source, (text) => text.replace('"format":3', '"format":2')),
     ],
     [
       "a file of absurd size",

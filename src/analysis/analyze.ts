@@ -8,7 +8,9 @@
 import type { Analysis } from "../domain/analysis.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import type { OpenedImage } from "../image/types.ts";
+import type { ConsideredAdvisory } from "../domain/finding.ts";
 import { consider } from "../matching/consider.ts";
+import { allKeysOf, type MatchSubject } from "../matching/match.ts";
 import { endOfLifeText } from "../policies/shared/distro-support.ts";
 import type { Examined } from "./facts.ts";
 import { describeDatabase } from "./database-state.ts";
@@ -56,10 +58,7 @@ export async function analyze(found: OpenedImage, options: AnalyzeOptions): Prom
   const { severitySources = [] } = options;
   if (source === null) watch.lap("gather", 0);
   const matched = source === null ? null : gatherAndMatch(subjects, source, { watch, severitySources });
-  const considered =
-    matched === null || options.explains === null
-      ? []
-      : consider({ packages: subjects, advisories: matched.advisories }, options.explains);
+  const considered = source === null ? [] : explainsOf(subjects, source, options.explains);
   watch.lap("match", matched?.findings.length ?? 0);
 
   const database =
@@ -103,4 +102,14 @@ export async function analyze(found: OpenedImage, options: AnalyzeOptions): Prom
     demonstration:
       source?.status.demonstration === true || (findings ?? []).some((finding) => finding.demonstration),
   });
+}
+
+/** The advisories that say no of vulnerability `id`; null: nobody asks. */
+function explainsOf(
+  packages: readonly MatchSubject[],
+  database: AdvisoryDatabase,
+  id: string | null,
+): readonly ConsideredAdvisory[] {
+  if (id === null) return [];
+  return consider({ packages, advisories: database.findAdvisories(packages.flatMap(allKeysOf)) }, id);
 }

@@ -12,7 +12,7 @@ import {
   allKeysOf,
   compareFindings,
   match,
-  type AdvisoriesByKey,
+  matchHeads,
   type MatchResult,
   type MatchSubject,
 } from "../matching/match.ts";
@@ -50,7 +50,6 @@ function ownerOf(purl: string, distro: Distro | null): NonNullable<MatchSubject[
 }
 
 export interface GatheredMatch extends MatchResult {
-  readonly advisories: AdvisoriesByKey;
   /** What is known of the vulnerabilities that were found, by any of their ids. */
   readonly contexts: Contexts;
 }
@@ -68,12 +67,24 @@ export function gatherAndMatch(
   database: AdvisoryDatabase,
   { watch, severitySources }: GatherOptions,
 ): GatheredMatch {
-  const advisories = database.findAdvisories(subjects.flatMap(allKeysOf));
-  watch?.lap("gather", advisories.size);
-  const { findings, problems } = match({ packages: subjects, advisories });
+  const heads = database.findHeads(subjects.flatMap(allKeysOf));
+  watch?.lap("gather", heads.size);
+  const complete = database.complete.bind(database);
+  return withContexts(
+    matchHeads({ packages: subjects, advisories: heads, complete }),
+    database,
+    severitySources,
+  );
+}
+
+function withContexts(
+  { findings, problems }: MatchResult,
+  database: AdvisoryDatabase,
+  severitySources: readonly string[],
+): GatheredMatch {
   const contexts = database.findContexts(contextIds(findings));
   const joined = joinContexts(findings, contexts, severitySources);
-  return { advisories, contexts, problems, findings: joined.toSorted(compareFindings) };
+  return { contexts, problems, findings: joined.toSorted(compareFindings) };
 }
 
 /** What is known of one package. */
@@ -104,8 +115,10 @@ export function matchPackages(
   database: AdvisoryDatabase,
 ): PackageMatches {
   const subjects = matchSubjects(packages, distro);
-  const options = { watch: null, severitySources: [] };
-  const { advisories, contexts, findings, problems } = gatherAndMatch(subjects, database, options);
+  // Whole, because all of them are what the digests are of.
+  const advisories = database.findAdvisories(subjects.flatMap(allKeysOf));
+  const matched = match({ packages: subjects, advisories });
+  const { contexts, findings, problems } = withContexts(matched, database, []);
   const digestOf = advisoryDigests(advisories);
   const byPackage = Map.groupBy(findings, (finding) => finding.package);
   return {

@@ -46,7 +46,11 @@ export interface AffectedSymbols {
   readonly names: readonly string[];
 }
 
-export interface Advisory {
+/**
+ * What decides whether an advisory holds a package, and of which vulnerability it speaks. Most advisories of a package say no, so
+ * nothing else is read of them.
+ */
+export interface AdvisoryHead {
   /** Id as published: `GHSA-…`, `CVE-…`, `PYSEC-…`, `ALPINE-CVE-…`. */
   readonly id: string;
   /** Feed it came from: `osv`, `alpine`. */
@@ -56,10 +60,25 @@ export interface Advisory {
   readonly name: string;
   /** Other ids of the same vulnerability (aliases; for distro advisories also `upstream`). Sorted. */
   readonly aliases: readonly string[];
-  readonly summary: string;
   readonly ranges: readonly AffectedRange[];
   /** Versions listed one by one as affected. */
   readonly versions: readonly string[];
+  /** `malicious`: the package itself is the attack; `informational`: a notice (unmaintained, unsound). Absent: a vulnerability. */
+  readonly kind?: "malicious" | "informational";
+  /** Absent: only the ranges tell. `not_affected` and `under_investigation` stand without ranges. */
+  readonly fixState?: FixState;
+  /** The publisher's words for `fixState`, at most 300 characters: `Minor issue`, `vulnerable code not present`. */
+  readonly note?: string;
+  /** `nodejs:18`: only packages of this module stream. */
+  readonly modularity?: string;
+  /** `windows`, `plan9`: only what is built for these operating systems, in Go's words for them. Sorted; absent: for all. */
+  readonly systems?: readonly string[];
+  /** True for the project's own demonstration data: every output that rests on it says so. */
+  readonly demonstration: boolean;
+}
+
+export interface Advisory extends AdvisoryHead {
+  readonly summary: string;
   readonly severities: readonly SeverityRating[];
   /** `CWE-79`, … */
   readonly cwes: readonly string[];
@@ -68,24 +87,12 @@ export interface Advisory {
   readonly modifiedAt: string | null;
   /** The page of the advisory, or null. */
   readonly url: string | null;
-  /** `malicious`: the package itself is the attack; `informational`: a notice (unmaintained, unsound). Absent: a vulnerability. */
-  readonly kind?: "malicious" | "informational";
-  /** Absent: only the ranges tell. `not_affected` and `under_investigation` stand without ranges. */
-  readonly fixState?: FixState;
-  /** The publisher's words for `fixState`, at most 300 characters: `Minor issue`, `vulnerable code not present`. */
-  readonly note?: string;
   /** When the fix came out, as a date or RFC 3339. */
   readonly fixedAt?: string;
-  /** `nodejs:18`: only packages of this module stream. */
-  readonly modularity?: string;
-  /** `windows`, `plan9`: only what is built for these operating systems, in Go's words for them. Sorted; absent: for all. */
-  readonly systems?: readonly string[];
   /** Go: where the vulnerability is. Absent: not told. */
   readonly symbols?: readonly AffectedSymbols[];
   /** Further pages, at most 10. */
   readonly references?: readonly string[];
-  /** True for the project's own demonstration data: every output that rests on it says so. */
-  readonly demonstration: boolean;
 }
 
 /** What is known of a vulnerability as such, joined at step 7 and never stored in an advisory. */

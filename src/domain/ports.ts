@@ -1,7 +1,7 @@
 /**
  * What the pure middle needs from outside, as interfaces handed in by flows and mains.
  */
-import type { Advisory, DatabaseStatus, VulnerabilityContext } from "./advisory.ts";
+import type { Advisory, AdvisoryHead, DatabaseStatus, VulnerabilityContext } from "./advisory.ts";
 import type { BaseImage } from "./image.ts";
 import type { AdvisoryKey, Sbom } from "./package.ts";
 
@@ -10,6 +10,10 @@ export interface AdvisoryDatabase {
   readonly status: DatabaseStatus;
   /** All advisories of each key, in one batch. The map is keyed by `${space}\n${name}`; a key without advisories is absent. */
   findAdvisories(keys: readonly AdvisoryKey[]): ReadonlyMap<string, readonly Advisory[]>;
+  /** The same of what decides alone, which costs a fraction. */
+  findHeads(keys: readonly AdvisoryKey[]): ReadonlyMap<string, readonly AdvisoryHead[]>;
+  /** The advisories that heads of `findHeads` are of. */
+  complete(heads: readonly AdvisoryHead[]): ReadonlyMap<AdvisoryHead, Advisory>;
   /** KEV and EPSS of each vulnerability id. Ids with neither are absent. */
   findContexts(ids: readonly string[]): ReadonlyMap<string, VulnerabilityContext>;
   close(): void;

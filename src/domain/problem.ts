@@ -72,8 +72,12 @@ export function isIncomplete(problem: Problem): boolean {
  */
 export function printable(text: string, lengthMax = 400): string {
   const cut = text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
+  // Most texts are plain, and asking costs less than replacing nothing.
+  if (PLAIN.test(cut)) return cut;
   return cut.replace(UNPRINTABLE, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? "0"}}`);
 }
+
+const PLAIN = /^[\u0020-\u007e]*$/;
 
 // Control characters (C0, DEL, C1), bidi controls, zero-width characters, line and paragraph separators, lone surrogates.
 const UNPRINTABLE =

@@ -115,8 +115,9 @@ function latest(instants: readonly (string | null)[]): string | null {
 }
 
 function byTime(instants: readonly (string | null)[]): readonly string[] {
-  return instants
-    .filter((instant) => instant !== null)
-    .filter((instant) => !Number.isNaN(Date.parse(instant)))
-    .sort((a, b) => Date.parse(a) - Date.parse(b));
+  return [...new Set(instants)]
+    .flatMap((instant) => (instant === null ? [] : { instant, at: Date.parse(instant) }))
+    .filter(({ at }) => !Number.isNaN(at))
+    .sort((a, b) => a.at - b.at)
+    .map(({ instant }) => instant);
 }

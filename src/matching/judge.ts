@@ -1,7 +1,7 @@
 /**
  * What one advisory says about one version.
  */
-import type { Advisory, AffectedRange } from "../domain/advisory.ts";
+import type { AdvisoryHead, AffectedRange } from "../domain/advisory.ts";
 import { printable } from "../domain/problem.ts";
 import { findVersionScheme } from "../versions/schemes.ts";
 import { comparisonText, containsVersion, isNeverAffected, orderOf } from "./affected-range.ts";
@@ -37,7 +37,7 @@ type Undetermined = Extract<Judgement, { state: "undetermined" }>;
  * Affected when any range holds the version, or the advisory lists it (the same text, or equal in order by the package's scheme).
  * Undetermined when no proof was found and something could not be compared, or when it would say nothing of this package.
  */
-export function judge(advisory: Advisory, judged: JudgedVersion): Judgement {
+export function judge(advisory: AdvisoryHead, judged: JudgedVersion): Judgement {
   if (advisory.fixState === "not_affected") return notAffected(advisory);
   const { systems } = advisory;
   if (systems !== undefined && !systems.includes(judged.system ?? "linux"))
@@ -105,7 +105,7 @@ function judgeList(versions: readonly string[], version: string, schemeId: strin
   return { state: "affected", range: null, comparison };
 }
 
-function notAffected({ note }: Advisory): Judgement {
+function notAffected({ note }: AdvisoryHead): Judgement {
   const words = note === undefined ? "" : ` (${printable(note, 300)})`;
   return { state: "unaffected", reason: `its publisher says: not affected${words}` };
 }

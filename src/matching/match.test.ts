@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { advisory, cvss, findingsOf, npm, range } from "../../test/helpers/matching.ts";
 import type { Advisory, SeverityRating } from "../domain/advisory.ts";
-import { match } from "./match.ts";
+import { match, matchHeads } from "./match.ts";
 
 describe("what an undetermined finding says", () => {
   it("names the version and the scheme, and is also a problem at the package's file", () => {
@@ -156,5 +156,45 @@ describe("the result", () => {
     // Quick when linear; comparing each with each, 400 million pairs, would not end here.
     const { findings } = match({ packages, advisories: lists });
     assert.ok(findings.length > 20_000);
+  });
+});
+
+describe("matching by heads", () => {
+  const lists: readonly (readonly [string, readonly Advisory[]])[] = [
+    [
+      "npm\nthing",
+      [
+        advisory("GHSA-1", { aliases: ["CVE-2024-1"], ranges: [range("0", "2.0.0")] }),
+        // Says no, and rates the same vulnerability.
+        advisory("CVE-2024-1", {
+          ranges: [range("0", "0.5.0")],
+          severities: [cvss("nvd", "CVSS_V3", 9.8, "critical")],
+        }),
+        advisory("GHSA-2", { ranges: [range("0", "0.5.0")] }),
+      ],
+    ],
+  ];
+
+  it("gives what whole advisories give, and completes only what speaks of what is found", () => {
+    const packages = [npm("1.0.0")];
+    const advisories = new Map(lists);
+    const completed: string[] = [];
+    const result = matchHeads({
+      packages,
+      advisories,
+      complete: (heads) => {
+        completed.push(...heads.map(({ id }) => id));
+        return new Map(heads.map((head) => [head, head as Advisory]));
+      },
+    });
+    assert.deepEqual(result, match({ packages, advisories }));
+    assert.deepEqual(completed.toSorted(), ["CVE-2024-1", "GHSA-1"]);
+    assert.equal(result.findings[0]?.severity, "critical");
+  });
+
+  it("asks nobody where nothing is found", () => {
+    const complete = (): never => assert.fail();
+    const input = { packages: [npm("3.0.0")], advisories: new Map(lists), complete };
+    assert.deepEqual(matchHeads(input), { findings: [], problems: [] });
   });
 });

@@ -4,10 +4,11 @@
  * A package is affected by a vulnerability when any advisory of any source holds its version. An advisory that names the
  * package but cannot be compared gives an `undetermined` finding, unless another one of the same vulnerability proves it.
  */
-import { severities } from "../domain/advisory.ts";
+import { severities, type Advisory, type AdvisoryHead } from "../domain/advisory.ts";
+import { PlimsollError } from "../domain/error.ts";
 import type { Finding } from "../domain/finding.ts";
 import { printable, type Problem } from "../domain/problem.ts";
-import { claimsOf, compareIds, type AdvisoriesByKey, type Claim, type MatchSubject } from "./claim.ts";
+import { compareIds, tellingClaimsOf, type AdvisoriesByKey, type Claim, type MatchSubject } from "./claim.ts";
 import { findingOf } from "./finding.ts";
 import { doubted, statementTest } from "./owned.ts";
 import { vulnerabilitiesOf, type Vulnerability } from "./vulnerabilities.ts";
@@ -26,24 +27,79 @@ export interface MatchResult {
   readonly problems: readonly Problem[];
 }
 
+export interface HeadMatchInput {
+  readonly packages: readonly MatchSubject[];
+  readonly advisories: AdvisoriesByKey<AdvisoryHead>;
+  /** The whole advisories of some of these; asked once, and not at all where nothing is found. */
+  readonly complete: (heads: readonly AdvisoryHead[]) => ReadonlyMap<AdvisoryHead, Advisory>;
+}
+
 /** Matches packages with advisories. Never throws for what packages or advisories hold. */
 export function match({ packages, advisories }: MatchInput): MatchResult {
-  const findings: Finding[] = [];
+  const found = findAll(packages, advisories);
+  return resultOf(found, (advisory) => advisory);
+}
+
+/** The same by what decides, so that the rest is read of what is found alone. Throws what `complete` throws. */
+export function matchHeads({ packages, advisories, complete }: HeadMatchInput): MatchResult {
+  const found = findAll(packages, advisories);
+  const needed = found.candidates.flatMap(({ vulnerability }) =>
+    vulnerability.claims.map(({ advisory }) => advisory),
+  );
+  const whole = needed.length === 0 ? null : complete([...new Set(needed)]);
+  return resultOf(found, (head) => {
+    const advisory = whole?.get(head);
+    if (advisory === undefined) throw new PlimsollError("INTERNAL", "An advisory could not be completed.");
+    return advisory;
+  });
+}
+
+interface Candidate<Of extends AdvisoryHead> {
+  readonly subject: MatchSubject;
+  readonly vulnerability: Vulnerability<Of>;
+}
+
+interface Found<Of extends AdvisoryHead> {
+  /** Vulnerabilities that a package may have. */
+  readonly candidates: readonly Candidate<Of>[];
+  readonly problems: readonly Problem[];
+}
+
+function findAll<Of extends AdvisoryHead>(
+  packages: readonly MatchSubject[],
+  advisories: AdvisoriesByKey<Of>,
+): Found<Of> {
+  const candidates: Candidate<Of>[] = [];
   const problems = new Map<string, Problem>();
   for (const subject of packages) {
-    const claims = claimsOf(subject, advisories);
     // Most advisories of most packages say no; only what is left needs sorting by vulnerability.
-    if (claims.every((claim) => claim.judgement.state === "unaffected")) continue;
+    const claims = tellingClaimsOf(subject, advisories);
+    if (claims.length === 0) continue;
     const isStated = statementTest(subject, advisories);
     for (const vulnerability of vulnerabilitiesOf(claims)) {
-      if (isStated?.(vulnerability) === true) continue;
-      const finding = findingOf(subject.package, inDoubt(vulnerability, subject.owner?.purl ?? null));
-      if (finding !== null) findings.push(finding);
+      if (isStated?.(vulnerability) !== true && isOpen(vulnerability))
+        candidates.push({ subject, vulnerability });
     }
     if (subject.owner !== undefined) continue;
     for (const claim of claims) noteProblem(problems, subject, claim);
   }
-  return { findings: findings.sort(compareFindings), problems: [...problems.values()] };
+  return { candidates, problems: [...problems.values()] };
+}
+
+function isOpen({ claims }: Vulnerability<AdvisoryHead>): boolean {
+  return claims.some(({ judgement }) => judgement.state !== "unaffected");
+}
+
+function resultOf<Of extends AdvisoryHead>(
+  { candidates, problems }: Found<Of>,
+  wholeOf: (head: Of) => Advisory,
+): MatchResult {
+  const findings = candidates.flatMap(({ subject, vulnerability }) => {
+    const claims = vulnerability.claims.map((claim) => ({ ...claim, advisory: wholeOf(claim.advisory) }));
+    const owner = subject.owner?.purl ?? null;
+    return findingOf(subject.package, inDoubt({ ...vulnerability, claims }, owner)) ?? [];
+  });
+  return { findings: findings.sort(compareFindings), problems };
 }
 
 function inDoubt(vulnerability: Vulnerability, owner: string | null): Vulnerability {
@@ -60,7 +116,11 @@ export function compareFindings(a: Finding, b: Finding): number {
 }
 
 /** One problem a package and one an advisory, however many comparisons failed for it. */
-function noteProblem(problems: Map<string, Problem>, { package: pkg }: MatchSubject, claim: Claim): void {
+function noteProblem(
+  problems: Map<string, Problem>,
+  { package: pkg }: MatchSubject,
+  claim: Claim<AdvisoryHead>,
+): void {
   const { advisory, judgement } = claim;
   if (judgement.state !== "undetermined" || judgement.about === "package") return;
   const isVersion = judgement.about === "version";

@@ -2,7 +2,7 @@
  * Module streams of rpm distributions: versions of different streams have nothing to do with each other.
  * https://docs.fedoraproject.org/en-US/modularity/
  */
-import type { Advisory, AffectedRange } from "../domain/advisory.ts";
+import type { AdvisoryHead, AffectedRange } from "../domain/advisory.ts";
 import { printable } from "../domain/problem.ts";
 import { findVersionScheme } from "../versions/schemes.ts";
 import { orderOf } from "./affected-range.ts";
@@ -24,15 +24,14 @@ interface Labelled {
  * it was built for a module: that stands in it whether or not the database has the label.
  */
 export function compareStreams(
-  { modularity: stream, ranges }: Pick<Advisory, "modularity" | "ranges">,
+  { modularity: stream, ranges }: Pick<AdvisoryHead, "modularity" | "ranges">,
   { version, scheme, modularity }: Labelled,
 ): StreamComparison {
   const label = modularity ?? "";
+  if (stream === undefined && scheme !== "rpm") return SAME;
   const isModular = label !== "" || isBuiltForModule(version);
   if (stream === undefined) {
-    if (scheme !== "rpm") return SAME;
-    const bounds = ranges.flatMap(({ fixed, lastAffected }) => fixed ?? lastAffected ?? []);
-    if (bounds.length === 0 || bounds.some((bound) => isBuiltForModule(bound) === isModular)) return SAME;
+    if (!isAboutOther(ranges, isModular)) return SAME;
     const of = isModular ? "outside of modules" : "of a module stream";
     return { kind: "other", reason: `it is about a build ${of}, and the package is not one` };
   }
@@ -47,11 +46,24 @@ export function compareStreams(
   return { kind: "other", reason: `it is about module stream ${shown}, and the package is of ${own}` };
 }
 
+/** Whether all builds that the ranges name are of the other kind; of none when they name none. */
+function isAboutOther(ranges: readonly AffectedRange[], isModular: boolean): boolean {
+  let isNamed = false;
+  for (const { fixed, lastAffected } of ranges) {
+    const bound = fixed ?? lastAffected;
+    if (bound === null) continue;
+    if (isBuiltForModule(bound) === isModular) return false;
+    isNamed = true;
+  }
+  return isNamed;
+}
+
 /**
  * The ranges, where one fix was built for several minor releases of the distribution only the one that ends at its first build: the
  * others would hold a build that is itself the fix (`1:10.24.0-1.module_el8.3.0+2047` and `1:10.24.0-1.module_el8.5.0+81`).
  */
 export function withoutLaterBuilds(ranges: readonly AffectedRange[]): readonly AffectedRange[] {
+  if (ranges.length < 2) return ranges;
   const first = new Map<string, AffectedRange>();
   for (const range of ranges) {
     const build = buildOf(range);
@@ -80,7 +92,7 @@ function isEarlier(one: AffectedRange, other: AffectedRange): boolean {
 
 /** `18.12.1-2.module+el9.1.0.z+17326+318294bb`, `12.18.3-1.module_el8.2.0`. */
 function isBuiltForModule(version: string): boolean {
-  return MODULE_TAG.test(version);
+  return version.includes(".module") && MODULE_TAG.test(version);
 }
 
 const MODULE_TAG = /\.module[+_]/;

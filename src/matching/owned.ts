@@ -2,6 +2,7 @@
  * Packages of a language whose files a package of the distribution owns. What the distribution says of the owner has the word: it
  * mends without changing the version that the language sees. Where it says nothing of a vulnerability, nobody can tell.
  */
+import type { AdvisoryHead } from "../domain/advisory.ts";
 import { printable } from "../domain/problem.ts";
 import { idsOf, type AdvisoriesByKey, type Claim, type MatchSubject } from "./claim.ts";
 import type { Vulnerability } from "./vulnerabilities.ts";
@@ -12,8 +13,8 @@ import type { Vulnerability } from "./vulnerabilities.ts";
  */
 export function statementTest(
   { owner }: MatchSubject,
-  advisories: AdvisoriesByKey,
-): ((vulnerability: Vulnerability) => boolean) | null {
+  advisories: AdvisoriesByKey<AdvisoryHead>,
+): ((vulnerability: Vulnerability<AdvisoryHead>) => boolean) | null {
   if (owner === undefined) return null;
   const told = owner.keys.flatMap(({ space, name }) => advisories.get(`${space}\n${name}`) ?? []);
   const ids = new Set(told.flatMap(idsOf));

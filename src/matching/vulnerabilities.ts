@@ -9,23 +9,26 @@
  * An advisory without any CVE joins the vulnerabilities it shares another id with; with none, it is one of its own together
  * with the others that it shares ids with. Advisories that do not hold the version take part: they know aliases.
  */
+import type { Advisory, AdvisoryHead } from "../domain/advisory.ts";
 import { compareIds, idsOf, isCve, type Claim } from "./claim.ts";
 
-export interface Vulnerability {
+export interface Vulnerability<Of extends AdvisoryHead = Advisory> {
   /** A CVE, else a GHSA, else the first id. */
   readonly id: string;
   /** All other ids, sorted. Ids of other vulnerabilities that an advisory lists too are not among them. */
   readonly aliases: readonly string[];
   /** In the order given. */
-  readonly claims: readonly Claim[];
+  readonly claims: readonly Claim<Of>[];
 }
 
 /** Sorts `claims` by vulnerability. The same claims in another order give the same vulnerabilities. */
-export function vulnerabilitiesOf(claims: readonly Claim[]): readonly Vulnerability[] {
+export function vulnerabilitiesOf<Of extends AdvisoryHead>(
+  claims: readonly Claim<Of>[],
+): readonly Vulnerability<Of>[] {
   const cells = cellsOfCves(claims);
   const cellsById = indexById(cells);
   const withoutCve = claims.filter((claim) => !idsOf(claim.advisory).some(isCve));
-  const alone: Set<Claim>[] = [];
+  const alone: Set<Claim<Of>>[] = [];
   for (const component of connect(withoutCve)) {
     const ids = [...component].flatMap((claim) => idsOf(claim.advisory));
     const joined = new Set(ids.flatMap((id) => cellsById.get(id) ?? []));
@@ -33,7 +36,7 @@ export function vulnerabilitiesOf(claims: readonly Claim[]): readonly Vulnerabil
     for (const cell of joined) cell.joined.push(...component);
   }
   const position = new Map(claims.map((claim, index) => [claim, index]));
-  const inOrder = (group: Iterable<Claim>): readonly Claim[] =>
+  const inOrder = (group: Iterable<Claim<Of>>): readonly Claim<Of>[] =>
     [...group].sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
   return [
     ...cells.map((cell) => name(cell.cves, inOrder([...cell.claims, ...cell.joined]))),
@@ -41,15 +44,15 @@ export function vulnerabilitiesOf(claims: readonly Claim[]): readonly Vulnerabil
   ];
 }
 
-interface Cell {
+interface Cell<Of extends AdvisoryHead> {
   readonly cves: string[];
-  readonly claims: ReadonlySet<Claim>;
+  readonly claims: ReadonlySet<Claim<Of>>;
   /** Claims without a CVE that share another id. */
-  readonly joined: Claim[];
+  readonly joined: Claim<Of>[];
 }
 
 /** CVEs that exactly the same advisories list are one cell. */
-function cellsOfCves(claims: readonly Claim[]): readonly Cell[] {
+function cellsOfCves<Of extends AdvisoryHead>(claims: readonly Claim<Of>[]): readonly Cell<Of>[] {
   const listing = new Map<string, number[]>();
   for (const [index, claim] of claims.entries()) {
     for (const id of new Set(idsOf(claim.advisory).filter(isCve))) {
@@ -58,7 +61,7 @@ function cellsOfCves(claims: readonly Claim[]): readonly Cell[] {
       else indexes.push(index);
     }
   }
-  const cells = new Map<string, Cell>();
+  const cells = new Map<string, Cell<Of>>();
   for (const [cve, indexes] of listing) {
     const signature = indexes.join(",");
     const known = cells.get(signature);
@@ -73,8 +76,10 @@ function cellsOfCves(claims: readonly Claim[]): readonly Cell[] {
 }
 
 /** The cells whose advisories list an id. */
-function indexById(cells: readonly Cell[]): ReadonlyMap<string, readonly Cell[]> {
-  const byId = new Map<string, Cell[]>();
+function indexById<Of extends AdvisoryHead>(
+  cells: readonly Cell<Of>[],
+): ReadonlyMap<string, readonly Cell<Of>[]> {
+  const byId = new Map<string, Cell<Of>[]>();
   for (const cell of cells) {
     for (const id of new Set([...cell.claims].flatMap((claim) => idsOf(claim.advisory)))) {
       const known = byId.get(id);
@@ -86,8 +91,8 @@ function indexById(cells: readonly Cell[]): ReadonlyMap<string, readonly Cell[]>
 }
 
 /** Claims that share an id, directly or through others. */
-function connect(claims: readonly Claim[]): readonly Set<Claim>[] {
-  const byId = new Map<string, Set<Claim>>();
+function connect<Of extends AdvisoryHead>(claims: readonly Claim<Of>[]): readonly Set<Claim<Of>>[] {
+  const byId = new Map<string, Set<Claim<Of>>>();
   for (const claim of claims) {
     const merged = new Set([claim]);
     for (const id of idsOf(claim.advisory)) {
@@ -98,7 +103,10 @@ function connect(claims: readonly Claim[]): readonly Set<Claim>[] {
   return [...new Set(byId.values())];
 }
 
-function name(cves: readonly string[], claims: readonly Claim[]): Vulnerability {
+function name<Of extends AdvisoryHead>(
+  cves: readonly string[],
+  claims: readonly Claim<Of>[],
+): Vulnerability<Of> {
   const others = claims.flatMap((claim) => idsOf(claim.advisory)).filter((id) => !isCve(id));
   const ids = [...new Set([...cves, ...others])].sort(compareIds);
   const id = ids.find(isCve) ?? ids.find((each) => each.startsWith("GHSA-")) ?? ids[0] ?? "";

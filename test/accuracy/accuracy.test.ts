@@ -11,6 +11,7 @@ import {
 import { checkKnownAnswers, findLostAnswers, knownAnswers } from "../../src/analysis/known-answers.ts";
 import type { Advisory } from "../../src/domain/advisory.ts";
 import type { AdvisoryDatabase } from "../../src/domain/ports.ts";
+import { byWholeAdvisories } from "../../src/domain/whole-advisories.ts";
 import { lookUpKeys } from "../../src/ecosystems/look-up.ts";
 import { packageFromPurl } from "../../src/sbom/package-from-purl.ts";
 import { advisory, range } from "../helpers/matching.ts";
@@ -203,7 +204,7 @@ function databaseOf(advisories: readonly Advisory[], spaces: readonly string[] =
       demonstration: false,
       spaces,
     } as unknown as AdvisoryDatabase["status"],
-    findAdvisories: () => Map.groupBy(advisories, ({ space, name }) => `${space}\n${name}`),
+    ...byWholeAdvisories(() => Map.groupBy(advisories, ({ space, name }) => `${space}\n${name}`)),
     findContexts: () => new Map(),
     close: () => undefined,
   };

@@ -8,7 +8,9 @@ import { createCollector, newCounts } from "../../src/advisories/collect.ts";
 import { openDatabase } from "../../src/advisories/database.ts";
 import { readDocuments } from "../../src/advisories/documents.ts";
 import { detectFeed, isOf } from "../../src/advisories/feeds.ts";
-import { readContext, readRows } from "../../src/advisories/row.ts";
+import { readContext } from "../../src/advisories/row.ts";
+import { readRows } from "../../src/advisories/stored-heads.ts";
+import { foundRow } from "../../src/advisories/row-text.ts";
 import { feedDocument } from "../../src/advisories/shared/document.ts";
 import type { AdvisoryKey } from "../../src/domain/package.ts";
 import { file, writeTar } from "../helpers/oci-tar.ts";
@@ -38,7 +40,7 @@ function readFeedDocument(name: string, input: Buffer): void {
       last = key;
       if (part.advisoryCount === 0) readContext(feed.id, body);
       else
-        for (const advisory of readRows(key, body, { feed: feed.id, demonstration: false }))
+        for (const advisory of readRows(key, foundRow(body), { feed: feed.id, demonstration: false }))
           expect(advisory.id !== "" && advisory.name !== "", "an advisory has no id or no name");
     }
   }

@@ -69,7 +69,7 @@ function ask(
     return withoutFindings(purl, "no_data", reason);
   }
   const subjects = [{ package: pkg, keys, scheme: schemeOf(pkg) ?? "" }];
-  const { advisories, findings, contexts } = gatherAndMatch(subjects, database, {
+  const { findings, contexts } = gatherAndMatch(subjects, database, {
     watch: null,
     severitySources,
   });
@@ -86,7 +86,10 @@ function ask(
         epss: about.find(({ epss }) => epss !== null)?.epss ?? null,
       };
     }),
-    considered: explain === true ? consider({ packages: subjects, advisories }, null) : [],
+    considered:
+      explain === true
+        ? consider({ packages: subjects, advisories: database.findAdvisories(keys) }, null)
+        : [],
   };
 }
 

@@ -8,8 +8,9 @@ import { compareDigits, compareText } from "../shared/digits.ts";
  * `1.0~rc1` < `1.0` < `1.0^git1` < `1.0.1`; digits are newer than letters, and a text that goes on is newer.
  */
 export function compareSegments(a: string, b: string): -1 | 0 | 1 {
-  let i = 0;
-  let j = 0;
+  if (a === b) return 0;
+  let i = differFrom(a, b);
+  let j = i;
   while (i < a.length || j < b.length) {
     i = endOf(a, i, isSeparator);
     j = endOf(b, j, isSeparator);
@@ -35,6 +36,15 @@ export function compareSegments(a: string, b: string): -1 | 0 | 1 {
   }
   if (i >= a.length && j >= b.length) return 0;
   return i >= a.length ? -1 : 1;
+}
+
+/** The run in which the texts begin to differ: what stands before is equal by any rule. Versions of one package often begin alike. */
+function differFrom(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  const isRun = isDigit(a.charCodeAt(at - 1)) ? isDigit : isLetter;
+  while (at > 0 && isRun(a.charCodeAt(at - 1))) at -= 1;
+  return at;
 }
 
 /**
