@@ -28,6 +28,16 @@ export const environmentsReport = z.strictObject({
   ),
 });
 
+/** `plimsoll base support list`. */
+export const supportedTagsReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:supported-tags:1"),
+  tool: toolView,
+  loadedAt: z.string().nullable().describe("RFC 3339; null: no list was loaded"),
+  from: z.string().nullable(),
+  stale: z.boolean().nullable().describe("Too old to count"),
+  images: z.array(z.strictObject({ name: z.string(), tags: z.array(z.string()), source: z.string() })),
+});
+
 /** `plimsoll base list`. */
 export const basesReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:bases:1"),

@@ -18,7 +18,7 @@ import {
   policyWhatIfReport,
 } from "./policy-reports.ts";
 import { checkReport, policySetPublishReport, policySetsReport } from "./policy-set-reports.ts";
-import { basesReport, environmentsReport } from "./known-image-reports.ts";
+import { basesReport, environmentsReport, supportedTagsReport } from "./known-image-reports.ts";
 import { fixesReport } from "./fixes-report.ts";
 import { outdatedReport } from "./outdated-report.ts";
 import { hygieneReport, lintReport, secretsReport } from "./examination-reports.ts";
@@ -45,6 +45,7 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "policy-sets-1": policySetsReport,
   "check-1": checkReport,
   "bases-1": basesReport,
+  "supported-tags-1": supportedTagsReport,
   "environments-1": environmentsReport,
   "recommendations-1": recommendationsReport,
   "fixes-1": fixesReport,

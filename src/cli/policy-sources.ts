@@ -78,17 +78,23 @@ function qualityGates({ config }: CliContext): QualityGateSource {
   };
 }
 
-function baseSupport({ config }: CliContext): BaseSupportSource {
+/** By the lists of the settings, else by those that were loaded. */
+function baseSupport(context: CliContext): BaseSupportSource {
   return async ({ name, tag }) => {
-    if (config.supportedTags.length === 0) {
-      return { reason: "no list of supported tags is given: PLIMSOLL_SUPPORTED_TAGS is not set" };
-    }
     const { readTagFiles } = await import("../config/tag-files.ts");
     const { readTagLists, supportOf } = await import("../policies/shared/supported-tags.ts");
-    const files = await readTagFiles(config.supportedTags);
+    const { ageDays, keptDaysMax, readKeptLists } = await import("./base-support/kept-lists.ts");
+    const files = await readTagFiles(context.config.supportedTags);
     const lists = files.flatMap((file) => readTagLists(file.name, file.text));
     const value = supportOf(lists, name, tag);
-    return value === null ? { reason: `no list of supported tags speaks of ${name}` } : { value };
+    if (value !== null) return { value };
+    const kept = await readKeptLists(context);
+    if (kept === null && lists.length === 0) return { reason: "no list of supported tags was loaded" };
+    const loaded = supportOf(kept?.lists ?? [], name, tag);
+    if (kept === null || loaded === null) return { reason: `no list of supported tags speaks of ${name}` };
+    const days = ageDays(kept, context.clock());
+    if (days > keptDaysMax) return { reason: `the lists of supported tags were loaded ${days} days ago` };
+    return { value: loaded };
   };
 }
 

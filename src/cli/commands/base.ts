@@ -4,6 +4,7 @@ import { toKnownImage, toStoredInventory } from "../../analysis/known-image.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { jsonText } from "../../domain/json-text.ts";
 import type { KnownImage } from "../../domain/known-image.ts";
+import { addSupport } from "../base-support/commands.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import type { CliContext } from "../context.ts";
 import { keptImages, listKnown } from "../known-images.ts";
@@ -13,10 +14,13 @@ import { addOutputOptions, writeResult, type OutputOptions } from "../options/ou
 import { runAnalysis } from "../run-analysis.ts";
 
 export const base: CommandMaker = (context) => {
-  const command = new Command("base").description("Manage the images that bases are found among.");
+  const command = new Command("base").description(
+    "Manage the images that bases are found among, and the lists of tags that their publishers keep up.",
+  );
   addAdd(command, context);
   addList(command, context);
   addRemove(command, context);
+  addSupport(command, context);
   return command;
 };
 

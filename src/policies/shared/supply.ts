@@ -26,7 +26,7 @@ export const supplies: Readonly<Record<FactName, string>> = {
   qualityGate:
     "Set PLIMSOLL_SONARQUBE_URL, PLIMSOLL_SONARQUBE_PROJECTS and PLIMSOLL_SONARQUBE_TOKEN, and build with --label org.opencontainers.image.revision=$(git rev-parse HEAD).",
   baseSupport:
-    "Name library files of docker-library/official-images, or a list of your own, in PLIMSOLL_SUPPORTED_TAGS.",
+    "Load the lists of the Docker Official Images with plimsoll base support update, or name a list of your own in PLIMSOLL_SUPPORTED_TAGS.",
   baseAttestations:
     "Let the registry of the base image be asked, and name who is trusted in PLIMSOLL_TRUSTED_KEYS.",
 };

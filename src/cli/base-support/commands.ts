@@ -1,0 +1,79 @@
+/** `plimsoll base support`: the lists of tags that publishers keep up, which policies of approved bases read. */
+import { Command } from "commander";
+import { jsonText } from "../../domain/json-text.ts";
+import { printable } from "../../domain/problem.ts";
+import type { CliContext } from "../context.ts";
+import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
+import { ageDays, keptDaysMax, readKeptLists, writeKeptLists, type KeptLists } from "./kept-lists.ts";
+import { loadTagLists, officialImages } from "./load-lists.ts";
+
+/** Adds `support update` and `support list`. */
+export function addSupport(command: Command, context: CliContext): void {
+  const support = command
+    .command("support")
+    .description(
+      "Manage the lists of tags that publishers keep up, for supported_tags_only of approved-base-images.",
+    );
+  support
+    .command("update")
+    .description("Load the lists of the Docker Official Images.")
+    .option(
+      "--from <place>",
+      "address or file of an archive of docker-library/official-images, or a folder with a copy of it",
+      officialImages,
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  plimsoll base support update\n  plimsoll base support update --from ./official-images",
+    )
+    .action(async ({ from }: { readonly from: string }) => {
+      context.step?.("loading the lists of supported tags");
+      const kept = await loadTagLists(context, from);
+      await writeKeptLists(context, kept);
+      context.stdout.write(`${kept.lists.length} images, from ${printable(kept.from)}\n`);
+    });
+  const list = support
+    .command("list")
+    .description("Say of which images supported tags are known, and how old that is.")
+    .argument("[images...]", "names: alpine, docker.io/library/node; none: all")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  plimsoll base support list\n  plimsoll base support list alpine --format json",
+    );
+  addOutputOptions(list, ["table", "json"], "table");
+  list.action(async (names: readonly string[], options: OutputOptions) => {
+    const kept = await readKeptLists(context);
+    const days = kept === null ? null : ageDays(kept, context.clock());
+    const lists = (kept?.lists ?? []).filter(
+      ({ name }) => names.length === 0 || names.some((each) => isNamed(name, each)),
+    );
+    if (options.format === "json") {
+      const view = {
+        schema: "urn:plimsoll:report:supported-tags:1",
+        tool: { name: "plimsoll", version: context.version },
+        loadedAt: kept?.loadedAt ?? null,
+        from: kept?.from ?? null,
+        stale: days === null ? null : days > keptDaysMax,
+        images: lists.map(({ name, tags, source }) => ({ name, tags: [...tags], source })),
+      };
+      await writeResult(context, options, jsonText(view));
+      return;
+    }
+    context.stderr.write(`${ageText(kept, days)}\n`);
+    await writeResult(
+      context,
+      options,
+      lists.map(({ name, tags }) => `${name}: ${tags.join(" ")}\n`).join(""),
+    );
+  });
+}
+
+function isNamed(name: string, asked: string): boolean {
+  return name === asked || name === `docker.io/library/${asked}`;
+}
+
+function ageText(kept: KeptLists | null, days: number | null): string {
+  if (kept === null || days === null) return "No list was loaded yet; plimsoll base support update does.";
+  const old = days > keptDaysMax ? `; older than ${keptDaysMax} days, so it counts no more` : "";
+  return `Loaded ${days} days ago from ${printable(kept.from)}${old}.`;
+}
