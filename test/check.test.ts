@@ -1,16 +1,17 @@
 /** `check`: an image held against a policy set, now and at another time, and the cheapest changes that its gate would take. */
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { checkReport, type CheckReport } from "../src/api/policy-set-reports.ts";
+import { changeCosts } from "../src/comparison/change-costs.ts";
 import { startFakeRegistry, type FakeRegistry } from "./helpers/fake-registry.ts";
 import { buildImage, writeLayout, type LayerInput } from "./helpers/oci-image.ts";
 import { file } from "./helpers/oci-tar.ts";
 import { startPushRegistry, type PushRegistry } from "./helpers/push-registry.ts";
-import { runInProcess, type Run } from "./helpers/run-plimsoll.ts";
+import { repositoryRoot, runInProcess, type Run } from "./helpers/run-plimsoll.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-check-"));
 const now = new Date("2030-03-10T00:00:00Z");
@@ -200,6 +201,51 @@ for (const [what, args, at, words] of [
     assert.match(accepted.stdout, words);
   });
 }
+
+test("packages of one manager are upgraded by one command", async () => {
+  const { stdout } = await check(keyed);
+  assert.match(stdout, /^ *npm install late@1\.0\.1 patchy@1\.1\.0$/m);
+});
+
+test("the commands of the guide do what it says", async () => {
+  const guide = readFileSync(join(repositoryRoot, "docs/guide/pre-submission.md"), "utf8");
+  const calls = [...guide.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = ""]) =>
+    block.trim().split("\n"),
+  );
+  // Published first, so that there is something to check against.
+  const ordered = calls.toSorted((a, b) => Number(b.includes(" publish ")) - Number(a.includes(" publish ")));
+  assert.equal(ordered.length, 5);
+  for (const call of ordered) {
+    const [program, ...words] = call
+      .replaceAll("registry.example.com/policies/hardened:1", `${sets.host}/policies/guide:1`)
+      .replaceAll("build/image", join(folder, "app"))
+      .replace("2026-12-24", "2030-03-09")
+      .split(" ");
+    assert.equal(program, "plimsoll");
+    const run = await runInProcess(words, { env, now, cwd: folder });
+    assert.equal(run.exitCode, words[0] === "check" ? 2 : 0, `${call}\n${run.stderr}`);
+    assert.doesNotMatch(run.stderr, /^error /m);
+  }
+  const shown = /```json\n([\s\S]*?)```/.exec(guide)?.[1] ?? "";
+  writeFileSync(join(folder, "shown.json"), shown);
+  const args = ["--name", "x", "--set-version", "1", "--sign-key", "gate.key", "--exceptions", "shown.json"];
+  const run = await runInProcess(["policy-set", "publish", ...args, `${sets.host}/policies/shown:1`], {
+    env,
+    now,
+    cwd: folder,
+  });
+  assert.equal(run.exitCode, 0, run.stderr);
+});
+
+test("what plans cost stands in the guide", () => {
+  const guide = readFileSync(join(repositoryRoot, "docs/guide/pre-submission.md"), "utf8");
+  const section = /^## The cheapest way[\s\S]*?^## /m.exec(guide)?.[0] ?? "";
+  const listed = [...section.matchAll(/^\| .*\| (\d+) +\|$/gm)].map(([, cost]) => Number(cost));
+  assert.deepEqual(
+    [...new Set(listed)].toSorted((a, b) => a - b),
+    [...new Set(Object.values(changeCosts))].toSorted((a, b) => a - b),
+  );
+});
 
 test("without a plan the answer is the same", async () => {
   const run = await check([...keyed, "--no-plan"]);

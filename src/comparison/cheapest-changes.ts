@@ -43,10 +43,10 @@ async function planOn(variant: BaseVariant, judges: Judges, asIs: BaseVariant): 
     ...configurationChanges(results.filter(judges.stops)),
   ];
   let { facts, left } = await applied(variant.facts, steps, judges);
-  const root = await userForOthers(facts, left, judges);
-  if (root !== null) {
-    steps.push(root);
-    ({ facts, left } = await applied(variant.facts, steps, judges));
+  const other = await userForOthers(facts, left, judges);
+  if (other !== null) {
+    steps.push(other.step);
+    ({ facts, left } = other);
   }
   if (steps.length === 0 && left.some(isTooOld)) {
     steps.push(rebuildChange(left.filter(isTooOld)));
@@ -64,11 +64,13 @@ async function planOn(variant: BaseVariant, judges: Judges, asIs: BaseVariant): 
   };
 }
 
-async function applied(
-  facts: ImageFacts,
-  steps: readonly Step[],
-  judges: Judges,
-): Promise<{ readonly facts: ImageFacts; readonly left: readonly PolicyResult[] }> {
+/** An image after changes, and what of it still stops the gate. */
+interface Judged {
+  readonly facts: ImageFacts;
+  readonly left: readonly PolicyResult[];
+}
+
+async function applied(facts: ImageFacts, steps: readonly Step[], judges: Judges): Promise<Judged> {
   const edits = steps.flatMap(({ edit }) => edit ?? []);
   const changed = edits.reduce((all, edit) => edit(all), facts);
   // Whatever is changed is built anew.
@@ -110,15 +112,17 @@ async function userForOthers(
   facts: ImageFacts,
   left: readonly PolicyResult[],
   judges: Judges,
-): Promise<Step | null> {
+): Promise<(Judged & { readonly step: Step }) | null> {
   const asked = left.filter(
     ({ type, deviations }) => WRITTEN.has(type) && deviations.every(({ purl }) => purl === null),
   );
   if (asked.length === 0 || facts.config === null || facts.config.user === NON_ROOT_USER) return null;
   const edit = withUser(NON_ROOT_USER);
-  const still = new Set((await judges.all(edit(facts))).filter(judges.stops).map(({ policy }) => policy));
-  const cleared = asked.filter(({ policy }) => !still.has(policy));
-  return cleared.length === 0 ? null : { edit, change: userChange(cleared) };
+  const changed = builtNow(edit(facts));
+  const still = (await judges.all(changed)).filter(judges.stops);
+  const cleared = asked.filter(({ policy }) => still.every((result) => result.policy !== policy));
+  if (cleared.length === 0) return null;
+  return { step: { edit, change: userChange(cleared) }, facts: changed, left: still };
 }
 
 /** Types whose instances are code. */

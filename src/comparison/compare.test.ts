@@ -7,7 +7,7 @@ import type { Package } from "../domain/package.ts";
 import type { FindingFacts, PolicyResult } from "../domain/policy.ts";
 import { compareImages } from "./compare.ts";
 import { comparePackages } from "./package-changes.ts";
-import { findWorse } from "./worse.ts";
+import { findUnknown, findWorse } from "./worse.ts";
 
 const order: VersionOrder = (_package, a, b) => {
   if (a.includes("?") || b.includes("?")) return null;
@@ -199,6 +199,71 @@ for (const [name, analysed, baseline, exitOn, expected] of gateCases) {
     assert.deepEqual(
       causes.map(({ cause }) => cause),
       expected,
+    );
+  });
+}
+
+/** Each: the image, its baseline, and causes of which nobody can say whether they are worse. */
+const unknowns: readonly (readonly [string, ComparedSide, ComparedSide, readonly string[]])[] = [
+  ["everything is known", side([finding("CVE-1")]), side([]), []],
+  [
+    "a vulnerability that may apply",
+    side([finding("CVE-1", "1", { status: "undetermined", state: "undetermined" })]),
+    side([]),
+    ["vulnerability: it could not be determined whether they apply: CVE-1"],
+  ],
+  [
+    "one that may have applied before",
+    side([finding("CVE-1", "1", { status: "undetermined", state: "undetermined" })]),
+    side([finding("CVE-1")]),
+    [],
+  ],
+  [
+    "no answer on both sides",
+    side([], [], [{ policy: "a", title: "A", status: "no_data" }]),
+    side([], [], [{ policy: "a", title: "A", status: "no_data" }]),
+    ["policy: no data about: A"],
+  ],
+  [
+    "an answer that is gone is worse, and not unknown",
+    side([], [], [{ policy: "a", title: "A", status: "no_data" }]),
+    side([], [], [{ policy: "a", title: "A", status: "met" }]),
+    [],
+  ],
+  [
+    "an answer where there was none",
+    side([], [], [{ policy: "a", title: "A", status: "met" }]),
+    side([], [], [{ policy: "a", title: "A", status: "no_data" }]),
+    [],
+  ],
+];
+
+for (const [name, analysed, baseline, expected] of unknowns) {
+  test(`unknown: ${name}`, () => {
+    const whole = (of: ComparedSide): ComparedSide => ({
+      ...of,
+      analysis: {
+        ...of.analysis,
+        sbom: { ...of.analysis.sbom, completeness: "complete" },
+        database: null,
+      },
+    });
+    const comparison = compareImages(whole(analysed), whole(baseline), order);
+    const told = findUnknown(comparison, ["vulnerability", "policy", "package"]);
+    assert.deepEqual(
+      told.map(({ cause, message }) => `${cause}: ${message}`),
+      expected,
+    );
+    const gap: ComparedSide = {
+      ...whole(analysed),
+      analysis: {
+        ...whole(analysed).analysis,
+        sbom: { ...analysed.analysis.sbom, completeness: "incomplete" },
+      },
+    };
+    assert.deepEqual(
+      findUnknown(compareImages(gap, whole(baseline), order), ["package"]).map(({ cause }) => cause),
+      ["package"],
     );
   });
 }

@@ -13,6 +13,7 @@ import type { BaseVariant, ChangePlan, TriedPackage } from "../../domain/change-
 import type { GateState } from "../../domain/policy-set.ts";
 import type { Package } from "../../domain/package.ts";
 import type { FindingFacts, ImageFacts, PolicyResult } from "../../domain/policy.ts";
+import { trustsNobody } from "../../domain/signature.ts";
 import type { AdvisoryDatabase } from "../../domain/ports.ts";
 import type { PolicyDefinition } from "../../policies/types.ts";
 import { gatherAdvice } from "../base-advice.ts";
@@ -57,7 +58,7 @@ export async function planChanges(context: CliContext, plan: PlanRequest): Promi
     const others = [advice.refresh, ...advice.updates].flatMap((candidate) =>
       candidate === null ? [] : variantOf(candidate, facts, { tryAll, isOwn }),
     );
-    return await cheapestChanges([asIs, ...others], await judgesOf(plan));
+    return await cheapestChanges([asIs, ...others], await judgesOf(context, plan));
   } finally {
     database?.close();
   }
@@ -133,11 +134,21 @@ function ownership(analysis: Analysis, advice: BaseAdvice): (pkg: Package) => bo
   return ({ purl }) => own.has(purl);
 }
 
-async function judgesOf({ policies, failOn, analysis }: PlanRequest): Promise<Judges> {
+async function judgesOf(context: CliContext, plan: PlanRequest): Promise<Judges> {
+  const { policies, failOn, analysis, request } = plan;
   const { evaluatePolicies } = await import("../../policies/evaluate.ts");
   const { policyTypes } = await import("../../policies/policy-types.ts");
   const { judgeApart } = await import("../../analysis/custom-policies.ts");
-  const { repository } = analysis.image;
+  const { policySources } = await import("../policy-sources.ts");
+  const { image } = analysis;
+  const { evidence } = await policySources(context, {
+    options: request.options,
+    platform: image.config.platform,
+    signers: request.organisation?.signers ?? trustsNobody,
+    image,
+    policies,
+  });
+  const apart = { repository: image.repository, ...(evidence === undefined ? {} : { evidence }) };
   const enabled = policies.filter((policy) => policy.enabled);
   const typeOf = ({ type }: PolicyDefinition) => policyTypes.find(({ id }) => id === type);
   const builtIn = enabled.filter((policy) => typeOf(policy)?.judgedApart !== true);
@@ -145,7 +156,9 @@ async function judgesOf({ policies, failOn, analysis }: PlanRequest): Promise<Ju
   return {
     ofFindings: new Set(ofFindings.map(({ id }) => id)),
     all: async (facts) =>
-      evaluatePolicies(facts, enabled, { outcomes: await judgeApart(facts, enabled, { repository }) }),
+      facts === plan.facts && analysis.verdict !== null
+        ? analysis.verdict.results
+        : evaluatePolicies(facts, enabled, { outcomes: await judgeApart(facts, enabled, apart) }),
     builtIn: (facts, asked) =>
       evaluatePolicies(
         facts,

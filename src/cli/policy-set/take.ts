@@ -51,7 +51,7 @@ export async function takePolicySet(
     configurations: bundle.configuration === null ? [] : [bundle],
   });
   // Kept once it was read to its end, with all layers that it needs.
-  if (keptReason === null) await keepFresh(context, kept, set.createdAt);
+  if (keptReason === null && context.config.useCache) await keepFresh(context, kept, set.createdAt);
   const { manifest, fetchedAt } = kept;
   return {
     set,
@@ -82,7 +82,7 @@ async function fetchOrFind(
     return { kept: await fetchSet(context, reference, options), keptReason: null };
   } catch (error) {
     if (!(error instanceof PlimsollError) || !UNREACHED.has(error.code)) throw error;
-    const kept = await findKeptPolicySet(context, name);
+    const kept = context.config.useCache ? await findKeptPolicySet(context, name) : null;
     if (kept !== null) return { kept, keptReason: error.message };
     throw new PlimsollError("POLICY_SET_MISSING", `${name}: ${error.message}`, { cause: error });
   }

@@ -89,22 +89,20 @@ function setRows({ taken, now, at }: GateCheck): Extract<Block, { kind: "facts" 
 
 function planSection({ changes, cost, remaining, basesTried, caveats }: ChangePlan): Block {
   const tried = basesTried === 0 ? "" : `; ${countText(basesTried, "other base")} tried`;
-  const done = changes.length === 0 ? "No change is known that would mend this." : null;
+  const none = changes.length === 0 ? "No change is known that would help." : null;
   return section(
     [
       toned("What would have to change", "strong"),
       plain(changes.length === 0 ? "" : `  (cost ${cost}${tried})`),
     ],
     [
-      ...(done === null ? [changeTable(changes)] : [paragraph(plain(done))]),
-      ...changes
-        .filter(({ command }) => command !== null)
-        .map(({ command }) => paragraph(code(command ?? ""))),
+      ...(none === null ? [changeTable(changes)] : [paragraph(plain(none))]),
+      ...commandLines(changes).map((line) => paragraph(code(line))),
       ...caveats.map((text) => paragraph(toned(text, "dim"))),
       ...(remaining.length === 0
         ? [paragraph(toned(afterText(changes), "good"))]
         : [
-            paragraph(toned("What no change that is known would mend", "bad")),
+            paragraph(toned("What remains: no change of the image that is known mends it", "bad")),
             {
               kind: "list",
               entries: remaining.flatMap(({ title, reason, deviations, supply }) =>
@@ -124,6 +122,25 @@ function planSection({ changes, cost, remaining, basesTried, caveats }: ChangePl
           ]),
     ],
   );
+}
+
+/** Commands that take several packages at once, which are written as one. */
+const JOINED: readonly string[] = [
+  "apk add --upgrade ",
+  "apt-get install --only-upgrade ",
+  "dnf upgrade ",
+  "npm install ",
+];
+
+function commandLines(changes: readonly Change[]): readonly string[] {
+  const lines = new Map<string, Set<string>>();
+  for (const { command } of changes) {
+    if (command === null) continue;
+    const prefix = JOINED.find((each) => command.startsWith(each)) ?? command;
+    const rest = lines.get(prefix) ?? new Set();
+    lines.set(prefix, rest.add(command.slice(prefix.length)));
+  }
+  return [...lines].map(([prefix, rest]) => `${prefix}${[...rest].join(" ")}`);
 }
 
 function afterText(changes: readonly Change[]): string {
