@@ -55,6 +55,11 @@ const rows: readonly (readonly [
     ],
   ],
   [
+    "several files of one run",
+    { command: "cves", image: "app:1", output: "sarif=a.sarif\nhtml=a.html" },
+    [["cves", "--output=sarif=a.sarif", "--output=html=a.html", ...reports("cves"), "app:1"]],
+  ],
+  [
     "every named policy bundle is an option, and an older name of an environment counts",
     { command: "policy,compare", image: "app:1", "policy-bundle": "a/b:1,c/d:2", "to-stream": "production" },
     [

@@ -270,8 +270,10 @@ function optionsOf(inputs: Inputs, { options }: CommandShape): readonly string[]
 
 function mainResult(inputs: Inputs): readonly string[] {
   const format = inputs.text("format");
-  const output = inputs.text("output");
-  return [...(format === "" ? [] : [`--format=${format}`]), ...(output === "" ? [] : [`--output=${output}`])];
+  return [
+    ...(format === "" ? [] : [`--format=${format}`]),
+    ...inputs.list("output").map((output) => `--output=${output}`),
+  ];
 }
 
 function argumentsOf(inputs: Inputs, name: InputName): readonly string[] {

@@ -119,7 +119,10 @@ export const actionInputs = {
     description: "Write the findings as SARIF for code scanning (cves, else secrets or lint).",
   },
   format: { description: "Format of the result of sbom, else of the first command." },
-  output: { description: "File for the result of sbom, else of the first command." },
+  output: {
+    description:
+      "File for the result of sbom, else of the first command; format=file for others, one a line.",
+  },
   secrets: { description: "With sbom: look for secrets too.", default: "false" },
   "only-refresh": {
     description: "Only whether the base image's tag names a newer image (recommendations).",

@@ -221,6 +221,17 @@ test("keep-previous-comments folds what was said before; a copy of the hidden li
   assert.match(fresh?.body ?? "", /1 vulnerability added/);
 });
 
+test("a comment is found among more than a page of others", async () => {
+  for (let index = 0; index < 100; index += 1) gitHub.addComment(`+${index}`, "ada");
+  await step(compared);
+  await step(compared);
+  assert.equal(gitHub.comments.length, 101);
+  assert.deepEqual(
+    gitHub.exchanges.map(({ method, query }) => `${method} ${query["page"] ?? ""}`.trim()),
+    ["GET 1", "GET 2", "POST", "GET 1", "GET 2", "GET", "PATCH"],
+  );
+});
+
 test("without a pull request nothing is asked of GitHub; an operational error ends the step with 1", async () => {
   const { exitCode, stdout } = await step(
     { command: "cves", image: "oci-dir://build/absent" },
