@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
 import type { TrustedIdentity, TrustedSigners } from "../domain/signature.ts";
+import { readNotationTrust } from "./read-notation-trust.ts";
 
 export interface SignerSettings {
   /** PEM files of public keys; absolute. */
@@ -11,6 +12,10 @@ export interface SignerSettings {
   readonly trustedIdentities: readonly TrustedIdentity[];
   /** A `trusted_root.json` of Sigstore, or null. */
   readonly trustRoot: string | null;
+  /** Folder of Notation with `trustpolicy.json` and `truststore/`; absent or null: none. */
+  readonly notationTrust?: string | null;
+  /** When certificates have to be valid; absent: now. */
+  readonly now?: Date;
 }
 
 const keyBytesMax = 64 * 1024;
@@ -18,7 +23,7 @@ const trustRootBytesMax = 4 * 1024 ** 2;
 
 /** @throws PlimsollError KEY_INVALID, TRUST_INVALID when a file cannot be read */
 export function readTrustedSigners(settings: SignerSettings): TrustedSigners {
-  const { trustedKeys, trustedIdentities, trustRoot } = settings;
+  const { trustedKeys, trustedIdentities, trustRoot, notationTrust = null, now = new Date() } = settings;
   return {
     keys: trustedKeys.map((path) => ({
       name: basename(path),
@@ -29,6 +34,7 @@ export function readTrustedSigners(settings: SignerSettings): TrustedSigners {
       trustRoot === null
         ? null
         : readText(trustRoot, trustRootBytesMax, (why) => rootUnreadable(trustRoot, why)),
+    ...(notationTrust === null ? {} : { notation: readNotationTrust(notationTrust, now) }),
   };
 }
 

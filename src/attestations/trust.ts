@@ -4,19 +4,22 @@ import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
 import type { Signer, TrustedIdentity, TrustedSigners } from "../domain/signature.ts";
 import { keyIdOf, readPublicKey } from "./keys.ts";
+import { openNotationTrust, type OpenNotationTrust } from "./notation/policy.ts";
 
 export interface Trust {
   readonly keys: readonly { readonly key: KeyObject; readonly signer: Signer }[];
   readonly identities: readonly TrustedIdentity[];
   /** Text of a Sigstore trust root; null: no identity can be verified. */
   readonly trustRoot: string | null;
+  /** Null: no signature of Notation can be verified. */
+  readonly notation: OpenNotationTrust | null;
 }
 
 /** Keys and identities that one verification compares with. */
 const signersMax = 256;
 
 /** @throws PlimsollError KEY_INVALID, TRUST_INVALID for an identity without issuer or trust root, LIMIT_EXCEEDED */
-export function openTrust({ keys, identities, trustRoot = null }: TrustedSigners): Trust {
+export function openTrust({ keys, identities, trustRoot = null, notation = null }: TrustedSigners): Trust {
   if (keys.length + identities.length > signersMax) {
     throw new PlimsollError("LIMIT_EXCEEDED", `At most ${signersMax} signers can be trusted.`, {
       details: { limit: "signersMax", max: signersMax },
@@ -44,17 +47,20 @@ export function openTrust({ keys, identities, trustRoot = null }: TrustedSigners
     }),
     identities,
     trustRoot,
+    notation: notation === null ? null : openNotationTrust(notation),
   };
 }
 
 export function trustsAnybody({
   keys,
   identities,
+  notation = null,
 }: {
   readonly keys: readonly unknown[];
   readonly identities: readonly unknown[];
+  readonly notation?: unknown;
 }): boolean {
-  return keys.length + identities.length > 0;
+  return keys.length + identities.length > 0 || notation !== null;
 }
 
 /** Whether the subject of a certificate fits a pattern, from its first character to its last; `*` is any run of characters. */

@@ -4,6 +4,7 @@
  */
 import type { Attestation, ResolvedImage } from "../domain/image.ts";
 import type { ImageSignature, SignedBytes } from "../domain/signature.ts";
+import { notationMediaTypes } from "./notation/verify.ts";
 import { isAbout, type Statement } from "./statement.ts";
 import { trustsAnybody, type Trust } from "./trust.ts";
 import { notSigned, type SignedContent, verifySigned, type Verification } from "./verify.ts";
@@ -30,7 +31,8 @@ export async function verifyImage(image: ResolvedImage, trust: Trust): Promise<R
     }
   }
   for (const bytes of signed ?? []) {
-    signatures.push(signatureOf(bytes, await verifySigned(bytes, trust), digests));
+    const verification = await verifySigned(bytes, trust, image.repository);
+    signatures.push(signatureOf(bytes, verification, digests));
   }
   // Some lie where every scan looks; whether there are others nobody knows who did not search for them.
   const isKnown = signed !== undefined || (signatures.length > 0 && trustsAnybody(trust));
@@ -87,7 +89,10 @@ function signatureOf(
   digests: readonly string[],
 ): ImageSignature {
   const [signer = null] = signers;
-  const form = mediaType.includes("sigstore.bundle") ? { isBundle: true as const } : {};
+  const form = {
+    ...(mediaType.includes("sigstore.bundle") ? { isBundle: true as const } : {}),
+    ...(notationMediaTypes.includes(mediaType) ? { isNotation: true as const } : {}),
+  };
   if (signer === null || content === null) {
     return { signer: null, verified: false, reason: reason ?? "it cannot be read", storage, ...form };
   }

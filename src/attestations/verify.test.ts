@@ -239,7 +239,7 @@ const signatures: readonly (readonly [name: string, bytes: SignedBytes, reason: 
   [
     "by Notation",
     signed(Buffer.from("{}"), {}, "application/jose+json"),
-    "a signature by Notation, which is not verified here",
+    "a signature by Notation, and no trust policy of Notation is configured",
   ],
 ];
 
@@ -248,7 +248,8 @@ for (const [name, bytes, reason] of signatures) {
     const { signatures: found } = await verifyImage(image([], [bytes]), trust);
     const verified = reason === null;
     const subject = verified ? { subject: name === "of its index" ? indexDigest : digest } : {};
-    const expected = { signer: verified ? signer : null, verified, reason, storage: "referrer", ...subject };
+    const form = { storage: "referrer", ...(name === "by Notation" ? { isNotation: true } : {}) };
+    const expected = { signer: verified ? signer : null, verified, reason, ...form, ...subject };
     assert.deepEqual(found, [expected]);
   });
 }

@@ -10,6 +10,7 @@ import { envelopeOf, isSignedBy, statementPayloadType, type Envelope } from "./d
 import { asBase64, asObject, invalid, parseObject, type JsonObject } from "./json.ts";
 import { verifyBytes } from "./keys.ts";
 import { bundleOfAnnotations, verifyBundle } from "./keyless.ts";
+import { notationMediaTypes, verifyNotation } from "./notation/verify.ts";
 import { signatureAnnotation, signedDigest, simpleSigningMediaType } from "./simple-signing.ts";
 import { readStatement, type Statement } from "./statement.ts";
 import type { Trust } from "./trust.ts";
@@ -29,13 +30,17 @@ export interface Verification {
 }
 
 /**
- * Verifies one signature file. Never throws for its content, however broken.
+ * Verifies one signature file; `repository` is where the image lies, which trust policies of Notation go by. Never throws for its
+ * content, however broken.
  * @throws PlimsollError TRUST_INVALID when the trust root itself cannot be used
  */
-export async function verifySigned(signed: SignedBytes, trust: Trust): Promise<Verification> {
+export async function verifySigned(
+  signed: SignedBytes,
+  trust: Trust,
+  repository: string | null = null,
+): Promise<Verification> {
   try {
-    if (notationMediaTypes.includes(signed.mediaType))
-      return unread("a signature by Notation, which is not verified here");
+    if (notationMediaTypes.includes(signed.mediaType)) return byNotation(signed, trust, repository);
     if (signed.mediaType === simpleSigningMediaType) return await verifySimple(signed, trust);
     return await verifyDocument(signed, trust);
   } catch (error) {
@@ -47,7 +52,11 @@ export async function verifySigned(signed: SignedBytes, trust: Trust): Promise<V
 /** The reason of what nobody signed. */
 export const notSigned = "it carries no signature";
 
-const notationMediaTypes: readonly string[] = ["application/jose+json", "application/cose"];
+function byNotation(signed: SignedBytes, trust: Trust, repository: string | null): Verification {
+  const { digest, signer, reason } = verifyNotation(signed, trust.notation, repository);
+  if (digest === null || signer === null) return unread(reason ?? "it names no artifact");
+  return { content: { kind: "image", digest }, signers: [signer], reason: null };
+}
 
 function unread(reason: string): Verification {
   return { content: null, signers: [], reason };

@@ -16,11 +16,13 @@ export function configuredSigners(
   const trust = context.files?.project?.trust ?? {};
   const texts = (trust.keys ?? []).filter((key) => key.includes("-----BEGIN"));
   const files = (trust.keys ?? []).filter((key) => !key.includes("-----BEGIN"));
-  const { trustedKeys, trustedIdentities } = context.config.signing;
+  const { trustedKeys, trustedIdentities, notationTrust } = context.config.signing;
   const read = readTrustedSigners({
     trustedKeys: [...trustedKeys, ...files],
     trustedIdentities: [...trustedIdentities, ...(trust.identities ?? [])],
     trustRoot: root,
+    notationTrust,
+    now: context.clock(),
   });
   const named = texts.map((pem, at) => ({ name: `key ${at + 1} of .plimsoll.yaml`, pem }));
   return { ...read, keys: [...read.keys, ...named] };

@@ -108,6 +108,11 @@ export const settings: readonly Setting[] = [
     "A trusted_root.json of Sigstore, by which certificates and log entries of identities are verified. Nothing is downloaded.",
   ),
   setting(
+    "PLIMSOLL_NOTATION_TRUST",
+    "unset",
+    "Folder with trustpolicy.json and truststore/x509/ as Notation keeps them (~/.config/notation): signatures of Notation over images are verified by them. Nothing is downloaded, and revocation is not looked up.",
+  ),
+  setting(
     "PLIMSOLL_SIGN_KEY",
     "unset",
     "Private key in PEM, plain or encrypted (cosign's too), that attestations are signed with, unless --sign-key names another; or exec:PROGRAM, which gets the bytes on standard input and writes the signature in base64: for keys in hardware or of a KMS.",

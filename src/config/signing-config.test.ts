@@ -9,6 +9,7 @@ test("signing: paths are resolved, pairs are read, and the password of cosign is
       PLIMSOLL_TRUSTED_IDENTITIES:
         "https://github.com/org/* https://issuer.example,me@b.example https://x.example",
       PLIMSOLL_TRUST_ROOT: "root.json",
+      PLIMSOLL_NOTATION_TRUST: "notation",
       PLIMSOLL_SIGN_KEY: "exec:./sign.sh",
       COSIGN_PASSWORD: "secret",
     },
@@ -21,13 +22,21 @@ test("signing: paths are resolved, pairs are read, and the password of cosign is
       { subject: "me@b.example", issuer: "https://x.example" },
     ],
     trustRoot: "/srv/root.json",
+    notationTrust: "/srv/notation",
     signKey: "exec:./sign.sh",
     keyPassword: "secret",
   });
 });
 
 test("signing: nothing is trusted unless it is said", () => {
-  const none = { trustedKeys: [], trustedIdentities: [], trustRoot: null, signKey: null, keyPassword: null };
+  const none = {
+    trustedKeys: [],
+    trustedIdentities: [],
+    trustRoot: null,
+    notationTrust: null,
+    signKey: null,
+    keyPassword: null,
+  };
   assert.deepEqual(readSigningConfig({ PLIMSOLL_TRUST_ROOT: "", PLIMSOLL_SIGN_KEY: "" }, "/srv"), none);
 });
 

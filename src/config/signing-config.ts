@@ -9,6 +9,8 @@ export interface SigningConfig {
   readonly trustedIdentities: readonly TrustedIdentity[];
   /** File of a Sigstore trust root, or null. Absolute. */
   readonly trustRoot: string | null;
+  /** Folder of Notation with `trustpolicy.json` and `truststore/`, or null. Absolute. */
+  readonly notationTrust: string | null;
   /** A PEM file as it was named, or `exec:…`; null: nothing is signed unless a command says by what. */
   readonly signKey: string | null;
   /** Secret. Null: it is asked for when it is needed. */
@@ -22,11 +24,13 @@ export function readSigningConfig(
 ): SigningConfig {
   const path = (word: string): string => (isAbsolute(word) ? word : resolve(cwd, word));
   const root = env["PLIMSOLL_TRUST_ROOT"] ?? "";
+  const notation = env["PLIMSOLL_NOTATION_TRUST"] ?? "";
   const key = env["PLIMSOLL_SIGN_KEY"] ?? "";
   return Object.freeze({
     trustedKeys: Object.freeze(list(env["PLIMSOLL_TRUSTED_KEYS"]).map(path)),
     trustedIdentities: Object.freeze(list(env["PLIMSOLL_TRUSTED_IDENTITIES"]).map(readIdentity)),
     trustRoot: root === "" ? null : path(root),
+    notationTrust: notation === "" ? null : path(notation),
     signKey: key === "" ? null : key,
     keyPassword: env["PLIMSOLL_KEY_PASSWORD"] ?? env["COSIGN_PASSWORD"] ?? null,
   });

@@ -35,6 +35,18 @@ export interface TrustedSigners {
   readonly identities: readonly TrustedIdentity[];
   /** Text of a Sigstore trust root (`trusted_root.json`), by which certificates are verified; absent or null: no identity can be. */
   readonly trustRoot?: string | null;
+  /** By which signatures of Notation are verified; absent or null: none can be. */
+  readonly notation?: NotationTrust | null;
+}
+
+/** Trust policy and trust store of Notation, as they lie in its folder. */
+export interface NotationTrust {
+  /** Text of `trustpolicy.json`. */
+  readonly policy: string;
+  /** `store`: `ca:acme`; `name` for people; `pem`: one certificate. */
+  readonly certificates: readonly { readonly store: string; readonly name: string; readonly pem: string }[];
+  /** RFC 3339: the instant at which certificates have to be valid. */
+  readonly at: string;
 }
 
 export const trustsNobody: TrustedSigners = Object.freeze({ keys: [], identities: [], trustRoot: null });
@@ -56,6 +68,8 @@ export interface ImageSignature {
   readonly storage: SignatureStorage;
   /** It is a statement in a Sigstore bundle, as cosign 3 signs. Absent: it is not. */
   readonly isBundle?: true;
+  /** It is by Notation. Absent: it is not. */
+  readonly isNotation?: true;
   /** `sha256:…` of the manifest or index that it was made for. Absent: it was not verified. */
   readonly subject?: string;
 }

@@ -1,4 +1,4 @@
-/** Commands of cosign for what was verified here. */
+/** Commands of cosign, and of notation, for what was verified here. */
 import { basename } from "node:path";
 import { cosignBlobCommand, cosignCommand } from "../../attestations/cosign-command.ts";
 import type { ImageSignature, Signer } from "../../domain/signature.ts";
@@ -22,9 +22,12 @@ export function cosignCommands(
     const isSignature = "storage" in each;
     const signers = isSignature ? (each.signer === null ? [] : [each.signer]) : each.signers;
     const { storage, signed } = isSignature ? { ...each, signed: undefined } : each.attestation;
+    const reference = `${image.repository}@${subjectOf(image, each)}`;
+    if (isSignature && each.isNotation === true)
+      return signers.length === 0 ? [] : [`notation verify ${reference}`];
     return signers.map((signer) =>
       cosignCommand({
-        reference: `${image.repository}@${subjectOf(image, each)}`,
+        reference,
         predicateType: isSignature ? null : each.attestation.predicateType,
         signer,
         keyFile: keyFileOf(context, signer, options),

@@ -38,7 +38,7 @@ export async function runVerify(
   if (!trustsAnybody(trusted))
     throw new PlimsollError(
       "USAGE",
-      "Name who is trusted: --key, --certificate-identity or PLIMSOLL_TRUSTED_KEYS.",
+      "Name who is trusted: --key, --certificate-identity, --notation-trust or PLIMSOLL_TRUSTED_KEYS.",
     );
   const found = await find(context, reference, options, trusted);
   warnOfProblems(context, found);

@@ -1,7 +1,7 @@
 /** The verbs against a registry on loopback that has no referrers API, so that the client keeps the list itself. */
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,11 +11,12 @@ import {
   buildImage,
   buildIndex,
   manifestDescriptor,
+  sha256,
   type BuiltImage,
 } from "../../../test/helpers/oci-image.ts";
 import { file } from "../../../test/helpers/oci-tar.ts";
 import { startPushRegistry, type PushRegistry } from "../../../test/helpers/push-registry.ts";
-import { runInProcess, type Run } from "../../../test/helpers/run-plimsoll.ts";
+import { repositoryRoot, runInProcess, type Run } from "../../../test/helpers/run-plimsoll.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-attestations-"));
 const ours = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
@@ -196,6 +197,73 @@ test("attestation: nobody trusted is no verification, and get names what it gets
   assert.match((await run("get", reference)).stderr, /USAGE/);
   assert.match((await run("get", "--predicate-type", "stig", reference)).stderr, /ATTESTATION_NOT_FOUND/);
 });
+
+test("attestation verify: what notation signed, by a folder of its trust policy and store", async () => {
+  const path = join(repositoryRoot, "src/attestations/fixtures/notation.json");
+  const fixture = JSON.parse(readFileSync(path, "utf8")) as NotationFixture;
+  const trust = join(folder, "notation");
+  mkdirSync(join(trust, "truststore/x509/ca/acme"), { recursive: true });
+  writeFileSync(join(trust, "truststore/x509/ca/acme/acme.crt"), fixture.certificates.acme);
+  const images = {
+    name: "images",
+    registryScopes: [`${registry.host}/team/signed`],
+    signatureVerification: { level: "strict" },
+    trustStores: ["ca:acme"],
+    trustedIdentities: ["x509.subject: C=US, ST=WA, O=Acme"],
+  };
+  writeFileSync(join(trust, "trustpolicy.json"), JSON.stringify({ version: "1.0", trustPolicies: [images] }));
+  placeNotation(fixture);
+  const verify = (...args: readonly string[]) =>
+    runInProcess(["attestation", "verify", ...args, `registry://${registry.host}/team/signed:1`], {
+      cwd: folder,
+      env: { PLIMSOLL_NOTATION_TRUST: "notation" },
+      now: new Date("2030-01-01T00:00:00Z"),
+    });
+  const byOption = await verify("--notation-trust", "notation", "--signature");
+  assert.equal(byOption.exitCode, 0, byOption.stderr);
+  assert.match(byOption.stdout, /signed by CN=release, OU=Releases, O=Acme.* \(notation:ca:acme\)/);
+  assert.ok(byOption.stdout.includes(`notation verify ${registry.host}/team/signed@${fixture.digest}`));
+  assert.equal((await verify("--signature")).exitCode, 0);
+  assert.equal((await verify("--key", "ours.pub", "--signature")).exitCode, 2);
+});
+
+interface NotationFixture {
+  readonly digest: string;
+  readonly manifest: string;
+  readonly config: string;
+  readonly certificates: { readonly acme: string };
+  readonly signatures: readonly { readonly mediaType: string; readonly bytes: string }[];
+}
+
+/** The signed image of the fixture, with its signatures as referrers under the tag that stands for the API. */
+function placeNotation({ digest, manifest, config, signatures }: NotationFixture): void {
+  const mediaType = "application/vnd.oci.image.manifest.v1+json";
+  const put = (name: string, bytes: Buffer, type = mediaType): void =>
+    void registry.manifests.set(`team/signed:${name}`, { bytes, mediaType: type });
+  const blob = (bytes: Buffer) => {
+    registry.blobs.set(sha256(bytes), bytes);
+    return { digest: sha256(bytes), size: bytes.length };
+  };
+  for (const name of ["1", digest]) put(name, Buffer.from(manifest));
+  blob(Buffer.from(config));
+  const artifactType = "application/vnd.cncf.notary.signature";
+  const manifests = signatures.map(({ mediaType: type, bytes }) => {
+    const signature = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType,
+        config: { mediaType: artifactType, ...blob(Buffer.from("{}")) },
+        layers: [{ mediaType: type, ...blob(Buffer.from(bytes, "base64")) }],
+        subject: { mediaType, digest, size: manifest.length },
+      }),
+    );
+    put(sha256(signature), signature);
+    return { mediaType, artifactType, digest: sha256(signature), size: signature.length };
+  });
+  const type = "application/vnd.oci.image.index.v1+json";
+  const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: type, manifests }));
+  put(digest.replace(":", "-"), index, type);
+}
 
 test("attestation verify: the key may lie at an address, which the command of cosign names too", async () => {
   const server = createServer((_, response) => response.end(readFileSync(join(folder, "ours.pub"))));

@@ -70,14 +70,15 @@ export function resolveOptions(
   options: ImageOptions,
   platform: Platform | null,
 ): ResolveOptions {
-  const { trustedKeys, trustedIdentities } = context.config.signing;
+  const { trustedKeys, trustedIdentities, notationTrust } = context.config.signing;
   const { keys = [], identities = [] } = context.files?.project?.trust ?? {};
   return {
     platform,
     ref: options.ref ?? null,
     insecureRegistries: [...context.config.registry.insecureRegistries, ...(options.insecureRegistry ?? [])],
     signal: null,
-    findsSignatures: [...trustedKeys, ...trustedIdentities, ...keys, ...identities].length > 0,
+    findsSignatures:
+      notationTrust !== null || [...trustedKeys, ...trustedIdentities, ...keys, ...identities].length > 0,
     registry: registryAccess(context),
     local: {
       env: context.env,

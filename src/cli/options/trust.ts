@@ -17,9 +17,10 @@ export interface TrustOptions {
   readonly certificateIdentity?: readonly string[];
   readonly certificateOidcIssuer?: string;
   readonly trustRoot?: string;
+  readonly notationTrust?: string;
 }
 
-/** Adds --key, --certificate-identity, --certificate-oidc-issuer, --trust-root. */
+/** Adds --key, --certificate-identity, --certificate-oidc-issuer, --trust-root, --notation-trust. */
 export function addTrustOptions(command: Command): Command {
   return command
     .addOption(
@@ -35,20 +36,33 @@ export function addTrustOptions(command: Command): Command {
       ).argParser(collectList),
     )
     .option("--certificate-oidc-issuer <issuer>", "issuer of these identities")
-    .option("--trust-root <file>", "trusted_root.json of Sigstore that identities are verified by");
+    .option("--trust-root <file>", "trusted_root.json of Sigstore that identities are verified by")
+    .option(
+      "--notation-trust <folder>",
+      "folder of Notation with trustpolicy.json and truststore/ that its signatures are verified by",
+    );
 }
 
 /** Those of the options alone where there are any; else those of the settings and of the project file. @throws PlimsollError KEY_INVALID, TRUST_INVALID, USAGE */
 export async function trustedSigners(context: CliContext, options: TrustOptions): Promise<TrustedSigners> {
-  const { key = [], certificateIdentity = [], certificateOidcIssuer: issuer, trustRoot } = options;
+  const {
+    key = [],
+    certificateIdentity = [],
+    certificateOidcIssuer: issuer,
+    trustRoot,
+    notationTrust,
+  } = options;
   const root = trustRoot === undefined ? context.config.signing.trustRoot : resolve(context.cwd, trustRoot);
   if (certificateIdentity.length > 0 && issuer === undefined)
     throw new PlimsollError("USAGE", "--certificate-identity needs --certificate-oidc-issuer.");
-  if (key.length + certificateIdentity.length === 0) return configuredSigners(context, root);
+  if (key.length + certificateIdentity.length === 0 && notationTrust === undefined)
+    return configuredSigners(context, root);
   const read = readTrustedSigners({
     trustedKeys: key.filter((word) => !isAddress(word)).map((path) => resolve(context.cwd, path)),
     trustedIdentities: certificateIdentity.map((subject) => ({ subject, issuer: issuer ?? "" })),
     trustRoot: root,
+    notationTrust: notationTrust === undefined ? null : resolve(context.cwd, notationTrust),
+    now: context.clock(),
   });
   const addresses = key.filter(isAddress);
   if (addresses.length === 0) return read;

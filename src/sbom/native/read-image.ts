@@ -131,6 +131,7 @@ function readSignature(value: unknown, path: string): ImageSignature {
     reason: textOrNull(node, "reason"),
     storage: oneOf(node, "storage", ["in-index", "referrer", "tag"]),
     ...(node.value["isBundle"] === true ? { isBundle: true as const } : {}),
+    ...(node.value["isNotation"] === true ? { isNotation: true as const } : {}),
     ...(node.value["subject"] === undefined ? {} : { subject: text(node, "subject") }),
   };
 }

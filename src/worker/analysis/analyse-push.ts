@@ -235,5 +235,7 @@ async function confirmOthers(
 
 /** Where nobody is trusted, no signature would be verified. */
 function findsSignatures({ signing }: WorkerContext["config"]): boolean {
-  return signing !== undefined && signing.trustedKeys.length + signing.trustedIdentities.length > 0;
+  if (signing === undefined) return false;
+  const { trustedKeys, trustedIdentities, notationTrust } = signing;
+  return trustedKeys.length + trustedIdentities.length > 0 || notationTrust !== null;
 }
