@@ -61,6 +61,7 @@ const archives = [
   "crates-rustsec-osv.tar.gz",
   "packagist-friendsofphp.tar.gz",
   "npm-nodejs-security-wg.tar.gz",
+  "bitnami-osv.tar.gz",
   "osv-samples.zip",
 ];
 

@@ -26,6 +26,7 @@ export const errorClasses = [
   "other-module-stream",
   "other-platform",
   "other-release",
+  "packaging-of-the-fix",
   "pseudo-version",
   "stream-not-told",
   "third-party-repository",
@@ -39,6 +40,7 @@ const plainClasses = [
   "binary-name-of-a-source",
   "fixed-later",
   "no-fix-yet",
+  "packaging-of-the-last-affected",
   "same-module-stream",
   "standard-library",
 ] as const;
