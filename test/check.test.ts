@@ -105,6 +105,13 @@ before(async () => {
   bases.addImage("base/node", "3.20", buildImage({ layers: refreshed, created: "2030-02-01T00:00:00Z" }));
   await publish("strict", []);
   await publish("lenient", ["--exceptions", "exceptions.json"]);
+  const wanted = ["no-stale-base-images"];
+  const off = [...policies, { name: "default-non-root-user" }].map(({ name }) => ({
+    name,
+    enabled: wanted.includes(name),
+  }));
+  writeFileSync(join(folder, "fresh.json"), JSON.stringify({ policies: off }));
+  await publish("fresh", ["--policy-config", "fresh.json"]);
 });
 
 after(async () => {
@@ -165,6 +172,16 @@ test("what the gate has approved counts, and nothing else would have to go", asy
     plan?.changes.some(({ kind }) => kind === "drop"),
     false,
   );
+});
+
+test("a base that has moved on is mended by the base, whatever it costs", async () => {
+  const { plan, causes } = await report([], "app", "fresh");
+  assert.match(causes[0]?.message ?? "", /Up-to-Date Base Images/);
+  assert.deepEqual(
+    plan?.changes.map(({ kind, text }) => [kind, text]),
+    [["rebase", `Build on the present ${bases.host}/base/node:3.20`]],
+  );
+  assert.equal(plan?.passes, true);
 });
 
 test("at another time the gate would have known less, and approved less", async () => {

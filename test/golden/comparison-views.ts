@@ -1,5 +1,7 @@
 /** Reports that hold an analysis against another image, another base or newer versions: each text of the analysis gets into each of them. */
 import type { Analysis } from "../../src/domain/analysis.ts";
+import type { Change } from "../../src/domain/change-plan.ts";
+import type { ImageFacts } from "../../src/domain/policy.ts";
 import type { BaseCandidate } from "../../src/domain/base-advice.ts";
 import type { VersionOrder } from "../../src/domain/comparison.ts";
 import { baseFacts } from "../../src/comparison/base-chain.ts";
@@ -15,7 +17,59 @@ const order: VersionOrder = (_package, a, b) => (a === b ? 0 : a < b ? -1 : 1);
 
 /** The analysis as image, as baseline, as base, and as the image whose libraries are old. */
 export function comparisonViews(analysis: Analysis): readonly Report[] {
-  return [comparison(analysis), advice(analysis), fixes(analysis), outdated(analysis)];
+  return [comparison(analysis), advice(analysis), fixes(analysis), outdated(analysis), check(analysis)];
+}
+
+/** Everything that a set or a plan may say, in the words of the image. */
+function check(analysis: Analysis): Report {
+  const text = analysis.sbom.packages[0]?.name ?? "x";
+  const at = new Date("2026-11-21T00:00:00Z");
+  const change: Change = {
+    kind: "upgrade",
+    cost: 1,
+    text,
+    command: text,
+    purl: text,
+    from: text,
+    to: text,
+    policies: [text],
+    clears: [text],
+    assumed: true,
+    caveats: [text],
+  };
+  const set = {
+    name: text,
+    version: text,
+    createdAt: "2026-01-01T00:00:00Z",
+    maxAgeDays: 30,
+    failOn: ["no-data"],
+    databaseMaxAgeHours: null,
+    exceptions: [],
+    trust: null,
+  } as const;
+  const signer = { kind: "key", name: text, issuer: null, keyId: text } as const;
+  const taken = { set, reference: text, digest: text, fetchedAt: text, keptReason: text, signerReason: text };
+  return {
+    view: "check",
+    analysis,
+    check: {
+      taken: { ...taken, signer: analysis === sampleAnalysis ? signer : null },
+      now: at,
+      at: new Date("2026-12-24T00:00:00Z"),
+      caveats: [text],
+      outcome: "refused",
+      causes: [{ cause: "policy", message: text }],
+      reasons: [text],
+      plan: {
+        changes: [change],
+        cost: 1,
+        remaining: analysis.verdict?.results ?? [],
+        facts: {} as ImageFacts,
+        basesTried: 2,
+        caveats: [text],
+      },
+    },
+  };
 }
 
 function comparison(analysis: Analysis): Report {

@@ -11,6 +11,7 @@ import type { GateDecision } from "../../policies/gate.ts";
 import { countText } from "../../reports/shared/words.ts";
 import type { CliContext } from "../context.ts";
 import type { DatabaseOptions } from "../options/database.ts";
+import { closeGate } from "../options/gate.ts";
 import { chosenPlatform, type ImageOptions } from "../options/image.ts";
 import type { OutputOptions } from "../options/output.ts";
 import { writeReport } from "../options/render.ts";
@@ -62,8 +63,7 @@ export async function runCheck(
         : await planOf(gate, { analysis, taken, request, decision, options, at, now }),
   };
   await writeReport(context, options, { view: "check", analysis, check });
-  for (const { cause, message } of decision.causes)
-    context.stderr.write(`gate: ${cause}: ${printable(message, 1000)}\n`);
+  closeGate(context, decision);
   if (outcome === "unknown")
     for (const { message } of open) context.stderr.write(`gate: policy-set: ${printable(message, 1000)}\n`);
   return outcome === "accepted" ? 0 : 2;
