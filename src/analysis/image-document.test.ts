@@ -10,6 +10,8 @@ const attestation: Attestation = {
   subjectDigests: [`sha256:${"1".repeat(64)}`],
   storage: "in-index",
   trust: "verified",
+  digest: `sha256:${"2".repeat(64)}`,
+  manifestDigest: `sha256:${"3".repeat(64)}`,
 };
 
 const document: ImageDocument = {

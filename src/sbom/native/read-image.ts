@@ -101,6 +101,7 @@ function readAttestation(value: unknown, path: string): Attestation {
     storage: oneOf(node, "storage", ["in-index", "referrer", "tag"]),
     trust: oneOf(node, "trust", ["verified", "unsigned"]),
     ...(node.value["digest"] === undefined ? {} : { digest: text(node, "digest") }),
+    ...optional(node, "manifestDigest", text),
     ...(node.value["signers"] === undefined ? {} : { signers: each(node, "signers", readSigner) }),
   };
 }
