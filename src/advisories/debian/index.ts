@@ -52,8 +52,12 @@ function piecesOf(document: FeedDocument): Iterable<Uint8Array> {
 }
 
 function headOf(document: FeedDocument): Uint8Array {
-  for (const piece of document.pieces()) return piece.slice(0, 2_048);
+  for (const piece of document.pieces()) return piece.subarray(0, 2_048);
   return new Uint8Array(0);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
 /**
@@ -63,7 +67,7 @@ function headOf(document: FeedDocument): Uint8Array {
 function mayBeTracker(document: FeedDocument): boolean {
   const head = headOf(document);
   if (sniffCompression(head) !== "none") return /\.json\.(?:gz|bz2|zst)$|(?:^|\/)json$/.test(document.name);
-  return /^\ufeff?\s*\{\s*"[^"]{1,512}"\s*:\s*\{\s*"[A-Z]/.test(new TextDecoder().decode(head));
+  return /^\ufeff?\s*\{\s*"[^"]{1,512}"\s*:\s*\{\s*"[A-Z]/.test(textOf(head));
 }
 
 function* readPieces(document: FeedDocument): Generator<FeedReading> {

@@ -31,8 +31,9 @@ export function readAffectedVersions(affected: Fields, scheme: string): Affected
       faults.push("a range has no introduced event");
     else ranges.push(...intervals(events, scheme));
   }
-  const listed = sortedUnique(asList(affected["versions"]).flatMap((version) => asText(version) ?? []));
-  return { ranges, versions: listed.filter((version) => !isHeld(version, ranges)), faults };
+  // Sorted at the end: of most lists nothing is left by then.
+  const listed = asList(affected["versions"]).flatMap((version) => asText(version) ?? []);
+  return { ranges, versions: sortedUnique(listed.filter((version) => !isHeld(version, ranges))), faults };
 }
 
 type EventKind = "introduced" | "fixed" | "last_affected" | "limit";

@@ -21,6 +21,8 @@ export interface FeedDocument {
   value(): unknown;
 }
 
+const utf8 = new TextDecoder("utf-8");
+
 /** Bytes of one document as it is stored. Whole feeds such as EPSS are one document of about 10 MB. */
 export const documentBytesMax = 256 * 1024 * 1024;
 
@@ -50,7 +52,7 @@ export function lazyDocument(
     return bytes;
   };
   const readText = (): string => {
-    text ??= new TextDecoder("utf-8").decode(inflated(readBytes()));
+    text ??= utf8.decode(inflated(readBytes()));
     return text;
   };
   return {

@@ -38,8 +38,18 @@ export function asTexts(value: unknown): string[] {
  */
 export function asInstant(value: unknown): string | null {
   const text = asText(value);
-  return text === null ? null : readInstant(text);
+  if (text === null) return null;
+  return canonicalInstant(text) ?? readInstant(text);
 }
+
+/** The instant of `2020-08-05T01:02:03Z`, which most are, without asking the calendar; null for any other and for what is no date. */
+function canonicalInstant(text: string): string | null {
+  if (text.length !== 20 || !CANONICAL.test(text)) return null;
+  // Every month has these; the year 1 stands for "unknown".
+  return text.startsWith("0001") ? null : `${text.slice(0, 19)}.000Z`;
+}
+
+const CANONICAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
 // One record says the same instant for each of its packages.
 const readInstant = remember((text): string | null => {
