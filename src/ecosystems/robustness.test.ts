@@ -29,6 +29,7 @@ const paths: readonly (readonly [string, CatalogMode])[] = [
   ["var/db/pkg/a/b-1/CONTENTS", "installed"],
   ["usr/lib/opkg/status", "installed"],
   ["opt/bitnami/a/.spdx-a.spdx", "installed"],
+  ["opt/bitnami/.bitnami_components.json", "installed"],
   ["opt/docker/sbom/a/.spdx.a.json", "installed"],
   ["node_modules/a/package.json", "installed"],
   ["s/a-1.dist-info/METADATA", "installed"],

@@ -16,7 +16,13 @@ describe("bitnami", () => {
   it("wants the documents of components of images", () => {
     assert.ok(bitnami.wants("opt/bitnami/redis/.spdx-redis.spdx", "installed"));
     assert.ok(bitnami.wants("opt/bitnami/common/bin/.spdx-gosu.spdx", "installed"));
-    for (const path of ["opt/bitnami/redis/a.spdx", "opt/x/.spdx-redis.spdx", "opt/bitnami/.spdx-a.json"]) {
+    assert.ok(bitnami.wants("opt/bitnami/.bitnami_components.json", "installed"));
+    for (const path of [
+      "opt/bitnami/redis/a.spdx",
+      "opt/x/.spdx-redis.spdx",
+      "opt/bitnami/.spdx-a.json",
+      "opt/bitnami/redis/.bitnami_components.json",
+    ]) {
       assert.ok(!bitnami.wants(path, "installed"), path);
     }
     assert.ok(!bitnami.wants("opt/bitnami/redis/.spdx-redis.spdx", "sources"));
@@ -29,6 +35,9 @@ describe("bitnami", () => {
       [
         ["pkg:bitnami/postgresql@17.2.0-8?arch=arm64&distro=debian-12", ["PostgreSQL"], "arm64"],
         ["pkg:bitnami/geos@3.13.0?arch=arm64&distro=debian-12", ["LGPL-2.1-only"], "arm64"],
+        // Of the list of components; postgresql, which stands there too, is known from its document.
+        ["pkg:bitnami/php@8.1.13-2?arch=amd64&distro=debian-11", [], "amd64"],
+        ["pkg:bitnami/wp-cli@2.7.1-0?arch=amd64&distro=debian-11", [], "amd64"],
       ],
     );
     assert.deepEqual(
@@ -87,6 +96,25 @@ describe("bitnami", () => {
         [packages.map(({ name }) => name), problems.map(({ code }) => code)],
         [names, codes],
         text.slice(0, 40),
+      );
+    }
+  });
+
+  it("a bad component of the list loses only itself", () => {
+    const rows: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+      [
+        '{"a": {"version": "1.0.0-1"}, "b": {}, "c": null, "d e": {"version": "1"}}',
+        ["a"],
+        ["RECORD_INVALID"],
+      ],
+      ["[]", [], ["PARSE_FAILED"]],
+      ["{", [], ["PARSE_FAILED"]],
+    ];
+    for (const [text, names, codes] of rows) {
+      const { packages, problems } = read(text, "opt/bitnami/.bitnami_components.json");
+      assert.deepEqual(
+        [packages.map(({ name }) => name), [...new Set(problems.map(({ code }) => code))]],
+        [names, codes],
       );
     }
   });

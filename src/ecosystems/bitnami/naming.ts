@@ -4,7 +4,7 @@ import type { EcosystemNaming } from "../types.ts";
 
 export const bitnamiNaming: EcosystemNaming = {
   id: "bitnami",
-  version: 1,
+  version: 2,
   scheme: "bitnami",
   lookUp,
 };
