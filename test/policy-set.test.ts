@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { policySetPublishReport, policySetsReport } from "../src/api/policy-set-reports.ts";
 import { startPushRegistry, type PushRegistry } from "./helpers/push-registry.ts";
-import { runInProcess, type Run } from "./helpers/run-plimsoll.ts";
+import { skipWithoutPrograms } from "./helpers/programs.ts";
+import { runCommand, runInProcess, type Run } from "./helpers/run-plimsoll.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-policy-set-"));
 const now = new Date("2030-01-10T00:00:00Z");
@@ -139,4 +140,17 @@ test("a bundle of policies without the word of a gate is no set", async () => {
   assert.equal(pushed.exitCode, 0, pushed.stderr);
   const run = await runInProcess(["policy-set", "pull", name], { env: online, now, cwd: folder });
   assert.match(run.stderr, /error POLICY_SET_INVALID/);
+});
+
+test("cosign verifies a set by the publisher's key", { skip: skipWithoutPrograms("cosign") }, async () => {
+  const args = [
+    "verify",
+    "--key",
+    "gate.pub",
+    "--allow-http-registry",
+    "--insecure-ignore-tlog=true",
+    reference,
+  ];
+  const { exitCode, stderr } = await runCommand("cosign", args, { cwd: folder, env: { HOME: folder } });
+  assert.equal(exitCode, 0, stderr);
 });
