@@ -47,6 +47,16 @@ before(async () => {
     record("CVE-2030-0001", "leaky", [{ introduced: "0" }]),
     record("CVE-2030-0002", "mended", [{ introduced: "0" }, { fixed: "2.0.0" }]),
     record("CVE-2030-0003", "base", [{ introduced: "0" }]),
+    {
+      id: "CVE-2030-0004",
+      modified: "2030-01-01T00:00:00Z",
+      affected: [
+        {
+          package: { ecosystem: "Alpine:v3.18", name: "openssl" },
+          ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }] }],
+        },
+      ],
+    },
   ];
   for (const each of records) writeFileSync(join(folder, "feed", `${each.id}.json`), JSON.stringify(each));
   const built = await run(["db", "build", "--quiet", "--from", join(folder, "feed")]);
@@ -126,6 +136,17 @@ test("a stored result is a baseline that is judged anew, by what it recorded", a
   assert.equal(same.exitCode, 0, same.stderr);
   const root = report.policies?.find(({ policy }) => policy === "default-non-root-user");
   assert.deepEqual([root?.before?.status, root?.after?.status], ["not_met", "not_met"]);
+});
+
+test("of a stored result packages of a distribution are looked up by their source", async () => {
+  const installed = "P:libssl3\nV:3.1.0-r0\nA:x86_64\no:openssl\nL:Apache-2.0\n\n";
+  const layers = [baseLayer, { entries: [file("lib/apk/db/installed", installed)] }];
+  writeLayout(join(folder, "system"), buildImage({ layers }), "registry.example.com/team/app:system");
+  const kept = join(folder, "system.json");
+  const recorded = await run(["policy", "--result-file", kept, layout("system")]);
+  assert.equal(recorded.exitCode, 0, recorded.stderr);
+  const report = read(await run(["compare", "--format", "json", "--to-result", kept, layout("system")]));
+  assert.deepEqual(changes(report), ["unchanged CVE-2030-0003", "unchanged CVE-2030-0004"]);
 });
 
 test("a policy without an answer on both sides is unknown, and stops only strictly", async () => {
