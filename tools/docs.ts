@@ -14,7 +14,7 @@ import { hygieneReference } from "./docs/hygiene-reference.ts";
 import { errorsReference } from "./docs/errors-reference.ts";
 import { openApiFile } from "./docs/openapi.ts";
 import { factsReference } from "./docs/facts-reference.ts";
-import { parityTable, tableProblems, type Known } from "./docs/parity.ts";
+import { complaintsTable, parityTable, tableProblems, type Known } from "./docs/parity.ts";
 import { policiesReference } from "./docs/policies-reference.ts";
 import { schemaFiles } from "./docs/schemas.ts";
 
@@ -64,7 +64,7 @@ async function writtenPages(): Promise<readonly string[]> {
     settings: settings.map(({ variable }) => variable),
     sourceOf: (path) => readIfThere(join(root, path)),
   };
-  return [parityTable].flatMap((table) =>
+  return [parityTable, complaintsTable].flatMap((table) =>
     tableProblems(readIfThere(join(folder, table.name)) ?? "", table, known),
   );
 }

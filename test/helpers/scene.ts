@@ -3,7 +3,16 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildImage, writeLayout, type BuiltImage, type ImageInput } from "./oci-image.ts";
+import { attestationManifest, type AttestationStyle, type StatementInput } from "./attested-image.ts";
+import {
+  buildImage,
+  layoutFiles,
+  manifestDescriptor,
+  writeFiles,
+  writeLayout,
+  type BuiltImage,
+  type ImageInput,
+} from "./oci-image.ts";
 import { file, type TarEntry } from "./oci-tar.ts";
 import { runInProcess, type Run, type RunSettings } from "./run-plimsoll.ts";
 
@@ -87,3 +96,18 @@ export function osvRecord(
 
 /** `severity` of a record: 9.8. */
 export const CRITICAL = [{ type: "CVSS_V3", score: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" }];
+
+/** A layout of an image with attestations beside it, as BuildKit writes them. Returns its reference. */
+export function attestedLayout(
+  scene: Scene,
+  name: string,
+  image: BuiltImage,
+  statements: readonly StatementInput[],
+  style: AttestationStyle = "in-index",
+): string {
+  const attested = attestationManifest(image, statements, style);
+  const blobs = new Map([...image.blobs, ...attested.blobs, [attested.digest, attested.bytes]]);
+  const ref = `registry.example.com/team/${name}:1`;
+  writeFiles(join(scene.folder, name), layoutFiles([manifestDescriptor(image, ref), attested.entry], blobs));
+  return `oci-dir://${join(scene.folder, name)}`;
+}
