@@ -100,8 +100,13 @@ export const decidingExceptionView = z.strictObject({
   scope: z.strictObject({
     repository: textOrNull.describe("Null: all repositories of the organisation"),
     repositories: z.array(z.string()).optional().describe("Any of these, in place of repository"),
-    digest: textOrNull.describe("Null: every image"),
+    digest: textOrNull.describe("Of an image, or in a file its reference; null: every image"),
     purl: textOrNull.describe("Package URL, with or without version; null: any package"),
+    packagePattern: z
+      .string()
+      .optional()
+      .describe("Of a rule in a file: name or package URL, * for any text"),
+    pathPattern: z.string().optional().describe("Of a rule in a file: path in the image, * for any text"),
   }),
   requestedBy: z.string(),
   decidedBy: z.string(),

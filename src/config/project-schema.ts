@@ -38,9 +38,14 @@ const exceptionScope = z
   .strictObject({
     image: z
       .string()
-      .regex(/^(?:[^\s@]{1,400}@)?sha256:[0-9a-f]{64}$/, "names an image by its digest: sha256:…")
+      .regex(
+        /^(?:(?:[^\s@]{1,400}@)?sha256:[0-9a-f]{64}|[^\s@]{1,400}:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$/,
+        "names an image by its digest (sha256:…) or its tag (registry.example.com/team/app:1.2)",
+      )
       .optional()
-      .describe("One image, by its digest or its index's: sha256:…, or registry/repository@sha256:…"),
+      .describe(
+        "One image, by its digest or its index's (sha256:…, registry/repository@sha256:…), or by its tag (registry/repository:1.2), which may move",
+      ),
     repository: name.optional().describe("registry.example.com/team/app"),
     repositories: z.array(name).max(1000).optional(),
     package: name.optional().describe("Package URL, with or without a version: pkg:npm/qs"),

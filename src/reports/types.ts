@@ -114,6 +114,8 @@ export interface RenderOptions {
   readonly onlyPackages: boolean;
   readonly onlyVulnPackages: boolean;
   readonly toolVersion: string;
+  /** The environment that the image was taken from (`--env`). Absent: it was named otherwise. */
+  readonly environment?: string;
   /** Of the format `template`, which every view has. */
   readonly template?: Template;
 }

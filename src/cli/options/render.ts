@@ -18,6 +18,8 @@ export interface DisplayOptions extends OrderOptions {
   readonly locations?: true;
   readonly onlyVulnPackages?: true;
   readonly output?: readonly OutputFile[];
+  /** Of commands with --env. */
+  readonly env?: string;
 }
 
 /** Formats of reports that are lists, besides those of each command. */
@@ -41,6 +43,7 @@ export function renderOptions(
     onlyPackages,
     onlyVulnPackages: options.onlyVulnPackages === true,
     toolVersion: context.version,
+    ...(options.env === undefined ? {} : { environment: options.env }),
   };
 }
 

@@ -5,24 +5,17 @@ import { createHash } from "node:crypto";
 import type { Severity } from "../../domain/advisory.ts";
 import { jsonText } from "../../domain/json-text.ts";
 import { printable } from "../../domain/problem.ts";
-import {
-  flatRows,
-  flatTarget,
-  flatViews,
-  isFlat,
-  type FlatReport,
-  type FlatRow,
-} from "../shared/flat-rows.ts";
-import type { ReportFormat } from "../types.ts";
+import { flatRows, flatTarget, type FlatReport, type FlatRow } from "../shared/flat-rows.ts";
+import { listFormat } from "../shared/views.ts";
 
-export const codequality: ReportFormat = Object.freeze({
-  id: "gitlab-codequality",
-  title: "GitLab code quality report",
-  specs: ["https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format"],
-  version: 1,
-  views: flatViews,
-  render: (report) => (isFlat(report) ? jsonText(toIssues(report)) : ""),
-} satisfies ReportFormat);
+export const codequality = listFormat(
+  {
+    id: "gitlab-codequality",
+    title: "GitLab code quality report",
+    specs: ["https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format"],
+  },
+  (report) => jsonText(toIssues(report)),
+);
 
 const levels: Readonly<Record<Severity, string>> = {
   critical: "blocker",

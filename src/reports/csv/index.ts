@@ -3,25 +3,22 @@
  */
 import { printable } from "../../domain/problem.ts";
 import { disarmCommands } from "../../domain/runner-commands.ts";
-import {
-  flatRows,
-  flatTarget,
-  flatViews,
-  isFlat,
-  type FlatReport,
-  type FlatRow,
-} from "../shared/flat-rows.ts";
+import { flatRows, flatTarget, type FlatReport, type FlatRow } from "../shared/flat-rows.ts";
 import { webAddress } from "../shared/words.ts";
-import type { ReportFormat } from "../types.ts";
+import { listFormat } from "../shared/views.ts";
+import type { RenderOptions } from "../types.ts";
 
-export const csv: ReportFormat = Object.freeze({
-  id: "csv",
-  title: "CSV",
-  specs: ["https://www.rfc-editor.org/rfc/rfc4180", "https://owasp.org/www-community/attacks/CSV_Injection"],
-  version: 1,
-  views: flatViews,
-  render: (report) => (isFlat(report) ? render(report) : ""),
-} satisfies ReportFormat);
+export const csv = listFormat(
+  {
+    id: "csv",
+    title: "CSV",
+    specs: [
+      "https://www.rfc-editor.org/rfc/rfc4180",
+      "https://owasp.org/www-community/attacks/CSV_Injection",
+    ],
+  },
+  render,
+);
 
 type Column = readonly [name: string, value: (row: FlatRow) => string | number | null];
 
@@ -55,12 +52,14 @@ const columns: readonly Column[] = [
   ["link", ({ url }) => webAddress(url)],
 ];
 
-function render(report: FlatReport): string {
-  const target = cell(flatTarget(report));
+/** The environment stands in every row, so that the lists of several can be put together. */
+function render(report: FlatReport, { environment = "" }: RenderOptions): string {
+  const [target, last] = [cell(flatTarget(report)), cell(environment)];
   const lines = flatRows(report).map((row) =>
-    [target, ...columns.map(([, value]) => cell(value(row)))].join(","),
+    [target, ...columns.map(([, value]) => cell(value(row))), last].join(","),
   );
-  return disarmCommands(`${[["target", ...columns.map(([name]) => name)].join(","), ...lines].join("\n")}\n`);
+  const head = ["target", ...columns.map(([name]) => name), "environment"].join(",");
+  return disarmCommands(`${[head, ...lines].join("\n")}\n`);
 }
 
 /** Quoted where needed. A spreadsheet runs what begins like a formula, so such text gets an apostrophe before it. */

@@ -4,6 +4,7 @@
 import { printable } from "../../domain/problem.ts";
 import { disarmCommands } from "../../domain/runner-commands.ts";
 import { toBlocks } from "../shared/documents.ts";
+import { everyView } from "../shared/views.ts";
 import { targetName } from "../shared/words.ts";
 import type { RenderOptions, Report, ReportFormat } from "../types.ts";
 import { escapeHtml, renderBlocks } from "./document.ts";
@@ -14,23 +15,7 @@ export const html: ReportFormat = Object.freeze({
   title: "HTML page",
   specs: ["https://html.spec.whatwg.org/"],
   version: 1,
-  views: [
-    "cves",
-    "quickview",
-    "policy",
-    "check",
-    "compare",
-    "recommendations",
-    "fixes",
-    "outdated",
-    "document",
-    "organisation",
-    "explain",
-    "secrets",
-    "hygiene",
-    "lint",
-    "vex",
-  ] as const,
+  views: everyView,
   render: (report, options) => disarmCommands(page(report, options)),
 } satisfies ReportFormat);
 

@@ -3,20 +3,12 @@
  */
 import { printable } from "../../domain/problem.ts";
 import { disarmCommands } from "../../domain/runner-commands.ts";
-import { flatRows, flatViews, isFlat } from "../shared/flat-rows.ts";
-import type { Report, ReportFormat } from "../types.ts";
+import { flatRows, type FlatReport } from "../shared/flat-rows.ts";
+import { listFormat } from "../shared/views.ts";
 
-export const ids: ReportFormat = Object.freeze({
-  id: "ids",
-  title: "Ids, one a line",
-  specs: [],
-  version: 1,
-  views: flatViews,
-  render: (report) => render(report),
-} satisfies ReportFormat);
+export const ids = listFormat({ id: "ids", title: "Ids, one a line", specs: [] }, render);
 
-function render(report: Report): string {
-  if (!isFlat(report)) return "";
+function render(report: FlatReport): string {
   const found = flatRows(report).flatMap(({ kind, id, status }) =>
     kind === "state" || status === "passed" || status === "suppressed" ? [] : [printable(id, 200)],
   );

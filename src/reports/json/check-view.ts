@@ -1,5 +1,7 @@
 /** JSON of the view `check`; shape `checkReport` in `src/api`. */
+import type { Analysis } from "../../domain/analysis.ts";
 import type { ChangePlan } from "../../domain/change-plan.ts";
+import type { GateCheck } from "../../domain/gate-check.ts";
 import type { PolicyResult } from "../../domain/policy.ts";
 import type { RenderOptions, Report } from "../types.ts";
 import { toPolicySetView } from "./policy-set-view.ts";
@@ -7,16 +9,28 @@ import { toSharedView } from "./target-view.ts";
 import { toVerdictView } from "./verdict-view.ts";
 
 export function toCheckView({ analysis, check }: Extract<Report, { view: "check" }>, options: RenderOptions) {
-  const { taken, now, at, caveats, outcome, causes, reasons, plan } = check;
+  const { taken, now, at, caveats, outcome, reasons, platforms } = check;
   return {
     schema: "urn:plimsoll:report:check:1" as const,
     tool: { name: "plimsoll" as const, version: options.toolVersion },
-    ...toSharedView(analysis, analysis.findings),
     outcome,
-    causes,
     reasons,
     at: { time: at.toISOString(), isNow: at.getTime() === now.getTime(), caveats },
     policySet: toPolicySetView(taken, now),
+    ...toEvaluationView(analysis, check),
+    platforms: platforms.map((each) => ({
+      platform: each.platform,
+      outcome: each.outcome,
+      reason: each.reason,
+      evaluation: each.analysis === null ? null : toEvaluationView(each.analysis, each),
+    })),
+  };
+}
+
+function toEvaluationView(analysis: Analysis, { causes, plan }: Pick<GateCheck, "causes" | "plan">) {
+  return {
+    ...toSharedView(analysis, analysis.findings),
+    causes,
     verdict: analysis.verdict === null ? null : toVerdictView(analysis.verdict),
     plan: plan === null ? null : toPlanView(plan),
   };

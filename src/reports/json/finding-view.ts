@@ -119,14 +119,21 @@ function toProposedView(proposed: ProposedDecision | undefined) {
 }
 
 function toExceptionView(exception: Exception) {
-  const { repository, repositories, digest, purl } = exception.scope;
+  const { repository, repositories, digest, purl, packagePattern, pathPattern } = exception.scope;
   return {
     id: exception.id,
     vulnerability: exception.vulnerability,
     kind: exception.kind,
     justification: exception.justification,
     reason: exception.reason,
-    scope: { repository, digest, purl, ...(repositories === undefined ? {} : { repositories }) },
+    scope: {
+      repository,
+      digest,
+      purl,
+      ...(repositories === undefined ? {} : { repositories }),
+      ...(packagePattern === undefined ? {} : { packagePattern }),
+      ...(pathPattern === undefined ? {} : { pathPattern }),
+    },
     requestedBy: exception.requestedBy,
     decidedBy: exception.decidedBy,
     decidedAt: exception.decidedAt,

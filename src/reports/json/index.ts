@@ -2,6 +2,7 @@
  * The report as JSON: one object, complete, in the published shapes of `src/api`.
  */
 import { jsonText } from "../../domain/json-text.ts";
+import { everyView } from "../shared/views.ts";
 import type { RenderOptions, Report, ReportFormat } from "../types.ts";
 import { toRecommendationsView } from "./base-advice-view.ts";
 import { toCheckView } from "./check-view.ts";
@@ -22,23 +23,7 @@ export const json: ReportFormat = Object.freeze({
   title: "JSON",
   specs: ["docs/reference/schemas"],
   version: 1,
-  views: [
-    "cves",
-    "quickview",
-    "policy",
-    "check",
-    "compare",
-    "recommendations",
-    "fixes",
-    "outdated",
-    "document",
-    "organisation",
-    "explain",
-    "secrets",
-    "hygiene",
-    "lint",
-    "vex",
-  ] as const,
+  views: everyView,
   render: (report, options) => jsonText(toView(report, options)),
 } satisfies ReportFormat);
 

@@ -4,24 +4,17 @@
  */
 import { printable } from "../../domain/problem.ts";
 import { disarmCommands } from "../../domain/runner-commands.ts";
-import {
-  flatRows,
-  flatTarget,
-  flatViews,
-  isFlat,
-  type FlatReport,
-  type FlatRow,
-} from "../shared/flat-rows.ts";
-import type { ReportFormat } from "../types.ts";
+import { flatRows, flatTarget, type FlatReport, type FlatRow } from "../shared/flat-rows.ts";
+import { listFormat } from "../shared/views.ts";
 
-export const junit: ReportFormat = Object.freeze({
-  id: "junit",
-  title: "JUnit XML",
-  specs: ["https://github.com/testmoapp/junitxml", "https://docs.gitlab.com/ci/testing/unit_test_reports/"],
-  version: 1,
-  views: flatViews,
-  render: (report) => (isFlat(report) ? render(report) : ""),
-} satisfies ReportFormat);
+export const junit = listFormat(
+  {
+    id: "junit",
+    title: "JUnit XML",
+    specs: ["https://github.com/testmoapp/junitxml", "https://docs.gitlab.com/ci/testing/unit_test_reports/"],
+  },
+  render,
+);
 
 function render(report: FlatReport): string {
   const rows = flatRows(report);

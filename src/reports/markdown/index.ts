@@ -2,6 +2,7 @@
  * The report as GitHub-flavoured Markdown with folded sections, for pull requests and job summaries.
  */
 import { toBlocks } from "../shared/documents.ts";
+import { everyView } from "../shared/views.ts";
 import type { ReportFormat } from "../types.ts";
 import { renderMarkdown } from "./document.ts";
 
@@ -10,22 +11,6 @@ export const markdown: ReportFormat = Object.freeze({
   title: "Markdown",
   specs: ["https://github.github.com/gfm/"],
   version: 1,
-  views: [
-    "cves",
-    "quickview",
-    "policy",
-    "check",
-    "compare",
-    "recommendations",
-    "fixes",
-    "outdated",
-    "document",
-    "organisation",
-    "explain",
-    "secrets",
-    "hygiene",
-    "lint",
-    "vex",
-  ] as const,
+  views: everyView,
   render: (report, options) => renderMarkdown(toBlocks(report, options)),
 } satisfies ReportFormat);

@@ -1,6 +1,7 @@
 /** The view `check`: the answer first, the set that gave it, what the gate stops for, and the cheapest way past it. */
+import type { Analysis } from "../../domain/analysis.ts";
 import type { Change, ChangePlan } from "../../domain/change-plan.ts";
-import type { CheckOutcome, GateCheck } from "../../domain/gate-check.ts";
+import type { CheckOutcome, GateCheck, PlatformCheck } from "../../domain/gate-check.ts";
 import { isPolicySetOld, policySetAgeDays } from "../../domain/policy-set.ts";
 import { formatSigner } from "../../domain/signature.ts";
 import type { RenderOptions, Report } from "../types.ts";
@@ -15,14 +16,43 @@ export function checkDocument(
   { analysis, check }: Extract<Report, { view: "check" }>,
   options: RenderOptions,
 ): readonly Block[] {
-  const results = analysis.verdict?.results ?? [];
-  const { outcome, causes, reasons, plan } = check;
+  const { outcome, reasons, platforms } = check;
+  const isSeveral = platforms.length > 0;
   return [
     paragraph(toned(outcomeWords[outcome].text, outcomeWords[outcome].tone), plain(`: ${titleOf(check)}`)),
-    { kind: "facts", rows: [...overviewRows(analysis, analysis.findings), ...setRows(check)] },
-    ...stateBlocks(findStates(analysis, analysis.findings)),
+    {
+      kind: "facts",
+      rows: [...(isSeveral ? [] : overviewRows(analysis, analysis.findings)), ...setRows(check)],
+    },
     ...reasons.map((message): Block => ({ kind: "state", label: "POLICY SET", message, details: [] })),
     ...check.caveats.map((text) => paragraph(toned(text, "warn"))),
+    ...(isSeveral
+      ? platforms.map((each) => platformSection(each, options))
+      : evaluationBlocks({ ...check, analysis }, options)),
+  ];
+}
+
+function platformSection(each: PlatformCheck, options: RenderOptions): Block {
+  const { analysis, outcome, platform, reason } = each;
+  const { text, tone } = outcomeWords[outcome];
+  return section(
+    [toned(platform, "strong"), plain("  "), toned(text, tone)],
+    analysis === null
+      ? [paragraph(toned(`? No data: ${reason ?? "it was not judged"}`, "warn"))]
+      : [
+          { kind: "facts", rows: overviewRows(analysis, analysis.findings) },
+          ...evaluationBlocks({ ...each, analysis }, options),
+        ],
+  );
+}
+
+function evaluationBlocks(
+  { analysis, causes, plan }: Pick<GateCheck, "causes" | "plan"> & { readonly analysis: Analysis },
+  options: RenderOptions,
+): readonly Block[] {
+  const results = analysis.verdict?.results ?? [];
+  return [
+    ...stateBlocks(findStates(analysis, analysis.findings)),
     ...(causes.length === 0
       ? []
       : [
@@ -51,11 +81,12 @@ const outcomeWords: Readonly<Record<CheckOutcome, { readonly text: string; reado
   unknown: { text: "? Unknown", tone: "warn" },
 };
 
-function titleOf({ outcome, taken }: GateCheck): string {
+function titleOf({ outcome, taken, reasons }: GateCheck): string {
   const { name, version } = taken.set;
   const gate = `the gate of ${name} ${version}`;
   if (outcome === "accepted") return `${gate} would let the image pass`;
   if (outcome === "refused") return `${gate} would stop the image`;
+  if (reasons.length === 0) return `${gate} would see platforms that nobody judged`;
   return `nothing stops the image, but ${gate} may ask for something else by now`;
 }
 

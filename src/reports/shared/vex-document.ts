@@ -1,5 +1,6 @@
 /** The view `vex`: for each statement whether it applied to the image, and to what, or why not. */
 import type { VexExplanation, VexOutcome } from "../../domain/vex.ts";
+import type { ProblemCode } from "../../domain/problem.ts";
 import { tierOf, vexOutcomes } from "../../domain/vex.ts";
 import type { Report } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
@@ -30,6 +31,23 @@ export function vexDocument(report: VexReport): readonly Block[] {
     ...(hidden === 0
       ? []
       : [paragraph(plain(`${countText(hidden, "statement")} not shown; --all and --format json show more`))]),
+    ...unreadSection(report),
+  ];
+}
+
+const unreadCodes: readonly ProblemCode[] = ["VEX_STATEMENT_INVALID", "VEX_FILES_IGNORED"];
+
+/** What is no statement by the rules of its format, and files that were left out. */
+function unreadSection({ analysis }: VexReport): readonly Block[] {
+  const unread = analysis.problems.filter(({ code: name }) => unreadCodes.includes(name));
+  if (unread.length === 0) return [];
+  const shown = unread.slice(0, SHOWN_MAX).map(({ message }) => paragraph(plain(message)));
+  const rest = unread.length - shown.length;
+  return [
+    section(
+      [toned(`Not read: ${unread.length}`, "warn")],
+      rest === 0 ? shown : [...shown, paragraph(plain(`and ${rest} more, which --format json shows`))],
+    ),
   ];
 }
 

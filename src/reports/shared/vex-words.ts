@@ -7,6 +7,7 @@ export function vexAdvice({ outcome, statement }: VexExplanation, { image }: App
   if (outcome === "other-image") return `this image is ${imageNames(image)}`;
   if (outcome === "author-not-trusted")
     return `--vex-author accepts authors; this one is ${statement.author}`;
+  if (outcome === "future") return `it counts from ${statement.timestamp} on`;
   return advices[outcome] ?? null;
 }
 

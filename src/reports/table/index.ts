@@ -2,6 +2,7 @@
  * The report for terminals: plain text with aligned columns, colours when asked.
  */
 import { toBlocks } from "../shared/documents.ts";
+import { everyView } from "../shared/views.ts";
 import type { ReportFormat } from "../types.ts";
 import { renderTerminal } from "./terminal.ts";
 
@@ -10,21 +11,7 @@ export const table: ReportFormat = Object.freeze({
   title: "Text for terminals",
   specs: [],
   version: 1,
-  views: [
-    "cves",
-    "quickview",
-    "policy",
-    "check",
-    "compare",
-    "recommendations",
-    "fixes",
-    "outdated",
-    "organisation",
-    "explain",
-    "secrets",
-    "hygiene",
-    "lint",
-    "vex",
-  ] as const,
+  // The documentation pack is a document of its own.
+  views: everyView.filter((view) => view !== "document"),
   render: (report, options) => renderTerminal(toBlocks(report, options), options),
 } satisfies ReportFormat);

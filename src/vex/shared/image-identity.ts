@@ -47,7 +47,7 @@ export function imageIdOfPurl(purl: PackageURL): ImageId | null {
 
 /** Reads a reference: `nginx`, `docker.io/library/nginx:1.27`, `ghcr.io/org/app@sha256:…`, `sha256:…`; null: not one. */
 export function imageIdOfReference(text: string): ImageId | null {
-  if (text.length > REFERENCE_LENGTH_MAX || /^(?:pkg|cpe):/i.test(text)) return null;
+  if (text.length > REFERENCE_LENGTH_MAX || /^(?:pkg|cpe|urn):/i.test(text)) return null;
   if (!/^\w[\w.:/@-]*\w$|^\w$/.test(text) || text.includes("//")) return null;
   if (DIGEST.test(text)) return { repository: null, tag: null, digest: text, architecture: null };
   const [named = "", digest = null, ...rest] = text.split("@");
