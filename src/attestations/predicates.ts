@@ -2,12 +2,14 @@
 import type { Analysis } from "../domain/analysis.ts";
 import type { FindingFacts } from "../domain/policy.ts";
 import { isRemoved } from "../domain/removed.ts";
+import type { VirusScan } from "../domain/hygiene.ts";
 import { placeText, type SecretsResult } from "../domain/secret.ts";
 
 export const findingsType = "https://in-toto.io/attestation/vulns/v0.1";
 export const healthType = "urn:plimsoll:attestation:health:v1";
 export const verdictType = "urn:plimsoll:attestation:verdict:v1";
 export const secretsType = "https://scout.docker.com/secrets/v0.1";
+export const malwareType = "https://scout.docker.com/virus/v0.1";
 export const vexType = "https://openvex.dev/ns/v0.2.0";
 
 export interface Making {
@@ -101,4 +103,15 @@ export function secretsPredicate({ findings }: SecretsResult): readonly object[]
     place: placeText(place),
     shown,
   }));
+}
+
+/** The report of ClamAV as its own program prints it, in base64, as in Docker's attestations. */
+export function malwarePredicate({ hits }: Pick<VirusScan, "hits">): object {
+  const lines = hits.map(({ signature, path, layerIndex }) => {
+    const place = [layerIndex === null ? [] : `layer ${layerIndex}`, path ?? []].flat().join(" ");
+    return `${place || "image"}: ${signature} FOUND`;
+  });
+  const summary = ["", "----------- SCAN SUMMARY -----------", `Infected files: ${hits.length}`, ""];
+  const report = Buffer.from([...lines, ...summary].join("\n")).toString("base64");
+  return { scanner: { uri: "https://www.clamav.net", report } };
 }

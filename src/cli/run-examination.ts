@@ -2,9 +2,10 @@
 import { severities, type Severity } from "../domain/advisory.ts";
 import { PlimsollError } from "../domain/error.ts";
 import { defaultUnpackLimits } from "../domain/files.ts";
-import type { Examination } from "../domain/hygiene.ts";
+import type { Examination, VirusScan } from "../domain/hygiene.ts";
 import type { AdvisoryDatabase } from "../domain/ports.ts";
 import { examine, type ExamineOptions } from "../analysis/examine.ts";
+import { scanForViruses } from "../analysis/virus-scan.ts";
 import type { CliContext } from "./context.ts";
 import { openAtHand } from "./open-at-hand.ts";
 import { chosenPlatform, type ImageOptions } from "./options/image.ts";
@@ -51,6 +52,20 @@ async function examineOpened(
       database,
       sboms: cache,
     });
+  } finally {
+    await opened.close();
+  }
+}
+
+/** What ClamAV says of the image's layers, or of a folder. @throws PlimsollError when the image cannot be read */
+export async function runVirusScan(
+  context: CliContext,
+  reference: string,
+  options: ImageOptions,
+): Promise<VirusScan> {
+  const opened = await open(context, { reference, platform: chosenPlatform(options), options });
+  try {
+    return await scanForViruses(opened, { env: context.env, signal: null });
   } finally {
     await opened.close();
   }

@@ -2,6 +2,7 @@
  * `plimsoll hygiene --clamav auto` with Debian's ClamAV and a signature of our own, so that nothing needs to be fetched.
  */
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { after, before, describe, it } from "node:test";
 import { hygieneReport } from "../../src/api/examination-reports.ts";
 import { buildImage, writeLayout, type LayerCompression } from "../helpers/oci-image.ts";
 import { file, whiteout } from "../helpers/oci-tar.ts";
+import { startPushRegistry } from "../helpers/push-registry.ts";
 import { runInProcess } from "../helpers/run-plimsoll.ts";
 import { skipWithoutPrograms } from "../helpers/programs.ts";
 
@@ -105,4 +107,55 @@ describe("ClamAV", { skip }, () => {
       assert.match(reason ?? "", /ClamAV/);
     });
   }
+
+  it("a report on all layers is attached, and meets the policy that asks for it", async () => {
+    const registry = await startPushRegistry();
+    const cwd = mkdtempSync(join(folder, "attested-"));
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+    writeFileSync(join(cwd, "sign.key"), privateKey.export({ type: "pkcs8", format: "pem" }));
+    writeFileSync(join(cwd, "sign.pub"), publicKey.export({ type: "spki", format: "pem" }));
+    const env = { PATH: join(folder, "bin"), PLIMSOLL_HOME: cwd, PLIMSOLL_TRUSTED_KEYS: "sign.pub" };
+    const run = (...args: readonly string[]) => runInProcess(args, { env, cwd });
+    try {
+      for (const [name, content, status] of [
+        ["clean", "clean", "met"],
+        ["infected", MARK, "not_met"],
+      ] as const) {
+        const image = buildImage({ layers: [{ entries: [file("srv/x", content)] }] });
+        for (const [digest, bytes] of image.blobs) registry.blobs.set(digest, bytes);
+        const stored = { bytes: image.manifest, mediaType: image.manifestMediaType };
+        for (const tag of ["1", image.manifestDigest]) registry.manifests.set(`team/${name}:${tag}`, stored);
+        const reference = `registry://${registry.host}/team/${name}:1`;
+        const made = [
+          "attestation",
+          "make",
+          "--type",
+          "malware",
+          "--sign-key",
+          "sign.key",
+          "--push",
+          reference,
+        ];
+        const pushed = await run(...made);
+        assert.equal(pushed.exitCode, 0, pushed.stderr);
+        const judged = await run(
+          "policy",
+          "--only-policy",
+          "no-malware",
+          "--skip-db-update",
+          "--format",
+          "json",
+          reference,
+        );
+        const { verdict } = JSON.parse(judged.stdout) as { verdict: { status: string } };
+        assert.equal(verdict.status, status, judged.stdout);
+      }
+      const blind = { env: { ...env, PATH: join(folder, "none") }, cwd };
+      const args = ["attestation", "make", "--type", "malware", "--folder", ".", layout("blind", "gzip")];
+      const refused = await runInProcess(args, blind);
+      assert.match(refused.stderr, /^error USAGE: Nothing is stated of malware/m);
+    } finally {
+      await registry.close();
+    }
+  });
 });

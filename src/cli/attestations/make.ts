@@ -7,6 +7,7 @@ import {
   findingsType,
   healthPredicate,
   healthType,
+  malwareType,
   secretsType,
   verdictType,
   vexType,
@@ -27,12 +28,21 @@ import type { SeverityOptions } from "../options/severity.ts";
 import { openSigningKey } from "../options/trust.ts";
 import type { VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
-import { runExamination } from "../run-examination.ts";
+import { runExamination, runVirusScan } from "../run-examination.ts";
 import { attachOne, needDigest, tell } from "./add.ts";
 import { makeReady, type AttachAs, type ReadyStatement } from "./attach.ts";
-import { statedSecrets } from "./stated-secrets.ts";
+import { statedMalware, statedSecrets } from "./stated-secrets.ts";
 
-export const madeTypes = ["spdx", "cyclonedx", "findings", "vex", "verdict", "health", "secrets"] as const;
+export const madeTypes = [
+  "spdx",
+  "cyclonedx",
+  "findings",
+  "vex",
+  "verdict",
+  "health",
+  "secrets",
+  "malware",
+] as const;
 export type MadeType = (typeof madeTypes)[number];
 
 export interface MakeOptions
@@ -127,6 +137,10 @@ async function predicateOf(
     case "secrets": {
       const { secrets } = await runExamination(context, reference, options, "secrets");
       return { type: secretsType, predicate: statedSecrets(secrets) };
+    }
+    case "malware": {
+      const viruses = await runVirusScan(context, reference, options);
+      return { type: malwareType, predicate: statedMalware(viruses) };
     }
     default:
       return vexOf(analysis, options.author, making.now);

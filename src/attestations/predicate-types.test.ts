@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findPredicateKind, predicateTypeOf } from "./predicate-types.ts";
+
+/** Attestations of Docker Hardened Images, with the types that they carry. */
+const catalogue: readonly (readonly [word: string, type: string])[] = [
+  ["cyclonedx", "https://cyclonedx.org/bom/v1.5"],
+  ["cyclonedx", "https://cyclonedx.org/bom/v1.6"],
+  ["spdx", "https://spdx.dev/Document"],
+  ["scout-sbom", "https://scout.docker.com/sbom/v0.1"],
+  ["vulnerabilities", "https://in-toto.io/attestation/vulns/v0.1"],
+  ["scout-vulnerabilities", "https://scout.docker.com/vulnerabilities/v0.1"],
+  ["vex", "https://openvex.dev/ns/v0.2.0"],
+  ["scout-health", "https://scout.docker.com/health/v0.1"],
+  ["scout-provenance", "https://scout.docker.com/provenance/v0.1"],
+  ["provenance", "https://slsa.dev/provenance/v0.2"],
+  ["provenance-v1", "https://slsa.dev/provenance/v1"],
+  ["vsa", "https://slsa.dev/verification_summary/v1"],
+  ["secrets", "https://scout.docker.com/secrets/v0.1"],
+  ["virus", "https://scout.docker.com/virus/v0.1"],
+  ["tests", "https://scout.docker.com/tests/v0.1"],
+  ["stig", "https://docker.com/dhi/stig/v0.1"],
+  ["fips", "https://docker.com/dhi/fips/v0.1"],
+];
+
+test("every predicate type of the catalogue has a word, and the word its URI", () => {
+  for (const [word, type] of catalogue) {
+    const kind = findPredicateKind(type);
+    assert.equal(kind?.id, word, type);
+    assert.notEqual(kind.title, "");
+    assert.ok(type.startsWith(predicateTypeOf(word)), word);
+  }
+  assert.equal(findPredicateKind("https://scout.docker.com/virus/v0.10"), null);
+  assert.equal(predicateTypeOf("https://example.com/own/v1"), "https://example.com/own/v1");
+});
