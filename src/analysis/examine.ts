@@ -9,7 +9,7 @@ import type { AdvisoryDatabase, SbomCache } from "../domain/ports.ts";
 import { isIncomplete } from "../domain/problem.ts";
 import { codeInspector } from "../hygiene/code-inspector.ts";
 import { accountsOf, surveyOf, toExaminedFiles } from "../hygiene/examined-files.ts";
-import { runHygieneChecks, wantsHygieneFile } from "../hygiene/run-checks.ts";
+import { hygieneChecks, runHygieneChecks, wantsHygieneFile } from "../hygiene/run-checks.ts";
 import type { OpenedImage } from "../image/types.ts";
 import type { Wall } from "../io/walled-process.ts";
 import { collectSecrets, tooLargeFiles } from "../secrets/collect.ts";
@@ -87,14 +87,23 @@ export async function examine(opened: OpenedImage, options: ExamineOptions): Pro
   });
 }
 
+function inspectorsOf(parts: ExamineOptions["parts"]): readonly Inspector[] {
+  return parts === "all" ? [secretInspector, codeInspector] : [secretInspector];
+}
+
+/** Of the rules and checks: what was found by others is found anew. */
+export function examinationVersion(parts: ExamineOptions["parts"]): string {
+  const inspectors = inspectorsOf(parts).map(({ id, version }) => `${id} ${version}`);
+  return [...inspectors, ...hygieneChecks.map(({ id, title }) => `${id} ${title}`)].join("\n");
+}
+
 /** Behind the wall where it is asked for. */
 async function readFiles(
   opened: OpenedImage,
   options: ExamineOptions,
 ): Promise<{ readonly files: ExaminedFiles; readonly wall: Wall | null }> {
   const { limits, verify, signal, monotonicMs, parts } = options;
-  const inspectors: readonly Inspector[] =
-    parts === "all" ? [secretInspector, codeInspector] : [secretInspector];
+  const inspectors = inspectorsOf(parts);
   const versions = Object.fromEntries(inspectors.map(({ id, version }) => [id, version]));
   const cache = options.layersFor?.({ ...versions, examination: 1 }) ?? null;
   if (options.walled === true) {

@@ -21,6 +21,40 @@ const document: ImageDocument = {
   contentProved: true,
 };
 
+const place = { kind: "file", path: "app/.env", line: 3, layer: null, layerIndex: 1 } as const;
+const found = { rule: "key", title: "A key", severity: "high" } as const;
+const check = {
+  id: "PLM-1",
+  title: "Fine",
+  severity: "low",
+  references: ["https://a.example"],
+  fix: "Do",
+} as const;
+const examined: NonNullable<ImageDocument["examined"]> = {
+  parts: "all",
+  version: "1",
+  secrets: {
+    findings: [
+      { ...found, place, shown: "AKIA…", removedIn: { layer: "sha256:2", layerIndex: 2 } },
+      { ...found, place: { kind: "label", name: "a" }, shown: "AKIA…", removedIn: null },
+      { ...found, place: { kind: "history", step: 2 }, shown: "AKIA…", removedIn: null },
+      { ...found, place: { kind: "command", field: "cmd" }, shown: "AKIA…", removedIn: null },
+    ],
+    notListed: 1,
+    notSearched: ["a: too large"],
+  },
+  hygiene: [
+    {
+      check,
+      status: "failed",
+      reason: null,
+      findings: [{ message: "m", path: null, layerIndex: 0, line: null }],
+      findingCount: 2,
+    },
+    { check, status: "not_checked", reason: "no files", findings: [], findingCount: 0 },
+  ],
+};
+
 /** The stored JSON with `change` applied. */
 function stored(change: (fields: Record<string, unknown>) => void): Uint8Array {
   const fields = JSON.parse(Buffer.from(writeImageDocument(document)).toString()) as Record<string, unknown>;
@@ -53,6 +87,7 @@ const values: [name: string, value: ImageDocument][] = [
       },
     },
   ],
+  ["what looking into it found", { ...document, examined }],
   [
     "nothing but the least",
     {

@@ -9,8 +9,9 @@ import type { Problem } from "../domain/problem.ts";
 import { parseDocument, type DocumentLimits } from "../sbom/json-document.ts";
 import { readImage } from "../sbom/native/read-image.ts";
 import { readNative } from "../sbom/native/read.ts";
-import { asNode, child, each, flag, text } from "../sbom/native/strict.ts";
+import { asNode, child, each, flag, optional, text } from "../sbom/native/strict.ts";
 import { readProblem } from "../sbom/shared/own-properties.ts";
+import { readStoredExamination, type StoredExamination } from "./stored-examination.ts";
 
 export interface ImageDocument {
   readonly image: ResolvedImage;
@@ -19,6 +20,8 @@ export interface ImageDocument {
   readonly openProblems: readonly Problem[];
   /** See `InventoryResult`. */
   readonly contentProved: boolean;
+  /** What looking into the image found; absent: nobody asked. */
+  readonly examined?: StoredExamination;
 }
 
 /** Raised when a document of the one before cannot be read as the same value any more. */
@@ -31,7 +34,8 @@ const LIMITS: DocumentLimits = { documentBytesMax: 256 * 1024 ** 2, documentDept
  * UTF-8 JSON, the same bytes for the same value. `readImageDocument` gives back exactly what was written.
  * @throws PlimsollError LIMIT_EXCEEDED for what could not be read back
  */
-export function writeImageDocument({ image, sbom, openProblems, contentProved }: ImageDocument): Uint8Array {
+export function writeImageDocument(given: ImageDocument): Uint8Array {
+  const { image, sbom, openProblems, contentProved, examined } = given;
   const { distro, packages, problems, completeness, verification, producers, origin, stages } = sbom;
   const { coverage, systemFiles, functionTables, vexFiles } = sbom;
   const document = {
@@ -50,6 +54,7 @@ export function writeImageDocument({ image, sbom, openProblems, contentProved }:
     systemFiles,
     functionTables,
     vexFiles,
+    examined,
     problems,
     packages,
   };
@@ -73,6 +78,7 @@ export function readImageDocument(bytes: Uint8Array): ImageDocument {
       sbom: readNative(root.value).sbom,
       openProblems: each(root, "openProblems", readStrictProblem),
       contentProved: flag(root, "contentProved"),
+      ...optional(root, "examined", (node, name) => readStoredExamination(child(node, name))),
     };
   } catch (cause) {
     if (!(cause instanceof PlimsollError) || !DAMAGES.includes(cause.code)) throw cause;

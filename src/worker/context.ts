@@ -15,7 +15,7 @@ export interface WorkerContext {
     Config,
     "cacheDir" | "cacheBytesMax" | "databaseDir" | "useCache" | "databaseAgeHoursMax" | "server"
   > &
-    Partial<Pick<Config, "signing" | "usesReachability">>;
+    Partial<Pick<Config, "signing" | "usesReachability" | "sonarQube" | "supportedTags" | "isOffline">>;
   readonly secrets: SecretBox;
   /** Null or absent: none. */
   readonly registries?: RegistrySettings | null;

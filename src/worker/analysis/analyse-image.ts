@@ -12,7 +12,7 @@ import { withVerified } from "../../analysis/verify-signed.ts";
 import type { OpenedImage } from "../../image/types.ts";
 import { openAccurate } from "../../monitoring/accurate-database.ts";
 import { isDatabaseFailure } from "../../monitoring/watch-database.ts";
-import { needComparedFiles } from "../../policies/policy-types.ts";
+import { needComparedFiles, outsideNeeds } from "../../policies/policy-types.ts";
 import { asEngine } from "../../store/in-org.ts";
 import { recordEvent } from "../../store/stores/events.ts";
 import { findDocument } from "../../store/stores/image-documents.ts";
@@ -20,6 +20,7 @@ import type { KnownImage } from "../../store/stores/images.ts";
 import { listPoliciesInForce } from "../../store/views/evaluation-sources.ts";
 import type { WorkerContext } from "../context.ts";
 import { evaluateImage } from "../evaluation/evaluate-image.ts";
+import { lookInto } from "./look-into.ts";
 import { recordAnalysis } from "./record-analysis.ts";
 import { takeStoredInventory } from "./take-stored-inventory.ts";
 
@@ -69,7 +70,9 @@ async function readOpened(
   { orgId, open, image, signal }: ImageTask,
   stored: ImageDocument | null,
 ): Promise<ImageDocument> {
-  const checksFiles = needComparedFiles(await listPoliciesInForce(context.store.engine, orgId));
+  const policies = await listPoliciesInForce(context.store.engine, orgId);
+  const checksFiles = needComparedFiles(policies);
+  const { examines } = outsideNeeds(policies.map((policy) => ({ ...policy, enabled: true })));
   const { signing } = context.config;
   const opened = await withVerified(await open(), signing === undefined ? null : readTrustedSigners(signing));
   try {
@@ -77,9 +80,16 @@ async function readOpened(
       throw new PlimsollError("IMAGE_UNSUPPORTED", "The index gives another image for the platform.");
     }
     const inventory = await takeStoredInventory(context, opened, { orgId, stored, checksFiles, signal });
+    const seen = { orgId, parts: examines, stored: stored?.examined ?? null, signal };
+    const examined = await lookInto(context, opened, seen);
     // As on the command line: what is stored, shown and judged from here on has no secret of the configuration in it.
     const shown = redactImage(withLayerSources(withStored(opened.image, stored)));
-    return { image: shown, openProblems: opened.problems, ...inventory };
+    return {
+      image: shown,
+      openProblems: opened.problems,
+      ...inventory,
+      ...(examined === null ? {} : { examined }),
+    };
   } finally {
     await opened.close();
   }

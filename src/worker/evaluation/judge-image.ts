@@ -8,13 +8,14 @@ import { printable } from "../../domain/problem.ts";
 import { describeDatabase } from "../../analysis/database-state.ts";
 import { matchSubjects } from "../../analysis/match-packages.ts";
 import { reassess } from "../../analysis/reassess.ts";
-import { readOptions } from "../../policies/policy-types.ts";
+import { outsideNeeds, readOptions } from "../../policies/policy-types.ts";
 import type { PolicyDefinition } from "../../policies/types.ts";
 import { judge } from "../../policies/verdict.ts";
 import { findBase } from "../../store/stores/bases.ts";
 import { canonicalRepository } from "../../vex/shared/image-identity.ts";
 import type { WorkerContext } from "../context.ts";
 import type { EvaluationSources } from "./load-sources.ts";
+import { baseSupport, qualityGates } from "./policy-sources.ts";
 
 export interface Judgement {
   /** Null: the packages were not all compared with a vulnerability database. */
@@ -44,6 +45,7 @@ export async function judgeImage(
   const findings = findingsOf(sources);
   const isKnown = findings !== null && sources.database !== null;
   const { usable, broken } = sortPolicies(sources);
+  const needs = outsideNeeds(usable);
   let layerCount = 0;
   const assessed = await reassess({
     ...document,
@@ -72,7 +74,9 @@ export async function judgeImage(
       return base === null ? null : { name: base.name, tag: base.tag, digest: base.digest, layerCount };
     },
     acceptsUnsignedProvenance: false,
-    examination: { reason: "the server does not search images for secrets and makes no hygiene checks" },
+    examination: document.examined === undefined ? { reason: NOT_LOOKED_INTO } : { value: document.examined },
+    ...(needs.qualityGate ? { qualityGates: qualityGates(config) } : {}),
+    ...(needs.baseSupport ? { findBaseSupport: baseSupport(config.supportedTags ?? []) } : {}),
     usesReachability: config.usesReachability ?? true,
     now,
   });
@@ -87,6 +91,9 @@ export async function judgeImage(
     },
   };
 }
+
+const NOT_LOOKED_INTO =
+  "the image was analysed before a policy asked for it to be searched: have it analysed again";
 
 /** Null: at least one package was never compared with any database. */
 function findingsOf({ document, findings }: EvaluationSources): readonly Finding[] | null {
