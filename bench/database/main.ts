@@ -8,7 +8,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readDatabaseStatus } from "../../src/advisories/status.ts";
 import { sharedPath } from "../../test/helpers/shared.ts";
-import { followDays, type DayFigures } from "./follow-days.ts";
+import type { DayFigures } from "./follow-days.ts";
+import { followOrRecall } from "./kept-days.ts";
 import type { MatchFigures } from "./match.ts";
 import { asMarkdown, asText, type DatabaseFigures } from "./report.ts";
 import { makeSynthetic } from "./synthetic.ts";
@@ -20,6 +21,8 @@ export interface DatabaseBench {
   /** Records of the synthetic set. */
   readonly records: number;
   readonly days: number;
+  /** Days of the synthetic set, each of which takes minutes. */
+  readonly syntheticDays: number;
   readonly log: (line: string) => void;
 }
 
@@ -32,13 +35,13 @@ export async function benchDatabase(
   const sets: DatabaseFigures[] = [];
   log(`${records} synthetic records`);
   const synthetic = await makeSynthetic(folder, records);
-  for (const [name, paths] of [
-    ["../shared/feeds", sharedFeeds()],
-    ["synthetic", synthetic],
+  for (const [name, paths, days] of [
+    ["../shared/feeds", sharedFeeds(), bench.days],
+    ["synthetic", synthetic, bench.syntheticDays],
   ] as const) {
     const work = mkdtempSync(join(folder, "database-"));
     try {
-      sets.push(await measureSet(name, paths, work, bench));
+      sets.push(await measureSet(name, paths, work, { folder, days, log }));
     } finally {
       rmSync(work, { recursive: true, force: true });
     }
@@ -50,7 +53,7 @@ async function measureSet(
   name: string,
   paths: readonly string[],
   work: string,
-  { days, log }: DatabaseBench,
+  { folder, days, log }: Pick<DatabaseBench, "folder" | "days" | "log">,
 ): Promise<DatabaseFigures> {
   const dir = join(work, "publisher");
   log(`${name}: building`);
@@ -61,7 +64,13 @@ async function measureSet(
   log(`${name}: matching`);
   const match = run<MatchFigures>(["match", dir]);
   const follow = (share: number, count: number): Promise<DayFigures> =>
-    followDays({ from: dir, work: mkdtempSync(join(work, "days-")), share, days: count, log });
+    followOrRecall(join(folder, "days.json"), {
+      from: dir,
+      work: mkdtempSync(join(work, "days-")),
+      share,
+      days: count,
+      log,
+    });
   log(`${name}: one day of 1 %, then ${days} days`);
   return {
     name,

@@ -54,11 +54,6 @@ export function rowOfPieces(key: string, pieces: readonly Uint8Array[]): Row {
   return new EncodedRow(key, row, 8 + keyBytes);
 }
 
-/** The row that these bytes are, as `encodeRow` wrote them; its key is from 8 to `keyEnd`. */
-export function encodedRow(bytes: Buffer, keyEnd: number): Row {
-  return new EncodedRow(bytes.toString("utf8", 8, keyEnd), bytes, keyEnd);
-}
-
 export const segmentMagic = "PLIMSEG2";
 export const headerBytes = 8;
 export const footerBytes = 20;
