@@ -121,6 +121,20 @@ const rows: readonly {
     isOfImage: true,
   },
   {
+    args: ["badge", "-o", "badge.svg", "--output", "json=badge.json", image],
+    files: ["badge.svg", "badge.json"],
+    type: "urn:plimsoll:attestation:health:v1",
+    says: /"grade":"[A-F]"/,
+    isOfImage: true,
+  },
+  {
+    args: ["document", "--folder", ".", image],
+    files: ["document.html", "document.json", "sbom.spdx.json"],
+    type: "urn:plimsoll:attestation:document:v1",
+    says: /pkg:npm\/lib@1\.0\.0/,
+    isOfImage: true,
+  },
+  {
     args: ["vex", "create", ...notAffected, "--format", "csaf", "-o", "app.csaf.json"],
     files: ["app.csaf.json"],
     type: "https://openvex.dev/ns/v0.2.0",

@@ -32,6 +32,7 @@ export const predicateKinds: readonly PredicateKind[] = [
   kind("health", "Health", "urn:plimsoll:attestation:health:v1"),
   kind("scout-health", "Scout health score", "https://scout.docker.com/health/v0.1"),
   kind("verdict", "Plimsoll verdict", "urn:plimsoll:attestation:verdict:v1"),
+  kind("document", "Documentation pack", "urn:plimsoll:attestation:document:v1"),
   kind("scout-provenance", "Scout provenance", "https://scout.docker.com/provenance/v0.1"),
   kind("provenance", "SLSA provenance", "https://slsa.dev/provenance/v0.2", "slsaprovenance"),
   kind("provenance-v1", "SLSA provenance", "https://slsa.dev/provenance/v1", "slsaprovenance1"),

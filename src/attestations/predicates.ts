@@ -8,6 +8,7 @@ import { placeText, type SecretsResult } from "../domain/secret.ts";
 export const findingsType = "https://in-toto.io/attestation/vulns/v0.1";
 export const healthType = "urn:plimsoll:attestation:health:v1";
 export const verdictType = "urn:plimsoll:attestation:verdict:v1";
+export const documentType = "urn:plimsoll:attestation:document:v1";
 export const secretsType = "https://scout.docker.com/secrets/v0.1";
 export const malwareType = "https://scout.docker.com/virus/v0.1";
 export const vexType = "https://openvex.dev/ns/v0.2.0";

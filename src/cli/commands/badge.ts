@@ -3,12 +3,14 @@ import { Command } from "commander";
 import type { CommandMaker } from "../command-maker.ts";
 import { addDatabaseOptions, type DatabaseOptions } from "../options/database.ts";
 import { addImageOptions, chosenPlatform, IMAGE_ARGUMENT, type ImageOptions } from "../options/image.ts";
-import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
+import { addOutputOptions, writeOutputs, type OutputOptions } from "../options/output.ts";
 import { addPolicyOptions, choosePolicies, type PolicyOptions } from "../options/policy.ts";
+import { addSignOption, outputKey, type SignOptions } from "../options/sign.ts";
 import { addVexOptions, type VexOptions } from "../options/vex.ts";
 import { runAnalysis } from "../run-analysis.ts";
 
-interface Options extends ImageOptions, OutputOptions, DatabaseOptions, PolicyOptions, VexOptions {
+interface Options
+  extends ImageOptions, OutputOptions, DatabaseOptions, PolicyOptions, VexOptions, SignOptions {
   readonly label: string;
 }
 
@@ -22,10 +24,12 @@ export const badge: CommandMaker = (context) => {
   addPolicyOptions(command);
   addVexOptions(command);
   addDatabaseOptions(command);
+  addSignOption(command);
   addImageOptions(command);
   return command.action(async (reference: string, options: Options) => {
+    const key = await outputKey(context, options, options.output);
     const { badgeOf, writeBadge } = await import("../../reports/badge.ts");
-    const { healthPredicate } = await import("../../attestations/predicates.ts");
+    const { healthPredicate, healthType } = await import("../../attestations/predicates.ts");
     const { jsonText } = await import("../../domain/json-text.ts");
     const { policies } = await choosePolicies(context, options);
     const analysis = await runAnalysis(context, {
@@ -37,11 +41,15 @@ export const badge: CommandMaker = (context) => {
       debugPolicies: false,
     });
     const making = { toolVersion: context.version, now: context.clock() };
-    const text =
-      options.format === "json"
-        ? jsonText({ schema: "urn:plimsoll:report:health:1", ...healthPredicate(analysis, making) })
-        : writeBadge(badgeOf(analysis, options.label));
-    await writeResult(context, options, text);
+    const predicate = healthPredicate(analysis, making);
+    const written = await writeOutputs(context, options, (format) =>
+      format === "json"
+        ? jsonText({ schema: "urn:plimsoll:report:health:1", ...predicate })
+        : writeBadge(badgeOf(analysis, options.label)),
+    );
+    if (key === null) return;
+    const { signFiles } = await import("../attestations/sign-files.ts");
+    await signFiles(context, written, { key, images: [analysis.image], type: healthType, predicate });
   });
 };
 
