@@ -78,7 +78,7 @@ export const compareReport = z.strictObject({
       z.strictObject({
         policy: z.string(),
         title: z.string(),
-        change: z.enum(["worse", "better", "same"]),
+        change: z.enum(["worse", "better", "same", "unknown"]),
         before: policySide,
         after: policySide,
       }),

@@ -155,6 +155,8 @@ const policyCases: readonly (readonly [
   [policy("not_met", 2), policy("not_met", 2), "same"],
   [policy("not_met", 2), policy("not_met", 1), "better"],
   [policy("not_met", 2), policy("met"), "better"],
+  [policy("not_met", 2), policy("no_data"), "unknown"],
+  [policy("no_data"), policy("met"), "better"],
   [null, policy("not_met", 1), "worse"],
   [null, policy("met"), "same"],
 ];

@@ -78,6 +78,7 @@ function comparePolicies(before: Verdict | null, after: Verdict | null): readonl
 
 function toPolicyChange(before: PolicyResult | null, after: PolicyResult | null): PolicyChange {
   const named = after ?? before;
+  const isOpen = before?.status === "not_met" && after?.status === "no_data";
   const worse = rank(after) - rank(before);
   const deviations =
     before?.status === "not_met" && after?.status === "not_met"
@@ -89,7 +90,7 @@ function toPolicyChange(before: PolicyResult | null, after: PolicyResult | null)
     title: named?.title ?? "",
     before,
     after,
-    change: by > 0 ? "worse" : by < 0 ? "better" : "same",
+    change: isOpen ? "unknown" : by > 0 ? "worse" : by < 0 ? "better" : "same",
   };
 }
 

@@ -42,9 +42,9 @@ export interface PolicyChange {
   readonly after: PolicyResult | null;
   /**
    * By status (met, no data, not met), and by the number of deviations where both are not met. A policy that only the analysed image was
-   * judged by is worse unless it is met.
+   * judged by is worse unless it is met. `unknown`: it was not met, and has no data now; nobody knows that it is better.
    */
-  readonly change: "worse" | "better" | "same";
+  readonly change: "worse" | "better" | "same" | "unknown";
 }
 
 export interface Comparison {

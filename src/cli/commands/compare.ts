@@ -54,7 +54,7 @@ export const compare: CommandMaker = (context, finish) => {
     .description("Compare two images: vulnerabilities, packages, size, policies.")
     .argument("[image]", OPTIONAL_IMAGE_ARGUMENT)
     .addHelpText("after", EXAMPLES);
-  addOutputOptions(command, [...Object.keys(FORMATS), "html"], "text", { template: true });
+  addOutputOptions(command, Object.keys(FORMATS), "text", { template: true });
   addComparisonOptions(command);
   addFilterOptions(command);
   addPolicyOptions(command);

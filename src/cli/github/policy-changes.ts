@@ -20,7 +20,7 @@ export function policyChangeBlocks(report: CompareReport, rowsMax: number): read
     plain(title),
     cell(after),
     cell(before),
-    toned(change, change === "worse" ? "bad" : "good"),
+    toned(change, change === "worse" ? "bad" : change === "better" ? "good" : "warn"),
   ]);
   const reasons = changed.flatMap((policy) => reasonsOf(policy, report, rowsMax));
   const title = `${countText(changed.length, "policy")} changed, ${same} as before`;

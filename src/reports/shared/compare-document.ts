@@ -4,6 +4,7 @@
 import type { ComparedSide, FindingChange, PackageChange, PolicyChange } from "../../domain/comparison.ts";
 import { formatPlatform } from "../../domain/image.ts";
 import { packageName } from "../../domain/package-name.ts";
+import type { PolicyStatus } from "../../domain/policy.ts";
 import type { Report } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span, type Tone } from "./blocks.ts";
 import { countFindings } from "./counts.ts";
@@ -92,8 +93,11 @@ function verdictRows(analysed: ComparedSide, baseline: ComparedSide, both: Both)
 
 function verdictSpan(verdict: ComparedSide["analysis"]["verdict"]): Span {
   if (verdict === null) return nothing;
-  const met = verdict.results.filter(({ status }) => status === "met").length;
-  const text = `${policyWords[verdict.status]} (${met}/${verdict.results.length} met)`;
+  const countOf = (wanted: PolicyStatus): number =>
+    verdict.results.filter(({ status }) => status === wanted).length;
+  const missing = countOf("no_data");
+  const missingText = missing === 0 ? "" : `, ${missing} no data`;
+  const text = `${policyWords[verdict.status]} (${countOf("met")}/${verdict.results.length} met${missingText})`;
   return toned(text, policyTones[verdict.status]);
 }
 
@@ -181,6 +185,7 @@ const CHANGE_TONES: Readonly<Record<PolicyChange["change"], Tone>> = {
   worse: "bad",
   better: "good",
   same: "dim",
+  unknown: "warn",
 };
 
 function policyBlocks(changes: readonly PolicyChange[], { comparison }: CompareReport): readonly Block[] {
