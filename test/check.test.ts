@@ -8,7 +8,15 @@ import { after, before, test } from "node:test";
 import { checkReport, type CheckReport } from "../src/api/policy-set-reports.ts";
 import { changeCosts } from "../src/comparison/change-costs.ts";
 import { startFakeRegistry, type FakeRegistry } from "./helpers/fake-registry.ts";
-import { buildImage, writeLayout, type LayerInput } from "./helpers/oci-image.ts";
+import {
+  buildImage,
+  buildIndex,
+  layoutFiles,
+  manifestDescriptor,
+  writeFiles,
+  writeLayout,
+  type LayerInput,
+} from "./helpers/oci-image.ts";
 import { file } from "./helpers/oci-tar.ts";
 import { startPushRegistry, type PushRegistry } from "./helpers/push-registry.ts";
 import { repositoryRoot, runInProcess, type Run } from "./helpers/run-plimsoll.ts";
@@ -83,6 +91,7 @@ before(async () => {
   writeFileSync(join(folder, "exceptions.json"), JSON.stringify([exception]));
   writeLayout(join(folder, "app"), app, "registry.example.com/team/app:1");
   writeLayout(join(folder, "clean"), clean, "registry.example.com/team/clean:1");
+  writePlatforms();
   mkdirSync(join(folder, "feed"));
   const records = [
     record("CVE-2030-0001", "leaky", "2.0.0"),
@@ -119,6 +128,19 @@ after(async () => {
   await sets.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** An index with the image that is in order, and one for another platform that runs as root. */
+function writePlatforms(): void {
+  const other = buildImage({
+    layers: [floor],
+    platform: { os: "linux", architecture: "arm64" },
+    config: { Labels: { "org.example.team": "payments" } },
+  });
+  const index = buildIndex([manifestDescriptor(clean), manifestDescriptor(other)]);
+  const root = { mediaType: index.mediaType, digest: index.digest, size: index.bytes.length };
+  const blobs = new Map([...clean.blobs, ...other.blobs, [index.digest, index.bytes]]);
+  writeFiles(join(folder, "both"), layoutFiles([root], blobs));
+}
 
 async function publish(tag: string, more: readonly string[]): Promise<void> {
   const named = ["--name", "hardened", "--set-version", "2030.3", "--sign-key", "gate.key"];
@@ -262,6 +284,25 @@ test("what plans cost stands in the guide", () => {
     [...new Set(listed)].toSorted((a, b) => a - b),
     [...new Set(Object.values(changeCosts))].toSorted((a, b) => a - b),
   );
+});
+
+test("of several platforms the answer is the worst, each with what would have to change", async () => {
+  const { outcome, platforms, plan } = await report(["--platform", "all"], "both");
+  assert.equal(outcome, "refused");
+  assert.deepEqual(
+    platforms.map((each) => [each.platform, each.outcome, each.evaluation?.plan?.changes.length]),
+    [
+      ["linux/amd64", "accepted", undefined],
+      ["linux/arm64", "refused", 1],
+    ],
+  );
+  assert.deepEqual(plan, platforms[1]?.evaluation?.plan);
+  const text = await check([...keyed, "--platform", "linux/amd64,linux/s390x"], "both");
+  assert.equal(text.exitCode, 2);
+  assert.match(text.stdout, /\? Unknown: .* platforms that nobody judged/);
+  assert.match(text.stderr, /^gate: no-data: linux\/s390x: the index has no image for this platform$/m);
+  const one = await check([...keyed, "--platform", "linux/amd64"], "both");
+  assert.equal(one.exitCode, 0, one.stderr);
 });
 
 test("without a plan the answer is the same", async () => {

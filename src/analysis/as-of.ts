@@ -13,21 +13,16 @@ export interface AsOf {
   readonly now: Date;
 }
 
-/** Shared by all that ask: advisories without a date that were looked at. */
-export interface Undated {
-  count: number;
-}
+/** Advisories without a date that were looked at, each once however often it was. */
+export type Undated = Set<string>;
 
 /** The same database without what was published after `at`. Its age stays what it is now: it is no older for being asked about then. */
 export function databaseAsOf(database: AdvisoryDatabase, asOf: AsOf, undated: Undated): AdvisoryDatabase {
   const { status } = database;
   const shifted = Date.parse(status.updatedAt) + asOf.at.getTime() - asOf.now.getTime();
-  const seen = new Set<string>();
   const isKnown = (advisory: Advisory): boolean => {
     if (advisory.publishedAt !== null) return !isAfter(advisory.publishedAt, asOf.at);
-    const key = `${advisory.feed}\n${advisory.id}`;
-    if (!seen.has(key)) undated.count += 1;
-    seen.add(key);
+    undated.add(`${advisory.feed}\n${advisory.id}`);
     return true;
   };
   return {

@@ -89,24 +89,9 @@ const remainsView = z.strictObject({
   remediation: textOrNull,
 });
 
-/** `plimsoll check` */
-export const checkReport = z.strictObject({
-  schema: z.literal("urn:plimsoll:report:check:1"),
-  tool: toolView,
+const evaluation = {
   ...sharedFields,
-  outcome: z
-    .enum(["accepted", "refused", "unknown"])
-    .describe("What the gate would say; unknown: nothing stops the image, but the set cannot be relied on"),
   causes: z.array(z.strictObject({ cause: z.string(), message: z.string() })),
-  reasons: z
-    .array(z.string())
-    .describe("Why the set cannot be relied on; also of what was accepted all the same"),
-  at: z.strictObject({
-    time: instant.describe("The instant that was judged by"),
-    isNow: z.boolean(),
-    caveats: z.array(z.string()).describe("What of that time nobody knows"),
-  }),
-  policySet: policySetView,
   verdict: verdictView.nullable(),
   plan: z
     .strictObject({
@@ -119,5 +104,36 @@ export const checkReport = z.strictObject({
     })
     .nullable()
     .describe("The cheapest changes that were found; null: the image passes as it is, or nobody asked"),
+};
+
+const outcomeView = z
+  .enum(["accepted", "refused", "unknown"])
+  .describe("What the gate would say; unknown: nothing stops the image, but the set cannot be relied on");
+
+/** `plimsoll check` */
+export const checkReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:check:1"),
+  tool: toolView,
+  outcome: outcomeView,
+  reasons: z
+    .array(z.string())
+    .describe("Why the set cannot be relied on; also of what was accepted all the same"),
+  at: z.strictObject({
+    time: instant.describe("The instant that was judged by"),
+    isNow: z.boolean(),
+    caveats: z.array(z.string()).describe("What of that time nobody knows"),
+  }),
+  policySet: policySetView,
+  ...evaluation,
+  platforms: z
+    .array(
+      z.strictObject({
+        platform: z.string(),
+        outcome: outcomeView,
+        reason: z.string().nullable().describe("Why it was not judged; null when it was"),
+        evaluation: z.strictObject(evaluation).nullable(),
+      }),
+    )
+    .describe("Where several were asked for; all else is of the worst of them"),
 });
 export type CheckReport = z.output<typeof checkReport>;

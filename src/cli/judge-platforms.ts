@@ -49,12 +49,11 @@ export async function judgePlatforms(
     const analysis = await judge(options.platform === undefined ? null : readPlatform(options.platform));
     return [{ platform: formatPlatform(analysis.image.config.platform), analysis, reason: null }];
   }
-  const wanted = words.includes("all")
-    ? await platformsOf(context, reference, options)
-    : words.map(readPlatform);
+  const wanted = await wantedPlatforms(context, reference, options);
   const rows: PlatformVerdict[] = [];
   for (const platform of wanted) {
-    rows.push({ platform: formatPlatform(platform), ...(await judgeIfThere(() => judge(platform))) });
+    const { value: analysis, reason } = await judgeIfThere(() => judge(platform));
+    rows.push({ platform: formatPlatform(platform), analysis, reason });
   }
   if (rows.every((row) => row.analysis === null)) await judge(wanted[0] ?? null);
   return rows;
@@ -69,25 +68,28 @@ export function isSeveral(words: readonly string[]): boolean {
  * A platform that the index lacks, or whose image cannot be analysed (Windows), is a row without data: it must not hide what
  * is known of the others, nor pass in silence.
  */
-async function judgeIfThere(
-  judge: () => Promise<Analysis>,
-): Promise<Pick<PlatformVerdict, "analysis" | "reason">> {
+export async function judgeIfThere<T>(
+  judge: () => Promise<T>,
+): Promise<{ readonly value: T; readonly reason: null } | { readonly value: null; readonly reason: string }> {
   try {
-    return { analysis: await judge(), reason: null };
+    return { value: await judge(), reason: null };
   } catch (error) {
     const code = error instanceof PlimsollError ? error.code : null;
     if (code === "PLATFORM_NOT_FOUND")
-      return { analysis: null, reason: "the index has no image for this platform" };
-    if (code === "IMAGE_UNSUPPORTED") return { analysis: null, reason: "images for it are not analysed" };
+      return { value: null, reason: "the index has no image for this platform" };
+    if (code === "IMAGE_UNSUPPORTED") return { value: null, reason: "images for it are not analysed" };
     throw error;
   }
 }
 
-async function platformsOf(
+/** Those that --platform names; of `all` those of the index. */
+export async function wantedPlatforms(
   context: CliContext,
   reference: string,
-  options: JudgeOptions,
+  options: ImageOptions,
 ): Promise<readonly Platform[]> {
+  const words = splitList(options.platform);
+  if (!words.includes("all")) return words.map(readPlatform);
   const opened = await open(context, { reference, platform: null, options });
   try {
     return opened.platforms.length > 0 ? opened.platforms : [opened.image.config.platform];

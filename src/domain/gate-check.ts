@@ -1,4 +1,5 @@
 /** An image held against a policy set: what its gate would say, and what would have to change. */
+import type { Analysis } from "./analysis.ts";
 import type { ChangePlan } from "./change-plan.ts";
 import type { TakenPolicySet } from "./policy-set.ts";
 
@@ -20,4 +21,16 @@ export interface GateCheck {
   readonly reasons: readonly string[];
   /** Null: the image passes as it is, or nobody asked. */
   readonly plan: ChangePlan | null;
+  /** Where several platforms were asked for each of them, in the order that was asked for; all else is of the worst of them. */
+  readonly platforms: readonly PlatformCheck[];
+}
+
+/** One platform of an index. */
+export interface PlatformCheck extends Pick<GateCheck, "outcome" | "causes" | "plan"> {
+  /** `linux/arm64` */
+  readonly platform: string;
+  /** Null: there is no image for it that can be analysed. */
+  readonly analysis: Analysis | null;
+  /** Why there is no analysis; null when there is one. */
+  readonly reason: string | null;
 }

@@ -49,25 +49,35 @@ function check(analysis: Analysis): Report {
   } as const;
   const signer = { kind: "key", name: text, issuer: null, keyId: text } as const;
   const taken = { set, reference: text, digest: text, fetchedAt: text, keptReason: text, signerReason: text };
+  const judged = {
+    outcome: "refused",
+    causes: [{ cause: "policy", message: text }],
+    plan: {
+      changes: [change],
+      cost: 1,
+      remaining: analysis.verdict?.results ?? [],
+      facts: {} as ImageFacts,
+      basesTried: 2,
+      caveats: [text],
+    },
+  } as const;
   return {
     view: "check",
     analysis,
     check: {
+      ...judged,
       taken: { ...taken, signer: analysis === sampleAnalysis ? signer : null },
       now: at,
       at: new Date("2026-12-24T00:00:00Z"),
       caveats: [text],
-      outcome: "refused",
-      causes: [{ cause: "policy", message: text }],
       reasons: [text],
-      plan: {
-        changes: [change],
-        cost: 1,
-        remaining: analysis.verdict?.results ?? [],
-        facts: {} as ImageFacts,
-        basesTried: 2,
-        caveats: [text],
-      },
+      platforms:
+        analysis === sampleAnalysis
+          ? []
+          : [
+              { ...judged, platform: text, analysis, reason: null },
+              { ...judged, platform: text, analysis: null, reason: text },
+            ],
     },
   };
 }

@@ -1,5 +1,5 @@
 /** What would have to change about an image: every base that it could have, every version that its packages could have, and the gate's policies. */
-import { databaseAsOf, type AsOf, type Undated } from "../../analysis/as-of.ts";
+import { databaseAsOf, type AsOf } from "../../analysis/as-of.ts";
 import { tryVersions } from "../../analysis/try-versions.ts";
 import { baseLayerCount } from "../../comparison/base-chain.ts";
 import { isSystemPackage } from "../../comparison/change-costs.ts";
@@ -39,7 +39,13 @@ export async function planChanges(context: CliContext, plan: PlanRequest): Promi
   const { analysis, facts, request, namedBase } = plan;
   context.step?.("looking for the cheapest changes");
   const advice = await gatherAdvice(context, analysis, {
-    request: { ...request, policies: null, keepsFacts: false },
+    request: {
+      ...request,
+      policies: null,
+      keepsFacts: false,
+      // What is seen of other bases is not told of the image.
+      ...(request.asOf === undefined ? {} : { asOf: { ...request.asOf, undated: new Set() } }),
+    },
     fetches: !context.config.isOffline,
     wants: ["refresh", "update"],
     named: namedBase,
@@ -80,8 +86,7 @@ function variantOf(
 /** Every version that an advisory names as a fix, with what is known of it. */
 function tryer(database: AdvisoryDatabase | null, { asOf, facts: original }: PlanRequest): TryAll {
   if (database === null) return () => [];
-  const undated: Undated = { count: 0 };
-  const then = databaseAsOf(database, asOf, undated);
+  const then = databaseAsOf(database, asOf, new Set());
   return ({ findings }, distro) => {
     const tried = tryVersions(versionsToTry(findings ?? [], versionOrder), distro, then);
     const contexts = then.findContexts([

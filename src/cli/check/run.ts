@@ -1,25 +1,23 @@
 /** `plimsoll check`: an image judged by a policy set, as the gate that keeps the set would judge it. */
 import type { Analysis } from "../../domain/analysis.ts";
 import type { ChangePlan } from "../../domain/change-plan.ts";
-import type { CheckOutcome, GateCheck } from "../../domain/gate-check.ts";
-import { isPolicySetOld, policySetAgeDays, type PolicySet } from "../../domain/policy-set.ts";
-import type { PolicyResult } from "../../domain/policy.ts";
+import { formatPlatform, type Platform } from "../../domain/image.ts";
+import type { CheckOutcome, GateCheck, PlatformCheck } from "../../domain/gate-check.ts";
+import type { PolicySet } from "../../domain/policy-set.ts";
 import { printable } from "../../domain/problem.ts";
 import { isAfter, type Undated } from "../../analysis/as-of.ts";
 import { readTrustedSigners } from "../../analysis/read-signers.ts";
 import type { GateDecision } from "../../policies/gate.ts";
-import { countText } from "../../reports/shared/words.ts";
 import type { CliContext } from "../context.ts";
 import type { DatabaseOptions } from "../options/database.ts";
 import { closeGate } from "../options/gate.ts";
 import { chosenPlatform, type ImageOptions } from "../options/image.ts";
-import type { OutputOptions } from "../options/output.ts";
+import { judgeIfThere, isSeveral, wantedPlatforms } from "../judge-platforms.ts";
+import { splitList, type OutputOptions } from "../options/output.ts";
 import { writeReport } from "../options/render.ts";
 import { takePolicySet, type PolicySetWithPolicies, type TakeOptions } from "../policy-set/take.ts";
+import { caveatsOf, reasonsOf, STATES, stateResult, type Acceptable } from "./states.ts";
 import { runAnalysis, type AnalysisRequest } from "../run-analysis.ts";
-
-export const acceptable = ["unverified", "old"] as const;
-export type Acceptable = (typeof acceptable)[number];
 
 export interface CheckOptions extends ImageOptions, DatabaseOptions, OutputOptions, TakeOptions {
   readonly against: string;
@@ -37,36 +35,110 @@ export async function runCheck(
   options: CheckOptions,
 ): Promise<number> {
   const now = context.clock();
-  const at = options.at ?? now;
   // The rules first: without them nothing can be said, however long the image takes.
   const taken = await takePolicySet(context, options.against, options);
-  const gate = gateContext(context, taken.set);
-  const undated: Undated = { count: 0 };
-  const request = requestOf(gate, options, { taken, at, undated });
-  const analysis = await runAnalysis(gate, { ...request, reference });
-  const decision = await decide(analysis, taken);
   const reasons = reasonsOf(taken, now);
   const accepted = new Set<Acceptable>(options.accept ?? []);
   const open = reasons.filter(({ kind }) => !accepted.has(kind));
-  const outcome: CheckOutcome = !decision.pass ? "refused" : open.length > 0 ? "unknown" : "accepted";
+  const judging: Judging = {
+    context: gateContext(context, taken.set),
+    taken,
+    now,
+    at: options.at ?? now,
+    undated: new Set(),
+    isRelied: open.length === 0,
+  };
+  const checked = await checkPlatforms(judging, reference, options);
+  const [worst] = checked.toSorted((a, b) => ranks[a.outcome] - ranks[b.outcome]);
+  const shown = [worst, ...checked].find((each) => each?.analysis !== null && each !== undefined);
+  if (worst === undefined || shown === undefined || shown.analysis === null) return 1;
   const check: GateCheck = {
     taken,
     now,
-    at,
-    caveats: caveatsOf({ taken, at, undated }, now),
-    outcome,
-    causes: decision.causes,
+    at: judging.at,
+    caveats: caveatsOf(judging),
+    outcome: worst.outcome,
+    causes: shown.causes,
     reasons: reasons.map(({ message }) => message),
-    plan:
-      decision.pass || !options.plan
-        ? null
-        : await planOf(gate, { analysis, taken, request, decision, options, at, now }),
+    plan: shown.plan,
+    platforms: isSeveral(splitList(options.platform)) ? checked : [],
   };
-  await writeReport(context, options, { view: "check", analysis, check });
-  closeGate(context, decision);
-  if (outcome === "unknown")
+  await writeReport(context, options, { view: "check", analysis: shown.analysis, check });
+  for (const { decision } of checked) if (decision !== null) closeGate(context, decision);
+  for (const { platform, reason } of checked)
+    if (reason !== null) context.stderr.write(`gate: no-data: ${platform}: ${reason}\n`);
+  if (worst.outcome === "unknown")
     for (const { message } of open) context.stderr.write(`gate: policy-set: ${printable(message, 1000)}\n`);
-  return outcome === "accepted" ? 0 : 2;
+  return worst.outcome === "accepted" ? 0 : 2;
+}
+
+/** The worst first. */
+const ranks: Readonly<Record<CheckOutcome, number>> = { refused: 0, unknown: 1, accepted: 2 };
+
+interface Judging {
+  /** As the gate sets it up. */
+  readonly context: CliContext;
+  readonly taken: PolicySetWithPolicies;
+  readonly now: Date;
+  /** The time that is judged by. */
+  readonly at: Date;
+  readonly undated: Undated;
+  /** The set is believed. */
+  readonly isRelied: boolean;
+}
+
+type Checked = PlatformCheck & { readonly decision: GateDecision | null };
+
+/** @throws PlimsollError when not even one platform can be judged */
+async function checkPlatforms(
+  judging: Judging,
+  reference: string,
+  options: CheckOptions,
+): Promise<readonly Checked[]> {
+  const { context } = judging;
+  if (!isSeveral(splitList(options.platform)))
+    return [await checkOne(judging, reference, options, chosenPlatform(options))];
+  const checked: Checked[] = [];
+  const wanted = await wantedPlatforms(context, reference, options);
+  for (const platform of wanted) {
+    const { value, reason } = await judgeIfThere(() => checkOne(judging, reference, options, platform));
+    checked.push(
+      value ?? {
+        platform: formatPlatform(platform),
+        outcome: "unknown",
+        causes: [],
+        plan: null,
+        analysis: null,
+        reason,
+        decision: null,
+      },
+    );
+  }
+  if (checked.every(({ analysis }) => analysis === null))
+    await checkOne(judging, reference, options, wanted[0] ?? null);
+  return checked;
+}
+
+async function checkOne(
+  judging: Judging,
+  reference: string,
+  options: CheckOptions,
+  platform: Platform | null,
+): Promise<Checked> {
+  const { context, taken, isRelied } = judging;
+  const request = { ...requestOf(judging, options), platform };
+  const analysis = await runAnalysis(context, { ...request, reference });
+  const decision = await decide(analysis, taken);
+  return {
+    platform: formatPlatform(analysis.image.config.platform),
+    outcome: !decision.pass ? "refused" : isRelied ? "accepted" : "unknown",
+    causes: decision.causes,
+    plan:
+      decision.pass || !options.plan ? null : await planOf(judging, { analysis, request, decision, options }),
+    analysis,
+    reason: null,
+    decision,
+  };
 }
 
 /** The gate takes a database for stale by its own hours. */
@@ -78,19 +150,12 @@ function gateContext(context: CliContext, { databaseMaxAgeHours }: PolicySet): C
   return Object.create(context, Object.getOwnPropertyDescriptors(changes)) as CliContext;
 }
 
-interface Judging {
-  readonly taken: PolicySetWithPolicies;
-  readonly at: Date;
-  readonly undated: Undated;
-}
-
 /** As the gate judges: by approved exceptions and trusted signatures alone; what a repository or an image says for itself is told. */
-function requestOf(context: CliContext, options: CheckOptions, judging: Judging): CheckRequest {
-  const { taken, at, undated } = judging;
+function requestOf({ context, taken, at, undated }: Judging, options: CheckOptions): CheckRequest {
   const { exceptions, trust } = taken.set;
   const { trustRoot = null } = readTrustedSigners(context.config.signing);
   return {
-    platform: chosenPlatform(options),
+    platform: null,
     options,
     database: "required",
     policies: taken.policies,
@@ -124,62 +189,18 @@ function countUndetermined(findings: Analysis["findings"]): number {
   return (findings ?? []).filter(({ status }) => status === "undetermined").length;
 }
 
-/** Why the set is no word of its gate. */
-function reasonsOf(
-  { set, signer, signerReason }: PolicySetWithPolicies,
-  now: Date,
-): readonly { readonly kind: Acceptable; readonly message: string }[] {
-  const age = countText(policySetAgeDays(set, now), "day");
-  return [
-    ...(signer === null
-      ? [
-          {
-            kind: "unverified" as const,
-            message: `it is not verified whose set it is: ${signerReason ?? ""}`,
-          },
-        ]
-      : []),
-    ...(isPolicySetOld(set, now)
-      ? [
-          {
-            kind: "old" as const,
-            message: `the set is ${age} old and good for ${countText(set.maxAgeDays, "day")}: there is another one by now`,
-          },
-        ]
-      : []),
-  ];
-}
-
-/** What nobody knows of another time than now. */
-function caveatsOf({ taken, at, undated }: Judging, now: Date): readonly string[] {
-  if (at.getTime() === now.getTime()) return [];
-  const isPast = at < now;
-  const { createdAt, version } = taken.set;
-  return [
-    ...(isPast
-      ? ["fixes, scores and statements are those of today where nothing tells when they came"]
-      : ["what will be published until then is not known"]),
-    ...(isAfter(createdAt, at) ? [`the set ${version} was made after that, at ${createdAt}`] : []),
-    ...(isPast && undated.count > 0
-      ? [
-          `${countText(undated.count, "advisory")} without a date ${undated.count === 1 ? "is" : "are"} counted as known then`,
-        ]
-      : []),
-    "tags of base images are asked now",
-  ];
-}
-
-interface Planning extends Pick<Judging, "taken" | "at"> {
+interface Planning {
   readonly analysis: Analysis;
   readonly request: CheckRequest;
   readonly decision: GateDecision;
   readonly options: CheckOptions;
-  readonly now: Date;
 }
 
 /** Beside the policies a gate may stop for states of the image, which stay unless the changes take them away. */
-async function planOf(context: CliContext, planning: Planning): Promise<ChangePlan | null> {
-  const { analysis, taken, request, decision, options, at, now } = planning;
+async function planOf(
+  { context, taken, at, now }: Judging,
+  { analysis, request, decision, options }: Planning,
+): Promise<ChangePlan | null> {
   const { facts } = analysis;
   if (facts === undefined) return null;
   const { planChanges } = await import("./plan.ts");
@@ -197,30 +218,4 @@ async function planOf(context: CliContext, planning: Planning): Promise<ChangePl
       STATES.has(cause) && (cause !== "undetermined" || countUndetermined(plan.facts.findings) > 0),
   );
   return { ...plan, remaining: [...plan.remaining, ...states.map(stateResult)] };
-}
-
-const STATES: ReadonlySet<string> = new Set(["unverified", "incomplete", "stale", "undetermined"]);
-
-const stateAdvice: Readonly<Record<string, string>> = {
-  unverified: "Check the image in a registry or as an OCI layout, or add --verify.",
-  incomplete: "Run plimsoll db update, and look at the problems that plimsoll sbom --debug lists.",
-  stale: "Run plimsoll db update.",
-  undetermined: "plimsoll explain says why a version could not be compared.",
-};
-
-/** A state as if a policy had asked for it. */
-function stateResult({ cause, message }: GateDecision["causes"][number]): PolicyResult {
-  const supply = stateAdvice[cause];
-  return {
-    policy: cause,
-    type: cause,
-    title: message,
-    status: "no_data",
-    reason: "the gate stops for it",
-    deviations: [],
-    weight: 0,
-    lost: 0,
-    debug: [],
-    ...(supply === undefined ? {} : { supply }),
-  };
 }

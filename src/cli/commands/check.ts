@@ -1,6 +1,7 @@
 /** `plimsoll check`: what a gate elsewhere would say of an image, before it is handed in. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { acceptable, type Acceptable, type CheckOptions } from "../check/run.ts";
+import type { CheckOptions } from "../check/run.ts";
+import { acceptable, type Acceptable } from "../check/states.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import { addDatabaseOptions } from "../options/database.ts";
 import { addImageOptions, IMAGE_ARGUMENT } from "../options/image.ts";
@@ -38,7 +39,7 @@ export const check: CommandMaker = (context, finish) => {
   addOutputOptions(command, ["table", "json", "markdown", "html"], "table", { template: true });
   addTrustOptions(command);
   addDatabaseOptions(command);
-  addImageOptions(command);
+  addImageOptions(command, "platforms of an index, comma separated, or all; the answer is the worst of them");
   return command.action(async (reference: string, options: CheckOptions) => {
     const { runCheck } = await import("../check/run.ts");
     finish(await runCheck(context, reference, options));
