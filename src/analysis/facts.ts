@@ -3,7 +3,7 @@
  * `no_data` for it, never "fine".
  */
 import type { DatabaseState } from "../domain/analysis.ts";
-import type { Attestation, BaseImage, ResolvedImage, SourceKind } from "../domain/image.ts";
+import type { Attestation, ResolvedImage, SourceKind } from "../domain/image.ts";
 import type { Package, Sbom } from "../domain/package.ts";
 import type { Examination } from "../domain/hygiene.ts";
 import type {
@@ -15,34 +15,21 @@ import type {
   ImageMeasures,
   QualityGate,
 } from "../domain/policy.ts";
-import type {
-  Answer,
-  BaseAttestationSource,
-  BaseLayersSource,
-  BaseSupportSource,
-  QualityGateSource,
-} from "../domain/policy-ports.ts";
-import type { TagResolver } from "../domain/ports.ts";
+import type { Answer, QualityGateSource } from "../domain/policy-ports.ts";
 import type { Problem } from "../domain/problem.ts";
 import { isRemoved } from "../domain/removed.ts";
-import { findBaseImage, type BaseEvidence } from "./base-image.ts";
+import { assembleBase, type BaseSources } from "./base-facts.ts";
 
-export interface FactSources extends BaseEvidence {
-  readonly image: ResolvedImage;
+export interface FactSources extends BaseSources {
   /** Problems of opening the image: one of them may tell why a fact is missing. */
   readonly openProblems: readonly Problem[];
   readonly sbom: Sbom;
   readonly findings: readonly FindingFacts[] | null;
   readonly database: DatabaseState | null;
-  readonly resolveTag: TagResolver | null;
   /** Found by looking into the image; absent: nobody asked, which is the reason that is given. */
   readonly examination?: Examined;
   /** Asked about the image's commit; absent: no policy wants its answer. */
   readonly qualityGates?: QualityGateSource;
-  /** Asked about the base; absent: no policy wants the answer. */
-  readonly findBaseAttestations?: BaseAttestationSource;
-  readonly findBaseSupport?: BaseSupportSource;
-  readonly findBaseLayers?: BaseLayersSource;
   readonly now: Date;
 }
 
@@ -55,7 +42,9 @@ export async function assembleFacts(sources: FactSources): Promise<ImageFacts> {
   const findings = sources.findings?.filter((finding) => !isRemoved(finding)) ?? null;
   const packages = sbom.packages.filter(({ removedIn }) => removedIn === undefined);
   const hasConfig = !WITHOUT_CONFIG.includes(image.source);
-  const base = await assembleBase(sources, hasConfig);
+  const base = hasConfig
+    ? await assembleBase(sources)
+    : { facts: null, reason: `${SOURCE_WORDS[image.source]} does not tell its base image` };
   const { examination: examined = NOT_EXAMINED } = sources;
   const measures = hasConfig ? measure(image) : null;
   const qualityGate = await askQualityGate(measures, sources.qualityGates);
@@ -200,82 +189,6 @@ function systemFilesReason({ origin }: Sbom): string {
   return "no package database lists the files of its packages";
 }
 
-async function assembleBase(
-  sources: FactSources,
-  hasConfig: boolean,
-): Promise<{ facts: BaseImageFacts | null; reason: string }> {
-  const { image } = sources;
-  if (!hasConfig)
-    return { facts: null, reason: `${SOURCE_WORDS[image.source]} does not tell its base image` };
-  const answer = await findBaseImage(image, sources);
-  if (answer.kind === "unknown") return { facts: null, reason: answer.reason };
-  if (answer.kind === "scratch") return { facts: scratchFacts(answer.evidence), reason: "" };
-  const { base } = answer;
-  const current = await resolveCurrent(base, sources.resolveTag);
-  const attested = await askBaseAttestations(base, sources.findBaseAttestations);
-  const supported = await askBaseSupport(base, sources.findBaseSupport);
-  const layers = await askBaseLayers(base, sources);
-  return { facts: { ...base, ...current, ...attested, ...supported, ...layers, scratch: false }, reason: "" };
-}
-
-/** Layers prove themselves: those of the base count where they come first in the image. */
-async function askBaseLayers(
-  base: BaseImage & { readonly layerCount?: number },
-  { findBaseLayers, image }: FactSources,
-): Promise<Pick<BaseImageFacts, "layerCount" | "layersReason">> {
-  if (findBaseLayers === undefined || base.layerCount !== undefined || base.evidence === "claimed") return {};
-  const answer = await findBaseLayers(base);
-  if ("reason" in answer) return { layersReason: answer.reason };
-  const { value: layers } = answer;
-  const comeFirst =
-    layers.length > 0 && layers.every((layer, index) => image.layers[index]?.diffId === layer);
-  return comeFirst
-    ? { layerCount: layers.length }
-    : { layersReason: `the layers of ${base.name} do not come first in the image` };
-}
-
-async function askBaseSupport(
-  base: BaseImage,
-  ask: BaseSupportSource | undefined,
-): Promise<Pick<BaseImageFacts, "support" | "supportReason">> {
-  if (ask === undefined || base.evidence === "claimed") return {};
-  const answer = await ask(base);
-  return "value" in answer ? { support: answer.value } : { support: null, supportReason: answer.reason };
-}
-
-async function askBaseAttestations(
-  base: BaseImage,
-  ask: BaseAttestationSource | undefined,
-): Promise<Pick<BaseImageFacts, "attestations" | "attestationsReason">> {
-  if (ask === undefined) return {};
-  if (base.evidence === "claimed") return { attestations: null, attestationsReason: "base only claimed" };
-  const answer = await ask(base);
-  return "value" in answer
-    ? { attestations: answer.value }
-    : { attestations: null, attestationsReason: answer.reason };
-}
-
-async function resolveCurrent(
-  { name, tag, evidence, claimedBy }: BaseImage,
-  resolveTag: TagResolver | null,
-): Promise<Pick<BaseImageFacts, "currentDigest" | "currentReason">> {
-  // A registry is never contacted on the word of a label: whoever wrote it would choose where we connect. A base by its layers was named
-  // by who asks.
-  if (evidence === "claimed" && claimedBy !== "layers") {
-    return {
-      currentDigest: null,
-      currentReason: claimedBy === "provenance" ? UNSIGNED : "base only claimed",
-    };
-  }
-  if (tag === null) return { currentDigest: null, currentReason: "the tag of the base image is unknown" };
-  if (resolveTag === null)
-    return { currentDigest: null, currentReason: "registries are not asked in this run" };
-  const answer = await resolveTag(name, tag);
-  return "digest" in answer
-    ? { currentDigest: answer.digest, currentReason: null }
-    : { currentDigest: null, currentReason: answer.reason };
-}
-
 const WITHOUT_CONFIG: readonly SourceKind[] = ["fs", "sbom"];
 
 const SOURCE_WORDS: Readonly<Record<SourceKind, string>> = {
@@ -287,19 +200,3 @@ const SOURCE_WORDS: Readonly<Record<SourceKind, string>> = {
   fs: "a folder",
   sbom: "an SBOM document",
 };
-
-const UNSIGNED = "named only by unsigned provenance";
-
-function scratchFacts(evidence: "provenance" | "claimed"): BaseImageFacts {
-  const isClaimed = evidence === "claimed";
-  return {
-    name: "scratch",
-    tag: null,
-    digest: null,
-    evidence,
-    claimedBy: isClaimed ? "provenance" : null,
-    currentDigest: null,
-    currentReason: isClaimed ? UNSIGNED : null,
-    scratch: true,
-  };
-}

@@ -26,7 +26,10 @@ export interface WorkerOptions {
     Config,
     "cacheDir" | "cacheBytesMax" | "databaseDir" | "useCache" | "databaseAgeHoursMax" | "server"
   > &
-    Partial<Pick<Config, "usesReachability">>;
+    Pick<
+      WorkerContext["config"],
+      "signing" | "usesReachability" | "sonarQube" | "supportedTags" | "isOffline"
+    >;
   readonly secrets: SecretBox;
   /** Mirrors and authorities of registries; absent: none. */
   readonly registries?: RegistrySettings;
