@@ -1,9 +1,10 @@
 /** The search for the cheapest changes, judged by real policies over facts that are made up. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isSystemPackage } from "../src/comparison/change-costs.ts";
+import { isSystemPackage, rebaseCost } from "../src/comparison/change-costs.ts";
 import type { Judges } from "../src/comparison/change-steps.ts";
 import { cheapestChanges } from "../src/comparison/cheapest-changes.ts";
+import type { BaseCandidate } from "../src/domain/base-advice.ts";
 import type { BaseVariant, TriedPackage } from "../src/domain/change-plan.ts";
 import type { FindingFacts, ImageFacts, PolicyResult } from "../src/domain/policy.ts";
 import { evaluatePolicies } from "../src/policies/evaluate.ts";
@@ -233,3 +234,21 @@ test("changes: whether people's own rule wants another user is tried", async () 
   const none = await cheapestChanges([asIs(root)], judges([], { all: async () => [never] }));
   assert.deepEqual([none.changes, none.remaining.length], [[], 1]);
 });
+
+/** Each: kind, tag now, tag then, distribution then (now it is Debian), and the cost. */
+const bases: readonly (readonly ["refresh" | "update", string | null, string, string | null, number])[] = [
+  ["refresh", "13", "13", "debian", 2],
+  ["update", "22.1-slim", "22.2-slim", "debian", 4],
+  ["update", "22-slim", "24-slim", "debian", 8],
+  ["update", "22-slim", "22-alpine", "alpine", 12],
+  ["update", "22", "22-slim", null, 8],
+  ["update", null, "22", "debian", 8],
+];
+
+for (const [kind, tag, to, distribution, cost] of bases) {
+  test(`changes: a base ${kind} from ${tag ?? "no tag"} to ${to} costs ${cost}`, () => {
+    const distro = distribution === null ? null : { id: distribution };
+    const candidate = { kind, tag: to, analysis: { sbom: { distro } } } as unknown as BaseCandidate;
+    assert.equal(rebaseCost(candidate, { tag, distribution: "debian" }), cost);
+  });
+}

@@ -39,8 +39,8 @@ const imageOf = (...names: readonly string[]): BuiltImage =>
     layers: [{ entries: [file("etc/os-release", "ID=alpine\nVERSION_ID=3.30.1\n"), ...names.map(npm)] }],
     config: { User: "1000" },
   });
-/** Tags: `main` is the baseline, `same` as good as it, `worse` has one vulnerability more, which is critical and has a fix. */
-const images = { main: imageOf("old"), same: imageOf("old", "harmless"), worse: imageOf("old", "fresh") };
+/** Tags: `main` is the baseline, `same` the same image, `worse` has one vulnerability more, which is critical and has a fix. */
+const images = { main: imageOf("old"), same: imageOf("old"), worse: imageOf("old", "fresh") };
 
 before(async () => {
   registry = await startFakeRegistry();
