@@ -140,3 +140,65 @@ test("document: the pack of an image, page and JSON, with who signed what", asyn
   assert.match(page, /none set, so root/);
   assert.match(read("sbom.spdx.json"), /"spdxVersion"/);
 });
+
+test("document: how an image was built, from its provenance", async () => {
+  const commit = "0123456789abcdef0123456789abcdef01234567";
+  const materials = [{ uri: "pkg:docker/alpine@3.22", digest: { sha256: "a".repeat(64) } }];
+  const args = { "build-arg:VERSION": "1.2", "build-arg:NPM_TOKEN": "npm_0123456789" };
+  const vcs = { source: "https://git.example.com/team/app.git", revision: commit };
+  const predicates = {
+    "https://slsa.dev/provenance/v0.2": {
+      builder: { id: "https://ci.example.com/42" },
+      buildType: "https://mobyproject.org/buildkit@v1",
+      invocation: { parameters: { args } },
+      metadata: {
+        buildFinishedOn: "2030-01-10T00:00:00Z",
+        "https://mobyproject.org/buildkit@v1#metadata": { vcs },
+      },
+      materials,
+    },
+    "https://slsa.dev/provenance/v1": {
+      buildDefinition: {
+        buildType: "https://mobyproject.org/buildkit@v1",
+        externalParameters: { request: { args } },
+        resolvedDependencies: materials,
+      },
+      runDetails: {
+        builder: { id: "https://ci.example.com/42" },
+        metadata: { finishedOn: "2030-01-10T00:00:00Z", buildkit_metadata: { vcs } },
+      },
+    },
+  };
+  for (const [type, predicate] of Object.entries(predicates)) {
+    writeFileSync(join(folder, "predicate.json"), JSON.stringify(predicate));
+    const flags = ["--file", "predicate.json", "--predicate-type", type, "--sign-key", "sign.key"];
+    const added = await run(["attestation", "add", ...flags, reference]);
+    assert.equal(added.exitCode, 0, added.stderr);
+  }
+  const trusted = { PLIMSOLL_TRUSTED_KEYS: "sign.pub" };
+  const done = await run(["document", "--format", "json", reference], trusted);
+  const { builds } = packReport.parse(JSON.parse(done.stdout));
+  const told = builds.map(({ predicateType, ...rest }) => [predicateType, rest]);
+  const facts = {
+    verified: true,
+    builder: "https://ci.example.com/42",
+    buildType: "https://mobyproject.org/buildkit@v1",
+    source: vcs.source,
+    commit,
+    startedAt: null,
+    finishedAt: "2030-01-10T00:00:00Z",
+    parameters: [
+      { name: "build-arg:VERSION", value: "1.2" },
+      { name: "build-arg:NPM_TOKEN", value: builds[0]?.parameters[1]?.value ?? "" },
+    ],
+    materials: [{ uri: "pkg:docker/alpine@3.22", digest: `sha256:${"a".repeat(64)}` }],
+  };
+  assert.deepEqual(
+    told.toSorted(),
+    Object.keys(predicates).map((type) => [type, facts]),
+  );
+  assert.doesNotMatch(done.stdout, /npm_0123456789/);
+  const page = await run(["document", "--format", "markdown", reference], trusted);
+  assert.match(page.stdout, new RegExp(commit));
+  assert.match(page.stdout, /git\.example\.com/);
+});

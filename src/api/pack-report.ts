@@ -24,6 +24,22 @@ export const packReport = z.strictObject({
     })
     .nullable()
     .describe("Null: a folder or an SBOM has none"),
+  builds: z
+    .array(
+      z.strictObject({
+        predicateType: z.string(),
+        verified: z.boolean(),
+        builder: z.string().nullable(),
+        buildType: z.string().nullable(),
+        source: z.string().nullable(),
+        commit: z.string().nullable(),
+        startedAt: z.string().nullable(),
+        finishedAt: z.string().nullable(),
+        parameters: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+        materials: z.array(z.strictObject({ uri: z.string(), digest: z.string().nullable() })),
+      }),
+    )
+    .describe("What each provenance tells of the build; null: it does not tell"),
   packages: z.array(packageView),
   licences: z.array(
     z.strictObject({

@@ -1,5 +1,6 @@
 /** JSON of the view `document`; shape `packReport` in `src/api`. */
 import type { RenderOptions } from "../types.ts";
+import { buildFactsOf } from "../shared/build-facts.ts";
 import { licenceCounts, type PackReport } from "../shared/pack-document.ts";
 import { toFindingView, toPackageView } from "./finding-view.ts";
 import { toSharedView } from "./target-view.ts";
@@ -15,6 +16,11 @@ export function toPackView({ analysis }: PackReport, options: RenderOptions) {
     madeAt: options.now?.toISOString() ?? null,
     ...toSharedView(analysis, findings),
     configuration: hasConfig ? { user, entrypoint, cmd, workingDir, exposedPorts, env, labels } : null,
+    builds: buildFactsOf(image).map((build) => ({
+      ...build,
+      parameters: [...build.parameters],
+      materials: [...build.materials],
+    })),
     packages: sbom.packages.map((pkg) => toPackageView(pkg, image)),
     licences: licenceCounts(analysis).map(([licence, packages]) => ({ licence, packages })),
     findings: findings === null ? null : findings.map((finding) => toFindingView(finding, image)),

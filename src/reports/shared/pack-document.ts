@@ -9,6 +9,7 @@ import { isRemoved } from "../../domain/removed.ts";
 import { formatSigner } from "../../domain/signature.ts";
 import type { RenderOptions, Report } from "../types.ts";
 import { code, paragraph, plain, section, toned, type Block, type Span } from "./blocks.ts";
+import { buildFactsOf, type BuildFacts } from "./build-facts.ts";
 import { cvesDocument } from "./cves-document.ts";
 import { overviewRows, stateBlocks } from "./overview.ts";
 import { policyDocument } from "./policy-document.ts";
@@ -60,9 +61,40 @@ function buildBlocks({ image }: Analysis): readonly Block[] {
     code(source?.text ?? command ?? "not recorded"),
   ]);
   const created = image.config.createdAt ?? "not recorded";
+  const builds = buildFactsOf(image);
   return [
     { kind: "facts", rows: [["Created", [plain(created)]]] },
     { kind: "table", head: ["Layer", "Digest", "Size", "Made by"], rows },
+    ...(builds.length === 0 ? [nothing("No provenance tells from what it was built.")] : []),
+    ...builds.flatMap(provenanceBlocks),
+  ];
+}
+
+/** What one provenance tells; what it does not tell is left out. */
+function provenanceBlocks(build: BuildFacts): readonly Block[] {
+  const told: readonly (readonly [label: string, value: string | null])[] = [
+    [
+      "Provenance",
+      `${build.predicateType}, ${build.verified ? "verified" : "not signed by anybody who is trusted"}`,
+    ],
+    ["Source", build.source],
+    ["Commit", build.commit],
+    ["Builder", build.builder],
+    ["Build type", build.buildType],
+    ["Started", build.startedAt],
+    ["Finished", build.finishedAt],
+  ];
+  const rows = told.flatMap(([label, value]) => (value === null ? [] : [[label, [plain(value)]] as const]));
+  const parameters = build.parameters.map(({ name, value }) => [code(name), code(value)]);
+  const materials = build.materials.map(({ uri, digest }) => [code(uri), code(digest ?? "no digest")]);
+  return [
+    { kind: "facts", rows },
+    ...(parameters.length === 0
+      ? []
+      : [{ kind: "table", head: ["Parameter", "Value"], rows: parameters } as const]),
+    ...(materials.length === 0
+      ? []
+      : [{ kind: "table", head: ["Built from", "Digest"], rows: materials } as const]),
   ];
 }
 
