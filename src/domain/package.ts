@@ -125,6 +125,11 @@ export interface AdvisoryKey {
   readonly repository?: string;
   /** The operating system that it was built for, in Go's word: `windows`. Absent: Linux, as images are. */
   readonly system?: string;
+  /**
+   * rpm: the inventory tells neither an epoch nor a source package, so an epoch may have been lost. Absent: what is told is all
+   * there is, and no epoch is epoch 0.
+   */
+  readonly epochMayBeLost?: true;
 }
 
 /** The list of packages of one image or folder, as a value. */

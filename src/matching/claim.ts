@@ -125,8 +125,9 @@ function judgeBy(
   advisory: AdvisoryHead,
 ): Judgement {
   if (isBesideKernel(pkg, key)) return NOT_THE_KERNEL;
-  const { version, repository = null, system = null } = key;
-  return judge(advisory, { version, scheme, modularity: pkg.modularity ?? null, repository, system });
+  const { version, repository = null, system = null, epochMayBeLost = false } = key;
+  const modularity = pkg.modularity ?? null;
+  return judge(advisory, { version, scheme, modularity, repository, system, epochMayBeLost });
 }
 
 /**

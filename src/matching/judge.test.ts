@@ -290,3 +290,31 @@ describe("one advisory and one version", () => {
     });
   }
 });
+
+describe("an rpm package whose inventory tells no epoch", () => {
+  const found = advisory("ALSA-1", {
+    space: "rpm:almalinux:9",
+    ranges: [range("0", "1:2.0-3.el9", null, "rpm")],
+  });
+  const rows: readonly (readonly [version: string, mayBeLost: boolean, is: string])[] = [
+    // Older in either case.
+    ["2.0-2.el9", true, "affected"],
+    // Affected as epoch 0 alone.
+    ["2.0-3.el9", true, "undetermined"],
+    ["2.0-3.el9", false, "affected"],
+    ["1:2.0-3.el9", false, "nothing"],
+    ["1:2.0-2.el9", false, "affected"],
+  ];
+  for (const [version, mayBeLost, is] of rows) {
+    it(`${version}${mayBeLost ? ", and no source package" : ""}`, () => {
+      const subject = rpm(version);
+      const keys = subject.keys.map((key) => ({
+        ...key,
+        ...(mayBeLost && { epochMayBeLost: true as const }),
+      }));
+      const [finding] = findingsOf({ ...subject, keys }, [found]);
+      assert.equal(finding?.state ?? "nothing", is);
+      if (is === "undetermined") assert.match(finding?.reason ?? "", /no epoch.*\(1\)/);
+    });
+  }
+});

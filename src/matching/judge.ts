@@ -29,6 +29,8 @@ export interface JudgedVersion {
   readonly repository: string | null;
   /** The operating system that it was built for; null: it is not told, so it is taken to be Linux. */
   readonly system: string | null;
+  /** Its inventory tells no epoch, though it may have one. */
+  readonly epochMayBeLost: boolean;
 }
 
 type Undetermined = Extract<Judgement, { state: "undetermined" }>;
@@ -60,7 +62,10 @@ export function judge(advisory: AdvisoryHead, judged: JudgedVersion): Judgement 
   if (judged.version === "")
     return { state: "undetermined", reason: "the package has no version", about: "version" };
   const compared = judgeVersion(ranges, advisory.versions, judged);
-  if (compared.state !== "affected" || stream.kind === "same") return compared;
+  if (compared.state !== "affected") return compared;
+  const lost = lostEpoch(compared.range, judged);
+  if (lost !== null) return lost;
+  if (stream.kind === "same") return compared;
   return { state: "undetermined", reason: stream.reason, about: "package" };
 }
 
@@ -81,6 +86,18 @@ function judgeVersion(
   }
   const listed = judgeList(versions, version, scheme);
   return listed.state === "affected" ? listed : (unknown ?? listed);
+}
+
+/** With the epoch of the range's end the version would not be in it; without, it is by the epoch alone. Null: it is, either way. */
+function lostEpoch(
+  range: AffectedRange | null,
+  { version, epochMayBeLost }: JudgedVersion,
+): Undetermined | null {
+  const epoch = /^([1-9]\d{0,9}):/.exec(range?.fixed ?? range?.lastAffected ?? "")?.[1];
+  if (range === null || !epochMayBeLost || epoch === undefined) return null;
+  if (containsVersion(range, `${epoch}:${version}`).answer !== "no") return null;
+  const reason = `its inventory tells no epoch, and with that of the advisory (${epoch}) it is not affected`;
+  return { state: "undetermined", reason, about: "package" };
 }
 
 function judgeList(versions: readonly string[], version: string, schemeId: string): Judgement {

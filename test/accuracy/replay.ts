@@ -68,6 +68,7 @@ function ask({ advisory, listed }: Query, version: string, tally: Tally): void {
     modularity: null,
     repository: null,
     system: null,
+    epochMayBeLost: false,
   });
   const told = `${advisory.id} ${advisory.name}@${version}: ${state}`;
   if (listed.has(version)) {

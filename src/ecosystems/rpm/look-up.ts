@@ -19,11 +19,16 @@ export function lookUpRpm(pkg: Package, distro: Place | null): readonly Advisory
   const source = pkg.sourcePackage;
   const keys: AdvisoryKey[] = [];
   if (row.names !== "sources" || source === null)
-    keys.push({ space, name: pkg.name, version, by: "package" });
+    keys.push({ space, name: pkg.name, version, by: "package", ...epochOf(version, source) });
   if (row.names !== "packages" && source !== null && (keys.length === 0 || source.name !== pkg.name)) {
     keys.push({ space, ...source, by: "source-package" });
   }
   return markRpms(pkg, distro, keys);
+}
+
+/** Package databases name the source package of every package with an epoch; a list that lacks both may have lost them. */
+function epochOf(version: string, source: Package["sourcePackage"]): Pick<AdvisoryKey, "epochMayBeLost"> {
+  return source === null && !/^\d+:/.test(version) ? { epochMayBeLost: true } : {};
 }
 
 /** Documents write the epoch into the package URL, where the version often lacks it. */

@@ -6,7 +6,7 @@ import { lookUpRpm } from "./look-up.ts";
 
 export const rpmNaming: EcosystemNaming = {
   id: "rpm",
-  version: 2,
+  version: 3,
   scheme: "rpm",
   lookUp: (pkg: Package, distro: Distro | null): readonly AdvisoryKey[] =>
     lookUpRpm(pkg, distroOf(pkg, distro)),

@@ -387,4 +387,21 @@ describe("look-up of RPM packages", () => {
       );
     });
   }
+
+  it("without epoch and source package, an epoch may have been lost", () => {
+    const bare = {
+      ...withoutDistro(pkg),
+      sourcePackage: null,
+      version: "3.0.7-18.el9_2",
+      purl: "pkg:rpm/openssl",
+    };
+    const lost = [
+      bare,
+      { ...bare, version: "0:3.0.7-18.el9_2" },
+      { ...bare, sourcePackage: pkg.sourcePackage },
+    ].map((each) =>
+      rpm.lookUp(each, at("almalinux", "9.0")).map(({ epochMayBeLost = false }) => epochMayBeLost),
+    );
+    assert.deepEqual(lost, [[true], [false], [false]]);
+  });
 });
