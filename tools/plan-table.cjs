@@ -163,6 +163,7 @@ const fences = {
   "@sigstore/bundle": ["attestations"],
   "@sigstore/protobuf-specs": ["attestations"],
   "@sigstore/verify": ["attestations"],
+  cborg: ["attestations"],
   tweetnacl: ["attestations"],
   "packageurl-js": ["vex", "policies"],
   "spdx-expression-parse": ["ecosystems", "sbom"],

@@ -1,9 +1,8 @@
 /** Notation's envelope in COSE (RFC 9052, COSE_Sign1). */
 import { invalid, documentBytesMax } from "../json.ts";
-import { cborHead, readCbor, type Cbor } from "./cbor.ts";
+import { cborTag, readCbor, writeCbor, type Cbor } from "./cbor.ts";
 import { certificatesMax, header, readCertificate, type NotationEnvelope } from "./envelope.ts";
 
-const SIGN1_TAG = 18;
 /** Labels of RFC 9052 and RFC 9360. */
 const label = { algorithm: 1, critical: 2, contentType: 3, certificates: 33 } as const;
 /** Algorithms of RFC 9053 and RFC 8230, as JWS calls them. */
@@ -20,7 +19,7 @@ const algorithms: ReadonlyMap<Cbor, string> = new Map([
 export function readCose(bytes: Uint8Array): NotationEnvelope {
   if (bytes.byteLength > documentBytesMax) throw invalid("signature", "small enough");
   const tagged = readCbor(bytes);
-  const parts = isTag(tagged) && tagged.tag === SIGN1_TAG ? tagged.value : null;
+  const parts = isTag(tagged) && tagged.tag === cborTag.sign1 ? tagged.value : null;
   if (!Array.isArray(parts) || parts.length !== 4) throw invalid("signature", "a COSE_Sign1");
   const [protectedBytes, unprotected, payload, signature] = parts as readonly Cbor[];
   const covered = asBytes(protectedBytes);
@@ -45,24 +44,14 @@ export function readCose(bytes: Uint8Array): NotationEnvelope {
 }
 
 /** Sig_structure, RFC 9052 section 4.4: `["Signature1", protected, h'', payload]`. */
-function signatureStructure(covered: Uint8Array, payload: Uint8Array): Buffer {
-  const context = Buffer.from("Signature1");
-  return Buffer.concat([
-    cborHead(4, 4),
-    cborHead(3, context.length),
-    context,
-    cborHead(2, covered.length),
-    covered,
-    cborHead(2, 0),
-    cborHead(2, payload.length),
-    payload,
-  ]);
+function signatureStructure(covered: Uint8Array, payload: Uint8Array): Uint8Array {
+  return writeCbor(["Signature1", covered, new Uint8Array(0), payload]);
 }
 
 /** Seconds since 1970, with the tag that says so. */
 function timeOf(value: Cbor | undefined): string | null {
   if (value === undefined) return null;
-  const seconds = isTag(value) && value.tag === 1 ? value.value : null;
+  const seconds = isTag(value) && value.tag === cborTag.epochTime ? value.value : null;
   if (typeof seconds !== "number" || seconds > 253_402_300_799) throw invalid("time", "one since 1970");
   return new Date(seconds * 1000).toISOString();
 }

@@ -256,10 +256,10 @@ for (const hex of [
   "a201020103",
   "5f",
   "f97e00",
-  "8181818181818181818181818181818181818101",
+  `${"81".repeat(100_000)}01`,
   "0000",
 ]) {
-  test(`CBOR that is ${hex === "" ? "nothing" : hex} is refused`, () => {
+  test(`CBOR that is ${hex === "" ? "nothing" : hex.slice(0, 40)} is refused`, () => {
     assert.throws(() => readCbor(Buffer.from(hex, "hex")), { code: "DOCUMENT_INVALID" });
   });
 }
