@@ -12,7 +12,7 @@ import { printable } from "../domain/problem.ts";
 import type { TrustedKey } from "../domain/signature.ts";
 import { writeFileAtomic } from "../io/atomic-file.ts";
 import { publicUrl } from "../io/http-failure.ts";
-import { isLoopbackHost } from "../io/http-hosts.ts";
+import { isSafeAddress } from "../io/http-hosts.ts";
 import { httpBytes } from "../io/http.ts";
 import type { CliContext } from "./context.ts";
 
@@ -27,7 +27,7 @@ const KEPT_MS_MAX = 7 * FRESH_MS;
  */
 export async function fetchKey(context: CliContext, address: string): Promise<TrustedKey> {
   const url = URL.parse(address);
-  if (url === null || !isAllowed(url))
+  if (url === null || !isSafeAddress(url))
     throw new PlimsollError("USAGE", `${printable(publicUrl(address))} is no address of https for a key.`);
   const name = printable(url.pathname.split("/").at(-1) || url.hostname, 200);
   const { cacheDir, useCache, isOffline } = context.config;
@@ -51,16 +51,12 @@ export async function fetchKey(context: CliContext, address: string): Promise<Tr
   }
 }
 
-/** Whoever stands between could put in a key of their own. */
-function isAllowed({ protocol, hostname }: URL): boolean {
-  return protocol === "https:" || (protocol === "http:" && isLoopbackHost(hostname));
-}
-
 async function fetchPem(address: string): Promise<string> {
   try {
     const { bytes } = await httpBytes({
       url: address,
-      isAllowed,
+      // Whoever stands between could put in a key of their own.
+      isAllowed: isSafeAddress,
       limits: { bodyBytesMax: KEY_BYTES_MAX, totalTimeoutMs: 60_000, retriesMax: 1 },
     });
     return Buffer.from(bytes).toString("utf8");

@@ -14,6 +14,11 @@ export function isLoopbackHost(hostname: string): boolean {
   return host.startsWith("::ffff:7f");
 }
 
+/** True for https, and for plain http that does not leave this machine: nobody on the way can change what is sent. */
+export function isSafeAddress({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || (protocol === "http:" && isLoopbackHost(hostname));
+}
+
 /**
  * True for hosts that serve this machine alone: loopback, link-local (cloud metadata services live at 169.254.169.254)
  * and the unspecified address. A server elsewhere must not send us there.

@@ -95,7 +95,12 @@ function toText({ attestations, signatures }: VerifiableThing, view: Attestation
     view.verified ? "Verified." : `Not verified: ${view.missing.map((each) => printable(each)).join(", ")}.`,
     ...(view.commands.length === 0
       ? []
-      : ["The same by cosign:", ...view.commands.map((each) => `  ${each}`)]),
+      : [`The same by ${toolsIn(view.commands)}:`, ...view.commands.map((each) => `  ${each}`)]),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** `cosign`, `notation`, `cosign and notation` */
+function toolsIn(commands: readonly string[]): string {
+  return [...new Set(commands.map((command) => command.split(" ", 1)[0] ?? ""))].toSorted().join(" and ");
 }

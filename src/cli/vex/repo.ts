@@ -7,9 +7,9 @@ import { PlimsollError } from "../../domain/error.ts";
 import { jsonText } from "../../domain/json-text.ts";
 import { printable } from "../../domain/problem.ts";
 import { ageText } from "../../reports/shared/words.ts";
+import { isSafeAddress } from "../../io/http-hosts.ts";
 import type { CliContext } from "../context.ts";
 import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
-import { isAllowedAddress } from "./repositories/fetch-manifest.ts";
 import { readKept, type KeptState } from "./repositories/kept.ts";
 import {
   isWebAddress,
@@ -96,7 +96,7 @@ async function runAdd(
 function checkAddress(address: string): void {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(address)) return;
   const url = URL.parse(address);
-  if (url !== null && isAllowedAddress(url)) return;
+  if (url !== null && isSafeAddress(url)) return;
   throw new PlimsollError("USAGE", `${printable(shownAddress(address))} is no address of https.`);
 }
 

@@ -1,6 +1,6 @@
 /** Where the archive of a VEX repository lies, as its manifest tells, and how it is asked for. */
 import { PlimsollError } from "../../../domain/error.ts";
-import { isLoopbackHost } from "../../../io/http-hosts.ts";
+import { isSafeAddress } from "../../../io/http-hosts.ts";
 import { httpBytes, httpRequest, type HttpRequest } from "../../../io/http.ts";
 import {
   DEFAULT_INTERVAL_MS,
@@ -11,14 +11,9 @@ import {
 import { shownAddress, type ListedRepository } from "./listed.ts";
 
 /** Nothing but https, as what it brings takes findings out of counts; plain http from this machine itself. */
-export function isAllowedAddress({ protocol, hostname }: URL): boolean {
-  return protocol === "https:" || (protocol === "http:" && isLoopbackHost(hostname));
-}
-
-/** Sends requests to addresses that are allowed. */
 export function asker(retriesMax: number): typeof httpRequest {
   return (request: HttpRequest) =>
-    httpRequest({ ...request, isAllowed: isAllowedAddress, limits: { ...request.limits, retriesMax } });
+    httpRequest({ ...request, isAllowed: isSafeAddress, limits: { ...request.limits, retriesMax } });
 }
 
 const MANIFEST_BYTES_MAX = 1024 ** 2;
@@ -36,7 +31,7 @@ export async function fetchManifest(
     return { title: "", locations: [direct], intervalMs: DEFAULT_INTERVAL_MS };
   const url = mirror === null ? manifestAddress(address) : below(mirror, MANIFEST_NAME);
   const limits = { bodyBytesMax: MANIFEST_BYTES_MAX, retriesMax };
-  const { bytes } = await httpBytes({ url, isAllowed: isAllowedAddress, limits });
+  const { bytes } = await httpBytes({ url, isAllowed: isSafeAddress, limits });
   const manifest = readRepositoryManifest(parseJson(bytes, `The manifest at ${shownAddress(url)}`));
   if (mirror === null) return manifest;
   const locations = manifest.locations.map(({ url: own, folder }) => ({
