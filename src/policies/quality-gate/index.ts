@@ -6,10 +6,11 @@ import { z } from "zod";
 import type { ImageFacts, PolicyOutcome, QualityGate } from "../../domain/policy.ts";
 import { daysSince, daysText } from "../shared/days.ts";
 import { deviation, notMet } from "../shared/deviation.ts";
+import { dayCount } from "../shared/vulnerability-options.ts";
 import type { PolicyType } from "../types.ts";
 
 const options = z.strictObject({
-  max_age_days: z.number().int().min(0).max(36_500).default(0).meta({
+  max_age_days: dayCount.default(0).meta({
     title: "Oldest analysis in days",
     description: "Of the commit; 0: not looked at.",
   }),

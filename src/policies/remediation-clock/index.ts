@@ -9,15 +9,11 @@ import type { FindingFacts, ImageFacts, PolicyOutcome } from "../../domain/polic
 import { exceptionNote, isCounted, isUndetermined } from "../shared/counted.ts";
 import { daysSince, daysText } from "../shared/days.ts";
 import { findingDeviation, notMet } from "../shared/deviation.ts";
-import { ENTRIES_MAX } from "../shared/limits.ts";
+import { dayCount, fixableOnly, isOfType, packageTypes } from "../shared/vulnerability-options.ts";
 import type { PolicyType } from "../types.ts";
 
 function daysFor(words: string, fallback: number) {
-  return z
-    .number()
-    .int()
-    .min(0)
-    .max(36_500)
+  return dayCount
     .default(fallback)
     .meta({ title: `Days for ${words}`, description: `Days in which ${words} has to be fixed.` });
 }
@@ -34,19 +30,8 @@ const options = z.strictObject({
     description:
       "When the vulnerability was published, or when its fix came out; the first where nobody tells the second.",
   }),
-  fixable_only: z.boolean().default(true).meta({
-    title: "Fixable vulnerabilities only",
-    description: "Count only vulnerabilities with a known fixed version.",
-  }),
-  package_types: z
-    .array(z.string().toLowerCase().min(1).max(100))
-    .max(ENTRIES_MAX)
-    .default([])
-    .meta({
-      title: "Package types",
-      description: "Types of package URLs, such as `deb` and `npm`; none given: all.",
-      examples: [["deb", "npm"]],
-    }),
+  fixable_only: fixableOnly,
+  package_types: packageTypes,
   pause_under_investigation: z.boolean().default(true).meta({
     title: "Pause while it is investigated",
     description: "Leave out what a VEX statement says is under investigation.",
@@ -116,8 +101,7 @@ function isSubject(finding: FindingFacts, config: Options): boolean {
   if (!isCounted(finding)) return false;
   if (finding.status === "under_investigation" && config.pause_under_investigation) return false;
   if (config.fixable_only && finding.fixedVersion === null) return false;
-  const { package_types: types } = config;
-  return types.length === 0 || types.includes(finding.package.ecosystem.toLowerCase());
+  return isOfType(finding.package, config.package_types);
 }
 
 function longestOf(config: Options): number {

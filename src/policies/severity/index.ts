@@ -8,8 +8,10 @@ import { z } from "zod";
 import { severities } from "../../domain/advisory.ts";
 import type { FindingFacts, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
 import { exceptionNote, isCounted, isUndetermined } from "../shared/counted.ts";
+import { DAY_MS } from "../shared/days.ts";
 import { findingDeviation, notMet } from "../shared/deviation.ts";
 import { ENTRIES_MAX } from "../shared/limits.ts";
+import { dayCount, fixableOnly, isOfType, packageTypes } from "../shared/vulnerability-options.ts";
 import type { PolicyType } from "../types.ts";
 
 const options = z.strictObject({
@@ -29,31 +31,13 @@ const options = z.strictObject({
       description: "The severities that count, in upper or lower case.",
       examples: [["critical", "high"]],
     }),
-  fixable_only: z.boolean().default(true).meta({
-    title: "Fixable vulnerabilities only",
-    description: "Count only vulnerabilities with a known fixed version.",
+  fixable_only: fixableOnly,
+  package_types: packageTypes,
+  grace_period_days: dayCount.default(0).meta({
+    title: "Grace period in days",
+    description: "Days after publication in which a vulnerability is tolerated; one without a date never is.",
+    examples: [30],
   }),
-  package_types: z
-    .array(z.string().toLowerCase().min(1).max(100))
-    .max(ENTRIES_MAX)
-    .default([])
-    .meta({
-      title: "Package types",
-      description: "Types of package URLs, such as `deb` and `npm`; none given: all.",
-      examples: [["deb", "npm"]],
-    }),
-  grace_period_days: z
-    .number()
-    .int()
-    .min(0)
-    .max(36_500)
-    .default(0)
-    .meta({
-      title: "Grace period in days",
-      description:
-        "Days after publication in which a vulnerability is tolerated; one without a date never is.",
-      examples: [30],
-    }),
 });
 type Options = z.output<typeof options>;
 
@@ -100,9 +84,9 @@ function reasonToPass(finding: FindingFacts, config: Options, now: Date): string
   }
   if (!config.severities.includes(finding.severity)) return `severity ${finding.severity} is not listed`;
   if (config.fixable_only && finding.fixedVersion === null) return "no fix is known";
-  const type = finding.package.ecosystem.toLowerCase();
-  if (config.package_types.length > 0 && !config.package_types.includes(type))
-    return `type ${type} is not listed`;
+  if (!isOfType(finding.package, config.package_types)) {
+    return `type ${finding.package.ecosystem.toLowerCase()} is not listed`;
+  }
   if (isInGrace(finding.publishedAt, config.grace_period_days, now)) return "inside the grace period";
   return null;
 }
@@ -113,5 +97,3 @@ function isInGrace(publishedAt: string | null, days: number, now: Date): boolean
   const ageMs = now.getTime() - Date.parse(publishedAt);
   return ageMs < days * DAY_MS;
 }
-
-const DAY_MS = 86_400_000;
