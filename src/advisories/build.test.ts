@@ -367,6 +367,7 @@ describe("opening", () => {
       weaknesses: [{ description: [{ value: "CWE-79" }] }],
       configurations: [
         { nodes: [{ cpeMatch: [{ vulnerable: true, criteria: "cpe:2.3:a:x:y:1.0:*:*:*:*:*:*:*" }] }] },
+        { nodes: [{ cpeMatch: [{ vulnerable: true, criteria: "cpe:2.3:a:x:y:2.0:*:*:*:*:windows:*:*" }] }] },
       ],
     };
     const found = (): unknown[] => {
@@ -375,13 +376,21 @@ describe("opening", () => {
       const rows = database.findAdvisories([key]).get("cpe\nx:y") ?? [];
       const context = database.findContexts(["CVE-2024-0001"]).get("CVE-2024-0001");
       database.close();
-      return [rows.map(({ id, feed, versions }) => [id, feed, versions]), context?.cwes];
+      return [
+        rows.map(({ id, feed, versions, systems = [] }) => [id, feed, versions, systems]),
+        context?.cwes,
+      ];
     };
     const report = await build([write("old.json", JSON.stringify(entry))], dir);
-    assert.deepEqual(found(), [[["CVE-2024-0001", "nvd", ["1.0"]]], ["CWE-79"]]);
+    // What it says of Windows is a row of its own.
+    const rows = [
+      ["CVE-2024-0001", "nvd", ["1.0"], []],
+      ["CVE-2024-0001", "nvd", ["2.0"], ["windows"]],
+    ];
+    assert.deepEqual(found(), [rows, ["CWE-79"]]);
     assert.deepEqual(
       report.parts.map(({ part, recordCount, advisoryCount }) => [part, recordCount, advisoryCount]),
-      [["2024", 1, 1]],
+      [["2024", 1, 2]],
     );
     const rejected = { ...entry, vulnStatus: "Rejected", lastModified: "2024-02-01T00:00:00.000" };
     await build([write("old.json", JSON.stringify(entry)), write("new.json", JSON.stringify(rejected))], dir);
