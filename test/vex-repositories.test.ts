@@ -279,6 +279,7 @@ for (const { what, args, code } of [
     assert.equal(exitCode, 1);
     assert.match(stderr, new RegExp(code));
     assert.equal(existsSync(join(home, "vex/repositories.json")), false);
+    assert.equal(existsSync(join(home, "vex/hub")), false);
   });
 }
 
@@ -289,4 +290,11 @@ test("an archive in a file is taken without a network", async () => {
   });
   assert.equal(exitCode, 0);
   assert.equal((await scan({ env: { PLIMSOLL_OFFLINE: "1" } })).suppressed, true);
+  writeFileSync(join(folder, "carried.tar.gz"), tarOf(documents("Newer", "under_investigation")));
+  const online = await scan();
+  assert.deepEqual([online.suppressed, online.stderr.includes("VEX repository")], [true, false]);
+  assert.match(await run("vex", "repo", "update", "hub"), /hub: fetched/);
+  assert.equal((await scan()).suppressed, false);
+  rmSync(join(folder, "carried.tar.gz"));
+  assert.equal((await scan()).stderr.includes("warning"), false);
 });

@@ -86,7 +86,12 @@ async function runAdd(
     mirror,
     isOfSettings: false,
   };
-  const { state } = await updateRepository(context, listed, { force: false, retriesMax: 3 });
+  const { state } = await updateRepository(context, listed, { force: false, retriesMax: 3 }).catch(
+    async (error: unknown) => {
+      await rm(folderOf(context, listed), { recursive: true, force: true });
+      throw error;
+    },
+  );
   await writeRepositories(context, [...keptRepositories(context), listed]);
   const text = `added ${name}: ${contentText(state)}\n`;
   await tell(context, options, { text, rows: [{ listed, state, outcome: "updated" }] });

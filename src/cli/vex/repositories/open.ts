@@ -9,7 +9,7 @@ import { ageText, countText, sizeText } from "../../../reports/shared/words.ts";
 import type { CliContext } from "../../context.ts";
 import type { VexRepository } from "../repository.ts";
 import { readDocument, readKept, type KeptState } from "./kept.ts";
-import { listedRepositories, shownAddress, type ListedRepository } from "./listed.ts";
+import { isWebAddress, listedRepositories, shownAddress, type ListedRepository } from "./listed.ts";
 import { folderOf, isDue, sourceOf, updateRepository } from "./update.ts";
 
 export interface OpenChoice {
@@ -51,7 +51,9 @@ async function refreshed(
   listed: ListedRepository,
   kept: KeptState | null,
 ): Promise<KeptState | null> {
-  if (!isDue(kept, context.clock().getTime())) return kept;
+  // A file was carried here, and whoever carries a newer one says so by `vex repo update`.
+  const isCarried = kept !== null && kept.content !== null && !isWebAddress(listed.address);
+  if (isCarried || !isDue(kept, context.clock().getTime())) return kept;
   try {
     if (kept?.content === undefined || kept.content === null)
       context.stderr.write(
