@@ -7,6 +7,7 @@ import { chainIds } from "../domain/chain-id.ts";
 import { historyIds } from "../domain/history-id.ts";
 import type { Attestation, BaseImage, ResolvedImage } from "../domain/image.ts";
 import type { BaseByLayers, KnownBase } from "../domain/ports.ts";
+import { isProvenanceType } from "../domain/predicate-types.ts";
 import { namedImage } from "./base-name.ts";
 import { baseFromProvenance, type ProvenanceBase } from "./provenance-base.ts";
 
@@ -76,9 +77,7 @@ export function provenancesOf({
 }: Pick<ResolvedImage, "attestations" | "digest">): readonly Attestation[] {
   return (attestations ?? []).filter(
     ({ predicateType, subjectDigests }) =>
-      predicateType.startsWith("https://slsa.dev/provenance/") &&
-      digest !== null &&
-      subjectDigests.includes(digest),
+      isProvenanceType(predicateType) && digest !== null && subjectDigests.includes(digest),
   );
 }
 

@@ -1,4 +1,5 @@
 /** Predicate types that are known by name: what they are, and what cosign calls them. */
+import { predicateTypes } from "../domain/predicate-types.ts";
 
 export interface PredicateKind {
   /** Word for command lines, e.g. `vex`. */
@@ -16,9 +17,9 @@ function kind(id: string, title: string, type: string, cosign: string | null = n
 }
 
 export const predicateKinds: readonly PredicateKind[] = [
-  kind("spdx", "SPDX SBOM", "https://spdx.dev/Document", "spdxjson"),
-  kind("cyclonedx", "CycloneDX SBOM", "https://cyclonedx.org/bom", "cyclonedx"),
-  kind("scout-sbom", "Scout SBOM", "https://scout.docker.com/sbom/v0.1"),
+  kind("spdx", "SPDX SBOM", predicateTypes.spdx, "spdxjson"),
+  kind("cyclonedx", "CycloneDX SBOM", predicateTypes.cyclonedx, "cyclonedx"),
+  kind("scout-sbom", "Scout SBOM", predicateTypes.scoutSbom),
   kind("vulnerabilities", "Vulnerabilities", "https://in-toto.io/attestation/vulns/v0.1"),
   kind("vulnerabilities-v0.2", "Vulnerabilities", "https://in-toto.io/attestation/vulns/v0.2"),
   kind(
@@ -27,20 +28,20 @@ export const predicateKinds: readonly PredicateKind[] = [
     "https://cosign.sigstore.dev/attestation/vuln/v1",
     "vuln",
   ),
-  kind("scout-vulnerabilities", "Scout vulnerabilities", "https://scout.docker.com/vulnerabilities/v0.1"),
+  kind("scout-vulnerabilities", "Scout vulnerabilities", predicateTypes.scoutVulnerabilities),
   kind("vex", "OpenVEX statements", "https://openvex.dev/ns", "openvex"),
   kind("health", "Health", "urn:plimsoll:attestation:health:v1"),
   kind("scout-health", "Scout health score", "https://scout.docker.com/health/v0.1"),
   kind("verdict", "Plimsoll verdict", "urn:plimsoll:attestation:verdict:v1"),
   kind("document", "Documentation pack", "urn:plimsoll:attestation:document:v1"),
-  kind("scout-provenance", "Scout provenance", "https://scout.docker.com/provenance/v0.1"),
-  kind("provenance", "SLSA provenance", "https://slsa.dev/provenance/v0.2", "slsaprovenance"),
-  kind("provenance-v1", "SLSA provenance", "https://slsa.dev/provenance/v1", "slsaprovenance1"),
-  kind("vsa", "SLSA verification summary", "https://slsa.dev/verification_summary/v1"),
-  kind("secrets", "Secrets scan", "https://scout.docker.com/secrets/v0.1"),
-  kind("virus", "Virus scan", "https://scout.docker.com/virus/v0.1"),
-  kind("tests", "Tests", "https://scout.docker.com/tests/v0.1"),
-  kind("stig", "STIG scan", "https://docker.com/dhi/stig/v0.1"),
+  kind("scout-provenance", "Scout provenance", predicateTypes.scoutProvenance),
+  kind("provenance", "SLSA provenance", predicateTypes.provenanceV02, "slsaprovenance"),
+  kind("provenance-v1", "SLSA provenance", predicateTypes.provenanceV1, "slsaprovenance1"),
+  kind("vsa", "SLSA verification summary", predicateTypes.verificationSummary),
+  kind("secrets", "Secrets scan", predicateTypes.secrets),
+  kind("virus", "Virus scan", predicateTypes.virus),
+  kind("tests", "Tests", predicateTypes.tests),
+  kind("stig", "STIG scan", predicateTypes.stig),
   kind("fips", "FIPS compliance", "https://docker.com/dhi/fips/v0.1"),
   kind("changelog", "Changelog", "https://docker.com/dhi/changelog/v0.1"),
   kind("link", "in-toto link", "https://in-toto.io/Link/v1", "link"),

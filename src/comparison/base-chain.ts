@@ -4,6 +4,7 @@ import type { Analysis } from "../domain/analysis.ts";
 import type { KnownImage } from "../domain/known-image.ts";
 import type { Package } from "../domain/package.ts";
 import type { BaseImageFacts } from "../domain/policy.ts";
+import { isProvenanceType } from "../domain/predicate-types.ts";
 
 /**
  * `known`: images whose layers come first, the lowest first. `layerCount`: layers of the base that the image names, where it was asked for;
@@ -60,8 +61,7 @@ function confidenceOf({ image }: Analysis, { evidence, claimedBy }: BaseImageFac
   if (evidence === "claimed")
     return claimedBy === "layers" || claimedBy === "provenance" ? "likely" : "claimed";
   const isSigned = (image.attestations ?? []).some(
-    ({ predicateType, trust }) =>
-      predicateType.startsWith("https://slsa.dev/provenance/") && trust === "verified",
+    ({ predicateType, trust }) => isProvenanceType(predicateType) && trust === "verified",
   );
   return isSigned ? "proved" : "likely";
 }
@@ -89,5 +89,6 @@ export function baseFacts({ image, sbom, findings }: Analysis, layerCount: numbe
     packages: sbom.packages.filter(isBase),
     findings: findings?.filter((finding) => isBase(finding.package)) ?? null,
     sizeBytes: image.layers.slice(0, layerCount).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    layers: image.layers.slice(0, layerCount),
   };
 }

@@ -2,9 +2,10 @@
  * The seven built-in policies: stable ids, titles, weights and defaults. Weights are those of the platform's score; the
  * order is by weight and is the order of results.
  */
+import { provenanceTypes } from "../domain/predicate-types.ts";
 import { wellKnown } from "./high-profile/index.ts";
 import { copyleftLicences } from "./licenses/copyleft.ts";
-import { provenanceTypes, sbomTypes } from "./supply-chain-attestations/index.ts";
+import { sbomTypes } from "./supply-chain-attestations/index.ts";
 import type { PolicyDefinition } from "./types.ts";
 
 /** Ids are stored with results, so they are never renamed. */

@@ -5,6 +5,7 @@
 import { recordOf, type JsonRecord } from "../domain/json-record.ts";
 import { Buffer } from "node:buffer";
 import { PlimsollError } from "../domain/error.ts";
+import { predicateTypes } from "../domain/predicate-types.ts";
 import { parseDocument, type DocumentLimits } from "./json-document.ts";
 import { listOf, recordsOf, textOf } from "./shared/fields.ts";
 
@@ -18,10 +19,10 @@ export interface Unwrapped {
 
 /** Predicate types whose predicate is an SBOM document; a version may follow. */
 const SBOM_PREDICATES = [
-  "https://spdx.dev/Document",
-  "https://cyclonedx.org/bom",
-  "https://syft.dev/bom",
-  "https://scout.docker.com/sbom/v0.1",
+  predicateTypes.spdx,
+  predicateTypes.cyclonedx,
+  predicateTypes.syft,
+  predicateTypes.scoutSbom,
 ];
 
 /** Whether statements of this predicate type hold an SBOM: `https://spdx.dev/Document`, `https://spdx.dev/Document/v2.3`. */

@@ -5,12 +5,13 @@
 import { z } from "zod";
 import { recordOf } from "../../domain/json-record.ts";
 import type { ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
+import { predicateTypes } from "../../domain/predicate-types.ts";
 import { attestedReports, countedReports, requireSigned } from "../shared/attested.ts";
 import { deviation, notMet } from "../shared/deviation.ts";
 import type { PolicyType } from "../types.ts";
 
-export const CTRF_REPORT = "https://scout.docker.com/tests/v0.1";
-export const TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1";
+export const CTRF_REPORT = predicateTypes.tests;
+export const TEST_RESULT = predicateTypes.testResult;
 
 const options = z.strictObject({
   require_signed: requireSigned,

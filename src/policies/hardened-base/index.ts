@@ -6,13 +6,14 @@ import { z } from "zod";
 import type { Attestation } from "../../domain/image.ts";
 import { recordOf } from "../../domain/json-record.ts";
 import type { ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
+import { predicateTypes } from "../../domain/predicate-types.ts";
 import { deviation, notMet } from "../shared/deviation.ts";
 import { matchesGlob } from "../shared/glob.ts";
 import { knownBase } from "../shared/known-base.ts";
 import { ENTRIES_MAX } from "../shared/limits.ts";
 import type { PolicyType } from "../types.ts";
 
-export const VERIFICATION_SUMMARY = "https://slsa.dev/verification_summary/v1";
+export const VERIFICATION_SUMMARY = predicateTypes.verificationSummary;
 
 const options = z.strictObject({
   verifiers: z

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { sampleFindings } from "../../../test/golden/sample-analysis.ts";
 import type { ImageFacts } from "../../domain/policy.ts";
+import { predicateTypes } from "../../domain/predicate-types.ts";
 import { factsWith, imageDigest } from "../fixtures/facts.ts";
 import { createBuiltins, hostFunctions, scoutFunctions } from "./builtins.ts";
 import {
@@ -14,7 +15,7 @@ import {
   type Question,
   type QuestionName,
 } from "./evidence.ts";
-import { predicateTypes, toScoutFacts } from "./scout-facts.ts";
+import { toScoutFacts } from "./scout-facts.ts";
 
 function call(
   name: string,
@@ -180,12 +181,12 @@ test("scout.vulnerabilities and the statement of vulnerabilities agree, and leav
 const inVain: readonly (readonly [name: string, args: readonly unknown[], changes: Partial<ImageFacts>])[] = [
   [
     "oci.referrer",
-    [predicateTypes.vulnerabilities],
+    [predicateTypes.scoutVulnerabilities],
     { findings: null, missing: { findings: "no database" } },
   ],
-  ["oci.referrer", [predicateTypes.vex], { findings: null, missing: { findings: "no database" } }],
-  ["oci.referrer", [predicateTypes.sbom], { packages: null, missing: { packages: "no database" } }],
-  ["oci.referrer", [predicateTypes.provenance], { baseImage: null, missing: { baseImage: "unknown" } }],
+  ["oci.referrer", [predicateTypes.openVex], { findings: null, missing: { findings: "no database" } }],
+  ["oci.referrer", [predicateTypes.scoutSbom], { packages: null, missing: { packages: "no database" } }],
+  ["oci.referrer", [predicateTypes.scoutProvenance], { baseImage: null, missing: { baseImage: "unknown" } }],
   [
     "oci.referrer",
     ["https://spdx.dev/Document"],

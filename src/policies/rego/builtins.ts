@@ -3,6 +3,7 @@
  * leaves to its host. All of them answer from facts that were found out before; none asks anybody.
  */
 import { PackageURL } from "packageurl-js";
+import { predicateTypes } from "../../domain/predicate-types.ts";
 import { questionKey, type EvidenceAnswers, type Question, type QuestionName } from "./evidence.ts";
 import { canonicalName, fullName } from "./image-name.ts";
 import { textFunctions } from "./opa-text.ts";
@@ -104,7 +105,7 @@ function vulnerabilitiesOf(
   purls: readonly unknown[],
   { unknown }: Listener,
 ): unknown {
-  const type = "https://scout.docker.com/vulnerabilities/v0.1";
+  const type = predicateTypes.scoutVulnerabilities;
   if (missing[type] !== undefined) unknown(missing[type]);
   const all = referrers[type]?.statement.predicate as readonly { readonly purl: string }[] | undefined;
   return all?.filter(({ purl }) => purls.includes(purl)) ?? [];
@@ -112,7 +113,7 @@ function vulnerabilitiesOf(
 
 /** Undefined: nothing of the package is to be mended by a newer version. */
 function recommendationOf({ fixes, missing }: ScoutFacts, purl: string, { unknown }: Listener): unknown {
-  const reason = missing["https://scout.docker.com/vulnerabilities/v0.1"];
+  const reason = missing[predicateTypes.scoutVulnerabilities];
   if (reason !== undefined) unknown(reason);
   return fixes[purl];
 }

@@ -1,5 +1,6 @@
 /** What provenance tells of the packages that went into a build: SLSA 0.2 `materials`, SLSA 1 `resolvedDependencies`. */
 import type { Attestation } from "../../domain/image.ts";
+import { provenanceTypes } from "../../domain/predicate-types.ts";
 
 /** One of them, as the provenance names it. */
 export interface Material {
@@ -10,14 +11,13 @@ export interface Material {
   readonly predicate_type: string;
 }
 
-const PROVENANCE: readonly string[] = ["https://slsa.dev/provenance/v0.2", "https://slsa.dev/provenance/v1"];
 const MATERIALS_MAX = 100_000;
 
 /** By package URL without qualifiers: `pkg:deb/debian/curl@7.88`. */
 export function materialsOf(attestations: readonly Attestation[]): Readonly<Record<string, Material>> {
   const found: Record<string, Material> = {};
   for (const { predicateType, predicate } of attestations) {
-    if (!PROVENANCE.includes(predicateType)) continue;
+    if (!provenanceTypes.includes(predicateType)) continue;
     for (const entry of listOf(predicate).slice(0, MATERIALS_MAX)) {
       const uri = field(entry, "uri");
       if (typeof uri !== "string" || !uri.startsWith("pkg:")) continue;

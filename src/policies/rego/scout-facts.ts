@@ -4,6 +4,7 @@
  */
 import type { Attestation } from "../../domain/image.ts";
 import type { FindingFacts, ImageFacts } from "../../domain/policy.ts";
+import { predicateTypes } from "../../domain/predicate-types.ts";
 import { isCounted } from "../shared/counted.ts";
 import { compareVersions } from "../shared/version-range.ts";
 import { shortName } from "./image-name.ts";
@@ -46,13 +47,6 @@ export interface BaseMatch {
   readonly current_digest: string;
 }
 
-export const predicateTypes = {
-  vulnerabilities: "https://scout.docker.com/vulnerabilities/v0.1",
-  sbom: "https://scout.docker.com/sbom/v0.1",
-  provenance: "https://scout.docker.com/provenance/v0.1",
-  vex: "https://openvex.dev/ns/v0.2.0",
-} as const;
-
 const STATEMENT_TYPE = "https://in-toto.io/Statement/v0.1";
 
 /** `repository`: canonical name of the image, or null. */
@@ -66,21 +60,21 @@ export function toScoutFacts(facts: ImageFacts, repository: string | null): Scou
   const { findings, packages, baseImage } = facts;
   const base = baseImage === null || baseImage.evidence === "claimed" ? null : baseImage;
   add(
-    predicateTypes.vulnerabilities,
+    predicateTypes.scoutVulnerabilities,
     findings === null ? null : vulnerabilitiesOf(findings),
     facts.missing.findings,
   );
   add(
-    predicateTypes.sbom,
+    predicateTypes.scoutSbom,
     packages === null ? null : { artifacts: packages.map(artifactOf) },
     facts.missing.packages,
   );
   add(
-    predicateTypes.provenance,
+    predicateTypes.scoutProvenance,
     base === null || base.scratch ? null : { base_image: baseOf(base) },
     base === null ? (facts.missing.baseImage ?? "the base image is only claimed") : undefined,
   );
-  add(predicateTypes.vex, findings === null ? null : vexOf(findings), facts.missing.findings);
+  add(predicateTypes.openVex, findings === null ? null : vexOf(findings), facts.missing.findings);
   if (facts.config === null)
     missing["config"] = facts.missing.config ?? "the image configuration is not known";
   if (facts.packages === null) missing["packages"] = facts.missing.packages ?? "the packages are not known";

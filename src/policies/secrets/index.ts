@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { severities } from "../../domain/advisory.ts";
 import type { Deviation, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
+import { predicateTypes } from "../../domain/predicate-types.ts";
 import { placeText, type SecretFinding } from "../../domain/secret.ts";
 import { deviation, notMet } from "../shared/deviation.ts";
 import { matchesGlob } from "../shared/glob.ts";
@@ -12,7 +13,7 @@ import { ENTRIES_MAX } from "../shared/limits.ts";
 import type { PolicyType } from "../types.ts";
 
 /** Predicate type of reports: a list of secrets, empty when there is none. */
-export const SECRETS_REPORT = "https://scout.docker.com/secrets/v0.1";
+export const SECRETS_REPORT = predicateTypes.secrets;
 
 const options = z.strictObject({
   severities: z

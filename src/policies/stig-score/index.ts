@@ -5,11 +5,12 @@
 import { z } from "zod";
 import { recordOf } from "../../domain/json-record.ts";
 import type { ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
+import { predicateTypes } from "../../domain/predicate-types.ts";
 import { attestedReports, countedReports, requireSigned } from "../shared/attested.ts";
 import { deviation, notMet } from "../shared/deviation.ts";
 import type { PolicyType } from "../types.ts";
 
-export const STIG_REPORT = "https://docker.com/dhi/stig/v0.1";
+export const STIG_REPORT = predicateTypes.stig;
 const COMPLIANCE_LABEL = "com.docker.dhi.compliance";
 
 const options = z.strictObject({

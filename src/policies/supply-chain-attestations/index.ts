@@ -7,18 +7,15 @@
 import { z } from "zod";
 import type { Attestation } from "../../domain/image.ts";
 import type { Deviation, ImageFacts, PolicyOutcome } from "../../domain/policy.ts";
+import { isProvenanceType, predicateTypes, provenanceTypes } from "../../domain/predicate-types.ts";
 import { formatSigner } from "../../domain/signature.ts";
 import { deviation, notMet } from "../shared/deviation.ts";
 import { ENTRIES_MAX } from "../shared/limits.ts";
 import type { PolicyType } from "../types.ts";
 import { isMaxMode } from "./provenance-mode.ts";
 
-/** Predicate types that mean "an SBOM" and "provenance". */
-export const sbomTypes: readonly string[] = ["https://spdx.dev/Document", "https://cyclonedx.org/bom"];
-export const provenanceTypes: readonly string[] = [
-  "https://slsa.dev/provenance/v0.2",
-  "https://slsa.dev/provenance/v1",
-];
+/** Predicate types that mean "an SBOM". */
+export const sbomTypes: readonly string[] = [predicateTypes.spdx, predicateTypes.cyclonedx];
 
 const options = z.strictObject({
   required_attestations: z
@@ -30,7 +27,7 @@ const options = z.strictObject({
       title: "Required attestations",
       description:
         "Predicate types; a version may follow. SBOM types are alternatives, and so are provenance types.",
-      examples: [["https://spdx.dev/Document", "https://slsa.dev/provenance/v1"]],
+      examples: [[predicateTypes.spdx, predicateTypes.provenanceV1]],
     }),
   require_signed: z.boolean().default(false).meta({
     title: "Only signed attestations",
@@ -97,7 +94,7 @@ interface Requirement {
 
 function requirements(types: readonly string[]): readonly Requirement[] {
   const sboms = types.filter((type) => sbomTypes.some((known) => isType(type, known)));
-  const provenances = types.filter((type) => type.startsWith("https://slsa.dev/provenance/"));
+  const provenances = types.filter(isProvenanceType);
   const others = types.filter((type) => !sboms.includes(type) && !provenances.includes(type));
   const wanted: Requirement[] = others.map((type) => ({ kind: "other", title: type, types: [type] }));
   if (provenances.length > 0) wanted.unshift({ kind: "provenance", title: "provenance", types: provenances });
