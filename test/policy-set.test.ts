@@ -85,6 +85,12 @@ test("a set is taken with its version, its age and who signed it", async () => {
   assert.equal(nonRoot?.effect, "warn");
 });
 
+test("a set may be named as images are", async () => {
+  const args = ["policy-set", "pull", "--key", "gate.pub", `registry://${reference}`];
+  const run = await runInProcess(args, { env: online, now, cwd: folder });
+  assert.equal(run.exitCode, 0, run.stderr);
+});
+
 test("a set that somebody else signed is not taken", async () => {
   const run = await pull(["--key", "other.pub"]);
   assert.equal(run.exitCode, 1);

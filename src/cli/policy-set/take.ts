@@ -35,7 +35,7 @@ export async function takePolicySet(
   text: string,
   options: TakeOptions,
 ): Promise<PolicySetWithPolicies> {
-  const reference = parseReference(text);
+  const reference = parseReference(text.replace(/^registry:\/\//, ""));
   const { kept, keptReason } = await fetchOrFind(context, reference, options);
   const { signer, signerReason } = await whoSigned(context, kept, options);
   const client =
