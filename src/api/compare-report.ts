@@ -62,7 +62,9 @@ export const compareReport = z.strictObject({
     .describe("What nobody can say whether it is worse; --strict stops for it"),
   delta: z.strictObject({
     counts: countsDeltaView.nullable(),
-    sizeBytes: delta,
+    sizeBytes: delta
+      .nullable()
+      .describe("Null: one counts its layers as they travel, the other unpacked, or has none"),
     packages: delta,
     scorePercent: delta.nullable(),
     sharedLayers: count.describe("Layers from the bottom that both have"),

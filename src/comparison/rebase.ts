@@ -5,6 +5,7 @@
 import type { Analysis } from "../domain/analysis.ts";
 import type { Rebase } from "../domain/base-advice.ts";
 import type { VersionOrder } from "../domain/comparison.ts";
+import { storedSizeDelta } from "../domain/image.ts";
 import type { Package } from "../domain/package.ts";
 import { packageName } from "../domain/package-name.ts";
 import { compareFindings } from "./compare.ts";
@@ -74,6 +75,9 @@ function caveatsOf(image: Analysis, candidate: Analysis, own: readonly Package[]
       ? [
           `${system} system packages that the image itself installs are counted as they are; a build would install those of ${after?.name ?? "the new base"}`,
         ]
+      : []),
+    ...(storedSizeDelta(candidate.image, image.image) === null
+      ? ["its size adds layers as they travel to layers that are counted unpacked"]
       : []),
     ...(candidate.sbom.completeness === "incomplete" ? ["the inventory of the new base is incomplete"] : []),
     ...(image.sbom.completeness === "incomplete" ? ["the inventory of the image is incomplete"] : []),

@@ -2,6 +2,7 @@
 import type { Analysis } from "../domain/analysis.ts";
 import { severities } from "../domain/advisory.ts";
 import type { BaseCandidate, BaseFacts, Rebase } from "../domain/base-advice.ts";
+import { storedSizeDelta } from "../domain/image.ts";
 import { isCounted } from "./open-findings.ts";
 import { parseVersionTag } from "./candidate-tags.ts";
 
@@ -88,9 +89,9 @@ function factPoints(candidate: Analysis, facts: BaseFacts): readonly Point[] {
         });
     }
   }
-  const size = candidate.image.sizeBytes - facts.sizeBytes;
+  const size = storedSizeDelta(candidate.image, facts);
   // A few kilobytes more or less are the noise of every build.
-  if (size !== 0 && Math.abs(size) >= SIZE_NOISE * facts.sizeBytes)
+  if (size !== null && size !== 0 && Math.abs(size) >= SIZE_NOISE * facts.sizeBytes)
     points.push({ good: size < 0, text: `${amount(size)} ${size < 0 ? "smaller" : "larger"}` });
   const packages = candidate.sbom.packages.length - facts.packages.length;
   if (packages !== 0)

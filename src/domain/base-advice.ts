@@ -1,6 +1,6 @@
 /** The bases of an image, and what other bases would change. */
 import type { Analysis } from "./analysis.ts";
-import type { BaseImage } from "./image.ts";
+import type { BaseImage, StoredLayer } from "./image.ts";
 import type { Package } from "./package.ts";
 import type { FindingFacts } from "./policy.ts";
 
@@ -27,6 +27,8 @@ export interface BaseFacts {
   /** Null when no vulnerability database was asked. */
   readonly findings: readonly FindingFacts[] | null;
   readonly sizeBytes: number;
+  /** The layers that `sizeBytes` is the sum of. */
+  readonly layers: readonly StoredLayer[];
 }
 
 /** What the image would be on another base, worked out from stored layers without a build. */

@@ -60,6 +60,26 @@ export interface Layer {
   readonly source?: LayerSource;
 }
 
+/**
+ * Difference of two sizes in bytes of what was stored; null where one side has no layers, or where one counts layers as they travel and
+ * the other unpacked, as `docker save` and engines keep them: such a difference says nothing.
+ */
+export function storedSizeDelta(
+  now: { readonly sizeBytes: number; readonly layers: readonly StoredLayer[] },
+  before: { readonly sizeBytes: number; readonly layers: readonly StoredLayer[] },
+): number | null {
+  if (now.layers.length === 0 || before.layers.length === 0) return null;
+  return now.layers.every(isUnpacked) === before.layers.every(isUnpacked)
+    ? now.sizeBytes - before.sizeBytes
+    : null;
+}
+
+export type StoredLayer = Pick<Layer, "digest" | "diffId">;
+
+function isUnpacked({ digest, diffId }: StoredLayer): boolean {
+  return digest === null || digest === diffId;
+}
+
 /** Lines of a build file, told by whoever wrote the provenance: as good as the history, and no proof. */
 export interface LayerSource {
   /** Name of the file as the build was given it: `Dockerfile`. */

@@ -13,11 +13,19 @@ export function knownBase(facts: ImageFacts): BaseImageFacts | PolicyOutcome {
   if (base === null)
     return { status: "no_data", reason: facts.missing.baseImage ?? "the base image is not known" };
   if (base.evidence === "claimed") {
-    return { status: "no_data", reason: `base only claimed${CLAIMS[base.claimedBy ?? "label"]}` };
+    const by = base.claimedBy ?? "label";
+    return {
+      status: "no_data",
+      reason: `base only claimed${CLAIMS[by]}`,
+      ...(by === "layers" ? { supply: COMPARE_LAYERS } : {}),
+    };
   }
   if (base.scratch) return { status: "met", note: "built FROM scratch" };
   return base;
 }
+
+const COMPARE_LAYERS =
+  "Run it again with --verify, which compares the content of the layers with that of the known base.";
 
 const CLAIMS: Readonly<Record<BaseClaim, string>> = {
   annotation: "",

@@ -40,6 +40,12 @@ test("up-to-date base: reasons are told", () => {
   ]);
 });
 
+test("up-to-date base: a base known by the list of its layers is proved by --verify, not by adding it again", () => {
+  const base = baseWith({ evidence: "claimed", claimedBy: "layers" });
+  const outcome = upToDateBase.evaluate(factsWith({ baseImage: base }), {}, () => {});
+  assert.match(outcome.status === "no_data" ? (outcome.supply ?? "") : "", /--verify/);
+});
+
 test("up-to-date base: the remediation pins the new digest", () => {
   const facts = factsWith({ baseImage: baseWith({ currentDigest: "sha256:two" }) });
   const outcome = upToDateBase.evaluate(facts, {}, () => {});

@@ -2,6 +2,7 @@
 import type { Analysis } from "../../domain/analysis.ts";
 import { severities } from "../../domain/advisory.ts";
 import type { BaseAdvice, BaseCandidate, BaseFacts, Rebase } from "../../domain/base-advice.ts";
+import { storedSizeDelta } from "../../domain/image.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import { countFindings, type FindingCounts } from "../shared/counts.ts";
 import { ownFacts } from "../shared/base-facts.ts";
@@ -58,7 +59,7 @@ function toCandidateView(image: Analysis, candidate: BaseCandidate, base: BaseFa
     packageDelta:
       analysis === null || base === null ? null : analysis.sbom.packages.length - base.packages.length,
     sizeBytes: analysis?.image.sizeBytes ?? null,
-    sizeDelta: analysis === null || base === null ? null : analysis.image.sizeBytes - base.sizeBytes,
+    sizeDelta: analysis === null || base === null ? null : storedSizeDelta(analysis.image, base),
     createdAt: analysis?.image.config.createdAt ?? null,
     benefits,
     drawbacks,

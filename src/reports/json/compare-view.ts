@@ -1,5 +1,6 @@
 /** JSON of the view `compare`; shape `compareReport` in `src/api`. */
 import type { ComparedSide, FindingChange, PackageChange, PolicyChange } from "../../domain/comparison.ts";
+import { storedSizeDelta } from "../../domain/image.ts";
 import { packageName } from "../../domain/package-name.ts";
 import type { RenderOptions, Report } from "../types.ts";
 import { countsDelta } from "./base-advice-view.ts";
@@ -29,7 +30,7 @@ export function toCompareView(
     unknown,
     delta: {
       counts: countsDelta(analysed.findings, baseline.findings),
-      sizeBytes: analysed.analysis.image.sizeBytes - baseline.analysis.image.sizeBytes,
+      sizeBytes: storedSizeDelta(analysed.analysis.image, baseline.analysis.image),
       packages: analysed.packages.length - baseline.packages.length,
       scorePercent: scoreDelta(analysed, baseline, hidesPolicies),
       sharedLayers: sharedLayerCount,

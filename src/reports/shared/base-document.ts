@@ -1,6 +1,7 @@
 /** The bases of an image for people: the rows of `quickview`, and the view `recommendations`. */
 import type { Analysis } from "../../domain/analysis.ts";
 import type { BaseAdvice, BaseCandidate, BaseFacts, BaseLink } from "../../domain/base-advice.ts";
+import { storedSizeDelta } from "../../domain/image.ts";
 import type { FindingFacts } from "../../domain/policy.ts";
 import type { Report } from "../types.ts";
 import { ownFacts } from "./base-facts.ts";
@@ -148,7 +149,7 @@ function candidateBlocks(
         plain(
           withDelta(
             sizeText(analysis.image.sizeBytes),
-            base === null ? null : signedSize(analysis.image.sizeBytes - base.sizeBytes),
+            base === null ? null : signedSize(storedSizeDelta(analysis.image, base)),
           ),
         ),
       ],

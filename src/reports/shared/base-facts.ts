@@ -8,5 +8,6 @@ export function ownFacts({ image, sbom, findings }: Analysis, base: BaseFacts): 
     packages: sbom.packages.filter((pkg) => !ofBase.has(pkg)),
     findings: findings?.filter((finding) => !ofBase.has(finding.package)) ?? null,
     sizeBytes: Math.max(0, image.sizeBytes - base.sizeBytes),
+    layers: image.layers.slice(base.layers.length),
   };
 }

@@ -2,7 +2,7 @@
  * The view `compare`: both images side by side with signed differences, then what was added, removed and changed.
  */
 import type { ComparedSide, FindingChange, PackageChange, PolicyChange } from "../../domain/comparison.ts";
-import { formatPlatform } from "../../domain/image.ts";
+import { formatPlatform, storedSizeDelta } from "../../domain/image.ts";
 import { packageName } from "../../domain/package-name.ts";
 import type { PolicyStatus } from "../../domain/policy.ts";
 import type { Report } from "../types.ts";
@@ -24,9 +24,20 @@ export function compareDocument(report: CompareReport): readonly Block[] {
     ...(filters.length === 0 ? [] : [paragraph(toned(`filters: ${filters.join("; ")}`, "dim"))]),
     ...sideStates("Analysed", analysed),
     ...sideStates("Baseline", baseline),
+    ...unknownBlocks(report),
     ...findingBlocks(report),
     ...packageBlocks(report),
     ...(hidesPolicies || comparison.policies === null ? [] : policyBlocks(comparison.policies, report)),
+  ];
+}
+
+/** What is the same on both sides because nobody knows it reads as no worse, unless it is told. */
+function unknownBlocks({ unknown, hidesPolicies }: CompareReport): readonly Block[] {
+  const told = unknown.filter(({ cause }) => cause !== "package" && !(hidesPolicies && cause === "policy"));
+  if (told.length === 0) return [];
+  return [
+    paragraph(toned("Nobody knows whether it is worse:", "warn")),
+    { kind: "list", entries: told.map(({ cause, message }) => [plain(`${cause}: ${message}`)]) },
   ];
 }
 
@@ -52,7 +63,7 @@ function overview({ comparison, hidesPolicies }: CompareReport): readonly Row[] 
     both(
       "  size",
       (side) => plain(sizeText(imageOf(side).sizeBytes)),
-      plain(signedSize(imageOf(analysed).sizeBytes - imageOf(baseline).sizeBytes)),
+      plain(signedSize(storedSizeDelta(imageOf(analysed), imageOf(baseline)))),
     ),
     both(
       "  packages",

@@ -9,8 +9,9 @@ export function signed(count: number): string {
   return count > 0 ? `+${count}` : String(count);
 }
 
-/** `+1.2 MB`, `-300 B`, `0 B` */
-export function signedSize(bytes: number): string {
+/** `+1.2 MB`, `-300 B`, `0 B`; of null, sizes that cannot be compared, `not comparable` */
+export function signedSize(bytes: number | null): string {
+  if (bytes === null) return "not comparable";
   return `${bytes > 0 ? "+" : bytes < 0 ? "-" : ""}${sizeText(Math.abs(bytes))}`;
 }
 
