@@ -154,6 +154,9 @@ test("a policy without an answer on both sides is unknown, and stops only strict
   const lenient = await run([...args, layout("old")]);
   assert.equal(lenient.exitCode, 0, lenient.stderr);
   assert.match(lenient.stderr, /^unknown: policy: no data about: .*Up-to-Date Base Images/m);
+  assert.match(lenient.stdout, /Nobody knows whether it is worse:[\s\S]*- policy: no data about: /);
+  const hidden = await run(["compare", "--to", layout("old"), "--hide-policies", layout("old")]);
+  assert.doesNotMatch(hidden.stdout, /no data about/);
   const strict = await run([...args, "--strict", layout("old")]);
   assert.equal(strict.exitCode, 2);
   assert.match(strict.stderr, /^gate: policy: no data about: /m);
