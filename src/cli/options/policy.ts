@@ -79,6 +79,11 @@ export async function choosePolicies(context: CliContext, options: PolicyOptions
     ...options,
     policyBundle: [...(document?.bundles ?? []), ...(options.policyBundle ?? [])],
   });
+  const ownEntries = async (rest: unknown): Promise<unknown> => {
+    if (named === null) return rest;
+    const { withoutOthers } = await import("../policy/other-entries.ts");
+    return withoutOthers(context, rest, named);
+  };
   const { project = null } = context.files ?? {};
   const known =
     named ??
@@ -88,7 +93,7 @@ export async function choosePolicies(context: CliContext, options: PolicyOptions
           knownPolicies,
           readPolicyEntries(project.policies, knownPolicies, `${project.path}: policies`),
         ));
-  const config = document === null ? null : readPolicyConfig(document.rest, known);
+  const config = document === null ? null : readPolicyConfig(await ownEntries(document.rest), known);
   const configured = config === null ? known : applyPolicyConfig(known, config);
   const policies =
     options.onlyPolicy === undefined

@@ -44,6 +44,26 @@ test("without an engine a module has no data, and says what is missing", async (
   assert.equal(exitCode, 2);
 });
 
+test("a configuration may speak of modules that were not named; that is told", async () => {
+  const policies = [
+    { name: "one", weight: 3 },
+    { name: "two", enabled: false },
+  ];
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ policies }));
+  const { stdout, stderr } = await run(
+    "--policy-file",
+    "one.rego",
+    "--policy-config",
+    "config.json",
+    "--list",
+  );
+  assert.match(stdout, /^one {2}\(one\)\n {2}type rego, weight 3/);
+  assert.match(stderr, /^warning: the policy configuration speaks of policies that were not named: two$/m);
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ policies: [{ name: "one", wieght: 3 }] }));
+  const wrong = await run("--policy-file", "one.rego", "--policy-config", "config.json");
+  assert.match(wrong.stderr, /^error POLICY_CONFIG_INVALID: /m);
+});
+
 const refused: readonly (readonly [args: readonly string[], code: string])[] = [
   [["--policy-file", "nope.rego"], "FILE_NOT_FOUND"],
   [["--policy-dir", "nope"], "FILE_NOT_FOUND"],
