@@ -16,18 +16,11 @@ const documents: Readonly<Record<string, string>> = {
   "vex create": "a VEX document",
   "vex merge": "a VEX document",
   "vex export": "a VEX document",
-  "base add": "changes what base list --format json shows",
-  "base remove": "changes what base list --format json shows",
-  init: "writes a project file",
   completion: "a script for a shell",
-  "plugin install": "writes a plug-in",
-  "plugin remove": "removes it",
   server: "runs until it is stopped",
   worker: "runs until it is stopped",
   "registry add": "settings of the registry, which it reads",
   "registry notifications": "settings of the registry, which it reads",
-  "integration configure": "changes what integration list --format json shows",
-  "integration delete": "changes what integration list --format json shows",
 };
 
 function leaves(command: Command, name: string): (readonly [name: string, command: Command])[] {

@@ -116,12 +116,25 @@ export const integrationsReport = z.strictObject({
   ),
 });
 
+/** Files that `plimsoll init`, `plugin install` and `plugin remove` wrote or removed. */
+export const filesReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:files:1"),
+  files: z.array(
+    z.strictObject({
+      path: z.string(),
+      change: z.enum(["written", "removed", "none"]).describe("none: there was nothing to remove"),
+    }),
+  ),
+  notes: z.array(z.string()).describe("What else there is to know: rules that could not be imported"),
+});
+
 /** `plimsoll repo list`, `repo enable` and `repo disable` */
 export const repositoriesReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:repositories:1"),
   repositories: z.array(repositoryView),
 });
 
+export type FilesReport = z.infer<typeof filesReport>;
 export type ConfigReport = z.infer<typeof configReport>;
 export type CacheReport = z.infer<typeof cacheReport>;
 export type CachePruneReport = z.infer<typeof cachePruneReport>;

@@ -28,7 +28,7 @@ export const environmentsReport = z.strictObject({
   ),
 });
 
-/** `plimsoll base support list`. */
+/** `plimsoll base support list`, and what `base support update` loaded. */
 export const supportedTagsReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:supported-tags:1"),
   tool: toolView,
@@ -38,7 +38,7 @@ export const supportedTagsReport = z.strictObject({
   images: z.array(z.strictObject({ name: z.string(), tags: z.array(z.string()), source: z.string() })),
 });
 
-/** `plimsoll base list`. */
+/** `plimsoll base list`, and what `base add` and `base remove` added and removed. */
 export const basesReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:bases:1"),
   tool: toolView,
@@ -51,4 +51,6 @@ export const basesReport = z.strictObject({
   ),
 });
 
+export type BasesReport = z.infer<typeof basesReport>;
+export type SupportedTagsReport = z.infer<typeof supportedTagsReport>;
 export type EnvironmentsReport = z.infer<typeof environmentsReport>;

@@ -1,9 +1,10 @@
 /** `plimsoll base support`: the lists of tags that publishers keep up, which policies of approved bases read. */
 import { Command } from "commander";
+import type { SupportedTagsReport } from "../../api/known-image-reports.ts";
 import { jsonText } from "../../domain/json-text.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CliContext } from "../context.ts";
-import { addOutputOptions, writeResult, type OutputOptions } from "../options/output.ts";
+import { addOutputOptions, writeOutputs, type OutputOptions } from "../options/output.ts";
 import { ageDays, keptDaysMax, readKeptLists, writeKeptLists, type KeptLists } from "./kept-lists.ts";
 import { loadTagLists, officialImages } from "./load-lists.ts";
 
@@ -14,7 +15,7 @@ export function addSupport(command: Command, context: CliContext): void {
     .description(
       "Manage the lists of tags that publishers keep up, for supported_tags_only of approved-base-images.",
     );
-  support
+  const update = support
     .command("update")
     .description("Load the lists of the Docker Official Images.")
     .option(
@@ -25,13 +26,18 @@ export function addSupport(command: Command, context: CliContext): void {
     .addHelpText(
       "after",
       "\nExamples:\n  plimsoll base support update\n  plimsoll base support update --from ./official-images",
-    )
-    .action(async ({ from }: { readonly from: string }) => {
-      context.step?.("loading the lists of supported tags");
-      const kept = await loadTagLists(context, from);
-      await writeKeptLists(context, kept);
-      context.stdout.write(`${kept.lists.length} images, from ${printable(kept.from)}\n`);
-    });
+    );
+  addOutputOptions(update, ["table", "json"], "table");
+  update.action(async (options: OutputOptions & { readonly from: string }) => {
+    context.step?.("loading the lists of supported tags");
+    const kept = await loadTagLists(context, options.from);
+    await writeKeptLists(context, kept);
+    await writeOutputs(context, options, (format) =>
+      format === "json"
+        ? jsonText(toView(context, kept, kept.lists))
+        : `${kept.lists.length} images, from ${printable(kept.from)}\n`,
+    );
+  });
   const list = support
     .command("list")
     .description("Say of which images supported tags are known, and how old that is.")
@@ -47,25 +53,24 @@ export function addSupport(command: Command, context: CliContext): void {
     const lists = (kept?.lists ?? []).filter(
       ({ name }) => names.length === 0 || names.some((each) => isNamed(name, each)),
     );
-    if (options.format === "json") {
-      const view = {
-        schema: "urn:plimsoll:report:supported-tags:1",
-        tool: { name: "plimsoll", version: context.version },
-        loadedAt: kept?.loadedAt ?? null,
-        from: kept?.from ?? null,
-        stale: days === null ? null : days > keptDaysMax,
-        images: lists.map(({ name, tags, source }) => ({ name, tags: [...tags], source })),
-      };
-      await writeResult(context, options, jsonText(view));
-      return;
-    }
     context.stderr.write(`${ageText(kept, days)}\n`);
-    await writeResult(
-      context,
-      options,
-      lists.map(({ name, tags }) => `${name}: ${tags.join(" ")}\n`).join(""),
+    await writeOutputs(context, options, (format) =>
+      format === "json"
+        ? jsonText(toView(context, kept, lists))
+        : lists.map(({ name, tags }) => `${name}: ${tags.join(" ")}\n`).join(""),
     );
   });
+}
+
+function toView(context: CliContext, kept: KeptLists | null, lists: KeptLists["lists"]): SupportedTagsReport {
+  return {
+    schema: "urn:plimsoll:report:supported-tags:1",
+    tool: { name: "plimsoll", version: context.version },
+    loadedAt: kept?.loadedAt ?? null,
+    from: kept?.from ?? null,
+    stale: kept === null ? null : ageDays(kept, context.clock()) > keptDaysMax,
+    images: lists.map(({ name, tags, source }) => ({ name, tags: [...tags], source })),
+  };
 }
 
 function isNamed(name: string, asked: string): boolean {

@@ -6,17 +6,19 @@ import { projectFileNames } from "../../config/find-files.ts";
 import { importIgnores, type ImportedRules } from "../../config/import-ignores.ts";
 import { parseProjectFile } from "../../config/project-file.ts";
 import { newProjectFile, projectJsonSchema } from "../../config/project-text.ts";
+import type { FilesReport } from "../../api/command-reports.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { jsonText } from "../../domain/json-text.ts";
 import { printable } from "../../domain/problem.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import type { CliContext } from "../context.ts";
-import { collectList, writeResult } from "../options/output.ts";
+import { collectList, formatOption, writeResult } from "../options/output.ts";
 
 interface Options {
   readonly import?: readonly string[];
   readonly force?: true;
   readonly schema?: string;
+  readonly format: string;
 }
 
 export const init: CommandMaker = (context) =>
@@ -30,6 +32,7 @@ export const init: CommandMaker = (context) =>
     )
     .option("--schema <file>", "also write the JSON schema, and name it in the file for editors")
     .option("--force", "replace a project file that is there")
+    .addOption(formatOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => {
       const [name = ""] = projectFileNames;
@@ -47,7 +50,14 @@ export const init: CommandMaker = (context) =>
       }
       await writeResult(context, { output: target }, text);
       if (rules.ignore.length > 0) context.stderr.write(`${rules.ignore.length} ignore rules imported\n`);
-      for (const line of rules.left) context.stderr.write(`not imported: ${line}\n`);
+      const notes = rules.left.map((line) => `not imported: ${line}`);
+      for (const line of notes) context.stderr.write(`${line}\n`);
+      if (options.format !== "json") return;
+      const names = options.schema === undefined ? [target] : [options.schema, target];
+      const files = names.map((file) => ({ path: resolve(context.cwd, file), change: "written" as const }));
+      context.stdout.write(
+        jsonText({ schema: "urn:plimsoll:report:files:1", files, notes } satisfies FilesReport),
+      );
     });
 
 function importAll(context: CliContext, files: readonly string[]): ImportedRules {

@@ -14,6 +14,7 @@ import {
   writeIntegrations,
   type Integration,
 } from "../integrations.ts";
+import { formatOption } from "../options/output.ts";
 import { readSecret } from "../read-secret.ts";
 import { readWatchSource } from "../watch/source.ts";
 
@@ -21,6 +22,7 @@ interface ConfigureOptions {
   readonly name?: string;
   readonly parameter?: Readonly<Record<string, string>>;
   readonly secretStdin?: string;
+  readonly format: string;
 }
 
 export const integration: CommandMaker = (context) => {
@@ -38,31 +40,32 @@ export const integration: CommandMaker = (context) => {
       ),
     )
     .option("--secret-stdin <name>", "read this parameter from standard input, out of the list of processes")
+    .addOption(formatOption())
     .addHelpText("after", CONFIGURE_EXAMPLES)
     .action((type: string, options: ConfigureOptions) => configure(context, type, options));
   command
     .command("list")
     .description("List them; secrets are told to be set, and not shown.")
-    .addOption(
-      new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table"),
-    )
+    .addOption(formatOption())
     .addHelpText(
       "after",
       "\nExamples:\n  plimsoll integration list\n  plimsoll integration list --format json",
     )
-    .action(({ format }: { format: string }) => list(context, format));
+    .action(({ format }: { format: string }) => list(context, readIntegrations(context), format));
   command
     .command("delete")
     .description("Forget one.")
     .argument("<name>", "name of the integration")
+    .addOption(formatOption())
     .addHelpText("after", "\nExamples:\n  plimsoll integration delete prod-harbor")
-    .action(async (name: string) => {
-      getIntegration(context, name);
+    .action(async (name: string, { format }: { format: string }) => {
+      const found = getIntegration(context, name);
       await writeIntegrations(
         context,
         readIntegrations(context).filter((row) => row.name !== name),
       );
       context.stderr.write(`${printable(name)} deleted\n`);
+      if (format === "json") list(context, [found], format);
     });
   return command;
 };
@@ -90,6 +93,7 @@ async function configure(context: CliContext, type: string, options: ConfigureOp
   check(made);
   await writeIntegrations(context, [...others, made]);
   context.stderr.write(`${name} is set up\n`);
+  if (options.format === "json") list(context, [made], options.format);
 }
 
 function check(made: Integration): void {
@@ -111,8 +115,8 @@ function check(made: Integration): void {
   }
 }
 
-function list(context: CliContext, format: string): void {
-  const integrations = readIntegrations(context).map(({ name, type, parameters }) => {
+function list(context: CliContext, rows: readonly Integration[], format: string): void {
+  const integrations = rows.map(({ name, type, parameters }) => {
     const secrets = (integrationTypes[type] ?? []).filter(({ secret }) => secret).map((row) => row.name);
     const shown = Object.entries(parameters).filter(([key]) => !secrets.includes(key));
     const set = secrets.filter((key) => parameters[key] !== undefined);
