@@ -114,13 +114,21 @@ before(async () => {
   bases.addImage("base/node", "3.20", buildImage({ layers: refreshed, created: "2030-02-01T00:00:00Z" }));
   await publish("strict", []);
   await publish("lenient", ["--exceptions", "exceptions.json"]);
-  const wanted = ["no-stale-base-images"];
-  const off = [...policies, { name: "default-non-root-user" }].map(({ name }) => ({
-    name,
-    enabled: wanted.includes(name),
-  }));
-  writeFileSync(join(folder, "fresh.json"), JSON.stringify({ policies: off }));
-  await publish("fresh", ["--policy-config", "fresh.json"]);
+  for (const [tag, wanted] of [
+    ["fresh", "no-stale-base-images"],
+    ["silent", "high-profile-vulnerabilities"],
+  ] as const) {
+    const off = [...policies, { name: "default-non-root-user" }].map(({ name }) => ({
+      name,
+      enabled: name === wanted,
+    }));
+    writeFileSync(join(folder, `${tag}.json`), JSON.stringify({ policies: off }));
+    await publish(tag, [
+      "--policy-config",
+      `${tag}.json`,
+      ...(tag === "silent" ? ["--fail-on", "none"] : []),
+    ]);
+  }
 });
 
 after(async () => {
@@ -303,6 +311,15 @@ test("of several platforms the answer is the worst, each with what would have to
   assert.match(text.stderr, /^gate: no-data: linux\/s390x: the index has no image for this platform$/m);
   const one = await check([...keyed, "--platform", "linux/amd64"], "both");
   assert.equal(one.exitCode, 0, one.stderr);
+});
+
+test("what has no data here may have an answer at the gate, also where the gate lets it pass", async () => {
+  const run = await check(keyed, "clean", "silent");
+  assert.equal(run.exitCode, 2, run.stdout);
+  assert.match(run.stdout, /^ *\? Unknown: .* may know more/);
+  assert.match(run.stderr, /^gate: no-data: .*No high-profile vulnerabilities/m);
+  const accepted = await check([...keyed, "--accept", "no-data"], "clean", "silent");
+  assert.equal(accepted.exitCode, 0, accepted.stderr);
 });
 
 test("without a plan the answer is the same", async () => {

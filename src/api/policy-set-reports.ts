@@ -108,7 +108,7 @@ const evaluation = {
 
 const outcomeView = z
   .enum(["accepted", "refused", "unknown"])
-  .describe("What the gate would say; unknown: nothing stops the image, but the set cannot be relied on");
+  .describe("What the gate would say; unknown: nothing stops the image, but the answer cannot be relied on");
 
 /** `plimsoll check` */
 export const checkReport = z.strictObject({
@@ -117,7 +117,7 @@ export const checkReport = z.strictObject({
   outcome: outcomeView,
   reasons: z
     .array(z.string())
-    .describe("Why the set cannot be relied on; also of what was accepted all the same"),
+    .describe("Why the answer cannot be relied on; also of what was accepted all the same"),
   at: z.strictObject({
     time: instant.describe("The instant that was judged by"),
     isNow: z.boolean(),

@@ -52,6 +52,7 @@ function check(analysis: Analysis): Report {
   const judged = {
     outcome: "refused",
     causes: [{ cause: "policy", message: text }],
+    reasons: [{ kind: "no-data", message: text }],
     plan: {
       changes: [change],
       cost: 1,
@@ -70,7 +71,6 @@ function check(analysis: Analysis): Report {
       now: at,
       at: new Date("2026-12-24T00:00:00Z"),
       caveats: [text],
-      reasons: [text],
       platforms:
         analysis === sampleAnalysis
           ? []

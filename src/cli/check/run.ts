@@ -2,7 +2,7 @@
 import type { Analysis } from "../../domain/analysis.ts";
 import type { ChangePlan } from "../../domain/change-plan.ts";
 import { formatPlatform, type Platform } from "../../domain/image.ts";
-import type { CheckOutcome, GateCheck, PlatformCheck } from "../../domain/gate-check.ts";
+import type { CheckOutcome, CheckReason, GateCheck, PlatformCheck } from "../../domain/gate-check.ts";
 import type { PolicySet } from "../../domain/policy-set.ts";
 import { printable } from "../../domain/problem.ts";
 import { isAfter, type Undated } from "../../analysis/as-of.ts";
@@ -16,7 +16,7 @@ import { judgeIfThere, isSeveral, wantedPlatforms } from "../judge-platforms.ts"
 import { splitList, type OutputOptions } from "../options/output.ts";
 import { writeReport } from "../options/render.ts";
 import { takePolicySet, type PolicySetWithPolicies, type TakeOptions } from "../policy-set/take.ts";
-import { caveatsOf, reasonsOf, STATES, stateResult, type Acceptable } from "./states.ts";
+import { caveatsOf, missingAnswers, reasonsOf, STATES, stateResult, type Acceptable } from "./states.ts";
 import { runAnalysis, type AnalysisRequest } from "../run-analysis.ts";
 
 export interface CheckOptions extends ImageOptions, DatabaseOptions, OutputOptions, TakeOptions {
@@ -37,16 +37,15 @@ export async function runCheck(
   const now = context.clock();
   // The rules first: without them nothing can be said, however long the image takes.
   const taken = await takePolicySet(context, options.against, options);
-  const reasons = reasonsOf(taken, now);
   const accepted = new Set<Acceptable>(options.accept ?? []);
-  const open = reasons.filter(({ kind }) => !accepted.has(kind));
   const judging: Judging = {
     context: gateContext(context, taken.set),
     taken,
     now,
     at: options.at ?? now,
     undated: new Set(),
-    isRelied: open.length === 0,
+    reasons: reasonsOf(taken, now),
+    accepted,
   };
   const checked = await checkPlatforms(judging, reference, options);
   const [worst] = checked.toSorted((a, b) => ranks[a.outcome] - ranks[b.outcome]);
@@ -59,7 +58,7 @@ export async function runCheck(
     caveats: caveatsOf(judging),
     outcome: worst.outcome,
     causes: shown.causes,
-    reasons: reasons.map(({ message }) => message),
+    reasons: shown.reasons,
     plan: shown.plan,
     platforms: isSeveral(splitList(options.platform)) ? checked : [],
   };
@@ -67,8 +66,9 @@ export async function runCheck(
   for (const { decision } of checked) if (decision !== null) closeGate(context, decision);
   for (const { platform, reason } of checked)
     if (reason !== null) context.stderr.write(`gate: no-data: ${platform}: ${reason}\n`);
-  if (worst.outcome === "unknown")
-    for (const { message } of open) context.stderr.write(`gate: policy-set: ${printable(message, 1000)}\n`);
+  const open = worst.outcome === "unknown" ? shown.reasons.filter(({ kind }) => !accepted.has(kind)) : [];
+  for (const { kind, message } of open)
+    context.stderr.write(`gate: ${kind === "no-data" ? kind : "policy-set"}: ${printable(message, 1000)}\n`);
   return worst.outcome === "accepted" ? 0 : 2;
 }
 
@@ -83,8 +83,10 @@ interface Judging {
   /** The time that is judged by. */
   readonly at: Date;
   readonly undated: Undated;
-  /** The set is believed. */
-  readonly isRelied: boolean;
+  /** Why the set cannot be relied on. */
+  readonly reasons: readonly CheckReason[];
+  /** What the user relies on all the same. */
+  readonly accepted: ReadonlySet<Acceptable>;
 }
 
 type Checked = PlatformCheck & { readonly decision: GateDecision | null };
@@ -107,6 +109,7 @@ async function checkPlatforms(
         platform: formatPlatform(platform),
         outcome: "unknown",
         causes: [],
+        reasons: [],
         plan: null,
         analysis: null,
         reason,
@@ -125,14 +128,20 @@ async function checkOne(
   options: CheckOptions,
   platform: Platform | null,
 ): Promise<Checked> {
-  const { context, taken, isRelied } = judging;
+  const { context, taken, accepted } = judging;
   const request = { ...requestOf(judging, options), platform };
   const analysis = await runAnalysis(context, { ...request, reference });
   const decision = await decide(analysis, taken);
+  const reasons = [
+    ...judging.reasons,
+    ...(decision.pass ? missingAnswers(analysis.verdict?.results ?? []) : []),
+  ];
+  const isRelied = reasons.every(({ kind }) => accepted.has(kind));
   return {
     platform: formatPlatform(analysis.image.config.platform),
     outcome: !decision.pass ? "refused" : isRelied ? "accepted" : "unknown",
     causes: decision.causes,
+    reasons,
     plan:
       decision.pass || !options.plan ? null : await planOf(judging, { analysis, request, decision, options }),
     analysis,

@@ -1,19 +1,18 @@
 /** What else than policies bears on the answer: the set itself, the time that is judged by, and states of the image. */
 import { isAfter, type Undated } from "../../analysis/as-of.ts";
 import { isPolicySetOld, policySetAgeDays, type TakenPolicySet } from "../../domain/policy-set.ts";
+import type { CheckReason } from "../../domain/gate-check.ts";
 import type { PolicyResult } from "../../domain/policy.ts";
 import type { GateDecision } from "../../policies/gate.ts";
 import { countText } from "../../reports/shared/words.ts";
 
-export const acceptable = ["unverified", "old"] as const;
+export const acceptable = ["unverified", "old", "no-data"] as const satisfies readonly CheckReason["kind"][];
 export type Acceptable = (typeof acceptable)[number];
 
 /** Why the set is no word of its gate. */
-export function reasonsOf(
-  { set, signer, signerReason }: TakenPolicySet,
-  now: Date,
-): readonly { readonly kind: Acceptable; readonly message: string }[] {
+export function reasonsOf({ set, signer, signerReason }: TakenPolicySet, now: Date): readonly CheckReason[] {
   const age = countText(policySetAgeDays(set, now), "day");
+  const lasts = countText(set.maxAgeDays, "day");
   return [
     ...(signer === null
       ? [
@@ -27,10 +26,23 @@ export function reasonsOf(
       ? [
           {
             kind: "old" as const,
-            message: `the set is ${age} old and good for ${countText(set.maxAgeDays, "day")}: there is another one by now`,
+            message: `the set is ${age} old and good for ${lasts}: there is another one by now`,
           },
         ]
       : []),
+  ];
+}
+
+/** A gate that lets pass what has no data lets pass what has none there; here it may only be that nobody could ask. */
+export function missingAnswers(results: readonly PolicyResult[]): readonly CheckReason[] {
+  const open = results.filter(({ status, effect = "block" }) => status === "no_data" && effect === "block");
+  if (open.length === 0) return [];
+  const listed = open.map(({ title, reason }) => (reason === null ? title : `${title} (${reason})`));
+  return [
+    {
+      kind: "no-data",
+      message: `the gate may have an answer where there is none here: ${listed.join("; ")}`,
+    },
   ];
 }
 

@@ -27,7 +27,7 @@ export const check: CommandMaker = (context, finish) => {
     .addOption(
       new Option(
         "--accept <states>",
-        `believe a set that is ${acceptable.join(" or ")} all the same (comma separated); it is still shown`,
+        `take for accepted all the same what is unknown because of: ${acceptable.join(", ")} (comma separated); it is still shown`,
       ).argParser(readStates),
     )
     .option("--no-plan", "do not look for what would have to change")
@@ -69,5 +69,5 @@ Examples:
   plimsoll check --against registry.example.com/policies/hardened:1 --at 2026-12-24 local://app:dev
   plimsoll check --against registry.example.com/policies/hardened:1 --format json -o check.json archive://app.tar
 
-Exit codes: 0 the gate would let it pass; 1 operational error; 2 the gate would stop it, or the set is too old or not verified, so that
-nobody knows.`;
+Exit codes: 0 the gate would let it pass; 1 operational error; 2 the gate would stop it; or nobody knows, since the set is too old or
+not verified, or the gate may have an answer that is not to be had here.`;

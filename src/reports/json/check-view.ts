@@ -14,7 +14,7 @@ export function toCheckView({ analysis, check }: Extract<Report, { view: "check"
     schema: "urn:plimsoll:report:check:1" as const,
     tool: { name: "plimsoll" as const, version: options.toolVersion },
     outcome,
-    reasons,
+    reasons: reasons.map(({ message }) => message),
     at: { time: at.toISOString(), isNow: at.getTime() === now.getTime(), caveats },
     policySet: toPolicySetView(taken, now),
     ...toEvaluationView(analysis, check),

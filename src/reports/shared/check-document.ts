@@ -24,7 +24,12 @@ export function checkDocument(
       kind: "facts",
       rows: [...(isSeveral ? [] : overviewRows(analysis, analysis.findings)), ...setRows(check)],
     },
-    ...reasons.map((message): Block => ({ kind: "state", label: "POLICY SET", message, details: [] })),
+    ...reasons.map(({ kind, message }): Block => ({
+      kind: "state",
+      label: kind === "no-data" ? "NO DATA" : "POLICY SET",
+      message,
+      details: [],
+    })),
     ...check.caveats.map((text) => paragraph(toned(text, "warn"))),
     ...(isSeveral
       ? platforms.map((each) => platformSection(each, options))
@@ -87,6 +92,8 @@ function titleOf({ outcome, taken, reasons }: GateCheck): string {
   if (outcome === "accepted") return `${gate} would let the image pass`;
   if (outcome === "refused") return `${gate} would stop the image`;
   if (reasons.length === 0) return `${gate} would see platforms that nobody judged`;
+  if (reasons.every(({ kind }) => kind === "no-data"))
+    return `nothing that is known stops the image, but ${gate} may know more`;
   return `nothing stops the image, but ${gate} may ask for something else by now`;
 }
 
