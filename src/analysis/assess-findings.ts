@@ -63,6 +63,7 @@ export async function assessFindings(findings: readonly Finding[], input: Assess
       image: imageIdentity(input.image),
       now,
       trustsAuthor: input.trustsAuthor,
+      packages: sbom.packages,
       bases: inherited.bases ?? (await vexBases(input.image, input)),
       ...tierOption(input),
     };

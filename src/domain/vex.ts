@@ -59,7 +59,7 @@ export interface VexStatement {
 
 /**
  * What became of a statement; later ones came nearer to being applied. `no-finding`: nothing was found that it speaks about.
- * `package-in-package`: its product is a package that holds others, and what holds what is not known. `unjustified`: not_affected
+ * `package-in-package`: its product is a package that holds others, and the one that was found is not known to be in it, or is elsewhere too. `unjustified`: not_affected
  * without saying why. `unversioned`: fixed, without saying in which version. `not-approved`: it would apply, and is only proposed.
  * `superseded`: it applies, but another one decided.
  */

@@ -62,7 +62,8 @@ const outcomeTexts: Readonly<Record<VexOutcome, string>> = {
   "author-not-trusted": "its author is not among the accepted ones",
   "product-unreadable": "its product is neither a package URL nor an image reference",
   "other-image": "it is about another image",
-  "package-in-package": "its product is a package that holds others",
+  "package-in-package":
+    "its product is a package that holds others, and this one is not known to be in it alone",
   "other-package": "it is about another package or version",
   unjustified: "not_affected without a justification",
   unversioned: "fixed without the version in which it is",

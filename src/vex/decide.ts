@@ -18,6 +18,7 @@ import {
   type VexStatus,
 } from "../domain/vex.ts";
 import { fromBase, namesVersion, statementMatcher, type Applicability } from "./shared/applicability.ts";
+import { containmentOf } from "./shared/containment.ts";
 import type { VexImageIdentity } from "./shared/image-identity.ts";
 import { packageSubject, type PackageSubject } from "./shared/package-identity.ts";
 
@@ -28,6 +29,8 @@ export interface AssessOptions {
   readonly trustsAuthor: ((author: string) => boolean) | null;
   /** Whoever is trusted less decides nothing, and is told as a proposal. Absent: everybody decides. */
   readonly tierMin?: TrustTier;
+  /** The inventory, which tells what is part of what; absent: nobody knows. */
+  readonly packages?: readonly Package[];
   /** The image's bases, the nearest first; what is said of them counts for the packages that came with them. Absent: none. */
   readonly bases?: readonly BaseSubject[];
 }
@@ -114,10 +117,12 @@ const notTrusted: Found = { exactness: "author-not-trusted", base: null };
 /** Asks for the image itself, then for each base that the package came with. */
 function matcherOf({
   image,
+  packages,
   bases = [],
 }: AssessOptions): (statement: VexStatement, subject: PackageSubject, pkg: Package) => Found {
-  const match = statementMatcher(image);
-  const others = bases.map((base) => ({ base, match: statementMatcher(base.image) }));
+  const contains = packages === undefined ? null : containmentOf(packages);
+  const match = statementMatcher(image, contains);
+  const others = bases.map((base) => ({ base, match: statementMatcher(base.image, contains) }));
   return (statement, subject, pkg) => {
     const exactness = match(statement, subject);
     if (typeof exactness === "number") return { exactness, base: null };

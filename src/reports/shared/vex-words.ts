@@ -14,7 +14,8 @@ export function vexAdvice({ outcome, statement }: VexExplanation, { image }: App
 const advices: Readonly<Partial<Record<VexOutcome, string>>> = {
   "product-unreadable":
     "name the product by a package URL (pkg:oci/…, pkg:docker/…, pkg:deb/…) or an image reference",
-  "package-in-package": "name the package itself as the product, or an image with it as the subcomponent",
+  "package-in-package":
+    "plimsoll sbom tells what depends on what; name the package itself as the product, or an image with it as the subcomponent",
   "other-package":
     "compare type, name space, name, version and distro of the package URL with those in plimsoll sbom",
   unjustified: "add a justification or an impact statement",

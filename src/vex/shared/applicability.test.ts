@@ -153,6 +153,20 @@ test("vex product: a package that holds others is not guessed at, a source packa
   assert.equal(of("pkg:deb/debian/openssl", "pkg:deb/debian/openssl-provider"), "package-in-package");
 });
 
+test("vex product: a part of a package applies where the inventory says that it is in it alone", () => {
+  const asked: string[] = [];
+  const match = statementMatcher(app, (product, part) => {
+    asked.push(`${product.name} ${part.purl}`);
+    return product.name === "tool";
+  });
+  const of = (product: string, part: string) =>
+    match(statementWith({ products: [{ ids: [product], subcomponents: [part] }] }), packageSubject(libssl));
+  assert.equal(of("pkg:golang/example.com/tool", "pkg:deb/debian/libssl3"), 10);
+  assert.equal(of("pkg:golang/example.com/tool", "pkg:deb/debian/other"), "package-in-package");
+  assert.equal(of("pkg:golang/example.com/other", "pkg:deb/debian/libssl3"), "package-in-package");
+  assert.deepEqual([...new Set(asked)], [`tool ${libssl.purl}`, `other ${libssl.purl}`]);
+});
+
 test("vex product: the most exact of several products counts", () => {
   const products = ["https://example.com/x", "org/app", "pkg:deb/debian/libssl3"].map((id) => ({
     ids: [id],

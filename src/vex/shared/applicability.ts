@@ -10,6 +10,7 @@ import {
   type ImageId,
   type VexImageIdentity,
 } from "./image-identity.ts";
+import type { Containment } from "./containment.ts";
 import {
   contradicts,
   packageMatch,
@@ -21,7 +22,7 @@ import { platformOfCpe } from "./platform-identity.ts";
 
 /**
  * Why a statement is not about the package; later ones came nearer.
- * `package-in-package`: the product is a package that holds others, and what holds what is not known here.
+ * `package-in-package`: the product is a package that holds others, and this one is not known to be in it alone.
  */
 export type Mismatch = "product-unreadable" | "other-image" | "package-in-package" | "other-package";
 
@@ -56,8 +57,8 @@ export function namesVersion(exactness: number): boolean {
 /** Compares products with one image. It remembers what it has parsed, so use one for all statements of an assessment. */
 export type Matcher = (statement: VexStatement, subject: PackageSubject) => Applicability;
 
-/** A matcher for `image`. */
-export function statementMatcher(image: VexImageIdentity): Matcher {
+/** A matcher for `image`; `contains` tells of packages in packages, null: nobody knows. */
+export function statementMatcher(image: VexImageIdentity, contains: Containment | null = null): Matcher {
   const identities = new Map<string, Identity>();
   const identify = (id: string): Identity => {
     const known = identities.get(id);
@@ -68,7 +69,7 @@ export function statementMatcher(image: VexImageIdentity): Matcher {
   };
   return (statement, subject) =>
     statement.products
-      .map((product) => matchProduct(product, subject, identify))
+      .map((product) => matchProduct(product, { subject, identify, contains }))
       .reduce((best, next) => (isNearer(next, best) ? next : best), "product-unreadable");
 }
 
@@ -88,11 +89,13 @@ function identityOf(id: string, image: VexImageIdentity): Identity {
   return { imageId, imageExactness, purl: imageId === null ? purl : null, platform: platformOfCpe(id) };
 }
 
-function matchProduct(
-  product: VexProduct,
-  subject: PackageSubject,
-  identify: (id: string) => Identity,
-): Applicability {
+interface Matching {
+  readonly subject: PackageSubject;
+  readonly identify: (id: string) => Identity;
+  readonly contains: Containment | null;
+}
+
+function matchProduct(product: VexProduct, { subject, identify, contains }: Matching): Applicability {
   const { versions } = product;
   const identities = product.ids.map(identify);
   // Ranges are about the innermost of what is named.
@@ -109,8 +112,9 @@ function matchProduct(
   if (purls.length > 0) {
     const itself = largest(purls.map((identity) => matchPackage(identity, subject, own)));
     if (product.subcomponents.length === 0) return itself === null ? "other-package" : itself * PACKAGE_STEP;
-    // A source package with its binary packages: the subject is both. Any other containment is not known here.
-    const part = itself === null ? null : partOf();
+    // A source package with its binary packages: the subject is both. Else the inventory has to tell what is in what.
+    const isPart = itself !== null || purls.some(({ purl }) => purl !== null && contains?.(purl, subject));
+    const part = isPart ? partOf() : null;
     return part === null ? "package-in-package" : part * PACKAGE_STEP;
   }
   const platforms = identities.flatMap(({ platform }) => platform ?? []);

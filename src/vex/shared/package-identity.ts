@@ -11,6 +11,8 @@ import { isInRange } from "./vers-range.ts";
 
 /** A package of the image, prepared for many comparisons. */
 export interface PackageSubject {
+  /** As the inventory has it. */
+  readonly purl: string;
   readonly type: string;
   readonly namespace: string;
   /** Names it is known by, each with the versions that are right for it. */
@@ -40,6 +42,7 @@ export function packageSubject(pkg: NamedPackage): PackageSubject {
   if (purl?.version) add(purl.name, purl.version);
   if (pkg.sourcePackage !== null) add(pkg.sourcePackage.name, pkg.sourcePackage.version);
   return {
+    purl: pkg.purl,
     type: purl?.type ?? pkg.ecosystem,
     namespace: purl?.namespace ?? pkg.namespace ?? "",
     names,
