@@ -71,7 +71,7 @@ export interface AdvisoryHead {
   readonly note?: string;
   /** `nodejs:18`: only packages of this module stream. */
   readonly modularity?: string;
-  /** `windows`, `plan9`: only what is built for these operating systems, in Go's words for them. Sorted; absent: for all. */
+  /** `windows`, `plan9`: only what is built for these operating systems, in Go's words for them; of gems platforms: `java`. Sorted; absent: for all. */
   readonly systems?: readonly string[];
   /** True for the project's own demonstration data: every output that rests on it says so. */
   readonly demonstration: boolean;

@@ -123,8 +123,11 @@ export interface AdvisoryKey {
    * is about its own builds, so ranges do not judge it. Absent: none is known.
    */
   readonly repository?: string;
-  /** The operating system that it was built for, in Go's word: `windows`. Absent: Linux, as images are. */
-  readonly system?: string;
+  /**
+   * The operating system that it was built for, in Go's word: `windows`; of a gem its platform: `java`. Absent: Linux, as images
+   * are. Null: nobody knows.
+   */
+  readonly system?: string | null;
   /**
    * rpm: the inventory tells neither an epoch nor a source package, so an epoch may have been lost. Absent: what is told is all
    * there is, and no epoch is epoch 0.

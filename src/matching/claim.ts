@@ -125,7 +125,7 @@ function judgeBy(
   advisory: AdvisoryHead,
 ): Judgement {
   if (isBesideKernel(pkg, key)) return NOT_THE_KERNEL;
-  const { version, repository = null, system = null, epochMayBeLost = false } = key;
+  const { version, repository = null, system = "", epochMayBeLost = false } = key;
   const modularity = pkg.modularity ?? null;
   return judge(advisory, { version, scheme, modularity, repository, system, epochMayBeLost });
 }

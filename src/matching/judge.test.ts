@@ -318,3 +318,27 @@ describe("an rpm package whose inventory tells no epoch", () => {
     });
   }
 });
+
+describe("a gem, and an advisory for JRuby alone", () => {
+  const found = advisory("CVE-1", {
+    space: "gem",
+    systems: ["java"],
+    ranges: [range("0", "2.0", null, "gem")],
+  });
+  const rows: readonly (readonly [platform: string | null, version: string, is: string])[] = [
+    ["java", "1.0", "affected"],
+    ["x86_64-linux", "1.0", "nothing"],
+    [null, "1.0", "undetermined"],
+    [null, "2.0", "nothing"],
+  ];
+  for (const [system, version, is] of rows) {
+    it(`${version} of ${system ?? "no told platform"}`, () => {
+      const subject: MatchSubject = {
+        package: pkg("thing", version, { ecosystem: "gem" }),
+        keys: [{ space: "gem", name: "thing", version, by: "package", system }],
+        scheme: "gem",
+      };
+      assert.equal(findingsOf(subject, [found])[0]?.state ?? "nothing", is);
+    });
+  }
+});

@@ -27,7 +27,7 @@ export interface JudgedVersion {
   readonly modularity: string | null;
   /** A repository of others that it comes from; null: none is known. */
   readonly repository: string | null;
-  /** The operating system that it was built for; null: it is not told, so it is taken to be Linux. */
+  /** The operating system or platform that it was built for; empty: it is not told, so it is taken to be Linux. Null: nobody knows. */
   readonly system: string | null;
   /** Its inventory tells no epoch, though it may have one. */
   readonly epochMayBeLost: boolean;
@@ -42,8 +42,8 @@ type Undetermined = Extract<Judgement, { state: "undetermined" }>;
 export function judge(advisory: AdvisoryHead, judged: JudgedVersion): Judgement {
   if (advisory.fixState === "not_affected") return notAffected(advisory);
   const { systems } = advisory;
-  if (systems !== undefined && !systems.includes(judged.system ?? "linux"))
-    return onOtherSystems(systems, judged);
+  if (systems !== undefined && judged.system !== null && !systems.includes(judged.system || "linux"))
+    return onOtherSystems(systems, judged.system);
   const stream = compareStreams(advisory, judged);
   if (stream.kind === "other") return { state: "unaffected", reason: stream.reason };
   const ranges = withoutLaterBuilds(advisory.ranges).filter((range) => !isNeverAffected(range));
@@ -63,6 +63,7 @@ export function judge(advisory: AdvisoryHead, judged: JudgedVersion): Judgement 
     return { state: "undetermined", reason: "the package has no version", about: "version" };
   const compared = judgeVersion(ranges, advisory.versions, judged);
   if (compared.state !== "affected") return compared;
+  if (systems !== undefined && judged.system === null) return perhapsOnOtherSystems(systems);
   const lost = lostEpoch(compared.range, judged);
   if (lost !== null) return lost;
   if (stream.kind === "same") return compared;
@@ -127,10 +128,16 @@ function notAffected({ note }: AdvisoryHead): Judgement {
   return { state: "unaffected", reason: `its publisher says: not affected${words}` };
 }
 
-function onOtherSystems(systems: readonly string[], { system }: JudgedVersion): Judgement {
+function onOtherSystems(systems: readonly string[], system: string): Judgement {
   const theirs = printable(systems.join(", "), 200);
-  const own = system === null ? "that is taken to be built for linux" : `built for ${printable(system, 60)}`;
+  const own = system === "" ? "that is taken to be built for linux" : `built for ${printable(system, 60)}`;
   return { state: "unaffected", reason: `it speaks of ${theirs} only, and not of a package ${own}` };
+}
+
+function perhapsOnOtherSystems(systems: readonly string[]): Judgement {
+  const theirs = printable(systems.join(", "), 200);
+  const reason = `it speaks of ${theirs} only, and nothing tells what the package is built for`;
+  return { state: "undetermined", reason, about: "package" };
 }
 
 const UNAFFECTED: Judgement = { state: "unaffected", reason: null };

@@ -67,7 +67,7 @@ function ask({ advisory, listed }: Query, version: string, tally: Tally): void {
     scheme: schemes[advisory.space] ?? "",
     modularity: null,
     repository: null,
-    system: null,
+    system: "",
     epochMayBeLost: false,
   });
   const told = `${advisory.id} ${advisory.name}@${version}: ${state}`;

@@ -10,7 +10,7 @@ export const rubysec: Feed = Object.freeze({
   id: "rubysec",
   title: "Ruby Advisory Database",
   specs: ["https://rubysec.com/", "https://github.com/rubysec/ruby-advisory-db#schema"],
-  version: 1,
+  version: 2,
   baseUrl: "https://github.com/rubysec/ruby-advisory-db/",
   // Both are in one archive. Not among the defaults: OSV's RubyGems has nearly all of the gems.
   parts: [part("gems"), part("rubies")],

@@ -105,7 +105,15 @@ describe("an advisory", () => {
   });
 
   it("says on which platform", () => {
-    assert.equal(read("gem: a\nplatform: jruby\n").rows[0]?.advisory.note, "only on platform jruby");
+    const rows = [
+      ["gem: a\nplatform: jruby\n", "only on platform jruby", ["java"]],
+      ["gem: jruby-a\nplatform: jruby\n", "only on platform jruby", undefined],
+      ["gem: a\n", undefined, undefined],
+    ] as const;
+    for (const [text, note, systems] of rows) {
+      const advisory = read(text).rows[0]?.advisory;
+      assert.deepEqual([advisory?.note, advisory?.systems], [note, systems]);
+    }
   });
 
   it("without a usable name or id is rejected", () => {

@@ -48,6 +48,7 @@ export function readRubyAdvisory(file: string, value: unknown): FeedReading {
   if (ranges === null) return reject("a requirement cannot be read");
   const platform = asText(fields["platform"]);
   const note = noteText(platform === null ? null : `only on platform ${platform}`);
+  const systems = platform === "jruby" && place.space === "gem" && !JRUBY_ALONE.test(name) ? ["java"] : [];
   const advisory = feedAdvisory({
     id,
     space: place.space,
@@ -59,6 +60,7 @@ export function readRubyAdvisory(file: string, value: unknown): FeedReading {
     publishedAt: asInstant(fields["date"]),
     url: asText(fields["url"]),
     ...(note !== null && { note }),
+    ...(systems.length > 0 && { systems }),
   });
   const never = ranges.length === 0;
   return {
@@ -69,6 +71,9 @@ export function readRubyAdvisory(file: string, value: unknown): FeedReading {
     spaces: [],
   };
 }
+
+/** Gems that no other Ruby runs, whatever platform they are built for. */
+const JRUBY_ALONE = /jruby|jdbc/;
 
 /** Ruby itself is a program outside packages, so it is known by its CPE. */
 const engines: ReadonlyMap<string, { space: string; name: string; scheme: string }> = new Map([
