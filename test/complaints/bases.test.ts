@@ -20,8 +20,15 @@ import { attestedLayout, CRITICAL, makeScene, npmPackage, osRelease, osvRecord }
 
 const scene = makeScene("complaints-bases", new Date("2026-11-01T00:00:00Z"));
 let registry: PushRegistry;
+/** A base that is known here by its layers, and an image on it, without provenance. */
+let base = "";
+let child = "";
 before(async () => {
   registry = await startPushRegistry();
+  base = push("team/base", buildImage({ layers: [bottom] }));
+  child = push("team/child", buildImage({ layers: [bottom, { entries: [file("app/own", "1")] }] }));
+  const known = await scene.run(["base", "add", base]);
+  assert.equal(known.exitCode, 0, known.stderr);
   await scene.advisories([osvRecord("CVE-2026-0001", "npm", "lib", { fixed: "2.0.0", severity: CRITICAL })]);
 });
 after(async () => {
@@ -79,16 +86,18 @@ test("complaint 9: each platform has the base of its own build, by provenance of
   }
 });
 
+/** As BuildKit writes them of a whole build. */
+const statements = [
+  spdxStatement,
+  provenance({
+    version: "v1",
+    mode: "max",
+    materials: [{ uri: "pkg:docker/alpine@3.22", digest: sha256(Buffer.from("base")) }],
+    dockerfile: "FROM alpine:3.22\n",
+  }),
+];
+
 test("complaint 24: a build that was pushed nowhere is judged with its attestations, against one of the branch", async () => {
-  const statements = [
-    spdxStatement,
-    provenance({
-      version: "v1",
-      mode: "max",
-      materials: [{ uri: "pkg:docker/alpine@3.22", digest: sha256(Buffer.from("base")) }],
-      dockerfile: "FROM alpine:3.22\n",
-    }),
-  ];
   const branch = attestedLayout(scene, "branch", buildImage({ layers: [bottom] }), statements);
   const change = buildImage({ layers: [bottom, { entries: [file("app/own", "2")] }] });
   const pull = attestedLayout(scene, "pull", change, statements);
@@ -100,25 +109,16 @@ test("complaint 24: a build that was pushed nowhere is judged with its attestati
 });
 
 test("complaint 25: attestations of OCI 1.1 count like those before", async () => {
-  const statuses = await Promise.all(
-    (["in-index", "artifact"] as const).map(async (style) => {
-      const image = buildImage({ layers: [bottom], config: { Labels: { style } } });
-      const materials = [{ uri: "pkg:docker/alpine@3.22", digest: sha256(Buffer.from("base")) }];
-      const made = provenance({ version: "v1", mode: "max", materials, dockerfile: "FROM alpine:3.22\n" });
-      const reference = attestedLayout(scene, `style-${style}`, image, [spdxStatement, made], style);
-      const args = ["policy", "--only-policy", "supply-chain-attestations", reference];
-      return policyReport.parse(await scene.json(args)).verdict?.status;
-    }),
-  );
-  assert.deepEqual(statuses, ["met", "met"]);
+  const image = buildImage({ layers: [bottom], config: { Labels: { style: "artifact" } } });
+  const reference = attestedLayout(scene, "artifact", image, statements, "artifact");
+  const args = ["policy", "--only-policy", "supply-chain-attestations", reference];
+  assert.equal(policyReport.parse(await scene.json(args)).verdict?.status, "met");
 });
 
 test("complaint 10: an image on a hardened base meets the policy that asks for one", async () => {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   scene.write("ours.key", privateKey.export({ type: "pkcs8", format: "pem" }).toString());
   scene.write("ours.pub", publicKey.export({ type: "spki", format: "pem" }).toString());
-  const base = push("team/hardened", buildImage({ layers: [bottom] }));
-  const child = push("team/child", buildImage({ layers: [bottom, { entries: [file("app/own", "1")] }] }));
   const summary = {
     verifier: { id: "https://hardened.example.com" },
     verificationResult: "PASSED",
@@ -128,8 +128,6 @@ test("complaint 10: an image on a hardened base meets the policy that asks for o
   const type = ["--predicate-type", "https://slsa.dev/verification_summary/v1", "--sign-key", "ours.key"];
   const added = await scene.run(["attestation", "add", ...file1, ...type, base]);
   assert.equal(added.exitCode, 0, added.stderr);
-  const known = await scene.run(["base", "add", base]);
-  assert.equal(known.exitCode, 0, known.stderr);
   const env = { PLIMSOLL_OFFLINE: "0", PLIMSOLL_TRUSTED_KEYS: "ours.pub" };
   const args = ["policy", "--verify", "--only-policy", "hardened-base-image", child];
   const { verdict } = policyReport.parse(await scene.json(args, { env }));
@@ -139,9 +137,6 @@ test("complaint 10: an image on a hardened base meets the policy that asks for o
 });
 
 test("complaint 30: what is stated for the base comes down to its child by the layers, without provenance", async () => {
-  const base = push("team/stated", buildImage({ layers: [bottom, { entries: [file("base", "1")] }] }));
-  const layers = [bottom, { entries: [file("base", "1")] }, { entries: [file("app/own", "1")] }];
-  const child = push("team/heir", buildImage({ layers }));
   const says = ["--status", "not_affected", "--justification", "component_not_present"];
   const parts = ["--product", base.slice("registry://".length), "--subcomponent", "pkg:npm/lib@1.0.0"];
   const who = ["--vulnerability", "CVE-2026-0001", "--author", "Base <base@example.com>"];
@@ -157,7 +152,6 @@ test("complaint 30: what is stated for the base comes down to its child by the l
     base,
   ]);
   assert.equal(added.exitCode, 0, added.stderr);
-  assert.equal((await scene.run(["base", "add", base])).exitCode, 0);
   const statusOf = async (...args: readonly string[]) => {
     const run = ["cves", "--verify", ...args, child];
     const { findings } = cvesReport.parse(await scene.json(run, { env: { PLIMSOLL_OFFLINE: "0" } }));

@@ -54,18 +54,56 @@ const records: readonly object[] = [
   osvRecord("CVE-2030-0029", "npm", "nodejs"),
   osvRecord("CVE-2030-0030", "PyPI", "ruamel.yaml"),
 ];
-before(() => scene.advisories(records));
+/** One image with what most complaints are about, since each image that is read costs a process. */
+function writeImage(): string {
+  const installed =
+    "P:libcrypto3\nV:3.5.0-r0\nA:x86_64\no:openssl\n\n" +
+    "P:nodejs-lts\nV:22.0.0-r0\nA:x86_64\no:nodejs\n\nP:npm\nV:11.0.0-r0\nA:x86_64\no:npm\n\n";
+  const target = ".NETCoreApp,Version=v8.0";
+  const deps = {
+    runtimeTarget: { name: target, signature: "" },
+    targets: { [target]: { "Real/1.0.0": { runtime: { "lib/net8.0/Real.dll": {} } }, "Ghost/1.0.0": {} } },
+    libraries: { "Real/1.0.0": { type: "package" }, "Ghost/1.0.0": { type: "package" } },
+  };
+  const python = (name: string, version: string) =>
+    file(`usr/lib/python3/${name}-${version}.dist-info/METADATA`, `Name: ${name}\nVersion: ${version}\n`);
+  const goProgram = (version: string, functions: readonly string[]) =>
+    elfFile(
+      {
+        ".go.buildinfo": goRecord(version, "path\texample.com/gosu\n"),
+        ".gopclntab": goFunctions(functions),
+      },
+      { sizeBytes: 70_000 },
+    );
+  return scene.image("app", [
+    osRelease("alpine", "3.22.1"),
+    file("lib/apk/db/installed", installed),
+    npmPackage("lib", "1.0.0"),
+    python("Django", "4.2.7"),
+    python("ruamel_yaml", "1.0"),
+    file("app/app.deps.json", JSON.stringify(deps)),
+    file("opt/gosu", goProgram("go1.22.4", ["runtime.main", "main.main"]), { mode: 0o755 }),
+    file("opt/web", goProgram("go1.22.5", ["net/http.(*Server).Serve", "main.main"]), { mode: 0o755 }),
+  ]);
+}
+
+let image = "";
+before(async () => {
+  await scene.advisories(records);
+  image = writeImage();
+});
 after(() => scene.close());
 
-async function findingsOf(reference: string): Promise<readonly string[]> {
+/** Of the packages with one of these names. */
+async function findingsOf(reference: string, ...names: readonly string[]): Promise<readonly string[]> {
   const { findings } = cvesReport.parse(await scene.json(["cves", reference]));
   return findings
+    .filter(({ package: pkg }) => names.includes(pkg.name))
     .map(({ package: pkg, vulnerability, status }) => `${pkg.name} ${vulnerability} ${status}`)
     .toSorted();
 }
 
 test("complaint 1: no account, no sign-in and no network, from the image to the verdict", async () => {
-  const image = scene.image("offline", [osRelease("alpine", "3.22.1"), npmPackage("lib", "1.0.0")]);
   const connections: unknown[] = [];
   const note = (socket: unknown): void => void connections.push(socket);
   const opened = channel("net.client.socket");
@@ -73,7 +111,9 @@ test("complaint 1: no account, no sign-in and no network, from the image to the 
   try {
     // As on a machine that got its data on a stick.
     assert.equal((await scene.run(["db", "export", "db.tar"])).exitCode, 0);
-    const away = { env: { PLIMSOLL_HOME: `${scene.folder}/away` } };
+    const away = {
+      env: { PLIMSOLL_HOME: `${scene.folder}/away`, PLIMSOLL_CACHE_DIR: `${scene.folder}/home/cache` },
+    };
     const taken = await scene.run(["db", "import", "db.tar"], away);
     assert.equal(taken.exitCode, 0, taken.stderr);
     for (const verb of ["quickview", "recommendations", "fixes"]) {
@@ -89,7 +129,6 @@ test("complaint 1: no account, no sign-in and no network, from the image to the 
 });
 
 test("complaint 3: nothing needs an organisation, and one that cannot be had is said plainly", async () => {
-  const image = scene.image("nobody", [osRelease("alpine", "3.22.1")]);
   assert.equal((await scene.run(["policy", image])).exitCode, 0);
   const asked = await scene.run(["policy", "--org", "acme", image]);
   assert.equal(asked.exitCode, 1);
@@ -101,19 +140,17 @@ test("complaint 4: the distribution's word on the Python packages that it built"
   const metadata = (name: string) =>
     file(`${site}/${name}-2.0.6.dist-info/METADATA`, `Name: ${name}\nVersion: 2.0.6\n`);
   const record = `P:py3-urllib3\nV:2.0.6-r1\nA:x86_64\no:py3-urllib3\nF:${site}/urllib3-2.0.6.dist-info\nR:METADATA\n\n`;
-  const image = scene.image("wolfi", [
+  const wolfi = scene.image("wolfi", [
     osRelease("wolfi", "20230201"),
     file("lib/apk/db/installed", record),
     metadata("urllib3"),
     metadata("left"),
   ]);
   // The fix was built into 2.0.6-r1; what pip put beside it is judged by PyPI's advisories.
-  assert.deepEqual(await findingsOf(image), ["left CVE-2023-45803 affected"]);
+  assert.deepEqual(await findingsOf(wolfi, "left", "urllib3"), ["left CVE-2023-45803 affected"]);
 });
 
 test("complaint 5: why a version is in a range, by whose word, with the sources that say otherwise", async () => {
-  const metadata = "Name: Django\nVersion: 4.2.7\n";
-  const image = scene.image("ranges", [file("usr/lib/python3/Django-4.2.7.dist-info/METADATA", metadata)]);
   const args = ["explain", "CVE-2030-0005", image];
   const { findings, considered } = explainReport.parse(await scene.json(args));
   assert.deepEqual(
@@ -127,53 +164,26 @@ test("complaint 5: why a version is in a range, by whose word, with the sources 
 });
 
 test("complaint 6: a Go program without the vulnerable functions of the standard library is not affected", async () => {
-  const program = (version: string, functions: readonly string[]) =>
-    elfFile(
-      {
-        ".go.buildinfo": goRecord(version, "path\texample.com/gosu\n"),
-        ".gopclntab": goFunctions(functions),
-      },
-      { sizeBytes: 70_000 },
-    );
-  const image = scene.image("gosu", [
-    file("usr/bin/gosu", program("go1.22.4", ["runtime.main", "main.main"]), { mode: 0o755 }),
-    file("usr/bin/web", program("go1.22.5", ["net/http.(*Server).Serve", "main.main"]), { mode: 0o755 }),
-  ]);
   const { findings } = cvesReport.parse(await scene.json(["cves", image]));
-  const told = findings.map(({ status, package: pkg }) => `${pkg.locations[0]?.path} ${status}`);
-  assert.deepEqual(told.toSorted(), ["usr/bin/gosu not_affected", "usr/bin/web affected"]);
+  const told = findings
+    .filter(({ package: pkg }) => pkg.name === "stdlib")
+    .map(({ status, package: pkg }) => `${pkg.locations[0]?.path} ${status}`);
+  assert.deepEqual(told.toSorted(), ["opt/gosu not_affected", "opt/web affected"]);
 });
 
 test("complaint 7: a package of .NET that no file came from is not listed", async () => {
-  const target = ".NETCoreApp,Version=v8.0";
-  const deps = {
-    runtimeTarget: { name: target, signature: "" },
-    targets: { [target]: { "Real/1.0.0": { runtime: { "lib/net8.0/Real.dll": {} } }, "Ghost/1.0.0": {} } },
-    libraries: { "Real/1.0.0": { type: "package" }, "Ghost/1.0.0": { type: "package" } },
-  };
-  const image = scene.image("dotnet", [file("app/app.deps.json", JSON.stringify(deps))]);
-  assert.deepEqual(await findingsOf(image), ["Real CVE-2030-0008 affected"]);
+  assert.deepEqual(await findingsOf(image, "Real", "Ghost"), ["Real CVE-2030-0008 affected"]);
 });
 
 test("complaint 8: Alpine's own list is asked, by the source package", async () => {
-  const image = scene.image("alpine", [
-    osRelease("alpine", "3.22.1"),
-    file("lib/apk/db/installed", "P:libcrypto3\nV:3.5.0-r0\nA:x86_64\no:openssl\n\n"),
-  ]);
-  assert.deepEqual(await findingsOf(image), ["libcrypto3 CVE-2030-0009 affected"]);
+  assert.deepEqual(await findingsOf(image, "libcrypto3"), ["libcrypto3 CVE-2030-0009 affected"]);
 });
 
 test("complaint 28: a package that is called otherwise than in its advisories is found, and a namesake is not", async () => {
-  const installed =
-    "P:nodejs-lts\nV:22.0.0-r0\nA:x86_64\no:nodejs\n\nP:npm\nV:11.0.0-r0\nA:x86_64\no:npm\n\n";
-  const image = scene.image("renamed", [
-    osRelease("alpine", "3.22.1"),
-    file("lib/apk/db/installed", installed),
-    file("usr/lib/python3/ruamel_yaml-1.0.dist-info/METADATA", "Name: ruamel_yaml\nVersion: 1.0\n"),
-  ]);
+  const names = ["nodejs-lts", "npm", "nodejs", "ruamel-yaml"];
   const expected = ["nodejs-lts CVE-2030-0028 affected", "ruamel-yaml CVE-2030-0030 affected"];
-  assert.deepEqual(await findingsOf(image), expected);
+  assert.deepEqual(await findingsOf(image, ...names), expected);
   // Nor is it lost on the way through a document.
   const { stdout } = await scene.run(["sbom", "--format", "cyclonedx", image]);
-  assert.deepEqual(await findingsOf(`sbom://${scene.write("renamed.json", stdout)}`), expected);
+  assert.deepEqual(await findingsOf(`sbom://${scene.write("renamed.json", stdout)}`, ...names), expected);
 });
