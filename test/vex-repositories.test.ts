@@ -222,6 +222,17 @@ test("what was kept counts on when the server is gone, and its age is told", asy
   assert.match(update.stderr, /HTTP_FAILED: hub/);
 });
 
+test("scans side by side fetch a repository once, and all of them count it", async () => {
+  files.set("/main.tar.gz", tarOf(documents("Hub")));
+  const env = { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/main.tar.gz` };
+  const scans = await Promise.all([scan({ env }), scan({ env }), scan({ env })]);
+  assert.deepEqual(
+    scans.map(({ suppressed }) => suppressed),
+    [true, true, true],
+  );
+  assert.equal(requests.filter((line) => line.endsWith("200")).length, 1);
+});
+
 test("offline nobody is asked, and a repository that was never fetched is told", async () => {
   const env = { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/main.tar.gz`, PLIMSOLL_OFFLINE: "1" };
   const { suppressed, stderr } = await scan({ env });

@@ -3,6 +3,7 @@
  * counts on, and its age is told. Statements of repositories only take findings out of counts, so a scan never fails for one.
  */
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { PlimsollError } from "../../../domain/error.ts";
 import { printable } from "../../../domain/problem.ts";
 import { ageText, countText, sizeText } from "../../../reports/shared/words.ts";
@@ -64,9 +65,23 @@ async function refreshed(
     return state;
   } catch (error) {
     if (!(error instanceof PlimsollError)) throw error;
-    if (error.code !== "VEX_REPOSITORY_LOCKED")
-      context.stderr.write(`warning: ${printable(error.message, 1000)}\n`);
+    if (error.code === "VEX_REPOSITORY_LOCKED") return fetchedByOther(context, listed);
+    context.stderr.write(`warning: ${printable(error.message, 1000)}\n`);
     return readKept(folderOf(context, listed), sourceOf(listed));
+  }
+}
+
+const WAIT_MS_MAX = 60_000;
+const POLL_MS = 300;
+
+/** Another scan is fetching the very same: what was kept does meanwhile, and where there is nothing the first fetch is waited for. */
+async function fetchedByOther(context: CliContext, listed: ListedRepository): Promise<KeptState | null> {
+  const until = context.monotonicMs() + WAIT_MS_MAX;
+  for (;;) {
+    const kept = readKept(folderOf(context, listed), sourceOf(listed));
+    const isThere = kept !== null && (kept.content !== null || kept.failure !== null);
+    if (isThere || context.monotonicMs() >= until) return kept;
+    await sleep(POLL_MS);
   }
 }
 
