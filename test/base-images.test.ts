@@ -161,6 +161,16 @@ test("a moved tag and a later one are advised, with what the image would be on e
   assert.ok(registry.requests.every(({ headers }) => headers.authorization === undefined));
 });
 
+test("what is not known says what to do, in whole sentences", async () => {
+  const gone = await run(["recommendations", "--only-refresh", "--tag", "0.1", app]);
+  assert.match(gone.stdout, /The registry has no \S+:0\.1\.\n/);
+  assert.doesNotMatch(gone.stdout, /\.\.\n/);
+  const floor = `oci-dir://${join(folder, "floor")}`;
+  writeLayout(join(folder, "floor"), images.floor, "registry.example.com/team/floor:1");
+  const alone = await run(["recommendations", floor], { PLIMSOLL_IMAGES_DIR: join(folder, "none") });
+  assert.match(alone.stdout.replace(/\s+/g, " "), /no known image; plimsoll base add makes one known\./);
+});
+
 test("--only-refresh and --only-update ask for one kind, and --tag names the tag", async () => {
   const refresh = read(await run(["recommendations", "--only-refresh", "--format", "json", app]));
   assert.deepEqual(refresh.advice.updates, []);

@@ -49,7 +49,18 @@ test("init and plugin name the files they wrote or removed", async () => {
 });
 
 test("integration configure and delete tell of the one that they changed, without its secrets", async () => {
+  const listed = async (...filter: readonly string[]) =>
+    integrationsReport
+      .parse(JSON.parse((await run("integration", "list", ...filter)).stdout))
+      .integrations.map(({ name }) => name);
   await run("integration", "configure", "oci", "--parameter", "registry=r.example.com");
+  await run("integration", "configure", "oci", "--name", "two", "--parameter", "registry=t.example.com");
+  assert.deepEqual(await listed("oci"), ["oci", "two"]);
+  assert.deepEqual(await listed("oci", "--name", "two"), ["two"]);
+  assert.deepEqual(await listed("harbor"), []);
+  assert.equal((await run("integration", "delete", "harbor", "--name", "two")).exitCode, 1);
+  assert.equal((await run("integration", "delete", "oci", "--name", "two")).exitCode, 0);
+  assert.deepEqual(await listed(), ["oci"]);
   const args = ["--parameter", "registry=h.example.com", "--parameter", "webhook-secret=hush"];
   for (const step of [
     ["configure", "harbor", "--name", "prod", ...args],

@@ -340,5 +340,5 @@ test("base image: an unknown one says why", async () => {
     await reason({}, [v1({ materials: [alpine, golang] })]),
   ];
   assert.equal(new Set(reasons).size, reasons.length);
-  assert.match(reasons[2] ?? "", /not checked/);
+  assert.match(reasons[2] ?? "", /the list of its layers begins with no known image; plimsoll base add/);
 });

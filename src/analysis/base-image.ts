@@ -65,9 +65,8 @@ export async function findBaseImage(image: AskedImage, evidence: BaseEvidence): 
 function unknownReason({ findBaseByLayers, contentProved }: BaseEvidence): string {
   const unnamed = "the base image is unknown: no provenance, label or annotation names it";
   if (findBaseByLayers === null) return unnamed;
-  return contentProved
-    ? `${unnamed}, and its layers begin with no known image`
-    : `${unnamed}, and its layers were not compared, because their content was not checked`;
+  const layers = contentProved ? "its layers begin" : "the list of its layers begins";
+  return `${unnamed}, and ${layers} with no known image; plimsoll base add makes one known`;
 }
 
 /** Provenance about this very image, whoever wrote it. */

@@ -25,6 +25,11 @@ interface ConfigureOptions {
   readonly format: string;
 }
 
+interface ListOptions {
+  readonly name?: string;
+  readonly format: string;
+}
+
 export const integration: CommandMaker = (context) => {
   const command = new Command("integration").description(
     "Keep what registries to watch, and the quality gate that policies ask, on this machine.",
@@ -46,26 +51,37 @@ export const integration: CommandMaker = (context) => {
   command
     .command("list")
     .description("List them; secrets are told to be set, and not shown.")
+    .addArgument(new Argument("[type]", "only those of this type").choices(Object.keys(integrationTypes)))
+    .option("--name <name>", "only the one of this name")
     .addOption(formatOption())
     .addHelpText(
       "after",
       "\nExamples:\n  plimsoll integration list\n  plimsoll integration list --format json",
     )
-    .action(({ format }: { format: string }) => list(context, readIntegrations(context), format));
+    .action((type: string | undefined, { name, format }: ListOptions) => {
+      const rows = readIntegrations(context);
+      const isAsked = (row: Integration): boolean =>
+        (type === undefined || row.type === type) && (name === undefined || row.name === name);
+      list(context, rows.filter(isAsked), format);
+    });
   command
     .command("delete")
     .description("Forget one.")
-    .argument("<name>", "name of the integration")
+    .argument("<name>", "name of the integration; with --name: its type")
+    .option("--name <name>", "name of the integration, as in Scout")
     .addOption(formatOption())
     .addHelpText("after", "\nExamples:\n  plimsoll integration delete prod-harbor")
-    .action(async (name: string, { format }: { format: string }) => {
+    .action(async (given: string, options: ListOptions) => {
+      const name = options.name ?? given;
       const found = getIntegration(context, name);
+      if (options.name !== undefined && found.type !== given)
+        throw new PlimsollError("USAGE", `${name} is of the type ${found.type}.`);
       await writeIntegrations(
         context,
         readIntegrations(context).filter((row) => row.name !== name),
       );
       context.stderr.write(`${printable(name)} deleted\n`);
-      if (format === "json") list(context, [found], format);
+      if (options.format === "json") list(context, [found], options.format);
     });
   return command;
 };

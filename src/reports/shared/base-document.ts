@@ -95,13 +95,13 @@ export function recommendationsDocument({
     section(
       [toned("Refresh the base image", "strong")],
       refresh === null
-        ? [paragraph(plain(`${sentence(refreshReason)}.`))]
+        ? [paragraph(plain(sentence(refreshReason)))]
         : candidateBlocks(analysis, refresh, base),
     ),
     section(
       [toned("Update the base image", "strong")],
       updates.length === 0
-        ? [paragraph(plain(`${sentence(updateReason ?? "none")}.`))]
+        ? [paragraph(plain(sentence(updateReason ?? "none")))]
         : updates.map((candidate) =>
             section([plain(candidateName(candidate))], candidateBlocks(analysis, candidate, base)),
           ),
@@ -109,8 +109,10 @@ export function recommendationsDocument({
   ];
 }
 
+/** Reasons come with a full stop where they are the text of an error. */
 function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+  const whole = `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+  return whole.endsWith(".") ? whole : `${whole}.`;
 }
 
 function splitRows(analysis: Analysis, base: BaseFacts | null): readonly Row[] {
