@@ -12,6 +12,7 @@ const attestation: Attestation = {
   trust: "verified",
   digest: `sha256:${"2".repeat(64)}`,
   manifestDigest: `sha256:${"3".repeat(64)}`,
+  manifestRepository: "registry.example.com/attestations",
 };
 
 const document: ImageDocument = {

@@ -134,6 +134,8 @@ export interface Attestation {
   readonly digest?: string;
   /** `sha256:…` of the manifest that lists it; absent where that is not known. */
   readonly manifestDigest?: string;
+  /** Repository of that manifest, e.g. `registry.example.com/attestations`; absent: the image's own. */
+  readonly manifestRepository?: string;
   /** Trusted signers whose signatures were verified; absent: none. */
   readonly signers?: readonly Signer[];
   /** What is needed to verify it; absent: it carries no signature, or that was done already. */

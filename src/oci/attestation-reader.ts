@@ -26,6 +26,8 @@ export interface AttestationReader {
   readonly problems: Problem[];
   /** Of statements that nobody signed too. */
   readonly keepsBytes: boolean;
+  /** Where they lie, if not in the image's own repository; else null. */
+  readonly repository: string | null;
   manifestCount: number;
   statementBytes: number;
 }
@@ -41,9 +43,14 @@ interface ManifestPlace extends AttestationPlace {
   readonly manifestDigest: string;
 }
 
-export function createAttestationReader(content: Content, keepsBytes: boolean): AttestationReader {
+export function createAttestationReader(
+  content: Content,
+  keepsBytes: boolean,
+  repository: string | null = null,
+): AttestationReader {
   return {
     keepsBytes,
+    repository,
     content,
     attestations: [],
     signed: [],
@@ -129,7 +136,8 @@ async function readStatementLayer(
     return addProblem(reader, `Attestation ${layer.digest} is not of its declared type`, null);
   }
   const signed = isSigned || reader.keepsBytes ? { signed: signedBytes(layer, storage, bytes) } : {};
-  reader.attestations.push({ ...attestation, digest: layer.digest, manifestDigest, ...signed });
+  const lies = { manifestDigest, ...elsewhere(reader) };
+  reader.attestations.push({ ...attestation, digest: layer.digest, ...lies, ...signed });
 }
 
 async function readSignatureLayer(
@@ -162,8 +170,13 @@ async function readSbomLayer(
     storage,
     digest,
     manifestDigest,
+    ...elsewhere(reader),
     trust: "unsigned",
   });
+}
+
+function elsewhere({ repository }: AttestationReader): Pick<Attestation, "manifestRepository"> {
+  return repository === null ? {} : { manifestRepository: repository };
 }
 
 function signedBytes(layer: Descriptor, storage: SignatureStorage, bytes: Uint8Array): SignedBytes {

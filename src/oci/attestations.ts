@@ -30,8 +30,8 @@ export interface SignatureSearch {
   readonly indexDigest: string | null;
   /** Statements that nobody signed are handed out with their bytes too. Absent: they are not. */
   readonly keepsBytes?: boolean;
-  /** Referrers that lie elsewhere; null: none do. */
-  readonly elsewhere?: Content | null;
+  /** Referrers that lie elsewhere, and the name of that repository; null: none do. */
+  readonly elsewhere?: { readonly content: Content; readonly repository: string } | null;
 }
 
 /**
@@ -60,9 +60,10 @@ export async function fetchAttestations(
   }
   const read = [reader];
   if (search?.elsewhere !== undefined && search.elsewhere !== null) {
-    const other = createAttestationReader(search.elsewhere, search.keepsBytes === true);
+    const { content: place, repository } = search.elsewhere;
+    const other = createAttestationReader(place, search.keepsBytes === true, repository);
     for (const subject of subjects) {
-      isComplete = (await readReferrers(search.elsewhere, other, subject, known)) && isComplete;
+      isComplete = (await readReferrers(place, other, subject, known)) && isComplete;
     }
     read.push(other);
   }

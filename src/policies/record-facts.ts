@@ -123,8 +123,12 @@ function findingOf(finding: FindingFacts) {
   };
 }
 
-function attestationOf({ predicateType, predicate, subjectDigests, trust, manifestDigest }: Attestation) {
-  const place = manifestDigest === undefined ? {} : { manifestDigest };
+function attestationOf(attestation: Attestation) {
+  const { predicateType, predicate, subjectDigests, trust, manifestDigest, manifestRepository } = attestation;
+  const place = {
+    ...(manifestDigest === undefined ? {} : { manifestDigest }),
+    ...(manifestRepository === undefined ? {} : { manifestRepository }),
+  };
   return { predicateType, predicate, subjectDigests: [...subjectDigests], trust, ...place };
 }
 

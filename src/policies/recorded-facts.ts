@@ -178,8 +178,13 @@ function packageOfPurl(purl: string): Package {
   }
 }
 
-function toAttestation({ manifestDigest, ...given }: RecordedAttestation): Attestation {
-  return { ...given, storage: "referrer", ...(manifestDigest === undefined ? {} : { manifestDigest }) };
+function toAttestation({ manifestDigest, manifestRepository, ...given }: RecordedAttestation): Attestation {
+  return {
+    ...given,
+    storage: "referrer",
+    ...(manifestDigest === undefined ? {} : { manifestDigest }),
+    ...(manifestRepository === undefined ? {} : { manifestRepository }),
+  };
 }
 
 function toConfig(config: NonNullable<RecordedFacts["config"]>, createdAt: string | null): ImageConfig {

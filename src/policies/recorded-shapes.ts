@@ -51,6 +51,9 @@ const attestationShape = z.strictObject({
   subjectDigests: texts,
   trust: z.enum(["verified", "unsigned"]).default("unsigned"),
   manifestDigest: text.optional().describe("Digest of the manifest that lists it"),
+  manifestRepository: text
+    .optional()
+    .describe("Repository of that manifest, where it is not the image's own"),
 });
 
 const measuresShape = z.strictObject({

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { buildImage, writeLayout } from "../helpers/oci-image.ts";
+import { attestationManifest } from "../helpers/attested-image.ts";
+import { buildImage, buildIndex, writeLayout } from "../helpers/oci-image.ts";
 import { file } from "../helpers/oci-tar.ts";
 import { skipWithoutPrograms } from "../helpers/programs.ts";
 import { startPushRegistry, type PushRegistry } from "../helpers/push-registry.ts";
@@ -178,6 +179,49 @@ describe("modules in Rego", { skip }, () => {
       const args = ["--policy-file", "rego/digest.rego", "--policy-config", "asked.json"];
       assert.deepEqual(await statuses(...args), { "newest-node": expected });
     }
+  });
+
+  it("attestations that lie in another repository, which the user names", async () => {
+    const { host = "", blobs, manifests } = registry!;
+    const app = buildImage({ layers: [{ entries: [file("etc/x", "x")] }] });
+    const sbom = attestationManifest(
+      app,
+      [{ predicateType: "https://spdx.dev/Document", predicate: {} }],
+      "artifact",
+    );
+    const put = (name: string, bytes: Buffer, mediaType: string): void =>
+      void manifests.set(name, { bytes, mediaType });
+    put("acme/elsewhere:1", app.manifest, app.manifestMediaType);
+    put(`acme/elsewhere:${app.manifestDigest}`, app.manifest, app.manifestMediaType);
+    for (const [digest, blob] of app.blobs) blobs.set(digest, blob);
+    for (const [digest, blob] of sbom.blobs) blobs.set(digest, blob);
+    put(`attestations:${sbom.digest}`, sbom.bytes, sbom.mediaType);
+    const { bytes } = buildIndex([sbom.referrer]);
+    put(
+      `attestations:${app.manifestDigest.replace(":", "-")}`,
+      bytes,
+      "application/vnd.oci.image.index.v1+json",
+    );
+    const place = policy(
+      "place",
+      "Place",
+      `violation contains {"message": "none", "detail": {}} if is_null(oci.referrer("https://spdx.dev/Document"))
+
+violation contains {"message": image, "detail": {}} if {
+	image := oci.referrer("https://spdx.dev/Document").image
+	not startswith(image, "${host}/attestations@")
+}`,
+    );
+    writeFileSync(join(folder, "place.rego"), place);
+    const args = [`registry://${host}/acme/elsewhere:1`, "--policy-file", "place.rego", "--format", "json"];
+    const judged = async (...more: readonly string[]): Promise<unknown> =>
+      (
+        JSON.parse((await run(...args, "--skip-db-update", ...more)).stdout) as {
+          verdict: { status: string };
+        }
+      ).verdict.status;
+    assert.equal(await judged(), "not_met");
+    assert.equal(await judged("--referrer-repository", `${host}/attestations`), "met");
   });
 
   it("without modules the configuration of the built-in policies is published", async () => {

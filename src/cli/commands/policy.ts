@@ -144,7 +144,11 @@ function addJudgingOptions(command: Command): void {
     command,
     "platforms of an index, comma separated, or all; the verdict is the worst of them",
   );
+  command.option("--referrer-repository <repository>", REFERRER_REPOSITORY);
 }
+
+const REFERRER_REPOSITORY =
+  "repository that holds further attestations of the image, e.g. registry.example.com/attestations";
 
 function addSubcommands(command: Command, context: CliContext, finish: (exitCode: number) => void): void {
   // The command takes options of its own names wherever they stand, so a subcommand asks it for them.

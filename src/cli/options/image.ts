@@ -18,6 +18,8 @@ export interface ImageOptions {
   readonly verify?: true;
   readonly insecureRegistry?: readonly string[];
   readonly debug?: true;
+  /** Repository that holds further referrers of the image. */
+  readonly referrerRepository?: string;
 }
 
 export const IMAGE_ARGUMENT =
@@ -43,17 +45,21 @@ export function addImageOptions(
   command: Command,
   platformHelp = "platform to choose from an index, e.g. linux/arm64",
 ): Command {
-  return command
-    .option("--platform <platform>", platformHelp)
-    .option("--ref <reference>", "which image of an archive or layout that holds several")
-    .option("--verify", "hash everything, also what an archive lets us skip by seeking")
-    .addOption(
-      new Option(
-        "--insecure-registry <host>",
-        "registry that may be spoken to without TLS (loopback always may); repeatable",
-      ).argParser(collectInsecure),
-    )
-    .option("--debug", "print steps, timings and stack traces to standard error");
+  return (
+    command
+      .option("--platform <platform>", platformHelp)
+      .option("--ref <reference>", "which image of an archive or layout that holds several")
+      .option("--verify", "hash everything, also what an archive lets us skip by seeking")
+      .addOption(
+        new Option(
+          "--insecure-registry <host>",
+          "registry that may be spoken to without TLS (loopback always may); repeatable",
+        ).argParser(collectInsecure),
+      )
+      .option("--debug", "print steps, timings and stack traces to standard error")
+      // Scout's second name for more of it.
+      .addOption(new Option("--verbose-debug").hideHelp().implies({ debug: true }))
+  );
 }
 
 /** Reads one host of --insecure-registry. @throws PlimsollError USAGE */
@@ -77,8 +83,11 @@ export function resolveOptions(
     ref: options.ref ?? null,
     insecureRegistries: [...context.config.registry.insecureRegistries, ...(options.insecureRegistry ?? [])],
     signal: null,
+    referrerRepository: options.referrerRepository ?? null,
     findsSignatures:
-      notationTrust !== null || [...trustedKeys, ...trustedIdentities, ...keys, ...identities].length > 0,
+      options.referrerRepository !== undefined ||
+      notationTrust !== null ||
+      [...trustedKeys, ...trustedIdentities, ...keys, ...identities].length > 0,
     registry: registryAccess(context),
     local: {
       env: context.env,

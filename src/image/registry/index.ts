@@ -78,5 +78,7 @@ function signatureSearch(
 ): SignatureSearch | null {
   if (!findsSignatures) return null;
   if (referrerRepository === null) return { indexDigest, keepsBytes };
-  return { indexDigest, keepsBytes, elsewhere: registryContent(client, parseReference(referrerRepository)) };
+  const other = parseReference(referrerRepository);
+  const elsewhere = { content: registryContent(client, other), repository: other.repository };
+  return { indexDigest, keepsBytes, elsewhere };
 }

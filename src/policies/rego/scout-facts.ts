@@ -102,7 +102,7 @@ function attestedReferrers(facts: ImageFacts, repository: string | null): Record
   };
   const found: Record<string, Referrer> = {};
   for (const attestation of (facts.attestations ?? []).toSorted((a, b) => rank(a) - rank(b))) {
-    const { predicateType, predicate, subjectDigests, manifestDigest } = attestation;
+    const { predicateType, predicate, subjectDigests, manifestDigest, manifestRepository } = attestation;
     found[predicateType] ??= {
       statement: {
         _type: STATEMENT_TYPE,
@@ -110,7 +110,9 @@ function attestedReferrers(facts: ImageFacts, repository: string | null): Record
         subject: subjectDigests.map((digest) => ({ name: "", digest: digestMap(digest) })),
         predicate,
       },
-      ...(manifestDigest === undefined ? {} : { image: `${repository ?? LAYOUT}@${manifestDigest}` }),
+      ...(manifestDigest === undefined
+        ? {}
+        : { image: `${manifestRepository ?? repository ?? LAYOUT}@${manifestDigest}` }),
     };
   }
   return found;

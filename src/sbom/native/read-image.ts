@@ -102,6 +102,7 @@ function readAttestation(value: unknown, path: string): Attestation {
     trust: oneOf(node, "trust", ["verified", "unsigned"]),
     ...(node.value["digest"] === undefined ? {} : { digest: text(node, "digest") }),
     ...optional(node, "manifestDigest", text),
+    ...optional(node, "manifestRepository", text),
     ...(node.value["signers"] === undefined ? {} : { signers: each(node, "signers", readSigner) }),
   };
 }

@@ -59,7 +59,9 @@ export async function findPlace(
   }
   if (repository === LAYOUT) throw refused("the image has no name in a registry");
   if (context.config.isOffline) throw refused("PLIMSOLL_OFFLINE is set, so no registry was asked");
-  const isNamed = isOwn || registry === HUB || registry === registryOf(own) || isNamedIn(registry, texts);
+  const { referrerRepository } = options;
+  const byUser = referrerRepository === undefined ? null : parseReference(referrerRepository).registry;
+  const isNamed = isOwn || [HUB, registryOf(own), byUser].includes(registry) || isNamedIn(registry, texts);
   if (!isNamed) {
     throw refused(
       `the registry ${printable(registry)} is named neither by the module nor by its configuration`,
