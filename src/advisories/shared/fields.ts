@@ -33,8 +33,8 @@ export function asTexts(value: unknown): string[] {
 }
 
 /**
- * The instant as RFC 3339 in UTC, or null when it is no date or a zero date (`0001-01-01T00:00:00Z` stands for "unknown" in
- * several feeds). `2020-08-05` becomes midnight, and a time without a zone is one of UTC; digits past milliseconds are kept out so that text order is time order.
+ * The instant as RFC 3339 in UTC, or null when it is no date or a zero date (`0001-01-01T00:00:00Z` and `1970-01-01` stand for
+ * "unknown" in several feeds). `2020-08-05` becomes midnight, and a time without a zone is one of UTC; digits past milliseconds are kept out so that text order is time order.
  */
 export function asInstant(value: unknown): string | null {
   const text = asText(value);
@@ -45,15 +45,18 @@ export function asInstant(value: unknown): string | null {
 /** The instant of `2020-08-05T01:02:03Z`, which most are, without asking the calendar; null for any other and for what is no date. */
 function canonicalInstant(text: string): string | null {
   if (text.length !== 20 || !CANONICAL.test(text)) return null;
-  // Every month has these; the year 1 stands for "unknown".
-  return text.startsWith("0001") ? null : `${text.slice(0, 19)}.000Z`;
+  // Every month has these.
+  return ZERO.test(text) ? null : `${text.slice(0, 19)}.000Z`;
 }
 
 const CANONICAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
+/** The first day of the calendar, or of computers. */
+const ZERO = /^(?:0001|1970-01-01)/;
+
 // One record says the same instant for each of its packages.
 const readInstant = remember((text): string | null => {
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || text.startsWith("0001-01-01")) return null;
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || ZERO.test(text)) return null;
   const written = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : text.replace(" ", "T");
   // Without a zone it would be read in the one of this machine.
   const time = Date.parse(/T[\d:.]{1,30}$/.test(written) ? `${written}Z` : written);
