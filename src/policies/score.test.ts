@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PolicyResult, PolicyStatus } from "../domain/policy.ts";
-import { explainLost, scoreResults } from "./score.ts";
+import { scoreResults } from "./score.ts";
 import { judge, worstVerdict } from "./verdict.ts";
 
 /** Points of a policy that is met, of one that is not, and of one without data. */
@@ -55,18 +55,6 @@ test("score: the caller can say why there is none", () => {
     total: 10,
     reason: "nothing could be analysed",
   });
-});
-
-test("score: lost points are explained", () => {
-  const results = [
-    result("met", 20),
-    result("not_met", 15),
-    { ...result("no_data", 10), reason: "base only claimed" },
-  ];
-  assert.deepEqual(explainLost(results), [
-    "-15 Policy: 1 deviation",
-    "-10 Policy: no data, base only claimed",
-  ]);
 });
 
 const verdictRows: [statuses: PolicyStatus[], status: PolicyStatus][] = [

@@ -30,13 +30,3 @@ function reasonWithout(results: readonly PolicyResult[], total: number): string 
   if (results.length === 0) return "no policy was evaluated";
   return total === 0 ? "no policy has a weight" : null;
 }
-
-/** Why points were lost, one line for each policy that lost some: `-20 No high-profile vulnerabilities: 2 deviations`. */
-export function explainLost(results: readonly PolicyResult[]): readonly string[] {
-  return results
-    .filter(({ lost }) => lost > 0)
-    .map(({ lost, title, status, reason, deviations }) => {
-      const count = `${deviations.length} ${deviations.length === 1 ? "deviation" : "deviations"}`;
-      return `-${lost} ${title}: ${status === "no_data" ? `no data, ${reason ?? "no reason given"}` : count}`;
-    });
-}
