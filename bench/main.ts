@@ -44,7 +44,7 @@ const [name = "scans"] = positionals;
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 mkdirSync(folder, { recursive: true });
-if (name !== "database" && !isBuilt()) build();
+if (!isBuilt()) build();
 if (name === "scans") await scans();
 else if (name === "prepare") await prepareScans(scansRequest());
 else if (name === "server") await server();
@@ -85,6 +85,7 @@ async function database(): Promise<void> {
   const { benchDatabase } = await import("./database/main.ts");
   const [records, days] = [Number(values.records), Number(values.days)];
   const { text, markdown } = await benchDatabase({
+    plimsoll,
     folder: join(folder, "database"),
     records,
     days,

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { readDatabaseStatus } from "../../src/advisories/status.ts";
 import { sharedPath } from "../../test/helpers/shared.ts";
 import type { DayFigures } from "./follow-days.ts";
+import { measureFirstVerdict } from "./first-verdict.ts";
 import { followOrRecall } from "./kept-days.ts";
 import type { MatchFigures } from "./match.ts";
 import { asMarkdown, asText, type DatabaseFigures } from "./report.ts";
@@ -16,6 +17,8 @@ import { makeSynthetic } from "./synthetic.ts";
 import type { BuildFigures, ReadFigures } from "./task.ts";
 
 export interface DatabaseBench {
+  /** The built command line. */
+  readonly plimsoll: string;
   /** For what is made once. */
   readonly folder: string;
   /** Records of the synthetic set. */
@@ -46,7 +49,8 @@ export async function benchDatabase(
       rmSync(work, { recursive: true, force: true });
     }
   }
-  return { text: asText(sets), markdown: asMarkdown(sets, new Date()) };
+  const first = await measureFirstVerdict({ plimsoll: bench.plimsoll, folder, synthetic, log });
+  return { text: asText(sets, first), markdown: asMarkdown(sets, first, new Date()) };
 }
 
 async function measureSet(

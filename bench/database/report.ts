@@ -1,5 +1,6 @@
 /** The results of one run of the database's benchmark, held against its budget. */
 import { cpus } from "node:os";
+import type { FirstVerdict } from "./first-verdict.ts";
 import type { DayFigures } from "./follow-days.ts";
 import type { MatchFigures } from "./match.ts";
 import type { BuildFigures, ReadFigures } from "./task.ts";
@@ -74,7 +75,7 @@ function factsOf({ build, segmentCount, percent, threeHundred, read, match }: Da
   ].join("; ");
 }
 
-export function asText(sets: readonly DatabaseFigures[]): string {
+export function asText(sets: readonly DatabaseFigures[], first: readonly FirstVerdict[]): string {
   const tables = sets.flatMap((set) => [
     "",
     `${set.name}: ${factsOf(set)}`,
@@ -83,11 +84,29 @@ export function asText(sets: readonly DatabaseFigures[]): string {
         `  ${what.padEnd(64)} ${measured.padStart(10)}  ${budget.padEnd(10)} ${isMet ? "met" : "MISSED"}`,
     ),
   ]);
-  return [`node ${process.version}, ${cpus().length} cores`, ...tables, ""].join("\n");
+  const verdicts = first.map((each) => `  ${verdictText(each)}`);
+  return [
+    `node ${process.version}, ${cpus().length} cores`,
+    ...tables,
+    "",
+    "first verdict",
+    ...verdicts,
+    "",
+  ].join("\n");
+}
+
+function verdictText(verdict: FirstVerdict): string {
+  const { of, packages, findings, fetchedBytes, seconds, laterSeconds } = verdict;
+  const line = (fetchedBytes * 8) / 100e6;
+  return `${packages} packages of ${of}: ${(fetchedBytes / 1e6).toFixed(1)} MB fetched and ${findings} findings after ${seconds.toFixed(1)} s, and ${line.toFixed(1)} s more for a line of 100 Mbit/s; the next scan ${laterSeconds.toFixed(2)} s`;
 }
 
 /** `now` dates the section. */
-export function asMarkdown(sets: readonly DatabaseFigures[], now: Date): string {
+export function asMarkdown(
+  sets: readonly DatabaseFigures[],
+  first: readonly FirstVerdict[],
+  now: Date,
+): string {
   const tables = sets.map((set) => {
     const rows = linesOf(set).map(
       ({ what, budget, measured, isMet }) =>
@@ -109,5 +128,12 @@ synthetic set is made of real records under other names, ids, versions and words
 changed advisory changes in every row that it has. An update is what a client fetches, manifests included; scores (EPSS) change
 as a whole every day and are counted apart.
 
-${tables.join("\n")}`;
+${tables.join("\n")}
+### To the first verdict
+
+With nothing at hand and no settings, the feeds of the ecosystems of its packages as they are laid out by OSV (npm with 200,000 records of
+malicious packages), KEV and EPSS, all served on loopback, to the end of the process:
+
+${first.map((each) => `- ${verdictText(each)}`).join("\n")}
+`;
 }
