@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { cvesReport } from "../src/api/reports.ts";
 import { vexRepositoriesReport } from "../src/api/vex-report.ts";
@@ -34,7 +34,7 @@ const server = createServer((request, response) => {
   else response.writeHead(200, { etag, "content-length": body.length }).end(body);
 });
 let base = "";
-let home = "";
+let home = join(folder, "home");
 
 const statement = (author: string, status = "not_affected") =>
   JSON.stringify({
@@ -96,14 +96,17 @@ before(async () => {
   const record = { id: "CVE-2030-0001", modified: "2030-01-01T00:00:00Z", affected };
   writeFileSync(join(folder, "feed", "CVE-2030-0001.json"), JSON.stringify(record));
   await run("db", "build", "--quiet", "--from", join(folder, "feed"));
-  home = mkdtempSync(join(folder, "home-"));
 });
 
-afterEach(() => {
-  home = mkdtempSync(join(folder, "home-"));
-  files.clear();
-  requests.length = 0;
-});
+/** A test with a home of its own and a server that has nothing yet. */
+function onNewHome(name: string, body: () => Promise<void>): void {
+  test(name, async () => {
+    home = mkdtempSync(join(folder, "home-"));
+    files.clear();
+    requests.length = 0;
+    await body();
+  });
+}
 
 after(() => {
   server.close();
@@ -145,7 +148,7 @@ async function scan(settings: Settings = {}, ...more: readonly string[]) {
   };
 }
 
-test("a repository with a manifest is fetched when it is added, and counts in scans", async () => {
+onNewHome("a repository with a manifest is fetched when it is added, and counts in scans", async () => {
   files.set("/.well-known/vex-repository.json", manifest(`${base}/main.tar.gz//hub-main`));
   files.set("/main.tar.gz", tarOf(documents("Hub")));
   assert.equal((await scan()).suppressed, false);
@@ -167,7 +170,7 @@ for (const { what, name, bytes } of [
   { what: "a zip with the index in its root", name: "a.zip", bytes: () => zipOf(documents("A")) },
   { what: "a plain tar", name: "a.tar", bytes: () => writeTar([...tarFiles(documents("A"))]) },
 ]) {
-  test(`an archive by its address: ${what}`, async () => {
+  onNewHome(`an archive by its address: ${what}`, async () => {
     files.set(`/${name}`, bytes());
     await run("vex", "repo", "add", "hub", `${base}/${name}`);
     assert.equal((await scan()).suppressed, true);
@@ -182,25 +185,32 @@ function tarFiles(content: Readonly<Record<string, string>>) {
   return Object.entries(content).map(([name, text]) => file(`./${name}`, text));
 }
 
-test("a repository of the settings is fetched by the first scan, and asked again when its time has come", async () => {
-  files.set("/v/.well-known/vex-repository.json", manifest(`${base}/gone.zip`, `${base}/main.tar.gz`));
-  files.set("/main.tar.gz", tarOf(documents("Hub")));
-  const env = { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/v` };
-  const first = await scan({ env });
-  assert.equal(first.suppressed, true);
-  assert.match(first.stderr, /fetching the VEX repository hub from/);
-  assert.deepEqual(requests, ["/v/.well-known/vex-repository.json 200", "/gone.zip 404", "/main.tar.gz 200"]);
-  requests.length = 0;
-  assert.equal((await scan({ env, at: new Date("2030-02-01T03:00:00Z") })).suppressed, true);
-  assert.deepEqual(requests, []);
-  const due = new Date("2030-02-01T05:00:00Z");
-  assert.equal((await scan({ env, at: due }, "--skip-vex-repo-update")).suppressed, true);
-  assert.deepEqual(requests, []);
-  assert.equal((await scan({ env, at: due })).suppressed, true);
-  assert.equal(requests.at(-1), "/main.tar.gz 304");
-});
+onNewHome(
+  "a repository of the settings is fetched by the first scan, and asked again when its time has come",
+  async () => {
+    files.set("/v/.well-known/vex-repository.json", manifest(`${base}/gone.zip`, `${base}/main.tar.gz`));
+    files.set("/main.tar.gz", tarOf(documents("Hub")));
+    const env = { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/v` };
+    const first = await scan({ env });
+    assert.equal(first.suppressed, true);
+    assert.match(first.stderr, /fetching the VEX repository hub from/);
+    assert.deepEqual(requests, [
+      "/v/.well-known/vex-repository.json 200",
+      "/gone.zip 404",
+      "/main.tar.gz 200",
+    ]);
+    requests.length = 0;
+    assert.equal((await scan({ env, at: new Date("2030-02-01T03:00:00Z") })).suppressed, true);
+    assert.deepEqual(requests, []);
+    const due = new Date("2030-02-01T05:00:00Z");
+    assert.equal((await scan({ env, at: due }, "--skip-vex-repo-update")).suppressed, true);
+    assert.deepEqual(requests, []);
+    assert.equal((await scan({ env, at: due })).suppressed, true);
+    assert.equal(requests.at(-1), "/main.tar.gz 304");
+  },
+);
 
-test("what was kept counts on when the server is gone, and its age is told", async () => {
+onNewHome("what was kept counts on when the server is gone, and its age is told", async () => {
   files.set("/main.tar.gz", tarOf(documents("Hub")));
   await run("vex", "repo", "add", "hub", `${base}/main.tar.gz`);
   files.clear();
@@ -222,7 +232,7 @@ test("what was kept counts on when the server is gone, and its age is told", asy
   assert.match(update.stderr, /HTTP_FAILED: hub/);
 });
 
-test("scans side by side fetch a repository once, and all of them count it", async () => {
+onNewHome("scans side by side fetch a repository once, and all of them count it", async () => {
   files.set("/main.tar.gz", tarOf(documents("Hub")));
   const env = { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/main.tar.gz` };
   const scans = await Promise.all([scan({ env }), scan({ env }), scan({ env })]);
@@ -233,7 +243,7 @@ test("scans side by side fetch a repository once, and all of them count it", asy
   assert.equal(requests.filter((line) => line.endsWith("200")).length, 1);
 });
 
-test("offline nobody is asked, and a repository that was never fetched is told", async () => {
+onNewHome("offline nobody is asked, and a repository that was never fetched is told", async () => {
   const env = { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/main.tar.gz`, PLIMSOLL_OFFLINE: "1" };
   const { suppressed, stderr } = await scan({ env });
   assert.equal(suppressed, false);
@@ -241,7 +251,7 @@ test("offline nobody is asked, and a repository that was never fetched is told",
   assert.deepEqual(requests, []);
 });
 
-test("a mirror has manifest and archive below it, under their own names", async () => {
+onNewHome("a mirror has manifest and archive below it, under their own names", async () => {
   files.set("/m/vex-repository.json", manifest("https://elsewhere.example/x/main.tar.gz//hub-main"));
   files.set("/m/main.tar.gz", tarOf(documents("Hub")));
   await run("vex", "repo", "add", "hub", "https://github.com/acme/hub", "--mirror", `${base}/m/`);
@@ -249,7 +259,7 @@ test("a mirror has manifest and archive below it, under their own names", async 
   assert.match(await run("vex", "repo", "list"), /github\.com\/acme\/hub by the mirror http:\/\/127/);
 });
 
-test("of two repositories the first that knows the package speaks", async () => {
+onNewHome("of two repositories the first that knows the package speaks", async () => {
   files.set("/a.tar.gz", tarOf(documents("A", "under_investigation")));
   files.set("/b.tar.gz", tarOf(documents("B")));
   await run("vex", "repo", "add", "a", `${base}/a.tar.gz`);
@@ -264,7 +274,7 @@ test("of two repositories the first that knows the package speaks", async () => 
   assert.equal((await scan()).suppressed, true);
 });
 
-test("an update takes what is newer, and leaves what was kept when the archive is broken", async () => {
+onNewHome("an update takes what is newer, and leaves what was kept when the archive is broken", async () => {
   files.set("/main.tar.gz", tarOf(documents("Old", "under_investigation")));
   await run("vex", "repo", "add", "hub", `${base}/main.tar.gz`);
   files.set("/main.tar.gz", tarOf(documents("Newer, and longer")));
@@ -285,7 +295,7 @@ for (const { what, args, code } of [
   { what: "an archive that is not there", args: ["hub", "nothing.tar.gz"], code: "FILE_NOT_FOUND" },
   { what: "an archive without an index", args: ["hub", "image/index.json"], code: "VEX_REPOSITORY_INVALID" },
 ]) {
-  test(`${what} is not added`, async () => {
+  onNewHome(`${what} is not added`, async () => {
     const { exitCode, stderr } = await tryRun(["vex", "repo", "add", ...args]);
     assert.equal(exitCode, 1);
     assert.match(stderr, new RegExp(code));
@@ -294,7 +304,7 @@ for (const { what, args, code } of [
   });
 }
 
-test("an archive in a file is taken without a network", async () => {
+onNewHome("an archive in a file is taken without a network", async () => {
   writeFileSync(join(folder, "carried.tar.gz"), tarOf(documents("Carried")));
   const { exitCode } = await tryRun(["vex", "repo", "add", "hub", "carried.tar.gz"], {
     env: { PLIMSOLL_OFFLINE: "1" },
