@@ -125,6 +125,7 @@ test("a stored result is a baseline that is judged anew, by what it recorded", a
     "unchanged CVE-2030-0003",
   ]);
   assert.deepEqual(report.packageCounts, { added: 1, removed: 1, changed: 1, unchanged: 1 });
+  assert.equal(report.delta.sizeBytes, report.analysed.target.sizeBytes - report.baseline.target.sizeBytes);
   const same = await run([
     "compare",
     "--to-result",

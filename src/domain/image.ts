@@ -61,17 +61,19 @@ export interface Layer {
 }
 
 /**
- * Difference of two sizes in bytes of what was stored; null where one side has no layers, or where one counts layers as they travel and
- * the other unpacked, as `docker save` and engines keep them: such a difference says nothing.
+ * Difference of two sizes in bytes of what was stored; null where one side has none (a folder, an SBOM), or where one counts layers as
+ * they travel and the other unpacked, as `docker save` and engines keep them: such a difference says nothing. A stored result does not
+ * tell its layers; its size is taken as counted alike.
  */
 export function storedSizeDelta(
   now: { readonly sizeBytes: number; readonly layers: readonly StoredLayer[] },
   before: { readonly sizeBytes: number; readonly layers: readonly StoredLayer[] },
 ): number | null {
-  if (now.layers.length === 0 || before.layers.length === 0) return null;
-  return now.layers.every(isUnpacked) === before.layers.every(isUnpacked)
-    ? now.sizeBytes - before.sizeBytes
-    : null;
+  if (now.sizeBytes === 0 || before.sizeBytes === 0) return null;
+  const isTold = now.layers.length > 0 && before.layers.length > 0;
+  return isTold && now.layers.every(isUnpacked) !== before.layers.every(isUnpacked)
+    ? null
+    : now.sizeBytes - before.sizeBytes;
 }
 
 export type StoredLayer = Pick<Layer, "digest" | "diffId">;

@@ -17,9 +17,15 @@ const cases: readonly (readonly [
   ["a registry and docker save", [packed], [saved], null],
   ["docker save and a registry", [saved], [packed], null],
   ["one layer as it travels is enough", [packed, unpacked], [packed], -5],
-  ["an SBOM has no layers", [], [packed], null],
-  ["a folder as the baseline", [packed], [], null],
+  ["a stored result without its layers", [packed], [], -5],
 ];
+
+test("stored sizes: a folder and an SBOM have none", () => {
+  const image = { sizeBytes: 10, layers: [packed] };
+  const folder = { sizeBytes: 0, layers: [] };
+  assert.equal(storedSizeDelta(image, folder), null);
+  assert.equal(storedSizeDelta(folder, image), null);
+});
 
 for (const [name, now, before, expected] of cases) {
   test(`stored sizes: ${name}`, () => {

@@ -62,7 +62,7 @@ function overview({ comparison, hidesPolicies }: CompareReport): readonly Row[] 
     both("  vulnerabilities", countsOf, findingDelta(analysed, baseline)),
     both(
       "  size",
-      (side) => plain(sizeText(imageOf(side).sizeBytes)),
+      (side) => plain(imageOf(side).sizeBytes === 0 ? "none" : sizeText(imageOf(side).sizeBytes)),
       plain(signedSize(storedSizeDelta(imageOf(analysed), imageOf(baseline)))),
     ),
     both(
