@@ -64,7 +64,7 @@ export const compareReport = z.strictObject({
     counts: countsDeltaView.nullable(),
     sizeBytes: delta
       .nullable()
-      .describe("Null: one counts its layers as they travel, the other unpacked, or has none"),
+      .describe("Null: one counts its layers as they travel, the other unpacked, or has no size"),
     packages: delta,
     scorePercent: delta.nullable(),
     sharedLayers: count.describe("Layers from the bottom that both have"),
