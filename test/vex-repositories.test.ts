@@ -99,13 +99,13 @@ before(async () => {
 });
 
 /** A test with a home of its own and a server that has nothing yet. */
-function onNewHome(name: string, body: () => Promise<void>): void {
-  test(name, async () => {
+function onNewHome(body: () => Promise<void>): () => Promise<void> {
+  return async () => {
     home = mkdtempSync(join(folder, "home-"));
     files.clear();
     requests.length = 0;
     await body();
-  });
+  };
 }
 
 after(() => {
@@ -148,18 +148,24 @@ async function scan(settings: Settings = {}, ...more: readonly string[]) {
   };
 }
 
-onNewHome("a repository with a manifest is fetched when it is added, and counts in scans", async () => {
-  files.set("/.well-known/vex-repository.json", manifest(`${base}/main.tar.gz//hub-main`));
-  files.set("/main.tar.gz", tarOf(documents("Hub")));
-  assert.equal((await scan()).suppressed, false);
-  assert.match(await run("vex", "repo", "add", "hub", base), /added hub: 2 packages/);
-  requests.length = 0;
-  const { suppressed, location } = await scan();
-  assert.deepEqual({ suppressed, location }, { suppressed: true, location: "hub/pkg/npm/lib/vex.json" });
-  assert.deepEqual(requests, [], "what is fresh is not asked for");
-  assert.equal((await scan({}, "--no-vex-repos")).suppressed, false);
-  assert.equal(JSON.parse(readFileSync(join(home, "vex/repositories.json"), "utf8")).repositories.length, 1);
-});
+test(
+  "a repository with a manifest is fetched when it is added, and counts in scans",
+  onNewHome(async () => {
+    files.set("/.well-known/vex-repository.json", manifest(`${base}/main.tar.gz//hub-main`));
+    files.set("/main.tar.gz", tarOf(documents("Hub")));
+    assert.equal((await scan()).suppressed, false);
+    assert.match(await run("vex", "repo", "add", "hub", base), /added hub: 2 packages/);
+    requests.length = 0;
+    const { suppressed, location } = await scan();
+    assert.deepEqual({ suppressed, location }, { suppressed: true, location: "hub/pkg/npm/lib/vex.json" });
+    assert.deepEqual(requests, [], "what is fresh is not asked for");
+    assert.equal((await scan({}, "--no-vex-repos")).suppressed, false);
+    assert.equal(
+      JSON.parse(readFileSync(join(home, "vex/repositories.json"), "utf8")).repositories.length,
+      1,
+    );
+  }),
+);
 
 for (const { what, name, bytes } of [
   {
@@ -170,11 +176,14 @@ for (const { what, name, bytes } of [
   { what: "a zip with the index in its root", name: "a.zip", bytes: () => zipOf(documents("A")) },
   { what: "a plain tar", name: "a.tar", bytes: () => writeTar([...tarFiles(documents("A"))]) },
 ]) {
-  onNewHome(`an archive by its address: ${what}`, async () => {
-    files.set(`/${name}`, bytes());
-    await run("vex", "repo", "add", "hub", `${base}/${name}`);
-    assert.equal((await scan()).suppressed, true);
-  });
+  test(
+    `an archive by its address: ${what}`,
+    onNewHome(async () => {
+      files.set(`/${name}`, bytes());
+      await run("vex", "repo", "add", "hub", `${base}/${name}`);
+      assert.equal((await scan()).suppressed, true);
+    }),
+  );
 }
 
 function zipOf(content: Readonly<Record<string, string>>): Buffer {
@@ -185,9 +194,9 @@ function tarFiles(content: Readonly<Record<string, string>>) {
   return Object.entries(content).map(([name, text]) => file(`./${name}`, text));
 }
 
-onNewHome(
+test(
   "a repository of the settings is fetched by the first scan, and asked again when its time has come",
-  async () => {
+  onNewHome(async () => {
     files.set("/v/.well-known/vex-repository.json", manifest(`${base}/gone.zip`, `${base}/main.tar.gz`));
     files.set("/main.tar.gz", tarOf(documents("Hub")));
     const env = { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/v` };
@@ -207,87 +216,105 @@ onNewHome(
     assert.deepEqual(requests, []);
     assert.equal((await scan({ env, at: due })).suppressed, true);
     assert.equal(requests.at(-1), "/main.tar.gz 304");
-  },
+  }),
 );
 
-onNewHome("what was kept counts on when the server is gone, and its age is told", async () => {
-  files.set("/main.tar.gz", tarOf(documents("Hub")));
-  await run("vex", "repo", "add", "hub", `${base}/main.tar.gz`);
-  files.clear();
-  const later = { at: new Date("2030-02-08T00:00:00Z") };
-  const { suppressed, stderr } = await scan(later);
-  assert.equal(suppressed, true);
-  assert.match(stderr, /warning: .*main\.tar\.gz is not there/);
-  assert.match(stderr, /hub was last looked at 7 days ago/);
-  requests.length = 0;
-  await scan(later);
-  assert.deepEqual(requests, [], "a server that failed is not asked by every scan");
-  const listed = await tryRun(["vex", "repo", "list", "--format", "json"], later);
-  const [row] = vexRepositoriesReport.parse(JSON.parse(listed.stdout)).repositories;
-  assert.equal(row?.old, true);
-  assert.equal(row?.ageHours, 7 * 24);
-  assert.match(row?.failure?.reason ?? "", /is not there/);
-  const update = await tryRun(["vex", "repo", "update", "--force"], later);
-  assert.equal(update.exitCode, 1);
-  assert.match(update.stderr, /HTTP_FAILED: hub/);
-});
+test(
+  "what was kept counts on when the server is gone, and its age is told",
+  onNewHome(async () => {
+    files.set("/main.tar.gz", tarOf(documents("Hub")));
+    await run("vex", "repo", "add", "hub", `${base}/main.tar.gz`);
+    files.clear();
+    const later = { at: new Date("2030-02-08T00:00:00Z") };
+    const { suppressed, stderr } = await scan(later);
+    assert.equal(suppressed, true);
+    assert.match(stderr, /warning: .*main\.tar\.gz is not there/);
+    assert.match(stderr, /hub was last looked at 7 days ago/);
+    requests.length = 0;
+    await scan(later);
+    assert.deepEqual(requests, [], "a server that failed is not asked by every scan");
+    const listed = await tryRun(["vex", "repo", "list", "--format", "json"], later);
+    const [row] = vexRepositoriesReport.parse(JSON.parse(listed.stdout)).repositories;
+    assert.equal(row?.old, true);
+    assert.equal(row?.ageHours, 7 * 24);
+    assert.match(row?.failure?.reason ?? "", /is not there/);
+    const update = await tryRun(["vex", "repo", "update", "--force"], later);
+    assert.equal(update.exitCode, 1);
+    assert.match(update.stderr, /HTTP_FAILED: hub/);
+  }),
+);
 
-onNewHome("scans side by side fetch a repository once, and all of them count it", async () => {
-  files.set("/main.tar.gz", tarOf(documents("Hub")));
-  const env = { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/main.tar.gz` };
-  const scans = await Promise.all([scan({ env }), scan({ env }), scan({ env })]);
-  assert.deepEqual(
-    scans.map(({ suppressed }) => suppressed),
-    [true, true, true],
-  );
-  assert.equal(requests.filter((line) => line.endsWith("200")).length, 1);
-});
+test(
+  "scans side by side fetch a repository once, and all of them count it",
+  onNewHome(async () => {
+    files.set("/main.tar.gz", tarOf(documents("Hub")));
+    const env = { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/main.tar.gz` };
+    const scans = await Promise.all([scan({ env }), scan({ env }), scan({ env })]);
+    assert.deepEqual(
+      scans.map(({ suppressed }) => suppressed),
+      [true, true, true],
+    );
+    assert.equal(requests.filter((line) => line.endsWith("200")).length, 1);
+  }),
+);
 
-onNewHome("offline nobody is asked, and a repository that was never fetched is told", async () => {
-  const env = { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/main.tar.gz`, PLIMSOLL_OFFLINE: "1" };
-  const { suppressed, stderr } = await scan({ env });
-  assert.equal(suppressed, false);
-  assert.match(stderr, /hub was never fetched, and nobody is asked now .*its statements do not count/);
-  assert.deepEqual(requests, []);
-});
+test(
+  "offline nobody is asked, and a repository that was never fetched is told",
+  onNewHome(async () => {
+    const env = { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/main.tar.gz`, PLIMSOLL_OFFLINE: "1" };
+    const { suppressed, stderr } = await scan({ env });
+    assert.equal(suppressed, false);
+    assert.match(stderr, /hub was never fetched, and nobody is asked now .*its statements do not count/);
+    assert.deepEqual(requests, []);
+  }),
+);
 
-onNewHome("a mirror has manifest and archive below it, under their own names", async () => {
-  files.set("/m/vex-repository.json", manifest("https://elsewhere.example/x/main.tar.gz//hub-main"));
-  files.set("/m/main.tar.gz", tarOf(documents("Hub")));
-  await run("vex", "repo", "add", "hub", "https://github.com/acme/hub", "--mirror", `${base}/m/`);
-  assert.equal((await scan()).suppressed, true);
-  assert.match(await run("vex", "repo", "list"), /github\.com\/acme\/hub by the mirror http:\/\/127/);
-});
+test(
+  "a mirror has manifest and archive below it, under their own names",
+  onNewHome(async () => {
+    files.set("/m/vex-repository.json", manifest("https://elsewhere.example/x/main.tar.gz//hub-main"));
+    files.set("/m/main.tar.gz", tarOf(documents("Hub")));
+    await run("vex", "repo", "add", "hub", "https://github.com/acme/hub", "--mirror", `${base}/m/`);
+    assert.equal((await scan()).suppressed, true);
+    assert.match(await run("vex", "repo", "list"), /github\.com\/acme\/hub by the mirror http:\/\/127/);
+  }),
+);
 
-onNewHome("of two repositories the first that knows the package speaks", async () => {
-  files.set("/a.tar.gz", tarOf(documents("A", "under_investigation")));
-  files.set("/b.tar.gz", tarOf(documents("B")));
-  await run("vex", "repo", "add", "a", `${base}/a.tar.gz`);
-  await run("vex", "repo", "add", "b", `${base}/b.tar.gz`);
-  const both = await scan();
-  assert.deepEqual(
-    { suppressed: both.suppressed, location: both.location },
-    { suppressed: false, location: "a/pkg/npm/lib/vex.json" },
-  );
-  await run("vex", "repo", "remove", "a");
-  assert.equal(existsSync(join(home, "vex/a")), false);
-  assert.equal((await scan()).suppressed, true);
-});
+test(
+  "of two repositories the first that knows the package speaks",
+  onNewHome(async () => {
+    files.set("/a.tar.gz", tarOf(documents("A", "under_investigation")));
+    files.set("/b.tar.gz", tarOf(documents("B")));
+    await run("vex", "repo", "add", "a", `${base}/a.tar.gz`);
+    await run("vex", "repo", "add", "b", `${base}/b.tar.gz`);
+    const both = await scan();
+    assert.deepEqual(
+      { suppressed: both.suppressed, location: both.location },
+      { suppressed: false, location: "a/pkg/npm/lib/vex.json" },
+    );
+    await run("vex", "repo", "remove", "a");
+    assert.equal(existsSync(join(home, "vex/a")), false);
+    assert.equal((await scan()).suppressed, true);
+  }),
+);
 
-onNewHome("an update takes what is newer, and leaves what was kept when the archive is broken", async () => {
-  files.set("/main.tar.gz", tarOf(documents("Old", "under_investigation")));
-  await run("vex", "repo", "add", "hub", `${base}/main.tar.gz`);
-  files.set("/main.tar.gz", tarOf(documents("Newer, and longer")));
-  const later = { at: new Date("2030-02-02T01:00:00Z") };
-  assert.match((await tryRun(["vex", "repo", "update"])).stdout, /not asked/);
-  assert.match((await tryRun(["vex", "repo", "update"], later)).stdout, /hub: fetched/);
-  assert.equal((await scan(later)).suppressed, true);
-  files.set("/main.tar.gz", tarOf(documents("Cut off")).subarray(0, 200));
-  const broken = await tryRun(["vex", "repo", "update", "--force"], later);
-  assert.equal(broken.exitCode, 1);
-  assert.match(broken.stderr, /VEX_REPOSITORY_INVALID: hub/);
-  assert.equal((await scan(later)).suppressed, true);
-});
+test(
+  "an update takes what is newer, and leaves what was kept when the archive is broken",
+  onNewHome(async () => {
+    files.set("/main.tar.gz", tarOf(documents("Old", "under_investigation")));
+    await run("vex", "repo", "add", "hub", `${base}/main.tar.gz`);
+    files.set("/main.tar.gz", tarOf(documents("Newer, and longer")));
+    const later = { at: new Date("2030-02-02T01:00:00Z") };
+    assert.match((await tryRun(["vex", "repo", "update"])).stdout, /not asked/);
+    assert.match((await tryRun(["vex", "repo", "update"], later)).stdout, /hub: fetched/);
+    assert.equal((await scan(later)).suppressed, true);
+    files.set("/main.tar.gz", tarOf(documents("Cut off")).subarray(0, 200));
+    const broken = await tryRun(["vex", "repo", "update", "--force"], later);
+    assert.equal(broken.exitCode, 1);
+    assert.match(broken.stderr, /VEX_REPOSITORY_INVALID: hub/);
+    assert.equal((await scan(later)).suppressed, true);
+  }),
+);
 
 for (const { what, args, code } of [
   { what: "an address without TLS", args: ["hub", "http://example.com/hub"], code: "USAGE" },
@@ -295,27 +322,33 @@ for (const { what, args, code } of [
   { what: "an archive that is not there", args: ["hub", "nothing.tar.gz"], code: "FILE_NOT_FOUND" },
   { what: "an archive without an index", args: ["hub", "image/index.json"], code: "VEX_REPOSITORY_INVALID" },
 ]) {
-  onNewHome(`${what} is not added`, async () => {
-    const { exitCode, stderr } = await tryRun(["vex", "repo", "add", ...args]);
-    assert.equal(exitCode, 1);
-    assert.match(stderr, new RegExp(code));
-    assert.equal(existsSync(join(home, "vex/repositories.json")), false);
-    assert.equal(existsSync(join(home, "vex/hub")), false);
-  });
+  test(
+    `${what} is not added`,
+    onNewHome(async () => {
+      const { exitCode, stderr } = await tryRun(["vex", "repo", "add", ...args]);
+      assert.equal(exitCode, 1);
+      assert.match(stderr, new RegExp(code));
+      assert.equal(existsSync(join(home, "vex/repositories.json")), false);
+      assert.equal(existsSync(join(home, "vex/hub")), false);
+    }),
+  );
 }
 
-onNewHome("an archive in a file is taken without a network", async () => {
-  writeFileSync(join(folder, "carried.tar.gz"), tarOf(documents("Carried")));
-  const { exitCode } = await tryRun(["vex", "repo", "add", "hub", "carried.tar.gz"], {
-    env: { PLIMSOLL_OFFLINE: "1" },
-  });
-  assert.equal(exitCode, 0);
-  assert.equal((await scan({ env: { PLIMSOLL_OFFLINE: "1" } })).suppressed, true);
-  writeFileSync(join(folder, "carried.tar.gz"), tarOf(documents("Newer", "under_investigation")));
-  const online = await scan();
-  assert.deepEqual([online.suppressed, online.stderr.includes("VEX repository")], [true, false]);
-  assert.match(await run("vex", "repo", "update", "hub"), /hub: fetched/);
-  assert.equal((await scan()).suppressed, false);
-  rmSync(join(folder, "carried.tar.gz"));
-  assert.equal((await scan()).stderr.includes("warning"), false);
-});
+test(
+  "an archive in a file is taken without a network",
+  onNewHome(async () => {
+    writeFileSync(join(folder, "carried.tar.gz"), tarOf(documents("Carried")));
+    const { exitCode } = await tryRun(["vex", "repo", "add", "hub", "carried.tar.gz"], {
+      env: { PLIMSOLL_OFFLINE: "1" },
+    });
+    assert.equal(exitCode, 0);
+    assert.equal((await scan({ env: { PLIMSOLL_OFFLINE: "1" } })).suppressed, true);
+    writeFileSync(join(folder, "carried.tar.gz"), tarOf(documents("Newer", "under_investigation")));
+    const online = await scan();
+    assert.deepEqual([online.suppressed, online.stderr.includes("VEX repository")], [true, false]);
+    assert.match(await run("vex", "repo", "update", "hub"), /hub: fetched/);
+    assert.equal((await scan()).suppressed, false);
+    rmSync(join(folder, "carried.tar.gz"));
+    assert.equal((await scan()).stderr.includes("warning"), false);
+  }),
+);
