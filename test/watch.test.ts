@@ -66,6 +66,18 @@ after(() => rmSync(home, { recursive: true, force: true }));
 const integration = (args: readonly string[], stdin = "") =>
   runInProcess(["integration", ...args], { env: { PLIMSOLL_HOME: home }, stdin });
 
+test("watch: a pattern as --repository says where patterns go", async () => {
+  const { stderr } = await runInProcess([
+    "watch",
+    "--dry-run",
+    "--registry",
+    "r.example.com",
+    "--repository",
+    "a/*",
+  ]);
+  assert.match(stderr, /include=acme/);
+});
+
 test("an integration is kept by name, its secrets are shown nowhere, and watch takes it", async () => {
   const made = ["configure", "harbor", "--name", "prod", "--parameter", "registry=h.example.com"];
   const more = ["--parameter", "include=acme/*", "--parameter", "port=0", "--parameter", "api-user=ada"];

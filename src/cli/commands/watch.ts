@@ -230,6 +230,9 @@ function numberOption(flags: string, help: string, fallback: number, max: number
 }
 
 function collectWord(value: string, previous: readonly string[] | undefined): string[] {
+  if (value.includes("*")) {
+    throw new InvalidArgumentError("Patterns go into --registry type=oci,registry=HOST,include=acme/*.");
+  }
   if (!isRepositoryPath(value)) throw new InvalidArgumentError("It takes a path such as acme/my-app.");
   return [...(previous ?? []), value];
 }
