@@ -222,7 +222,11 @@ test("attestation verify: what notation signed, by a folder of its trust policy 
   const byOption = await verify("--notation-trust", "notation", "--signature");
   assert.equal(byOption.exitCode, 0, byOption.stderr);
   assert.match(byOption.stdout, /signed by CN=release, OU=Releases, O=Acme.* \(notation:ca:acme\)/);
-  assert.ok(byOption.stdout.includes(`The same by notation:\n  notation verify ${registry.host}/team/signed@${fixture.digest}`));
+  assert.ok(
+    byOption.stdout.includes(
+      `The same by notation:\n  notation verify ${registry.host}/team/signed@${fixture.digest}`,
+    ),
+  );
   assert.equal((await verify("--signature")).exitCode, 0);
   assert.equal((await verify("--key", "ours.pub", "--signature")).exitCode, 2);
 });
