@@ -35,6 +35,7 @@ describe("the gate on the real feeds", { skip: skipWithout("feeds/MANIFEST.md") 
       [
         "apk (alpine)",
         "apk (wolfi)",
+        "bitnami",
         "cargo",
         "composer",
         "deb",
