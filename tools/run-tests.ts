@@ -19,7 +19,7 @@ import { parseArgs } from "node:util";
 import { startWatchdog } from "./test-watchdog.ts";
 
 /** Raised with the project: a run that finds fewer has lost test files. */
-const TESTS_MIN = 8100;
+const TESTS_MIN = 8700;
 
 /** Nothing heard for this long is a hang. The slowest single step, an image built by Debian's own tools, takes three minutes. */
 const SILENCE_MS = 15 * 60_000;
