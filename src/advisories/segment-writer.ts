@@ -79,58 +79,79 @@ export function packOneSegment(rows: Iterable<Row>): PackedSegment | null {
 /** The segment of this content, which is not empty. */
 export function packSegment(content: Uint8Array): PackedSegment {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const columns = openColumns(bytes.length);
   const blocks: Block[] = [];
   const prints: number[] = [];
-  let open = newBlock(0);
   let [firstKey, lastKey] = ["", ""];
+  let open = newBlock(columns, 0);
   for (let at = 0; at < bytes.length;) {
     const keyEnd = at + 8 + bytes.readUInt32LE(at);
     const bodyEnd = keyEnd + bytes.readUInt32LE(at + 4);
     lastKey = bytes.toString("utf8", at + 8, keyEnd);
     if (at === 0) firstKey = lastKey;
-    if (open.heads.length === 0) open.firstKey = lastKey;
+    if (open.firstRow === prints.length) open.firstKey = lastKey;
     prints.push(fingerprint(lastKey));
-    addRow(open, bytes.subarray(at + 8, keyEnd), bytes.subarray(keyEnd, bodyEnd));
+    const hasHead = addRow(columns, { bytes, keyAt: at + 8, keyEnd, bodyEnd });
+    open.hasHeads ||= hasHead;
     at = bodyEnd;
-    if (!isFull(open) && at < bytes.length) continue;
+    if (!isFull(open, columns) && at < bytes.length) continue;
     blocks.push(open);
-    open = newBlock(prints.length);
+    open = newBlock(columns, prints.length);
   }
   const contentDigest = createHash("sha256").update(bytes).digest("hex");
-  return { ...finish(blocks, prints), contentDigest, firstKey, lastKey, keyCount: prints.length };
+  return { ...finish(blocks, columns, prints), contentDigest, firstKey, lastKey, keyCount: prints.length };
+}
+
+/** Heads and rests of all rows, one after the other: blocks are cut out of them. */
+interface Columns {
+  readonly heads: Buffer;
+  readonly rests: Buffer;
+  /** Bytes that are written. */
+  headEnd: number;
+  restEnd: number;
+}
+
+/** With room for a content of so many bytes: neither column of a row is longer than the row is. What is not written costs nothing. */
+function openColumns(contentBytes: number): Columns {
+  const [heads, rests] = [Buffer.allocUnsafeSlow(contentBytes), Buffer.allocUnsafeSlow(contentBytes)];
+  return { heads, rests, headEnd: 0, restEnd: 0 };
 }
 
 interface Block {
   firstKey: string;
   readonly firstRow: number;
-  readonly heads: Buffer[];
-  readonly rests: Buffer[];
-  headBytes: number;
-  restBytes: number;
+  readonly headAt: number;
+  readonly restAt: number;
   /** Whether a row of it has a head. */
   hasHeads: boolean;
 }
 
-function newBlock(firstRow: number): Block {
-  return { firstKey: "", firstRow, heads: [], rests: [], headBytes: 0, restBytes: 0, hasHeads: false };
+function newBlock({ headEnd, restEnd }: Columns, firstRow: number): Block {
+  return { firstKey: "", firstRow, headAt: headEnd, restAt: restEnd, hasHeads: false };
 }
 
-function addRow(block: Block, key: Buffer, body: Buffer): void {
-  const lineEnd = body.indexOf(LINE_END);
-  const lengths = Buffer.allocUnsafe(12);
-  lengths.writeUInt32LE(key.length, 0);
-  lengths.writeUInt32LE(lineEnd + 1, 4);
-  const rest = body.subarray(lineEnd + 1);
-  lengths.writeUInt32LE(rest.length, 8);
-  block.heads.push(lengths.subarray(0, 8), key, body.subarray(0, Math.max(0, lineEnd)));
-  block.rests.push(lengths.subarray(8), rest);
-  block.headBytes += 8 + key.length + Math.max(0, lineEnd);
-  block.restBytes += 4 + rest.length;
-  block.hasHeads ||= lineEnd !== -1;
+interface RowPlace {
+  readonly bytes: Buffer;
+  readonly keyAt: number;
+  readonly keyEnd: number;
+  readonly bodyEnd: number;
 }
 
-function isFull({ headBytes, restBytes, hasHeads }: Block): boolean {
-  return headBytes >= headBytesTarget || restBytes >= (hasHeads ? restBytesTarget : loneRestBytesTarget);
+/** Whether the row has a head. */
+function addRow(columns: Columns, { bytes, keyAt, keyEnd, bodyEnd }: RowPlace): boolean {
+  const lineEnd = bytes.subarray(keyEnd, bodyEnd).indexOf(LINE_END);
+  const restAt = keyEnd + lineEnd + 1;
+  columns.heads.writeUInt32LE(keyEnd - keyAt, columns.headEnd);
+  columns.heads.writeUInt32LE(lineEnd + 1, columns.headEnd + 4);
+  columns.headEnd += 8 + bytes.copy(columns.heads, columns.headEnd + 8, keyAt, Math.max(keyEnd, restAt - 1));
+  columns.rests.writeUInt32LE(bodyEnd - restAt, columns.restEnd);
+  columns.restEnd += 4 + bytes.copy(columns.rests, columns.restEnd + 4, restAt, bodyEnd);
+  return lineEnd !== -1;
+}
+
+function isFull({ headAt, restAt, hasHeads }: Block, { headEnd, restEnd }: Columns): boolean {
+  if (headEnd - headAt >= headBytesTarget) return true;
+  return restEnd - restAt >= (hasHeads ? restBytesTarget : loneRestBytesTarget);
 }
 
 const LINE_END = 0x0a;
@@ -163,6 +184,7 @@ interface Piece {
 
 function finish(
   blocks: readonly Block[],
+  columns: Columns,
   prints: readonly number[],
 ): Pick<PackedSegment, "bytes" | "digest"> {
   const pieces: Buffer[] = [Buffer.from(segmentMagic, "latin1")];
@@ -173,8 +195,12 @@ function finish(
     offset += packed.length;
     return piece;
   };
-  const heads = blocks.map((block) => Buffer.concat(block.heads, block.headBytes));
-  const rests = blocks.map((block) => Buffer.concat(block.rests, block.restBytes));
+  const heads = blocks.map(({ headAt }, at) =>
+    columns.heads.subarray(headAt, blocks[at + 1]?.headAt ?? columns.headEnd),
+  );
+  const rests = blocks.map(({ restAt }, at) =>
+    columns.rests.subarray(restAt, blocks[at + 1]?.restAt ?? columns.restEnd),
+  );
   const ofHeads = dictionaryOf(heads, headDictionaryBytesMax);
   const ofRests = dictionaryOf(rests, restDictionaryBytesMax);
   const addDictionary = (raw: Buffer = Buffer.alloc(0)): Piece =>
