@@ -3,8 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { readEnvelope, isSignedBy, statementPayloadType } from "../src/attestations/dsse.ts";
@@ -12,13 +11,14 @@ import { readPublicKey } from "../src/attestations/keys.ts";
 import { readStatement } from "../src/attestations/statement.ts";
 import { buildImage, layoutFiles, manifestDescriptor, writeFiles } from "./helpers/oci-image.ts";
 import { file } from "./helpers/oci-tar.ts";
-import { runInProcess, type Run } from "./helpers/run-plimsoll.ts";
+import type { Run } from "./helpers/run-plimsoll.ts";
+import { makeScene, osvRecord } from "./helpers/scene.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "plimsoll-signed-"));
+const scene = makeScene("signed");
+const { folder } = scene;
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
 const pem = publicKey.export({ type: "spki", format: "pem" }).toString();
 const image = `oci-dir://${join(folder, "image")}`;
-const env = { PLIMSOLL_HOME: join(folder, "home") };
 let digest = "";
 
 before(async () => {
@@ -36,19 +36,13 @@ before(async () => {
   writeFiles(join(folder, "image"), layoutFiles([manifestDescriptor(built)], built.blobs));
   writeFileSync(join(folder, "key.pem"), privateKey.export({ type: "pkcs8", format: "pem" }));
   writeFileSync(join(folder, "key.pub"), pem);
-  mkdirSync(join(folder, "feed"));
-  const ranges = [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed: "2.0.0" }] }];
-  const affected = [{ package: { ecosystem: "npm", name: "lib" }, ranges }];
-  const record = { id: "CVE-2030-0001", modified: "2030-01-01T00:00:00Z", affected };
-  writeFileSync(join(folder, "feed", "CVE-2030-0001.json"), JSON.stringify(record));
-  const made = await run("db", "build", "--quiet", "--from", join(folder, "feed"));
-  assert.equal(made.exitCode, 0, made.stderr);
+  await scene.advisories([osvRecord("CVE-2030-0001", "npm", "lib", { fixed: "2.0.0" })]);
 });
 
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(() => scene.close());
 
 function run(...args: readonly string[]): Promise<Run> {
-  return runInProcess(args, { cwd: folder, env });
+  return scene.run(args);
 }
 
 /** The statement beside a file, once its signature and its word on the file hold. */

@@ -3,8 +3,7 @@
  * exception's scope may be, and what the reports tell of both.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { cvesReport } from "../src/api/reports.ts";
@@ -12,11 +11,11 @@ import { vexDoctorReport } from "../src/api/vex-report.ts";
 import { vexOutcomes, type VexOutcome } from "../src/domain/vex.ts";
 import { buildImage, buildIndex, layoutFiles, manifestDescriptor, writeFiles } from "./helpers/oci-image.ts";
 import { file } from "./helpers/oci-tar.ts";
-import { runInProcess, type Run } from "./helpers/run-plimsoll.ts";
+import type { Run } from "./helpers/run-plimsoll.ts";
+import { makeScene, osvRecord } from "./helpers/scene.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "plimsoll-vex-cases-"));
-const env = { PLIMSOLL_HOME: join(folder, "home") };
-const now = new Date("2030-02-01T00:00:00Z");
+const scene = makeScene("vex-cases");
+const { folder } = scene;
 const LIB = "pkg:npm/lib@1.0.0";
 const image = `oci-dir://${join(folder, "image")}`;
 const project = join(folder, "project/.plimsoll.yaml");
@@ -41,20 +40,14 @@ before(async () => {
   };
   const blobs = new Map([...built.blobs, [index.digest, index.bytes]]);
   writeFiles(join(folder, "image"), layoutFiles([described], blobs));
-  mkdirSync(join(folder, "feed"));
   mkdirSync(join(folder, "project/.git"), { recursive: true });
-  const ranges = [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed: "2.0.0" }] }];
-  const affected = [{ package: { ecosystem: "npm", name: "lib" }, ranges }];
-  const record = { id: "CVE-2030-0001", modified: "2030-01-01T00:00:00Z", affected };
-  writeFileSync(join(folder, "feed", "CVE-2030-0001.json"), JSON.stringify(record));
-  const made = await run("db", "build", "--quiet", "--from", join(folder, "feed"));
-  assert.equal(made.exitCode, 0, made.stderr);
+  await scene.advisories([osvRecord("CVE-2030-0001", "npm", "lib", { fixed: "2.0.0" })]);
 });
 
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(() => scene.close());
 
 function run(...args: readonly string[]): Promise<Run> {
-  return runInProcess(args, { env, now, cwd: join(folder, "project") });
+  return scene.run(args, { cwd: join(folder, "project") });
 }
 
 interface Case {

@@ -3,6 +3,7 @@
  * of everything else. So both sides are held against the same, and an advisory that came since is new to neither.
  */
 import type { Analysis } from "../domain/analysis.ts";
+import { emptyImageConfig } from "../domain/empty-image-config.ts";
 import { PlimsollError } from "../domain/error.ts";
 import { formatPlatform, type ImageConfig, type Platform, type ResolvedImage } from "../domain/image.ts";
 import { recordOf, type JsonRecord } from "../domain/json-record.ts";
@@ -90,7 +91,7 @@ interface Named {
 
 function toStored(facts: ImageFacts, { reference, digest, platform }: Named): StoredInventory {
   const { repository, tag } = nameOf(reference);
-  const config: ImageConfig = { ...(facts.config ?? NO_CONFIG), platform };
+  const config: ImageConfig = { ...(facts.config ?? emptyImageConfig), platform };
   const image: ResolvedImage = {
     source: "archive",
     reference,
@@ -118,18 +119,6 @@ function toStored(facts: ImageFacts, { reference, digest, platform }: Named): St
     },
   };
 }
-
-const NO_CONFIG: Omit<ImageConfig, "platform"> = {
-  createdAt: null,
-  user: "",
-  env: [],
-  labels: {},
-  entrypoint: [],
-  cmd: [],
-  workingDir: "",
-  exposedPorts: [],
-  history: [],
-};
 
 /** Distributions speak of source packages, which the package URL names. */
 function withSource(pkg: Package): Package {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileTree } from "../../test/helpers/file-tree.ts";
+import { emptyImageConfig } from "../domain/empty-image-config.ts";
 import type { FileFact, FileTree, InspectedFile, WantedFile } from "../domain/files.ts";
 import type { ImageConfig, ResolvedImage } from "../domain/image.ts";
 import type { SecretFinding } from "../domain/secret.ts";
@@ -323,15 +324,7 @@ test("standards: not checked is shown as such, and one failure fails a control",
 function factsWith({ config, image, tree, files, facts }: Change): HygieneFacts {
   const base: ImageConfig = {
     platform: { os: "linux", architecture: "amd64", variant: null },
-    createdAt: null,
-    user: "",
-    env: [],
-    labels: {},
-    entrypoint: [],
-    cmd: [],
-    workingDir: "",
-    exposedPorts: [],
-    history: [],
+    ...emptyImageConfig,
     ...good.config,
     ...config,
   };

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hygieneReport, lintReport, secretsReport } from "../api/examination-reports.ts";
+import { emptyImageConfig } from "../domain/empty-image-config.ts";
 import type { Examination, HygieneCheckFacts, HygieneResult } from "../domain/hygiene.ts";
 import { renderReport } from "./render.ts";
 import type { RenderOptions, Report } from "./types.ts";
@@ -33,15 +34,7 @@ const examination: Examination = {
     digest: `sha256:${"a".repeat(64)}`,
     config: {
       platform: { os: "linux", architecture: "amd64", variant: null },
-      createdAt: null,
-      user: "",
-      env: [],
-      labels: {},
-      entrypoint: [],
-      cmd: [],
-      workingDir: "",
-      exposedPorts: [],
-      history: [],
+      ...emptyImageConfig,
     },
     layers: [
       { index: 0, diffId: "sha256:d", digest: null, mediaType: "x", sizeBytes: 1, command: "COPY . ." },

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileTree } from "../../test/helpers/file-tree.ts";
+import { emptyImageConfig } from "../domain/empty-image-config.ts";
 import type { InspectedFile } from "../domain/files.ts";
 import type { ImageConfig } from "../domain/image.ts";
 import { placeText } from "../domain/secret.ts";
@@ -14,15 +15,7 @@ const word = "kr7-Zeta-9";
 function configWith(changes: Partial<ImageConfig>): ImageConfig {
   return {
     platform: { os: "linux", architecture: "amd64", variant: null },
-    createdAt: null,
-    user: "",
-    env: [],
-    labels: {},
-    entrypoint: [],
-    cmd: [],
-    workingDir: "",
-    exposedPorts: [],
-    history: [],
+    ...emptyImageConfig,
     ...changes,
   };
 }

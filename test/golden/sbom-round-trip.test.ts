@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { emptyImageConfig } from "../../src/domain/empty-image-config.ts";
 import type { Layer, ResolvedImage } from "../../src/domain/image.ts";
 import type { Sbom } from "../../src/domain/package.ts";
 import { sbomFormats, writeSbom } from "../../src/sbom/documents.ts";
@@ -44,16 +45,9 @@ function project({ image, sbom }: Subject, { image: fields, commands, verificati
   const holds = (field: ImageField): boolean => fields.includes(field);
   const { config } = image;
   const plain = {
+    ...emptyImageConfig,
     createdAt: holds("createdAt") ? config.createdAt : null,
     platform: config.platform,
-    user: "",
-    env: [],
-    labels: {},
-    entrypoint: [],
-    cmd: [],
-    workingDir: "",
-    exposedPorts: [],
-    history: [],
   };
   assert.ok(
     ["source", "reference", "repository", "tag", "digest", "layers"].every((field) =>

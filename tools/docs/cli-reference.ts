@@ -2,15 +2,14 @@
 import type { Command } from "commander";
 import { fileSettings } from "../../src/config/file-settings.ts";
 import { settings } from "../../src/config/settings.ts";
-import { readConfig } from "../../src/config/config.ts";
-import type { CliContext } from "../../src/cli/context.ts";
 import { makeProgram } from "../../src/cli/main.ts";
 import { verbs } from "../../src/cli/verbs.ts";
+import { silentContext } from "../../test/helpers/silent-context.ts";
 import { gateStates } from "./gate-states.ts";
 
 /** Every verb with its options, for nobody. */
 export function referenceProgram(): Promise<Command> {
-  return makeProgram(silentContext(), verbs, () => {});
+  return makeProgram(silentContext, verbs, () => {});
 }
 
 /** The page as Markdown. */
@@ -85,21 +84,4 @@ function capture(command: Command): string {
   command.configureOutput({ writeOut: (part) => void (text += part) });
   command.outputHelp();
   return text;
-}
-
-function silentContext(): CliContext {
-  const silent = { write: () => {}, isTerminal: false, width: 110 };
-  return {
-    config: readConfig({}, "/home/user", "/"),
-    env: {},
-    home: "/home/user",
-    cwd: "/",
-    version: "reference",
-    stdout: silent,
-    stderr: silent,
-    stdin: (async function* () {})(),
-    ask: null,
-    clock: () => new Date(0),
-    monotonicMs: () => 0,
-  };
 }

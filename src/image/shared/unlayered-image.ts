@@ -1,6 +1,7 @@
 /**
  * What folders and SBOM documents have in common: no config, no layers, no digest.
  */
+import { emptyImageConfig } from "../../domain/empty-image-config.ts";
 import type { SourceKind } from "../../domain/image.ts";
 import type { OpenedImage } from "../types.ts";
 
@@ -16,15 +17,7 @@ export function unlayeredImage(source: SourceKind, location: string): OpenedImag
       digest: null,
       config: {
         platform: { os: "linux", architecture: "unknown", variant: null },
-        createdAt: null,
-        user: "",
-        env: [],
-        labels: {},
-        entrypoint: [],
-        cmd: [],
-        workingDir: "",
-        exposedPorts: [],
-        history: [],
+        ...emptyImageConfig,
       },
       layers: [],
       annotations: {},

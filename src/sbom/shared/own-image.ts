@@ -2,6 +2,7 @@
  * The image that a document is about, as one JSON text: what it is called, its digests and layers. Its configuration is left
  * out, because environment and build history are nobody's business but the image owner's; native documents hold it.
  */
+import { emptyImageConfig } from "../../domain/empty-image-config.ts";
 import { recordOf } from "../../domain/json-record.ts";
 import type { Layer, ResolvedImage } from "../../domain/image.ts";
 import { sourceKinds } from "./source-kinds.ts";
@@ -53,15 +54,8 @@ export function readImageState(text: string): ResolvedImage | null {
         architecture: textOf(platform["architecture"]) ?? "unknown",
         variant: textOf(platform["variant"]),
       },
+      ...emptyImageConfig,
       createdAt: textOf(record["createdAt"]),
-      user: "",
-      env: [],
-      labels: {},
-      entrypoint: [],
-      cmd: [],
-      workingDir: "",
-      exposedPorts: [],
-      history: [],
     },
     layers: recordsOf(record["layers"]).map((layer, index): Layer => ({
       index,

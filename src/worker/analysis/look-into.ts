@@ -6,11 +6,11 @@ import { createHash } from "node:crypto";
 import { PlimsollError } from "../../domain/error.ts";
 import { defaultUnpackLimits } from "../../domain/files.ts";
 import { printable } from "../../domain/problem.ts";
-import { openCaches } from "../../analysis/caches.ts";
 import { examine, examinationVersion } from "../../analysis/examine.ts";
 import type { StoredExamination } from "../../analysis/stored-examination.ts";
 import type { OpenedImage } from "../../image/types.ts";
 import type { WorkerContext } from "../context.ts";
+import { diskCachesOf } from "./disk-caches.ts";
 
 export interface Look {
   readonly orgId: string;
@@ -27,15 +27,8 @@ export async function lookInto(
   { orgId, parts, stored, signal }: Look,
 ): Promise<StoredExamination | null> {
   if (parts === null || (stored !== null && answers(stored, parts))) return stored;
-  const { config, log } = context;
-  const disk = config.useCache
-    ? openCaches({
-        folder: config.cacheDir,
-        bytesMax: config.cacheBytesMax,
-        owner: orgId,
-        onWriteFailure: (error) => log(`the cache cannot be written: ${printable(String(error))}`),
-      })
-    : null;
+  const { log } = context;
+  const disk = diskCachesOf(context, orgId);
   try {
     const { secrets, hygiene } = await examine(opened, {
       parts,

@@ -6,13 +6,13 @@ import { isDeepStrictEqual } from "node:util";
 import { defaultUnpackLimits } from "../../domain/files.ts";
 import type { Sbom } from "../../domain/package.ts";
 import type { SbomCache } from "../../domain/ports.ts";
-import { printable } from "../../domain/problem.ts";
-import { openCaches, type LayersFor } from "../../analysis/caches.ts";
+import type { LayersFor } from "../../analysis/caches.ts";
 import type { ImageDocument } from "../../analysis/image-document.ts";
 import { takeInventory } from "../../analysis/inventory.ts";
 import { startStopwatch } from "../../analysis/stopwatch.ts";
 import type { OpenedImage } from "../../image/types.ts";
 import type { WorkerContext } from "../context.ts";
+import { diskCachesOf } from "./disk-caches.ts";
 
 export interface StoredInventory {
   readonly orgId: string;
@@ -43,18 +43,11 @@ export async function takeStoredInventory(
 }
 
 function cachesOf(
-  { config, log }: Pick<WorkerContext, "config" | "log">,
+  context: Pick<WorkerContext, "config" | "log">,
   orgId: string,
   stored: ImageDocument | null,
 ): { readonly cache: SbomCache; readonly layersFor?: LayersFor } {
-  const disk = config.useCache
-    ? openCaches({
-        folder: config.cacheDir,
-        bytesMax: config.cacheBytesMax,
-        owner: orgId,
-        onWriteFailure: (error) => log(`the cache cannot be written: ${printable(String(error))}`),
-      })
-    : null;
+  const disk = diskCachesOf(context, orgId);
   const cache: SbomCache = {
     async get(digest, producers) {
       if (stored !== null && isReusable(stored, digest, producers)) return stored;
