@@ -17,7 +17,8 @@ const bodies: Record<string, string | number> = {
   "/latest.pub": pem,
   "/secret.pub": privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   "/page.pub": "<html>",
-  "/long.pub": " ".repeat(70_000),
+  // A sound key, so that nothing but its size refuses it.
+  "/long.pub": `${pem}${"\n".repeat(64 * 1024)}`,
   "/gone.pub": 404,
 };
 const requests: string[] = [];
