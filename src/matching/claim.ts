@@ -62,7 +62,10 @@ export function tellingClaimsOf<Of extends AdvisoryHead>(
       for (const id of idsOf(claim.advisory)) ids.add(id);
     }
   }
-  return inOrder([...related], subject);
+  return inOrder(
+    claims.filter((claim) => related.has(claim)),
+    subject,
+  );
 }
 
 function hasOneOf({ id, aliases }: AdvisoryHead, ids: ReadonlySet<string>): boolean {
