@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { crc32 } from "node:zlib";
 import * as fc from "fast-check";
 import { PlimsollError } from "../domain/error.ts";
 import { bodyOf } from "./row-text.ts";
-import type { Row } from "./segment-format.ts";
+import { blockBytesMax, footerBytes, indexHeadBytes, type Row } from "./segment-format.ts";
 import { openSegment, type SegmentReader } from "./segment-reader.ts";
 import { packSegments, type PackedSegment } from "./segment-writer.ts";
 
@@ -139,5 +140,20 @@ describe("a segment", () => {
     ]) {
       assert.throws(() => open(bytes, packed), { code: "DATABASE_INVALID" });
     }
+  });
+
+  it("refuses a block that claims to unpack to more than any writer packs, before it makes room for it", () => {
+    const packed = pack(manyRows(100, 50));
+    const forged = Buffer.from(packed.bytes);
+    const footer = forged.length - footerBytes;
+    const index = forged.subarray(forged.readUInt32LE(footer), footer);
+    index.writeUInt32LE(blockBytesMax + 1, indexHeadBytes + 4);
+    forged.writeUInt32LE(crc32(index), footer + 8);
+    const reader = open(forged, packed);
+    assert.throws(() => reader.find("npm\npackage-000000"), {
+      code: "DATABASE_INVALID",
+      message: /names a block that it does not have/u,
+    });
+    reader.close();
   });
 });
