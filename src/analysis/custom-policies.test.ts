@@ -1,7 +1,7 @@
 /** Policies that people wrote are judged in a thread that is ended in time. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { runKillable } from "../io/killable-worker.ts";
+import { openKillable } from "../io/killable-worker.ts";
 import { evaluatePolicies } from "../policies/evaluate.ts";
 import { factsWith } from "../policies/fixtures/facts.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
@@ -54,7 +54,7 @@ it("a policy that nobody judged is no data", () => {
   assert.equal(result?.status, "no_data");
 });
 
-describe("runKillable", () => {
+describe("openKillable", () => {
   const module = (text: string): URL => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
   const rows: readonly (readonly [name: string, text: string, reason: RegExp])[] = [
     ["a loop without an end", "for (;;);", /^took longer than 1 s and was ended$/],
@@ -68,19 +68,44 @@ describe("runKillable", () => {
   ];
   for (const [name, text, reason] of rows) {
     it(name, async () => {
-      const answer = await runKillable(module(text), null, {
-        timeMs: name.startsWith("a loop") ? 1_000 : 60_000,
-        memoryMb: 32,
-      });
+      const timeMs = name.startsWith("a loop") ? 1_000 : 60_000;
+      const answer = await openKillable(module(text), { timeMs, memoryMb: 32 }).run(null);
       assert.equal(answer.kind, "ended");
       assert.match(answer.reason, reason);
     });
   }
 
+  const parent = "import { parentPort } from 'node:worker_threads'; ";
+
   it("has nothing of the environment", async () => {
+    const text = "parentPort.once('message', () => parentPort.postMessage(Object.keys(process.env).length))";
+    const thread = openKillable(module(parent + text), { timeMs: 60_000, memoryMb: 64 });
+    assert.deepEqual(await thread.run(null), { kind: "value", value: 0 });
+    await thread.close();
+  });
+
+  it("is one thread for all inputs, and a new one after one that was ended", async () => {
     const text =
-      "import { parentPort } from 'node:worker_threads'; parentPort.postMessage(Object.keys(process.env).length)";
-    const answer = await runKillable(module(text), null, { timeMs: 60_000, memoryMb: 64 });
-    assert.deepEqual(answer, { kind: "value", value: 0 });
+      "let runs = 0; parentPort.on('message', (it) => { runs += 1; if (it === 'x') throw new Error(it); parentPort.postMessage(runs); })";
+    const thread = openKillable<string, number>(module(parent + text), { timeMs: 60_000, memoryMb: 64 });
+    const answers = [];
+    for (const input of ["a", "b", "x", "c"]) answers.push(await thread.run(input));
+    await thread.close();
+    assert.deepEqual(
+      answers.map((answer) => (answer.kind === "value" ? answer.value : answer.reason)),
+      [1, 2, "failed: x", 1],
+    );
+  });
+
+  it("replaces one that ended between two runs", async () => {
+    const text =
+      "parentPort.once('message', (it) => { parentPort.postMessage(it); if (it < 3) setImmediate(() => { throw new Error('late'); }); })";
+    const thread = openKillable<number, number>(module(parent + text), { timeMs: 60_000, memoryMb: 64 });
+    assert.deepEqual(await thread.run(1), { kind: "value", value: 1 });
+    // The thread may end before this run or during it.
+    const [during, after] = [await thread.run(2), await thread.run(3)];
+    if (during.kind === "ended") assert.equal(during.reason, "failed: late");
+    assert.deepEqual(after, { kind: "value", value: 3 });
+    await thread.close();
   });
 });

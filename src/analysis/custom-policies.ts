@@ -1,12 +1,12 @@
 /**
- * Judges by the policies that people wrote, each in a thread of its own that is ended when it takes too long or too much memory.
- * One that was ended says `no_data` with the reason, and the others are judged all the same.
+ * Judges by the policies that people wrote, in a thread that is ended when one of them takes too long or too much memory. That
+ * one says `no_data` with the reason, and the others are judged all the same, in a new thread.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { ImageFacts } from "../domain/policy.ts";
 import { printable } from "../domain/problem.ts";
-import { runKillable, type WorkerLimits } from "../io/killable-worker.ts";
+import { openKillable, type KillableWorker, type WorkerLimits } from "../io/killable-worker.ts";
 import type { CelPolicy } from "../policies/cel/judge.ts";
 import type { ApartAnswer } from "../policies/evaluate.ts";
 import type { FactsDocument } from "../policies/facts-schema.ts";
@@ -66,18 +66,25 @@ export async function judgeApart(
 
   const makeTask = await taskMaker(facts, repository);
   const answers = new Map<string, ApartAnswer>();
-  for (const { policy, options } of apart) {
-    const task = makeTask(policy, options);
-    if (typeof task === "string") {
-      answers.set(policy.id, noData(task));
-      continue;
+  const thread: PolicyThread = openKillable(workerUrl(), limits);
+  try {
+    for (const { policy, options } of apart) {
+      const task = makeTask(policy, options);
+      if (typeof task === "string") {
+        answers.set(policy.id, noData(task));
+        continue;
+      }
+      const texts = task.language === "rego" ? textsIn(policy.program?.text ?? "", task.policy.config) : [];
+      const ask = evidence === undefined ? null : (question: Question) => evidence(question, texts);
+      answers.set(policy.id, await judgeInRounds(task, ask, thread));
     }
-    const texts = task.language === "rego" ? textsIn(policy.program?.text ?? "", task.policy.config) : [];
-    const ask = evidence === undefined ? null : (question: Question) => evidence(question, texts);
-    answers.set(policy.id, await judgeInRounds(task, ask, limits));
+  } finally {
+    await thread.close();
   }
   return answers;
 }
+
+type PolicyThread = KillableWorker<PolicyTask, WorkerAnswer>;
 
 /** What one answer leads to is asked in the next round: a referrer, then the key of its signature. */
 const ROUNDS_MAX = 6;
@@ -85,12 +92,12 @@ const ROUNDS_MAX = 6;
 async function judgeInRounds(
   task: PolicyTask,
   ask: ((question: Question) => Promise<Evidence>) | null,
-  limits: WorkerLimits,
+  thread: PolicyThread,
 ): Promise<ApartAnswer> {
   const known: Record<string, Evidence> = {};
   for (let round = 1; ; round += 1) {
     const given = task.language === "rego" ? { ...task, answers: known } : task;
-    const judged = await runKillable<WorkerAnswer>(workerUrl(), given, limits);
+    const judged = await thread.run(given);
     if (judged.kind !== "value") return noData(`the policy ${judged.reason}`);
     const { questions = [], ...answer } = judged.value;
     if (ask === null || questions.length === 0 || round === ROUNDS_MAX) return answer;

@@ -1,8 +1,11 @@
-/** The thread of `custom-policies.ts`, for one policy: an entry of its own in the built package (`policy-worker.mjs`). */
-import { parentPort, workerData } from "node:worker_threads";
+/** The thread of `custom-policies.ts`, for one policy after the other: an entry of its own in the built package (`policy-worker.mjs`). */
+import { parentPort } from "node:worker_threads";
 import type { PolicyTask, WorkerAnswer } from "./custom-policies.ts";
 
-parentPort?.postMessage(await answer(workerData as PolicyTask));
+// What fails here ends the thread, and who started it is told.
+parentPort?.on("message", (task: PolicyTask) => {
+  void answer(task).then((answered) => parentPort?.postMessage(answered));
+});
 
 /** The languages are loaded only by who judges in them. */
 async function answer(task: PolicyTask): Promise<WorkerAnswer> {
