@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { policyListReport, policyPublishReport } from "../src/api/policy-reports.ts";
 import { policySetPublishReport, policySetsReport } from "../src/api/policy-set-reports.ts";
 import { startPushRegistry, type PushRegistry } from "./helpers/push-registry.ts";
 import { skipWithoutPrograms } from "./helpers/programs.ts";
@@ -66,6 +67,95 @@ test("publishing tells what was pushed, and signs it as cosign does", async () =
   const tag = `policies/hardened:${report.digest.replace(":", "-")}.sig`;
   assert.ok(registry?.manifests.has(tag), [...(registry?.manifests.keys() ?? [])].join(" "));
 });
+
+test("publishing names what is judged, however the configuration names it", async () => {
+  writeFileSync(
+    join(folder, "by-id.json"),
+    JSON.stringify({
+      policies: [
+        { id: "default-non-root-user", weight: 1 },
+        { id: "copyleft-license", enabled: false },
+      ],
+    }),
+  );
+  for (const [verb, more] of [
+    ["policy-set", ["--name", "hardened", "--set-version", "1", "--sign-key", "gate.key"]],
+    ["policy", []],
+  ] as const) {
+    const args = [verb, "publish", ...more, "--policy-config", "by-id.json", `${reference}-by-id`];
+    const said = await runInProcess(args, { env: online, now, cwd: folder });
+    assert.equal(said.exitCode, 0, said.stderr);
+    assert.match(said.stdout, /^ {2}default-non-root-user {2}\(Default non-root user\)$/m);
+    assert.doesNotMatch(said.stdout, /copyleft-license/);
+    const { stdout } = await runInProcess([...args, "--format", "json"], { env: online, now, cwd: folder });
+    const shape = verb === "policy" ? policyPublishReport : policySetPublishReport;
+    const { policies } = shape.parse(JSON.parse(stdout));
+    assert.equal(policies.length, 6);
+  }
+});
+
+const module = `# METADATA
+# title: No old packages
+# custom:
+#   name: no-old
+package docker.scout
+
+import rego.v1
+
+default pass := false
+
+pass if count(violation) == 0
+
+violation contains {"message": name} if some name in data.config.names
+`;
+const bundled: readonly (readonly [name: string, entries: readonly unknown[], judged: readonly string[]])[] =
+  [
+    ["its module alone", [{ name: "no-old", config: { names: ["x"] } }], ["no-old"]],
+    ["a module that is elsewhere", [{ name: "no-old" }, { name: "elsewhere" }], ["no-old"]],
+    [
+      "a built-in policy too",
+      [{ name: "no-old" }, { name: "default-non-root-user", enabled: false }],
+      [
+        "no-old",
+        "fixable-vulnerabilities",
+        "high-profile-vulnerabilities",
+        "supply-chain-attestations",
+        "approved-base-images",
+        "no-stale-base-images",
+        "copyleft-license",
+      ],
+    ],
+  ];
+for (const [name, policies, judged] of bundled) {
+  test(`a module that is published with a configuration of ${name} is judged by it`, async () => {
+    writeFileSync(join(folder, "no-old.rego"), module);
+    writeFileSync(join(folder, "module.json"), JSON.stringify({ policies }));
+    const files = ["--policy-file", "no-old.rego", "--policy-config", "module.json"];
+    const inFolder = { env: online, now, cwd: folder };
+    const bundle = `${reference}-module`;
+    const pushed = await runInProcess(["policy", "publish", ...files, bundle], inFolder);
+    assert.equal(pushed.exitCode, 0, pushed.stderr);
+    assert.equal(/elsewhere/.test(pushed.stderr), name.includes("elsewhere"), pushed.stderr);
+    const listed = await runInProcess(
+      ["policy", "--list", "--format", "json", "--policy-bundle", bundle],
+      inFolder,
+    );
+    const report = policyListReport.parse(JSON.parse(listed.stdout), { error: () => listed.stderr });
+    const enabled = report.policies.filter((policy) => policy.enabled);
+    assert.deepEqual(
+      enabled.map(({ id }) => id),
+      judged,
+    );
+    assert.deepEqual(enabled[0]?.config, (policies[0] as { config?: unknown }).config ?? {});
+    const set = `${reference}-module-set`;
+    const published = await publish(["--sign-key", "gate.key", ...files], set);
+    assert.equal(published.exitCode, 0, published.stderr);
+    const pulled = await runInProcess(["policy-set", "pull", "--format", "json", set], inFolder);
+    const [taken] = policySetsReport.parse(JSON.parse(pulled.stdout), { error: () => pulled.stderr }).sets;
+    const ofSet = taken?.policies.filter((policy) => policy.enabled).map(({ id }) => id);
+    assert.deepEqual(ofSet, judged);
+  });
+}
 
 test("a set without a signature is published only when that is said", async () => {
   const run = await publish([], `${reference}-unsigned`);

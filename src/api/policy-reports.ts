@@ -176,3 +176,15 @@ export const policyWhatIfReport = z.strictObject({
   ),
 });
 export type PolicyWhatIfReport = z.output<typeof policyWhatIfReport>;
+
+/** `plimsoll policy publish` */
+export const policyPublishReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:policy-publish:1"),
+  tool: toolView,
+  reference: z.string(),
+  digest: z.string(),
+  policies: z
+    .array(z.strictObject({ id: z.string(), title: z.string() }))
+    .describe("What whoever takes the bundle judges by"),
+});
+export type PolicyPublishReport = z.output<typeof policyPublishReport>;

@@ -13,6 +13,7 @@ import { compareReport } from "./compare-report.ts";
 import {
   policyExplainReport,
   policyListReport,
+  policyPublishReport,
   policyResultFile,
   policyTestReport,
   policyWhatIfReport,
@@ -41,6 +42,7 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "policy-explain-1": policyExplainReport,
   "policy-list-1": policyListReport,
   "policy-what-if-1": policyWhatIfReport,
+  "policy-publish-1": policyPublishReport,
   "policy-set-publish-1": policySetPublishReport,
   "policy-sets-1": policySetsReport,
   "check-1": checkReport,

@@ -127,21 +127,30 @@ async function namedPolicies(
   return makePolicies(context, await readNamedPolicies(context, options));
 }
 
-/** Modules and configurations as policies. @throws PlimsollError POLICY_UNKNOWN, POLICY_CONFIG_INVALID, POLICY_MODULE_INVALID */
+/**
+ * Modules and configurations as policies. Beside modules the built-in policies count where a configuration speaks of them, or is all that
+ * its bundle holds. @throws PlimsollError POLICY_UNKNOWN, POLICY_CONFIG_INVALID, POLICY_MODULE_INVALID
+ */
 export async function makePolicies(
   context: CliContext,
   { modules, configurations }: NamedPolicies,
 ): Promise<readonly PolicyDefinition[]> {
   const { makeModulePolicies } = await import("../policy/modules.ts");
+  const { otherEntries } = await import("../policy/other-entries.ts");
   const { knownPolicies } = await import("../../policies/definitions.ts");
   const { applyPolicyConfig, readPolicyConfig } = await import("../../policies/config.ts");
-  const configured = configurations.reduce<readonly PolicyDefinition[]>(
-    (policies, { configuration }) => applyPolicyConfig(policies, readPolicyConfig(configuration, policies)),
-    configurations.length === 0 ? [] : knownPolicies,
-  );
   const written = await makeModulePolicies(context, modules);
+  const countsBuiltIn = configurations.some(
+    ({ modules: own, configuration }) => own.length === 0 || otherEntries(configuration, written).length > 0,
+  );
   // A module takes the place of a built-in policy of its name.
-  return [...written, ...configured.filter(({ id }) => written.every((policy) => policy.id !== id))];
+  const builtIn = countsBuiltIn
+    ? knownPolicies.filter(({ id }) => written.every((policy) => policy.id !== id))
+    : [];
+  return configurations.reduce<readonly PolicyDefinition[]>(
+    (policies, { configuration }) => applyPolicyConfig(policies, readPolicyConfig(configuration, policies)),
+    [...written, ...builtIn],
+  );
 }
 
 /** `bundles` of a policy configuration are read as if they had been named with --policy-bundle. */

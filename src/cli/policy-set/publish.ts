@@ -13,10 +13,9 @@ import type { PolicySetDocument } from "../../policies/policy-set.ts";
 import type { PolicyDefinition } from "../../policies/types.ts";
 import { attachSignature } from "../attestations/attach.ts";
 import type { CliContext } from "../context.ts";
-import { readPolicyDocument } from "../options/policy.ts";
 import { openSigningKey } from "../options/trust.ts";
 import { configurationMediaType, pushPolicyBundle, setMediaType } from "../policy/bundle.ts";
-import { bundleFiles, type PublishOptions } from "../policy/publish.ts";
+import { bundleFiles, judgedOf, publishedText, type PublishOptions } from "../policy/publish.ts";
 
 export interface PublishSetOptions extends PublishOptions {
   readonly name: string;
@@ -40,7 +39,7 @@ export async function publishPolicySet(
   const key = await signingKey(context, options);
   const document = await documentOf(context, options);
   const { files, policies } = await bundleFiles(context, options);
-  const resolved = await resolvedConfiguration(context, options);
+  const resolved = await resolvedConfiguration(policies, options);
   const pushed = await pushPolicyBundle(context, reference, {
     files: [
       jsonFile("policy-set.json", setMediaType, document),
@@ -59,13 +58,9 @@ export async function publishPolicySet(
     createdAt: document.createdAt,
     signed: key !== null,
     keyId: key?.keyId ?? null,
-    policies: [...policies],
+    policies: judgedOf(policies),
   };
-  if (options.format === "json") context.stdout.write(jsonText(report));
-  else {
-    const lines = policies.map(({ id, title }) => `  ${printable(id)}  (${printable(title)})`);
-    context.stdout.write(`${[pushed.reference, pushed.digest, ...lines].join("\n")}\n`);
-  }
+  context.stdout.write(options.format === "json" ? jsonText(report) : publishedText(report));
 }
 
 async function signingKey(context: CliContext, options: PublishSetOptions): Promise<SigningKey | null> {
@@ -121,21 +116,28 @@ function readKey(context: CliContext, path: string): string {
   throw new PlimsollError("KEY_INVALID", `${printable(path)} is a private key; give its public half.`);
 }
 
-/** Every option written out, so that another version of the program judges by the same. */
+/** Every option written out, so that another version of the program judges by the same; null: modules without a configuration. */
 async function resolvedConfiguration(
-  context: CliContext,
+  policies: readonly PolicyDefinition[],
   { policyConfig, policyDir = [], policyFile = [] }: PublishSetOptions,
 ): Promise<unknown> {
   const { knownPolicies } = await import("../../policies/definitions.ts");
-  const { applyPolicyConfig, readPolicyConfig } = await import("../../policies/config.ts");
   const { validatePolicy } = await import("../../policies/policy-types.ts");
   if (policyConfig === undefined && policyDir.length + policyFile.length > 0) return null;
-  const given = policyConfig === undefined ? {} : await readPolicyDocument(context, policyConfig);
-  const policies = applyPolicyConfig(knownPolicies, readPolicyConfig(given));
   const known = new Set(knownPolicies.map(({ id }) => id));
-  const entryOf = ({ id, title, type, weight, enabled, config, description, effect }: PolicyDefinition) => ({
+  const entryOf = ({
     id,
-    ...(known.has(id) ? {} : { type }),
+    title,
+    type,
+    weight,
+    enabled,
+    config,
+    description,
+    effect,
+    program,
+  }: PolicyDefinition) => ({
+    id,
+    ...(known.has(id) || program !== undefined ? {} : { type }),
     name: title,
     enabled,
     weight,

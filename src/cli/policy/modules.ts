@@ -24,7 +24,7 @@ export interface ModuleOptions {
 /** What the user named: modules, and policies that a bundle configures. */
 export interface NamedPolicies {
   readonly modules: readonly RegoModule[];
-  /** Documents like those of `--policy-config`, of bundles without modules. */
+  /** Documents like those of `--policy-config`, each with the modules that its bundle holds. */
   readonly configurations: readonly PolicyBundle[];
 }
 

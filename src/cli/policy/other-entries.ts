@@ -11,18 +11,12 @@ import type { CliContext } from "../context.ts";
 export function withoutOthers(
   context: CliContext,
   document: unknown,
-  known: readonly PolicyDefinition[],
+  known: readonly Pick<PolicyDefinition, "id" | "title">[],
 ): unknown {
   const root = recordOf(document);
   const entries = root?.["policies"];
   if (root === null || !Array.isArray(entries)) return document;
-  const names = new Set(known.flatMap(({ id, title }) => [id.toLowerCase(), title.toLowerCase()]));
-  const isOther = (entry: unknown): boolean => {
-    const { type, id, name } = recordOf(entry) ?? {};
-    const asked = id ?? name;
-    return type === undefined && typeof asked === "string" && !names.has(asked.trim().toLowerCase());
-  };
-  const others = entries.filter(isOther);
+  const others = otherEntries(document, known);
   if (others.length === 0) return document;
   const told = others.map((entry) =>
     printable(String(recordOf(entry)?.["id"] ?? recordOf(entry)?.["name"]), 200),
@@ -30,5 +24,19 @@ export function withoutOthers(
   context.stderr.write(
     `warning: the policy configuration speaks of policies that were not named: ${told.join(", ")}\n`,
   );
-  return { ...root, policies: entries.filter((entry) => !isOther(entry)) };
+  return { ...root, policies: entries.filter((entry) => !others.includes(entry)) };
+}
+
+/** Entries that neither change one of these policies nor make a new one. */
+export function otherEntries(
+  document: unknown,
+  known: readonly Pick<PolicyDefinition, "id" | "title">[],
+): readonly unknown[] {
+  const entries = recordOf(document)?.["policies"];
+  const names = new Set(known.flatMap(({ id, title }) => [id.toLowerCase(), title.toLowerCase()]));
+  return (Array.isArray(entries) ? entries : []).filter((entry: unknown) => {
+    const { type, id, name } = recordOf(entry) ?? {};
+    const asked = id ?? name;
+    return type === undefined && typeof asked === "string" && !names.has(asked.trim().toLowerCase());
+  });
 }

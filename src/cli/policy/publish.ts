@@ -1,13 +1,16 @@
 /** `plimsoll policy publish`: modules and a configuration of policies as a bundle in a registry. */
 import { basename } from "node:path";
+import type { PolicyPublishReport } from "../../api/policy-reports.ts";
 import { PlimsollError } from "../../domain/error.ts";
+import { jsonText } from "../../domain/json-text.ts";
 import { printable } from "../../domain/problem.ts";
 import type { RegoModule } from "../../policies/rego/module.ts";
+import type { PolicyDefinition } from "../../policies/types.ts";
 import type { CliContext } from "../context.ts";
-import { readPolicyDocument } from "../options/policy.ts";
+import { makePolicies, readPolicyDocument } from "../options/policy.ts";
 import { configurationMediaType, moduleMediaType, pushPolicyBundle, type BundleFile } from "./bundle.ts";
-import { openCompiler } from "./compile.ts";
 import { readNamedPolicies, type ModuleOptions } from "./modules.ts";
+import { withoutOthers } from "./other-entries.ts";
 
 export interface PublishOptions extends ModuleOptions {
   readonly policyConfig?: string;
@@ -16,7 +19,7 @@ export interface PublishOptions extends ModuleOptions {
 
 /**
  * Without modules and without a configuration that of the built-in policies is published, to be edited or extended elsewhere.
- * @throws PlimsollError POLICY_MODULE_INVALID, POLICY_CONFIG_INVALID, FILE_NOT_FOUND, REFERENCE_INVALID, REGISTRY_…
+ * @throws PlimsollError POLICY_MODULE_INVALID, POLICY_CONFIG_INVALID, POLICY_UNKNOWN, FILE_NOT_FOUND, REFERENCE_INVALID, REGISTRY_…
  */
 export async function publishPolicies(
   context: CliContext,
@@ -25,65 +28,68 @@ export async function publishPolicies(
 ): Promise<void> {
   const { files, policies } = await bundleFiles(context, options);
   const pushed = await pushPolicyBundle(context, reference, { files, insecure: options.insecureRegistry });
-  if (options.format === "json") {
-    context.stdout.write(`${JSON.stringify({ ...pushed, policies }, null, 2)}\n`);
-    return;
-  }
-  const lines = policies.map(({ id, title }) => `  ${printable(id)}  (${printable(title)})`);
-  context.stdout.write(`${[pushed.reference, pushed.digest, ...lines].join("\n")}\n`);
+  const report: PolicyPublishReport = {
+    schema: "urn:plimsoll:report:policy-publish:1",
+    tool: { name: "plimsoll", version: context.version },
+    ...pushed,
+    policies: judgedOf(policies),
+  };
+  context.stdout.write(options.format === "json" ? jsonText(report) : publishedText(report));
 }
 
-/** The files of a bundle, and the policies in it. @throws as `publishPolicies`, but for registries */
+/** What whoever takes the bundle is going to judge by. */
+export function judgedOf(policies: readonly PolicyDefinition[]): PolicyPublishReport["policies"] {
+  return policies.filter(({ enabled }) => enabled).map(({ id, title }) => ({ id, title }));
+}
+
+/** What was published, for people. */
+export function publishedText({
+  reference,
+  digest,
+  policies,
+}: Pick<PolicyPublishReport, "reference" | "digest" | "policies">): string {
+  const lines = policies.map(({ id, title }) => `  ${printable(id)}  (${printable(title)})`);
+  return `${[reference, digest, ...lines].join("\n")}\n`;
+}
+
+/**
+ * The files of a bundle, and the policies in it, those that are switched off too. A module that does not compile is not published;
+ * without OPA only its metadata is looked at, and that is said. @throws as `publishPolicies`, but for registries
+ */
 export async function bundleFiles(
   context: CliContext,
   options: Pick<PublishOptions, "policyConfig" | "policyDir" | "policyFile">,
-): Promise<{
-  readonly files: readonly BundleFile[];
-  readonly policies: readonly { readonly id: string; readonly title: string }[];
-}> {
+): Promise<{ readonly files: readonly BundleFile[]; readonly policies: readonly PolicyDefinition[] }> {
   const { modules } = await readNamedPolicies(context, options);
-  await compileAll(context, modules);
-  const configuration = await configurationOf(context, options, modules.length > 0);
+  const configuration = await configurationOf(context, options, modules);
+  const policies = await makePolicies(context, {
+    modules,
+    configurations:
+      configuration === null ? [] : [{ origin: "the configuration", modules, configuration, set: null }],
+  });
+  const reason = policies.find(({ program }) => (program?.reason ?? null) !== null)?.program?.reason;
+  if (reason !== undefined) context.stderr.write(`warning: the modules were not compiled: ${reason}\n`);
   return {
     files: [
       ...modules.map(moduleFile),
       ...(configuration === null ? [] : [configurationFile(configuration)]),
     ],
-    policies: [
-      ...modules.map(({ id, title }) => ({ id, title })),
-      ...(configuration?.policies ?? []).map(({ id, name }) => ({ id: id ?? name, title: name })),
-    ],
+    policies,
   };
 }
 
-/** A module that does not compile is not published; without OPA only its metadata is looked at, and that is said. */
-async function compileAll(context: CliContext, modules: readonly RegoModule[]): Promise<void> {
-  if (modules.length === 0) return;
-  const compiler = await openCompiler(context);
-  if (typeof compiler === "string") {
-    context.stderr.write(`warning: the modules were not compiled: ${compiler}\n`);
-    return;
-  }
-  for (const module of modules) await compiler(module);
-}
-
-interface Configuration {
-  readonly policies: readonly { readonly name: string; readonly id?: string }[];
-}
-
+/** Null: modules alone are published. Entries about modules that are not in the bundle mean nothing to whoever takes it. */
 async function configurationOf(
   context: CliContext,
   { policyConfig }: Pick<PublishOptions, "policyConfig">,
-  hasModules: boolean,
-): Promise<Configuration | null> {
+  modules: readonly RegoModule[],
+): Promise<unknown> {
   const { builtInPolicies, knownPolicies } = await import("../../policies/definitions.ts");
   if (policyConfig !== undefined) {
-    const { readPolicyConfig } = await import("../../policies/config.ts");
     const document = await readPolicyDocument(context, policyConfig);
-    if (!hasModules) readPolicyConfig(document, knownPolicies);
-    return document as Configuration;
+    return modules.length === 0 ? document : withoutOthers(context, document, [...modules, ...knownPolicies]);
   }
-  if (hasModules) return null;
+  if (modules.length > 0) return null;
   return {
     policies: builtInPolicies.map(({ id, weight, enabled, config }) => ({
       name: id,
@@ -103,7 +109,7 @@ function moduleFile({ text, origin, id }: RegoModule): BundleFile {
   };
 }
 
-function configurationFile(configuration: Configuration): BundleFile {
+function configurationFile(configuration: unknown): BundleFile {
   const bytes = Buffer.from(`${JSON.stringify(configuration, null, 2)}\n`, "utf8");
   if (bytes.byteLength > CONFIGURATION_BYTES_MAX)
     throw new PlimsollError("POLICY_CONFIG_INVALID", "The policy configuration is too large for a bundle.");
