@@ -19,6 +19,7 @@ const related = (part: string, whole: string) => ({
   relates_to_product_reference: whole,
   full_product_name: { product_id: `${whole}:${part}`, name: `${part} in ${whole}` },
 });
+const inWholes = ["1.2", "0.9", "ranged-whole", "any"].map((whole) => related("new", whole));
 const product_tree = {
   branches: [
     {
@@ -35,12 +36,25 @@ const product_tree = {
         ),
         branch("words", { purl: "pkg:npm/worded" }, { category: "product_version_range", name: "<= 4.2" }),
         branch("2.5", { purl: "pkg:npm/exact" }),
+        branch("389-lib.src", { purl: "pkg:rpm/redhat/389-lib?arch=src" }),
+        branch("1.2", { purl: "pkg:oci/tagged?repository_url=ghcr.io%2Forg%2Ftagged" }),
+        branch("0.9", { purl: "pkg:npm/whole" }),
+        branch(
+          "ranged-whole",
+          { purl: "pkg:npm/ranged-whole" },
+          { category: "product_version_range", name: "vers:npm/<2.0.0" },
+        ),
         branch("new", { purls: ["pkg:npm/a@1", "pkg:npm/b@1"] }),
       ],
     },
   ],
   full_product_names: [{ product_id: "bare", name: "Something" }],
-  relationships: [related("rhel9:lib", "outer"), related("lib", "rhel9"), related("range", "image")],
+  relationships: [
+    related("rhel9:lib", "outer"),
+    related("lib", "rhel9"),
+    related("range", "image"),
+    ...inWholes,
+  ],
   product_groups: [{ group_id: "group", product_ids: ["any", "range"] }],
 };
 
@@ -148,6 +162,24 @@ for (const [id, name, version, matches] of rows) {
       trustsAuthor: null,
     });
     assert.equal(findings[0]?.suppressed, matches);
+  });
+}
+
+const told: [id: string, ids: readonly string[], versions: readonly string[] | undefined][] = [
+  // The name of a package is no version.
+  ["389-lib.src", ["pkg:rpm/redhat/389-lib?arch=src"], undefined],
+  ["1.2", ["pkg:oci/tagged@1.2?repository_url=ghcr.io%2Forg%2Ftagged"], undefined],
+  ["1.2:new", ["pkg:oci/tagged@1.2?repository_url=ghcr.io%2Forg%2Ftagged"], undefined],
+  ["0.9:new", ["pkg:npm/whole@0.9"], undefined],
+  ["ranged-whole:new", ["csaf://ranged-whole:new"], undefined],
+  ["any:new", ["pkg:npm/any"], undefined],
+  ["range", ["pkg:npm/ranged"], ["vers:npm/<2.0.0"]],
+];
+
+for (const [id, ids, versions] of told) {
+  test(`csaf: product ${id} is about no more versions than the tree tells`, () => {
+    const [statement] = read({ product_status: { fixed: [id] } }).statements;
+    assert.deepEqual([statement?.products[0]?.ids, statement?.products[0]?.versions], [ids, versions]);
   });
 }
 

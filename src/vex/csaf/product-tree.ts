@@ -7,6 +7,7 @@ import type { JsonRecord } from "../../domain/json-record.ts";
 import { recordOf } from "../../domain/json-record.ts";
 import { recordsOf, text, textsOf } from "../shared/fields.ts";
 import { exactRange, isVersRange } from "../shared/vers-range.ts";
+import { hasVersion, withVersion } from "../shared/versioned-purl.ts";
 
 /** Products by `product_id`, and the products of groups by `group_id`. */
 export interface ProductTree {
@@ -67,12 +68,18 @@ function toProduct(named: JsonRecord, id: string, versions: readonly string[]): 
   const unknown: VexProduct = { ids: [`csaf://${id}`], subcomponents: [] };
   if (ids.length === 0) return unknown;
   const [first = ""] = purls;
-  const type = /^pkg:([a-z0-9.+-]{1,40})\//i.exec(first)?.[1]?.toLowerCase() ?? null;
+  const [, type = null, path = ""] = /^pkg:([a-z0-9.+-]{1,40})\/([^@?#]*)/i.exec(first) ?? [];
+  // A branch may be named by the package, whose name may begin with a digit: `389-ds-base.src`.
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const told = versions.filter((version) => name === "" || !version.startsWith(name));
   // A purl with a version tells it better than the branch.
-  if (type === null || versions.length === 0 || /@[^/?#]/.test(first.slice(first.lastIndexOf("/"))))
-    return { ids, subcomponents: [] };
+  if (type === null || told.length === 0 || hasVersion(first)) return { ids, subcomponents: [] };
+  const isExact = told.length === 1 && !isVersRange(told[0] ?? "");
+  // The version of an image is its tag or digest, which has no order that a range could be about.
+  if (isExact && /^(?:docker|oci)$/i.test(type))
+    return { ids: ids.map((id) => withVersion(id, told[0] ?? null)), subcomponents: [] };
   // Words such as `<= 4.2` are no version: as one they fit none.
-  const ranges = versions.map((version) => (isVersRange(version) ? version : exactRange(type, version)));
+  const ranges = told.map((version) => (isVersRange(version) ? version : exactRange(type, version)));
   return { ids, subcomponents: [], versions: ranges };
 }
 
@@ -85,14 +92,26 @@ function relate(relations: readonly JsonRecord[], products: Map<string, VexProdu
       const component = products.get(text(relation["product_reference"]) ?? "");
       const whole = products.get(text(relation["relates_to_product_reference"]) ?? "");
       if (id === null || component === undefined || whole === undefined) return true;
-      if (products.size < PRODUCTS_MAX) products.set(id, joinProducts(component, whole));
+      if (products.size < PRODUCTS_MAX) products.set(id, joinProducts(component, whole, id));
       return false;
     });
   }
 }
 
-function joinProducts(component: VexProduct, whole: VexProduct): VexProduct {
+function joinProducts(component: VexProduct, whole: VexProduct, id: string): VexProduct {
   const subcomponents = component.subcomponents.length === 0 ? component.ids : component.subcomponents;
   const { versions } = component;
-  return { ids: whole.ids, subcomponents, ...(versions === undefined ? {} : { versions }) };
+  return { ids: idsOfWhole(whole, id), subcomponents, ...(versions === undefined ? {} : { versions }) };
+}
+
+/**
+ * With its version, as a statement about a part of version 1 says nothing of that part in version 2. A range of versions cannot be
+ * told beside a part, so that the whole then keeps the id of the relation, which names nothing.
+ */
+function idsOfWhole({ ids, subcomponents, versions }: VexProduct, id: string): readonly string[] {
+  // The versions of a part are told by the relation that it came from.
+  if (versions === undefined || subcomponents.length > 0) return ids;
+  const exact = versions.map((range) => /^vers:[^/]+\/([^<>=!|*]+)$/.exec(range)?.[1]);
+  if (exact.includes(undefined)) return [`csaf://${id}`];
+  return ids.flatMap((each) => exact.map((version) => withVersion(each, decodeURIComponent(version ?? ""))));
 }

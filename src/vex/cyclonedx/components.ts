@@ -3,14 +3,20 @@ import type { JsonRecord } from "../../domain/json-record.ts";
 import { recordOf } from "../../domain/json-record.ts";
 import type { VexProduct } from "../../domain/vex.ts";
 import { recordsOf, text } from "../shared/fields.ts";
+import { withVersion } from "../shared/versioned-purl.ts";
 
 export interface KnownComponents {
-  /** The product that a reference means; one that is not in the document keeps its reference as its id. */
-  find(ref: string): Omit<VexProduct, "versions">;
+  /**
+   * The product that a reference means; one that is not in the document keeps its reference as its id. `isRanged`: the reference
+   * names versions of its own, which count in place of the component's.
+   */
+  find(ref: string, isRanged: boolean): Omit<VexProduct, "versions">;
 }
 
 interface Known {
+  /** Without the version that stands beside the package URL. */
   readonly ids: readonly string[];
+  readonly version: string | null;
   /** Of the outermost component that it stands in; null: it stands in none. */
   readonly whole: readonly string[] | null;
 }
@@ -22,24 +28,29 @@ const COMPONENTS_MAX = 500_000;
 export function readComponents(root: JsonRecord): KnownComponents {
   const byRef = new Map<string, Known>();
   const main = recordOf(recordOf(root["metadata"])?.["component"]);
-  const whole = main === null ? null : idsOf(main);
+  const whole = main === null ? null : versionedIdsOf(main);
   const add = (component: JsonRecord, above: readonly string[] | null): void => {
     const ref = text(component["bom-ref"]);
-    const ids = idsOf(component);
     if (byRef.size >= COMPONENTS_MAX) return;
-    if (ref !== null && !byRef.has(ref)) byRef.set(ref, { ids, whole: above });
+    const known = { ids: idsOf(component), version: text(component["version"]), whole: above };
+    if (ref !== null && !byRef.has(ref)) byRef.set(ref, known);
     // Depth is limited by the reader of the document.
-    for (const part of recordsOf(component["components"])) add(part, above ?? ids);
+    for (const part of recordsOf(component["components"])) add(part, above ?? versionedIdsOf(component));
   };
   if (main !== null) add(main, null);
   for (const component of recordsOf(root["components"])) add(component, whole);
-  return { find: (ref) => toProduct(ref, byRef) };
+  return { find: (ref, isRanged) => toProduct(ref, isRanged, byRef) };
 }
 
-function toProduct(ref: string, byRef: ReadonlyMap<string, Known>): Omit<VexProduct, "versions"> {
+function toProduct(
+  ref: string,
+  isRanged: boolean,
+  byRef: ReadonlyMap<string, Known>,
+): Omit<VexProduct, "versions"> {
   const known = byRef.get(ref) ?? byRef.get(fragmentOf(ref) ?? "");
   if (known !== undefined) {
-    const { ids, whole } = known;
+    const { whole, version } = known;
+    const ids = isRanged ? known.ids : known.ids.map((id) => withVersion(id, version));
     return whole === null ? { ids, subcomponents: [] } : { ids: whole, subcomponents: ids };
   }
   const fragment = fragmentOf(ref);
@@ -55,6 +66,11 @@ function fragmentOf(ref: string): string | null {
   } catch {
     return ref.slice(at + 1);
   }
+}
+
+/** A package URL that tells no version is about the one that stands beside it. */
+function versionedIdsOf(component: JsonRecord): readonly string[] {
+  return idsOf(component).map((id) => withVersion(id, text(component["version"])));
 }
 
 /** Package URL and CPE; of a container without them its reference. Anything else is named so that it is no image and no package. */

@@ -198,3 +198,59 @@ test("cyclonedx: XML that is hostile or something else is refused", () => {
       text.slice(0, 40),
     );
 });
+
+const told: [what: string, component: object, affects: object, products: readonly object[]][] = [
+  [
+    "beside its package URL",
+    { type: "library", name: "a", version: "1.0", purl: "pkg:npm/a?x=y" },
+    {},
+    [{ ids: ["pkg:npm/a@1.0?x=y"], subcomponents: [] }],
+  ],
+  [
+    "in its package URL",
+    { type: "library", name: "a", version: "1", purl: "pkg:npm/%40a/b@1.0#c" },
+    {},
+    [{ ids: ["pkg:npm/%40a/b@1.0#c"], subcomponents: [] }],
+  ],
+  [
+    "nowhere",
+    { type: "library", name: "b", purl: "pkg:npm/@a/b" },
+    {},
+    [{ ids: ["pkg:npm/@a/b"], subcomponents: [] }],
+  ],
+  [
+    "by the entry",
+    { type: "library", name: "a", version: "1.0", purl: "pkg:npm/a" },
+    { versions: [{ version: "2.0" }] },
+    [{ ids: ["pkg:npm/a"], subcomponents: [], versions: ["vers:npm/2.0"] }],
+  ],
+  [
+    "beside the package URL of the whole",
+    {
+      type: "container",
+      name: "app",
+      version: `sha256:${"1".repeat(64)}`,
+      purl: "pkg:oci/app?arch=amd64",
+      components: [{ type: "library", "bom-ref": "part", name: "a", purl: "pkg:npm/a@1" }],
+    },
+    { ref: "part" },
+    [{ ids: [`pkg:oci/app@sha256%3A${"1".repeat(64)}?arch=amd64`], subcomponents: ["pkg:npm/a@1"] }],
+  ],
+];
+
+for (const [what, component, affects, products] of told) {
+  test(`cyclonedx: a component whose version is told ${what}`, () => {
+    const components = [{ "bom-ref": "told", ...component }];
+    const { statements } = read({ affects: [{ ref: "told", ...affects }] }, { components });
+    assert.deepEqual(statements[0]?.products, products);
+  });
+}
+
+test("cyclonedx: the image that the document is about is that of its version", () => {
+  const component = { type: "container", name: "app", version: "1.2", purl: "pkg:oci/app" };
+  const metadata = { ...base.metadata, component };
+  const { statements } = read({}, { metadata });
+  assert.deepEqual(statements[0]?.products, [
+    { ids: ["pkg:oci/app@1.2"], subcomponents: ["pkg:npm/lib@1.0.0"] },
+  ]);
+});

@@ -173,8 +173,8 @@ function toProduct(
   status: VexStatus,
   components: KnownComponents,
 ): VexStatement["products"][number] {
-  const product = components.find(text(affected["ref"]) ?? "");
   const listed = recordsOf(affected["versions"]);
+  const product = components.find(text(affected["ref"]) ?? "", listed.length > 0);
   if (listed.length === 0) return product;
   const isSafe = status === "not_affected" || status === "fixed";
   const told = listed.filter(({ status: each }) => {

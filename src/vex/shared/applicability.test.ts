@@ -86,6 +86,19 @@ const goModule = packageWith({
   sourcePackage: null,
   architecture: null,
 });
+const moduleNode = packageWith({
+  ecosystem: "rpm",
+  namespace: "redhat",
+  name: "nodejs",
+  version: "1:18.1-1",
+  purl: "pkg:rpm/redhat/nodejs@18.1-1?arch=x86_64&distro=rhel-8.9&epoch=1",
+  sourcePackage: null,
+  architecture: "x86_64",
+  modularity: "nodejs:18:8080020230718:63b34585",
+});
+const { modularity: _, ...outsideModules } = moduleNode;
+const plainNode = packageWith(outsideModules);
+const labelledNode = packageWith({ ...plainNode, purl: `${moduleNode.purl}&rpmmod=nodejs:18:1:2` });
 const libssl = packageWith();
 const bySource = packageWith({ sourcePackage: { name: "openssl", version: "9" } });
 
@@ -123,6 +136,11 @@ const packageRows: [id: string, pkg: Package, exactness: 1 | 2 | null][] = [
   ["pkg:golang/github.com/moby/moby@v1.4.2", goModule, 2],
   ["pkg:golang/github.com/moby/moby@1.4.2", goModule, 2],
   ["pkg:golang/github.com/moby/moby/v2", goModule, null],
+  ["pkg:rpm/redhat/nodejs?rpmmod=nodejs:18", moduleNode, 1],
+  ["pkg:rpm/redhat/nodejs?rpmmod=nodejs:18:8080:c0ffee", labelledNode, 1],
+  ["pkg:rpm/redhat/nodejs?rpmmod=nodejs:20", moduleNode, null],
+  ["pkg:rpm/redhat/nodejs?rpmmod=nodejs:18", plainNode, null],
+  ["pkg:rpm/redhat/nodejs", moduleNode, 1],
 ];
 
 for (const [id, pkg, exactness] of packageRows) {
@@ -141,6 +159,24 @@ for (const [id, pkg, exactness] of packageRows) {
       subject,
     );
     assert.equal(inOther, "other-image");
+  });
+}
+
+const ranged: [id: string, versions: readonly string[], result: number | string][] = [
+  ["pkg:npm/%40types/node", ["vers:npm/<21.0.0"], 20],
+  ["pkg:npm/%40types/node", ["vers:npm/<20.0.0"], "other-package"],
+  ["pkg:npm/%40types/node", ["vers:npm/*"], 10],
+  ["pkg:npm/%40types/node", ["vers:npm/*", "vers:npm/20.1.0"], 20],
+  ["pkg:npm/%40types/node", [], "other-package"],
+  ["pkg:npm/%40types/node@20.1.0", ["vers:npm/<21.0.0"], 20],
+  ["pkg:npm/%40types/node@20.1.0", ["vers:npm/<20.0.0"], "other-package"],
+  ["pkg:npm/%40types/node@20.1.0", [], "other-package"],
+];
+
+for (const [id, versions, expected] of ranged) {
+  test(`vex package: ${id} in ${JSON.stringify(versions)}: ${expected}`, () => {
+    const statement = statementWith({ products: [{ ids: [id], subcomponents: [], versions }] });
+    assert.equal(statementMatcher(app)(statement, packageSubject(express)), expected);
   });
 }
 

@@ -2,12 +2,12 @@
  * Which package a purl of a VEX document names. Type, namespace, name and version are compared, with the package itself
  * and with its source package; a purl without version means every version. Qualifiers that tell the distribution or the
  * architecture only count when they contradict: documents write `os_name=debian&os_version=13` where an inventory has
- * `distro=debian-13`.
+ * `distro=debian-13`. A module stream that is named has to be the package's.
  */
 import { PackageURL } from "packageurl-js";
 import type { Package } from "../../domain/package.ts";
 import { isSameArchitecture } from "./image-identity.ts";
-import { isInRange } from "./vers-range.ts";
+import { isEveryVersion, isInRange } from "./vers-range.ts";
 
 /** A package of the image, prepared for many comparisons. */
 export interface PackageSubject {
@@ -19,6 +19,8 @@ export interface PackageSubject {
   readonly names: ReadonlyMap<string, readonly string[]>;
   readonly distro: DistroHint;
   readonly architecture: string | null;
+  /** Module stream of an rpm: `nodejs:18`; null: it is in none. */
+  readonly module: string | null;
 }
 
 /** What qualifiers tell of a distribution; null: nothing. Lower case. */
@@ -30,7 +32,7 @@ export interface DistroHint {
 /** What of a package names it. */
 type NamedPackage = Pick<
   Package,
-  "ecosystem" | "namespace" | "name" | "version" | "purl" | "sourcePackage" | "architecture"
+  "ecosystem" | "namespace" | "name" | "version" | "purl" | "sourcePackage" | "architecture" | "modularity"
 >;
 
 /** Prepares a package. */
@@ -48,12 +50,18 @@ export function packageSubject(pkg: NamedPackage): PackageSubject {
     names,
     distro: distroHint({ ...purl?.qualifiers }),
     architecture: pkg.architecture ?? purl?.qualifiers?.["arch"] ?? null,
+    module: streamOf(pkg.modularity ?? purl?.qualifiers?.["rpmmod"]),
   };
+}
+
+/** `nodejs:18:8080020230718:63b34585` -> `nodejs:18` */
+function streamOf(modularity: string | undefined): string | null {
+  return modularity === undefined ? null : modularity.split(":").slice(0, 2).join(":");
 }
 
 /**
  * How exactly the purl names the package: 1 without, 2 with its version; null: it names another. `ranges` limit the versions where
- * the purl has none, see `VexProduct.versions`.
+ * the purl has none, and have to hold the version that it has; see `VexProduct.versions`.
  */
 export function packageMatch(
   id: PackageURL,
@@ -69,11 +77,13 @@ export function packageMatch(
     if (!isSameArchitecture(architecture, subject.architecture)) return null;
   }
   if (contradicts(distroHint(qualifiers), subject.distro)) return null;
-  if (!id.version) {
-    if (ranges === undefined) return 1;
-    const isHeld = ranges.some((range) => versions.some((version) => isInRange(range, version, id.type)));
-    return isHeld ? 2 : null;
-  }
+  // The same name in another stream, or in none, is built from other sources.
+  const module = streamOf(qualifiers["rpmmod"]);
+  if (module !== null && module !== subject.module) return null;
+  const held = ranges?.filter((range) => versions.some((version) => isInRange(range, version, id.type)));
+  if (held?.length === 0) return null;
+  // Every version is no version.
+  if (!id.version) return held === undefined || held.every(isEveryVersion) ? 1 : 2;
   return versions.some((version) => isSameVersion(id.type, id.version ?? "", version)) ? 2 : null;
 }
 

@@ -25,6 +25,11 @@ export function exactRange(type: string, version: string): string {
   return `vers:${type}/${encodeURIComponent(version.toWellFormed())}`;
 }
 
+/** Whether the range is `vers:npm/*`, which names no version. */
+export function isEveryVersion(range: string): boolean {
+  return /^vers:[a-z0-9.+-]{1,40}\/\s*\*\s*$/i.test(range);
+}
+
 /**
  * Whether `version` lies in the range. A range that cannot be read or compared holds no version: doubt keeps a finding in
  * sight. `type` is the purl type of the package, for ranges that tell only `generic`.
@@ -32,7 +37,7 @@ export function exactRange(type: string, version: string): string {
 export function isInRange(range: string, version: string, type: string): boolean {
   const [, named = "", rest = ""] = /^vers:([a-z0-9.+-]{1,40})\/(.*)$/i.exec(range) ?? [];
   if (rest === "" || range.length > RANGE_LENGTH_MAX) return false;
-  if (rest.trim() === "*") return true;
+  if (isEveryVersion(range)) return true;
   const scheme = schemeOf(named.toLowerCase(), type);
   const constraints = rest
     .split("|")
