@@ -149,6 +149,7 @@ const fences = {
   kysely: ["store"],
   "pg-boss": ["store"],
   hono: ["server"],
+  "prom-client": ["server"],
   "@hono/node-server": ["server"],
   commander: ["cli"],
   picocolors: ["cli", "reports"],

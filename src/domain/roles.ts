@@ -44,6 +44,7 @@ export const actions = {
   "read-audit": row("security"),
   "gate-decision": row(null, "gate"),
   "manage-installation": row(null, null, true),
+  "read-installation-metrics": row(null, "metrics", true),
 } as const satisfies Readonly<Record<string, ActionRow>>;
 
 export type Action = keyof typeof actions;

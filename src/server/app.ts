@@ -54,8 +54,9 @@ export function createApp(parts: ServerParts, routes: readonly Route[], options:
     return answer;
   });
   for (const route of mostSpecificFirst(routes)) {
-    const { method, path } = route.spec;
-    app.on(method.toUpperCase(), API + toPattern(path), async (context) => {
+    const { method, path, alsoAt } = route.spec;
+    const addresses = [API + toPattern(path), ...(alsoAt === undefined ? [] : [toPattern(alsoAt)])];
+    app.on(method.toUpperCase(), addresses, async (context) => {
       // Hono answers HEAD as GET and drops the body, which would leave streams open.
       if (context.req.method === "HEAD") return notFound(context, log);
       try {

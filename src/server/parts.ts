@@ -1,14 +1,14 @@
 /** What routes may use, made once by `main.ts` and handed in, so that tests bring their own. */
 import type { Clock } from "../domain/ports.ts";
 import type { SecretBox } from "../io/secret-box.ts";
-import type { Queue } from "../store/queue.ts";
+import type { JobQueue, Queue } from "../store/queue.ts";
 import type { Store } from "../store/connect.ts";
 import type { EventFeed } from "../store/event-feed.ts";
 import type { Passwords } from "./auth/passwords.ts";
 
 export interface ServerParts {
   readonly store: Store;
-  readonly queue: Queue;
+  readonly queue: Queue & Pick<JobQueue, "count">;
   /** Tells of events as they happen; connects at its first watcher. */
   readonly events: EventFeed;
   readonly secrets: SecretBox;

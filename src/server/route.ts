@@ -15,6 +15,8 @@ export interface RouteSpec<P extends Fields, Q extends Fields, B extends z.ZodTy
   readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** Below `/api/v1`: `/orgs/{org}/images/{imageId}`. With `{org}` the caller must be of that organisation. */
   readonly path: string;
+  /** The same route at another address, from the root: where what speaks to others of its kind looks for it. Not in the reference. */
+  readonly alsoAt?: string;
   readonly permission: Permission;
   readonly summary: string;
   /** Heading in the reference: `Images`. */

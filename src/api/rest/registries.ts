@@ -72,7 +72,10 @@ export const repositoryQuery = z.object({
 export const notificationAnswer = z.object({ accepted: count, ignored: count });
 
 export const environmentRequest = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower case letters, digits and -"),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower case letters, digits and -")
+    .refine((name) => name !== "latest-indexed", "latest-indexed is the name of the latest tags in metrics"),
 });
 export const environmentView = z.object({ id: uuid, name: z.string(), imageCount: count, createdAt: time });
 export type EnvironmentView = z.output<typeof environmentView>;

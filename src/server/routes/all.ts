@@ -9,6 +9,7 @@ import { exceptionRoutes } from "./exceptions.ts";
 import { healthRoutes } from "./health.ts";
 import { imageRoutes } from "./images.ts";
 import { memberRoutes } from "./members.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { noticeRoutes } from "./notices.ts";
 import { notificationRoutes } from "./notifications-in.ts";
 import { organisationRoutes } from "./organisations.ts";
@@ -50,4 +51,5 @@ export const allRoutes: readonly Route[] = [
   ...environmentRoutes,
   ...checkRoutes,
   ...databaseRoutes,
+  ...metricsRoutes,
 ];
