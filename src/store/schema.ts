@@ -33,6 +33,20 @@ export interface ImageInventory {
   readonly problemCount: number;
 }
 
+/** A policy's result as it is stored. */
+export interface StoredResult {
+  readonly policyId: string;
+  readonly policyVersion: number;
+  readonly title: string;
+  readonly type: string;
+  readonly effect: PolicyEffect;
+  readonly status: PolicyStatus;
+  readonly reason: string | null;
+  readonly deviations: readonly Deviation[];
+  readonly weight: number;
+  readonly lost: number;
+}
+
 export interface Database {
   installation: InstallationTable;
   organisation: OrganisationTable;
@@ -70,6 +84,10 @@ export interface Database {
   webhook: WebhookTable;
   delivery: DeliveryTable;
   audit_entry: AuditEntryTable;
+  cluster: ClusterTable;
+  admitted_image: AdmittedImageTable;
+  foreseen_verdict: ForeseenVerdictTable;
+  verdict_key: VerdictKeyTable;
 }
 
 interface InstallationTable {
@@ -532,4 +550,58 @@ interface AuditEntryTable {
   target: string;
   before: Json<unknown>;
   after: Json<unknown>;
+}
+
+interface ClusterTable {
+  org_id: string;
+  id: Generated<string>;
+  name: string;
+  /** name of the environment that runs in it; null: only policies of all environments count */
+  environment: string | null;
+  mode: "audit" | "enforce";
+  /** patterns; empty: all */
+  namespaces: Generated<string[]>;
+  exempt_namespaces: Generated<string[]>;
+  unknown_images: "admit" | "deny";
+  old_evidence: "admit" | "deny";
+  restarts: "admit" | "judge";
+  /** Kubernetes groups whose members may break the glass; empty: nobody may */
+  break_glass_groups: Generated<string[]>;
+  created_at: Generated<Date>;
+}
+
+interface AdmittedImageTable {
+  org_id: string;
+  cluster_id: string;
+  namespace: string;
+  /** canonical, without tag or digest */
+  repository: string;
+  digest: string;
+  admitted_at: Date;
+  seen_at: Date;
+  /** when somebody broke the glass for it; null: nobody did */
+  broke_glass_at: Date | null;
+}
+
+interface ForeseenVerdictTable {
+  org_id: string;
+  image_id: string;
+  environment_id: string;
+  evaluation_id: string;
+  /** of the environment's own policies */
+  results: Json<readonly StoredResult[]>;
+  foreseen_at: Date;
+}
+
+interface VerdictKeyTable {
+  org_id: string;
+  id: Generated<string>;
+  /** `SHA256:` and the hash of the public key */
+  key_id: string;
+  public_pem: string;
+  private_sealed: Buffer;
+  created_by: string;
+  created_at: Generated<Date>;
+  /** signs no more, and counts until then; null: the key that signs */
+  valid_until: Date | null;
 }

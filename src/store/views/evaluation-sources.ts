@@ -4,10 +4,10 @@
  */
 import { sql, type Kysely } from "kysely";
 import type { Exception } from "../../domain/exception.ts";
-import type { BaseImageFacts, Deviation, PolicyStatus } from "../../domain/policy.ts";
+import type { BaseImageFacts, PolicyStatus } from "../../domain/policy.ts";
 import type { EvaluationInputs, PolicyEffect } from "../../domain/verdict-history.ts";
 import type { VexStatement } from "../../domain/vex.ts";
-import type { Database } from "../schema.ts";
+import type { Database, StoredResult } from "../schema.ts";
 import type { SeverityCounts } from "./severity-counts.ts";
 
 export interface JudgedImage {
@@ -201,20 +201,6 @@ export async function listStatements(tx: Kysely<Database>, orgId: string): Promi
     .orderBy("id")
     .execute();
   return rows.map(({ body }) => body);
-}
-
-/** A policy's result as it was stored. */
-export interface StoredResult {
-  readonly policyId: string;
-  readonly policyVersion: number;
-  readonly title: string;
-  readonly type: string;
-  readonly effect: PolicyEffect;
-  readonly status: PolicyStatus;
-  readonly reason: string | null;
-  readonly deviations: readonly Deviation[];
-  readonly weight: number;
-  readonly lost: number;
 }
 
 export interface StoredEvaluation {
