@@ -117,6 +117,81 @@ describe("event feed", () => {
     watcher.end();
   });
 
+  it("tells of changes of images to those who ask for them, and to nobody else", async () => {
+    const watcher = await watch(acme);
+    const told: unknown[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = await feed.watchImages(acme, (each) => {
+      told.push(each);
+      if (each.kind === "event") resolve();
+    });
+    const { image, digest } = await inOrg(database.store, acme, async (tx) => {
+      const made = await tx
+        .insertInto("image")
+        .values({ ...emptyImage, org_id: acme, digest: `sha256:${"1".repeat(64)}`, state: "queued" })
+        .returning(["id as image", "digest"])
+        .executeTakeFirstOrThrow();
+      const { rows } = await sql<{ id: string }>`
+        with made as (insert into registry (org_id, kind, host) values (${acme}, 'distribution', 'r') returning id)
+        select id from made`.execute(tx);
+      await sql`insert into repository (org_id, registry_id, name) values (${acme}, ${rows[0]!.id}, 'app')`.execute(
+        tx,
+      );
+      await sql`insert into repository_image (org_id, repository_id, image_id, pushed_digest)
+        select org_id, id, ${made.image}, ${made.digest} from repository`.execute(tx);
+      return made;
+    });
+    await inOrg(database.store, acme, (tx) =>
+      tx
+        .updateTable("image")
+        .set({ state: "failed", failure_message: "x" })
+        .where("id", "=", image)
+        .execute(),
+    );
+    // Nothing that a decision rests on.
+    await inOrg(database.store, acme, (tx) =>
+      tx.updateTable("image").set({ distro: "debian" }).where("id", "=", image).execute(),
+    );
+    await sql`insert into installation (key, value) values ('vulnerability-database', '{}')`.execute(
+      database.store.app,
+    );
+    await sql`delete from repository_image where org_id = ${acme}`.execute(database.store.engine);
+    const id = await happen(acme);
+    await promise;
+    const changed = { kind: "images-changed", image: null, digest: null };
+    assert.deepEqual(told, [
+      { ...changed, image, digest },
+      { ...changed, image },
+      changed,
+      { ...changed, image, digest },
+      { kind: "event", id, event: "image.pushed" },
+    ]);
+    assert.deepEqual(await watcher.next(), { kind: "event", id, event: "image.pushed" });
+    end();
+    watcher.end();
+  });
+
+  it("tells of many changes at once as of one", async () => {
+    await sql`insert into image (org_id, digest, state)
+      select ${other}, 'sha256:' || lpad(number::text, 64, '0'), 'queued' from generate_series(1, 21) number`.execute(
+      database.store.engine,
+    );
+    const told: unknown[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = await feed.watchImages(other, (each) => {
+      told.push(each);
+      if (each.kind === "event") resolve();
+    });
+    await sql`update image set state = 'analysing' where org_id = ${other}`.execute(database.store.engine);
+    const id = await happen(other);
+    await promise;
+    assert.deepEqual(told, [
+      { kind: "images-changed", image: null, digest: null },
+      { kind: "event", id, event: "image.pushed" },
+    ]);
+    end();
+  });
+
   it("once closed takes no watchers", async () => {
     const closed = openEventFeed(database.connection);
     await closed.close();
@@ -126,3 +201,28 @@ describe("event feed", () => {
     );
   });
 });
+
+/** Columns of an image that have no default. */
+const emptyImage = {
+  platform: null,
+  failure_code: null,
+  failure_message: null,
+  size_bytes: null,
+  created_at: null,
+  distro: null,
+  distro_name: null,
+  distro_version: null,
+  completeness: null,
+  verification: null,
+  package_count: null,
+  inventory: null,
+  chain_id: null,
+  history_id: null,
+  base: null,
+  base_reason: null,
+  labels: null,
+  user_name: null,
+  evaluation_id: null,
+  outdated_evaluation_id: null,
+  analysed_at: null,
+} as const;

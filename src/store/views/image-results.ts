@@ -1,8 +1,8 @@
 /** What the policies say of an image, each deviation with the layer that it is about. */
 import { sql, type Kysely } from "kysely";
 import type { Deviation } from "../../domain/policy.ts";
-import type { Database } from "../schema.ts";
-import { findEvaluation, type StoredEvaluation, type StoredResult } from "./evaluation-sources.ts";
+import type { Database, StoredResult } from "../schema.ts";
+import { findEvaluation, type StoredEvaluation } from "./evaluation-sources.ts";
 
 export interface ImageResult extends Omit<StoredResult, "deviations"> {
   readonly deviations: readonly (Deviation & { readonly layerIndex: number | null })[];
