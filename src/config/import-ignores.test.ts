@@ -26,7 +26,7 @@ test(".trivyignore.yaml: each package and path is a rule; other parts are left",
   const text = `
 vulnerabilities:
   - id: CVE-2022-40897
-    paths: [usr/lib/python3/**/METADATA, "srv/a"]
+    paths: [usr/lib/python3/**/METADATA, "srv/a", "srv/b/*", "srv/?"]
     purls: ["pkg:pypi/setuptools"]
     statement: not reached
     expired_at: 2026-12-31
@@ -37,11 +37,17 @@ secrets:
   assert.deepEqual(
     ignore.map((rule) => [rule.package, rule.path, rule.expires, rule.reason]),
     [
-      ["pkg:pypi/setuptools", "/usr/lib/python3/*METADATA", "2026-12-31", "not reached"],
+      ["pkg:pypi/setuptools", "/usr/lib/python3/METADATA", "2026-12-31", "not reached"],
+      ["pkg:pypi/setuptools", "/usr/lib/python3/*/METADATA", "2026-12-31", "not reached"],
       ["pkg:pypi/setuptools", "/srv/a", "2026-12-31", "not reached"],
     ],
   );
-  assert.deepEqual(left, ["secrets aws-access-key-id: not about a vulnerability"]);
+  // One folder is less than any text.
+  assert.deepEqual(left, [
+    "CVE-2022-40897: the path srv/b/* cannot be said",
+    "CVE-2022-40897: the path srv/? cannot be said",
+    "secrets aws-access-key-id: not about a vulnerability",
+  ]);
 });
 
 test(".grype.yaml: a rule that says more than can be said is left, not widened", () => {
@@ -55,15 +61,21 @@ ignore:
   - package: { name: lodash, location: "/srv/**" }
   - vulnerability: CVE-2020-2
     fix-state: unknown
+  - package: { name: openssl, type: deb }
+  - package: { name: zlib, version: 1.2.3 }
+  - package: { name: app, location: "/srv/*/app" }
   - package: { name: qs, type: npm }
+  - package: { name: "@babel/core", version: 7.0.0+1, type: npm }
 `;
   const { ignore, settings, left } = importIgnores(text, ".grype.yaml");
   assert.deepEqual(ignore, [
     { vulnerability: "CVE-2008-4318", reason: "old" },
     { package: "lodash", path: "/srv/*" },
+    { package: "pkg:npm/qs" },
+    { package: "pkg:npm/%40babel/core@7.0.0%2B1" },
   ]);
   assert.deepEqual(settings, { onlyFixed: true });
-  assert.equal(left.length, 3);
+  assert.equal(left.length, 5);
   const file = parseProjectFile(newProjectFile({ ignore, settings }, null), "/a/.plimsoll.yaml");
   assert.deepEqual([file.ignore, file.settings], [ignore, settings]);
 });

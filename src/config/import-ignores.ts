@@ -79,10 +79,12 @@ function importTrivyYaml(text: string, fileName: string): ImportedRules {
     }
     // Each rule of ours names one package and one path: all that are named stay.
     for (const purl of purls ?? [null]) {
-      for (const path of paths ?? [null]) {
-        const rule = { vulnerability: id, package: purl, path: path === null ? null : pathOf(path) };
-        ignore.push(ruleOf({ ...rule, reason: statement ?? "", expires }));
+      for (const path of paths?.flatMap((each) => pathsOf(each) ?? []) ?? [null]) {
+        ignore.push(ruleOf({ vulnerability: id, package: purl, path, reason: statement ?? "", expires }));
       }
+    }
+    for (const path of paths ?? []) {
+      if (pathsOf(path) === null) left.push(`${printable(id)}: the path ${printable(path)} cannot be said`);
     }
   }
   for (const part of ["misconfigurations", "secrets", "licenses"] as const) {
@@ -99,6 +101,7 @@ const grypeRule = z.looseObject({
       name: z.string().optional(),
       version: z.string().optional(),
       location: z.string().optional(),
+      type: z.string().optional(),
     })
     .optional(),
 });
@@ -110,7 +113,7 @@ const grypeFile = z.looseObject({
 
 /** What a rule of Grype says in words that a rule here has too; any other narrows it, so the rule is left. */
 const grypeKnown = new Set(["vulnerability", "reason", "package", "include-aliases"]);
-const grypePackageKnown = new Set(["name", "version", "location"]);
+const grypePackageKnown = new Set(["name", "version", "location", "type"]);
 
 function importGrype(text: string, fileName: string): ImportedRules {
   const file = readAs(grypeFile, text, fileName);
@@ -118,10 +121,13 @@ function importGrype(text: string, fileName: string): ImportedRules {
   const left: string[] = [];
   for (const [index, rule] of (file.ignore ?? []).entries()) {
     const { vulnerability, reason, package: pkg } = rule;
+    const name = grypePackage(pkg ?? {});
+    const paths = pkg?.location === undefined ? [null] : pathsOf(pkg.location);
     const other = [
       ...Object.keys(rule).filter((key) => !grypeKnown.has(key)),
       ...Object.keys(pkg ?? {}).flatMap((key) => (grypePackageKnown.has(key) ? [] : [`package.${key}`])),
-      ...(pkg?.version === undefined ? [] : ["package.version"]),
+      ...(name === null ? ["package.type, package.version"] : []),
+      ...(paths === null ? ["package.location"] : []),
     ];
     if (other.length > 0 || (vulnerability ?? pkg?.name ?? pkg?.location) === undefined) {
       left.push(
@@ -129,8 +135,8 @@ function importGrype(text: string, fileName: string): ImportedRules {
       );
       continue;
     }
-    const path = pkg?.location === undefined ? null : pathOf(pkg.location);
-    ignore.push(ruleOf({ vulnerability, package: pkg?.name, path, reason: reason ?? "" }));
+    for (const path of paths ?? [])
+      ignore.push(ruleOf({ vulnerability, package: name, path, reason: reason ?? "" }));
   }
   if (file["fail-on-severity"] !== undefined) {
     left.push(`fail-on-severity: say --exit-code --only-severity, or a severity policy`);
@@ -143,10 +149,54 @@ function isVulnerability(id: string): boolean {
   return /^[A-Z][A-Z0-9]{1,20}-[\w.:-]{1,200}$/.test(id) && !/^(?:AVD|DS|KSV)-/i.test(id);
 }
 
-/** Paths of other scanners have no slash before them, and `**` for any depth; here `*` is any text. */
-function pathOf(path: string): string {
-  return `/${path.replace(/^\/+/, "")}`.replaceAll(/\*{2,}\/?/g, "*");
+/** Grype's words for what has no namespace in a package URL, or has it in its name. */
+const purlTypes: Readonly<Record<string, string>> = {
+  gem: "gem",
+  "go-module": "golang",
+  npm: "npm",
+  python: "pypi",
+  "rust-crate": "cargo",
+};
+
+/** A name, or a package URL where type or version are named too; undefined: no package; null: it cannot be said. */
+function grypePackage({
+  name,
+  version,
+  type,
+}: {
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
+  readonly type?: string | undefined;
+}): string | null | undefined {
+  if (version === undefined && type === undefined) return name;
+  const purlType = purlTypes[type ?? ""];
+  if (purlType === undefined || name === undefined || !/^@?[\w.-]+(?:\/[\w.-]+)*$/.test(name)) return null;
+  const at = version === undefined ? "" : `@${encodeURIComponent(version)}`;
+  return `pkg:${purlType}/${name.replace("@", "%40")}${at}`;
 }
+
+/**
+ * Paths of other scanners have no slash before them, and `**` for any number of folders, also none; here `*` is any text. Null for a
+ * pattern that stays within one folder or counts characters, since any text would be more.
+ */
+function pathsOf(path: string): readonly string[] | null {
+  const parts = `/${path.replace(/^\/+/, "")}`.split("/").slice(1);
+  if (parts.some((part) => part !== "**" && /[*?[\]{}\\]/.test(part))) return null;
+  if (parts.filter((part) => part === "**").length > DEPTHS_MAX) return null;
+  const last = parts.length - 1;
+  return parts.reduce<readonly string[]>(
+    (paths, part, at) =>
+      part !== "**"
+        ? paths.map((each) => `${each}/${part}`)
+        : at === last
+          ? paths.map((each) => `${each}/*`)
+          : [...paths, ...paths.map((each) => `${each}/*`)],
+    [""],
+  );
+}
+
+/** Each doubles the rules. */
+const DEPTHS_MAX = 3;
 
 function ruleOf(parts: {
   readonly vulnerability?: string | undefined;
