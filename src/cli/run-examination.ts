@@ -8,6 +8,7 @@ import { examine, type ExamineOptions } from "../analysis/examine.ts";
 import { scanForViruses } from "../analysis/virus-scan.ts";
 import type { CliContext } from "./context.ts";
 import { openAtHand } from "./open-at-hand.ts";
+import { VERIFY_ADVICE } from "./options/gate.ts";
 import { chosenPlatform, type ImageOptions } from "./options/image.ts";
 import { cachesOf, open } from "./run-analysis.ts";
 
@@ -96,7 +97,7 @@ export function examinationCauses(
   return [
     ...(found === null ? [] : [found]),
     ...(verification === "unverified"
-      ? ["unverified: the image's content was not verified by its digest"]
+      ? [`unverified: the image's content was not verified by its digest${VERIFY_ADVICE}`]
       : []),
     ...(strict === true && completeness === "incomplete"
       ? ["incomplete: something could not be read or searched"]

@@ -23,6 +23,7 @@ import {
   OPTIONAL_IMAGE_ARGUMENT,
   type ImageOptions,
 } from "../options/image.ts";
+import { VERIFY_ADVICE } from "../options/gate.ts";
 import { addInventoryOptions, type InventoryOptions } from "../options/inventory.ts";
 import { addOutputOptions, collectList, type OutputOptions } from "../options/output.ts";
 import { addPolicyOptions, choosePolicies, type PolicyOptions } from "../options/policy.ts";
@@ -89,7 +90,8 @@ export const compare: CommandMaker = (context, finish) => {
     } as const;
     await writeReport(context, options, report, { names: FORMATS });
     const causes = findWorse(comparison, exitOn);
-    for (const { cause, message } of causes) context.stderr.write(`gate: ${cause}: ${message}\n`);
+    for (const { cause, message } of causes)
+      context.stderr.write(`gate: ${cause}: ${message}${cause === "unverified" ? VERIFY_ADVICE : ""}\n`);
     const unknown = findUnknown(comparison, exitOn);
     const word = options.strict === true ? "gate" : "unknown";
     for (const { cause, message } of unknown) context.stderr.write(`${word}: ${cause}: ${message}\n`);

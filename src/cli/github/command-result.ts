@@ -16,7 +16,7 @@ import {
   type QuickviewReport,
 } from "../../api/reports.ts";
 import { recordOf } from "../../domain/json-record.ts";
-import type { ActionCommand, CommandCall } from "./commands.ts";
+import { isGate, type ActionCommand, type CommandCall } from "./commands.ts";
 
 export type ActionReport =
   | { readonly view: "compare"; readonly report: CompareReport }
@@ -55,7 +55,7 @@ export async function readResult(
     markdown: await readText(files.markdown),
     report: json === null ? null : readReport(json),
     reasons: exitCode === 0 ? [] : reasonsOf(log),
-    isGated: args.some((arg) => /^--(?:exit-code|exit-on|fail-on|strict)(?:=|$)/.test(arg)),
+    isGated: isGate(args),
   };
 }
 

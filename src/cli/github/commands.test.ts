@@ -38,7 +38,7 @@ const rows: readonly (readonly [
   [
     "switches that are on alone, and SARIF of cves",
     { command: "cves", image: "app:1", "exit-code": "True", "only-fixed": "false", "sarif-file": "a.sarif" },
-    [["cves", "--exit-code", "--output=sarif=a.sarif", ...reports("cves"), "app:1"]],
+    [["cves", "--exit-code", "--verify", "--output=sarif=a.sarif", ...reports("cves"), "app:1"]],
   ],
   [
     "what begins with a hyphen is no option",
@@ -79,7 +79,7 @@ const rows: readonly (readonly [
     { command: "compare,cves", image: "app:1", "to-result": "main.json", strict: "true" },
     [
       ["compare", "--to-result=main.json", ...reports("compare"), "app:1"],
-      ["cves", "--strict", ...reports("cves"), "app:1"],
+      ["cves", "--strict", "--verify", ...reports("cves"), "app:1"],
     ],
   ],
   [
@@ -92,8 +92,8 @@ const rows: readonly (readonly [
       strict: "true",
     },
     [
-      ["policy", "--strict", "--result-file=main.json", ...reports("policy"), "app:1"],
-      ["compare", "--exit-on=policy", "--strict", ...reports("compare"), "app:1"],
+      ["policy", "--strict", "--result-file=main.json", "--verify", ...reports("policy"), "app:1"],
+      ["compare", "--exit-on=policy", "--strict", "--verify", ...reports("compare"), "app:1"],
     ],
   ],
   [
@@ -111,6 +111,14 @@ const rows: readonly (readonly [
     "an environment takes the image",
     { command: "environment", environment: "production", image: "app:1", debug: "true" },
     [["environment", "--debug", "--", "production", "app:1"]],
+  ],
+  [
+    "a gate asks for content that is verified, where there is an image",
+    { command: "secrets,lint", image: "app:1", "exit-code": "true" },
+    [
+      ["secrets", "--exit-code", "--verify", ...reports("secrets"), "app:1"],
+      ["lint", "--exit-code", ...reports("lint"), "Dockerfile"],
+    ],
   ],
   [
     "lint takes the Dockerfile",

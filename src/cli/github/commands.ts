@@ -233,9 +233,11 @@ export function commandCalls(
     const missing = (shape.needs ?? []).find((name) => inputs.list(name).length === 0);
     if (missing !== undefined) throw new PlimsollError("USAGE", `${command} needs the input ${missing}.`);
     const files = reportFiles(shape, (ending) => fileFor(command, ending));
+    const options = optionsOf(inputs, shape);
     const args = [
       ...shape.verb,
-      ...optionsOf(inputs, shape),
+      ...options,
+      ...("platform" in shape.options && isGate(options) ? ["--verify"] : []),
       ...(debugs && command !== "lint" ? ["--debug"] : []),
       ...(command === main ? mainResult(inputs) : []),
       ...(command === sarif && inputs.text("sarif-file") !== ""
@@ -248,6 +250,11 @@ export function commandCalls(
     ];
     return { command, args, files };
   });
+}
+
+/** Whether something can stop the step: no gate lets pass what was not verified, so then everything is hashed. */
+export function isGate(args: readonly string[]): boolean {
+  return args.some((arg) => /^--(?:exit-code|exit-on|fail-on|strict)(?:=|$)/.test(arg));
 }
 
 function reportFiles({ reports }: CommandShape, fileFor: (ending: string) => string): ReportFiles {

@@ -36,9 +36,15 @@ export function gateOptions(options: GateOptions): { exitCode: boolean; failOn: 
   return { exitCode: options.exitCode === true, failOn };
 }
 
+/** After what tells that content was not verified. */
+export const VERIFY_ADVICE = "; with --verify it is";
+
 /** Says on standard error why the gate failed and which policies warn, and returns the exit code. */
 export function closeGate(context: CliContext, decision: GateDecision): number {
   for (const warning of decision.warnings) context.stderr.write(`warning: policy: ${warning}\n`);
-  for (const cause of decision.causes) context.stderr.write(`gate: ${cause.cause}: ${cause.message}\n`);
+  for (const { cause, message } of decision.causes) {
+    const advice = cause === "unverified" ? VERIFY_ADVICE : "";
+    context.stderr.write(`gate: ${cause}: ${message}${advice}\n`);
+  }
   return decision.pass ? 0 : 2;
 }
