@@ -215,7 +215,8 @@ test("a base that has moved on is mended by the base, whatever it costs", async 
 });
 
 test("at another time the gate would have known less, and approved less", async () => {
-  const { plan, at } = await report(["--at", "2030-03-01"], "app", "lenient");
+  const { plan, at, database } = await report(["--at", "2030-03-01"], "app", "lenient");
+  assert.equal(database?.updatedAt, now.toISOString(), "the database is told by its own time");
   const named = plan?.changes.flatMap(({ purl }) => purl ?? []) ?? [];
   assert.deepEqual(named.toSorted(), ["pkg:npm/hopeless@1.0.0", "pkg:npm/patchy@1.0.0"]);
   assert.equal(at.isNow, false);

@@ -144,10 +144,19 @@ async function checkOne(
     reasons,
     plan:
       decision.pass || !options.plan ? null : await planOf(judging, { analysis, request, decision, options }),
-    analysis,
+    analysis: withOwnTime(analysis, judging),
     reason: null,
     decision,
   };
+}
+
+/** Judged by as if it were as fresh then as it is now, the database is still told by the time that it is of. */
+function withOwnTime(analysis: Analysis, { at, now }: Judging): Analysis {
+  const { database } = analysis;
+  const judgedBy = Date.parse(database?.updatedAt ?? "");
+  if (database === null || Number.isNaN(judgedBy)) return analysis;
+  const updatedAt = new Date(judgedBy - at.getTime() + now.getTime()).toISOString();
+  return { ...analysis, database: { ...database, updatedAt } };
 }
 
 /** The gate takes a database for stale by its own hours. */
