@@ -80,6 +80,43 @@ test("a variable of the environment wins over both files", async () => {
   assert.equal((JSON.parse(named.stdout) as { bytesMax: number }).bytesMax, 1024 ** 3);
 });
 
+test("authors of VEX: the option wins over the environment, that over the project file", async () => {
+  writeFileSync(project, "trust: { vexAuthors: [Theirs] }\n");
+  const document = {
+    "@context": "https://openvex.dev/ns/v0.2.0",
+    "@id": "https://example.com/vex",
+    author: "Theirs",
+    timestamp: "2024-01-01T00:00:00Z",
+    version: 1,
+    statements: [
+      {
+        vulnerability: { name: "CVE-2026-1" },
+        products: [{ "@id": "pkg:npm/qs" }],
+        status: "not_affected",
+        justification: "component_not_present",
+      },
+    ],
+  };
+  writeFileSync(join(folder, "their.vex.json"), JSON.stringify(document));
+  const args = ["cves", "--format", "json", "--vex-location", join(folder, "their.vex.json"), image];
+  const rows: readonly (readonly [args: string[], env: Record<string, string>, suppressed: boolean])[] = [
+    [[], {}, true],
+    [[], { PLIMSOLL_VEX_AUTHORS: "Ours" }, false],
+    [["--vex-author", "Ours"], {}, false],
+    [["--vex-author", "Theirs"], { PLIMSOLL_VEX_AUTHORS: "Ours" }, true],
+  ];
+  for (const [more, extra, suppressed] of rows) {
+    const { stdout, stderr } = await run([...args, ...more], extra);
+    const { findings } = JSON.parse(stdout) as Shown;
+    assert.deepEqual(
+      findings.map((finding) => finding.suppressed),
+      [suppressed],
+      JSON.stringify([more, extra]),
+    );
+    assert.match(stderr, /project file .*\.plimsoll\.yaml: 1 VEX author /);
+  }
+});
+
 test("a file that is wrong stops the run, with its line", async () => {
   writeFileSync(project, "settings:\n  server: https://example.com\n");
   const { exitCode, stderr, stdout } = await run(["sbom", image]);

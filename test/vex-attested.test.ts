@@ -99,9 +99,19 @@ test("a scan warns of files in the image that do not count, and says who explain
     /^warning: srv\/app\.vex\.json: not read, because VEX is attested for the image$/m,
   );
   assert.doesNotMatch(scan.stderr, /vex doctor/);
-  const authors = { ...trusting, PLIMSOLL_VEX_AUTHORS: "Nobody" };
+  const authors = { ...env, PLIMSOLL_VEX_AUTHORS: "Nobody" };
   const filtered = await runInProcess(["cves", base], { env: authors, now, cwd: folder });
   assert.match(filtered.stderr, /^1 VEX notice: .*plimsoll vex doctor/m);
+  // The authors of the settings stand beside the organisation itself, whose key has signed it; those who are asked for do not.
+  const signed = { ...authors, ...trusting };
+  const beside = await runInProcess(["cves", base], { env: signed, now, cwd: folder });
+  assert.doesNotMatch(beside.stderr, /vex doctor/);
+  const asked = await runInProcess(["cves", "--vex-author", "Nobody", base], {
+    env: signed,
+    now,
+    cwd: folder,
+  });
+  assert.match(asked.stderr, /^1 VEX notice: .*plimsoll vex doctor/m);
 });
 
 test("vex get: what is attested as one document, and with --verify only what a trusted signer signed", async () => {

@@ -2,9 +2,9 @@
  * VEX statements through the command line: which of them take a finding out of sight, and which must not.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { cvesReport, explainReport } from "../src/api/reports.ts";
 import { buildImage, buildIndex, layoutFiles, manifestDescriptor, writeFiles } from "./helpers/oci-image.ts";
@@ -271,6 +271,18 @@ test("a named file that is no VEX document is an error; in a folder it is passed
   assert.match((await run(join(folder, "nowhere"))).stderr, /^error FILE_NOT_FOUND: /);
   const mixed = write({ hello: "world" }, document([statement()]));
   assert.equal((await statuses(mixed)).lib, "not_affected");
+  assert.match((await run(mixed)).stderr, /^passed over 1 file in no known format of VEX, such as /m);
+});
+
+test("a folder of documents: folders are none, and a link that leads nowhere is an error", async () => {
+  const image = `oci-dir://${join(folder, "image")}`;
+  const location = dirname(write(document([statement()])));
+  mkdirSync(join(location, "folder.json"));
+  assert.equal((await statuses(location)).lib, "not_affected");
+  symlinkSync(join(folder, "nowhere"), join(location, "link.json"));
+  const { exitCode, stderr } = await runInProcess(["cves", "--vex-location", location, image], { env, now });
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^error FILE_NOT_FOUND: .*link\.json/);
 });
 
 test("explain names the statement that decided", async () => {

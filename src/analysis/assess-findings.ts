@@ -10,7 +10,7 @@ import type { BaseAttestationSource } from "../domain/policy-ports.ts";
 import type { TrustTier, VexStatement } from "../domain/vex.ts";
 import { absenceStatement, symbolTests, type SymbolTests } from "../matching/absent-symbols.ts";
 import type { Assessment } from "../vex/assess.ts";
-import type { AssessOptions, BaseSubject } from "../vex/decide.ts";
+import type { AssessOptions, BaseSubject, TrustsAuthor } from "../vex/decide.ts";
 import { label } from "../vex/label.ts";
 import { baseStatements, imageStatements, type ImageStatements } from "./image-statements.ts";
 import type { BaseEvidence } from "./base-image.ts";
@@ -24,7 +24,7 @@ export interface AssessInput extends BaseEvidence {
   /** Statements that are looked up by the image's packages (VEX repositories); absent: none. */
   readonly findStatements?: FindStatements;
   /** Whether a VEX author is trusted; null: all of the given statements are. */
-  readonly trustsAuthor: ((author: string) => boolean) | null;
+  readonly trustsAuthor: TrustsAuthor | null;
   /** Exceptions of the organisation or of a file; those about other images and those that have ended do nothing. */
   readonly exceptions: readonly Exception[];
   /** Statements and exceptions that are trusted less decide nothing and are told as proposals. Absent: all decide. */

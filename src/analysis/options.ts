@@ -13,6 +13,7 @@ import type {
 import type { LayersFor } from "./caches.ts";
 import type { EvidenceSource } from "../policies/rego/evidence.ts";
 import type { PolicyDefinition } from "../policies/types.ts";
+import type { TrustsAuthor } from "../vex/decide.ts";
 import type { FindStatements } from "./assess-findings.ts";
 import type { InventoryChoice } from "./attested-inventory.ts";
 import type { RedactionCache } from "./redact-once.ts";
@@ -41,7 +42,7 @@ export interface AnalyzeOptions {
   readonly databaseAgeHoursMax: number;
   readonly statements: readonly VexStatement[];
   /** Whether a VEX author is trusted; null: all of the given statements are. */
-  readonly trustsAuthor: ((author: string) => boolean) | null;
+  readonly trustsAuthor: TrustsAuthor | null;
   /** See `ReassessInput`, as `tierMin`. */
   readonly exceptions: readonly Exception[];
   readonly tierMin?: TrustTier;

@@ -32,10 +32,9 @@ export async function withSettingsFiles(context: CliContext, args: readonly stri
   const { integrationVariables, readIntegrations } = await import("./integrations.ts");
   const kept = integrationVariables(readIntegrations(context));
   const env = { ...kept, ...settingVariables(values), ...withoutEmpty(context.env) };
-  const changed: Partial<CliContext> = {
-    config: readConfig(env, context.home, context.cwd),
-    files: { project, isNamed: named !== null, options: optionsOf(project, settingOptions(values)) },
-  };
+  const config = readConfig(env, context.home, context.cwd);
+  const options = { ...settingOptions(values), ...(project === null ? {} : vexOptionsOf(project, config)) };
+  const changed: Partial<CliContext> = { config, files: { project, isNamed: named !== null, options } };
   // What the context makes at its first use stays unmade.
   return Object.create(context, Object.getOwnPropertyDescriptors(changed)) as CliContext;
 }
@@ -45,15 +44,15 @@ function integrationsPath({ config }: CliContext): string {
   return join(dirname(config.client.credentialsFile), "integrations.json");
 }
 
-function optionsOf(
-  project: ProjectFile | null,
-  settings: Readonly<Record<string, unknown>>,
+/** Authors are named by the environment where it names any: a repository's file widens nothing that an operator has set. */
+function vexOptionsOf(
+  { trust, vex }: ProjectFile,
+  { vexAuthors }: CliContext["config"],
 ): Readonly<Record<string, unknown>> {
-  const authors = project?.trust.vexAuthors ?? [];
+  const { vexAuthors: authors = [] } = trust;
   return {
-    ...settings,
-    ...(project === null || project.vex.length === 0 ? {} : { vexLocation: project.vex }),
-    ...(authors.length === 0 ? {} : { vexAuthor: authors }),
+    ...(vex.length === 0 ? {} : { vexLocation: vex }),
+    ...(authors.length === 0 || vexAuthors.length > 0 ? {} : { vexAuthor: authors }),
   };
 }
 
@@ -106,12 +105,14 @@ export function applySettingsFiles(context: CliContext, command: Command): void 
 }
 
 function originText(project: ProjectFile, isForOrganisation: boolean): string {
-  const { policies, exceptions, ignore, vex } = project;
+  const { policies, exceptions, ignore, vex, trust: trusted } = project;
   const parts = [
     { count: policies.length, noun: "policy" },
     { count: exceptions.length, noun: "exception" },
     { count: ignore.length, noun: "ignore rule" },
     { count: vex.length, noun: "VEX location" },
+    { count: trusted.vexAuthors?.length ?? 0, noun: "VEX author" },
+    { count: (trusted.keys?.length ?? 0) + (trusted.identities?.length ?? 0), noun: "trusted signer" },
     { count: Object.keys(project.settings).length, noun: "setting" },
   ].flatMap(({ count, noun }) => (count === 0 ? [] : [countText(count, noun)]));
   const says = parts.length === 0 ? "nothing is set" : parts.join(", ");

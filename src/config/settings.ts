@@ -63,7 +63,7 @@ export const settings: readonly Setting[] = [
   setting(
     "PLIMSOLL_VEX_AUTHORS",
     "unset",
-    "Comma separated patterns of VEX authors whose statements count where --vex-author names none. Unset: everybody's do, and their origin is shown.",
+    "Comma separated patterns of VEX authors whose statements count, beside what a trusted key has signed, where --vex-author names none. Unset: everybody's do, and their origin is shown.",
   ),
   setting(
     "PLIMSOLL_VEX_REPOSITORIES",

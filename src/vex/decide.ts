@@ -22,11 +22,14 @@ import { containmentOf } from "./shared/containment.ts";
 import type { VexImageIdentity } from "./shared/image-identity.ts";
 import { packageSubject, type PackageSubject } from "./shared/package-identity.ts";
 
+/** Whether an author's word counts, of a statement that is trusted as far as the tier says; absent: as far as anybody's. */
+export type TrustsAuthor = (author: string, tier?: TrustTier) => boolean;
+
 export interface AssessOptions {
   readonly image: VexImageIdentity;
   readonly now: Date;
-  /** Whether an author's word counts; null: every author's does. See `authorMatcher`. */
-  readonly trustsAuthor: ((author: string) => boolean) | null;
+  /** Null: every author's word counts. See `authorMatcher`. */
+  readonly trustsAuthor: TrustsAuthor | null;
   /** Whoever is trusted less decides nothing, and is told as a proposal. Absent: everybody decides. */
   readonly tierMin?: TrustTier;
   /** The inventory, which tells what is part of what; absent: nobody knows. */
@@ -86,7 +89,9 @@ export function decide(
     for (const index of candidatesOf(finding, byId)) {
       const statement = statements[index];
       if (statement === undefined) continue;
-      const found = trusts(statement.author) ? match(statement, subject, finding.package) : notTrusted;
+      const found = trusts(statement.author, tierOf(statement))
+        ? match(statement, subject, finding.package)
+        : notTrusted;
       const hurdle =
         typeof found.exactness === "number" ? hurdleOf(statement, found.exactness, options) : found.exactness;
       note(index, hurdle ?? "superseded");
@@ -207,12 +212,13 @@ function isBetter(left: Candidate, right: Candidate): boolean {
   return caution[left.statement.status] > caution[right.statement.status];
 }
 
-function rememberAuthors(trustsAuthor: AssessOptions["trustsAuthor"]): (author: string) => boolean {
+function rememberAuthors(trustsAuthor: TrustsAuthor | null): (author: string, tier: TrustTier) => boolean {
   if (trustsAuthor === null) return () => true;
   const known = new Map<string, boolean>();
-  return (author) => {
-    const answer = known.get(author) ?? trustsAuthor(author);
-    known.set(author, answer);
+  return (author, tier) => {
+    const key = `${tier} ${author}`;
+    const answer = known.get(key) ?? trustsAuthor(author, tier);
+    known.set(key, answer);
     return answer;
   };
 }

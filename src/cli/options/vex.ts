@@ -1,13 +1,15 @@
 /** VEX documents of a run: where they lie and whose word counts. */
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { PlimsollError } from "../../domain/error.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
 import type { Sbom } from "../../domain/package.ts";
 import type { TrustTier, VexStatement } from "../../domain/vex.ts";
 import { printable, type Problem } from "../../domain/problem.ts";
+import { countText } from "../../reports/shared/words.ts";
 import { authorMatcher } from "../../vex/authors.ts";
+import type { TrustsAuthor } from "../../vex/decide.ts";
 import type { VexReading } from "../../vex/types.ts";
 import type { CliContext } from "../context.ts";
 import { hasRepositories } from "../vex/repositories/known.ts";
@@ -35,7 +37,7 @@ export function addVexOptions(command: Command): Command {
     .addOption(
       new Option(
         "--vex-author <pattern>",
-        "accept only statements whose author matches; default: PLIMSOLL_VEX_AUTHORS, else all; repeatable",
+        "accept only statements whose author matches; default: PLIMSOLL_VEX_AUTHORS and what is approved, else all; repeatable",
       ).argParser(collectList),
     )
     .option("--base-vex", "also VEX attestations of the proven base image, which its registry is asked for")
@@ -84,7 +86,9 @@ export async function readVexLocations(context: CliContext, options: VexOptions)
   }
   if (passedOver.length > 0) {
     const first = printable(passedOver[0] ?? "");
-    context.stderr.write(`passed over ${passedOver.length} files that are no VEX documents, e.g. ${first}\n`);
+    context.stderr.write(
+      `passed over ${countText(passedOver.length, "file")} in no known format of VEX, such as ${first}\n`,
+    );
   }
   if (options.vexRepos !== false) repositories.push(...(await fetchedRepositories(context, options)));
   return { statements, problems, findStatements: repositories.length === 0 ? null : finderIn(repositories) };
@@ -132,14 +136,24 @@ async function readOne(file: VexFile): Promise<VexReading | null> {
   // The readers bring XML along, and every scan loads this file.
   const { DOCUMENT_BYTES_MAX, readVexDocument } = await import("../../vex/read.ts");
   try {
-    if ((await stat(file.path)).size > DOCUMENT_BYTES_MAX)
-      throw new PlimsollError("LIMIT_EXCEEDED", `${printable(file.name)}: the document is too large.`);
-    return readVexDocument(await readFile(file.path), file.name);
+    return readVexDocument(await bytesOf(file, DOCUMENT_BYTES_MAX), file.name);
   } catch (error) {
     const isOther = error instanceof PlimsollError && error.details["isRecognised"] === false;
     if (!file.isFromFolder || !isOther) throw error;
     return null;
   }
+}
+
+/** A link that leads nowhere may have led to a document, so it is no file that is passed over. */
+async function bytesOf({ path, name }: VexFile, bytesMax: number): Promise<Uint8Array> {
+  try {
+    if ((await stat(path)).size <= bytesMax) return await readFile(path);
+  } catch (cause) {
+    throw new PlimsollError("FILE_NOT_FOUND", `The VEX document ${printable(name)} cannot be read.`, {
+      cause,
+    });
+  }
+  throw new PlimsollError("LIMIT_EXCEEDED", `${printable(name)}: the document is too large.`);
 }
 
 interface VexFile {
@@ -151,11 +165,16 @@ interface VexFile {
 
 /**
  * A test of authors from --vex-author, else from the settings; null when neither names one: then every document counts, with its
- * origin shown. @throws PlimsollError USAGE
+ * origin shown. What is approved is the organisation's own word, which the authors of the settings stand beside; --vex-author
+ * narrows that too. @throws PlimsollError USAGE
  */
-export function authorFilter(context: CliContext, options: VexOptions): ((author: string) => boolean) | null {
+export function authorFilter(context: CliContext, options: VexOptions): TrustsAuthor | null {
   const patterns = options.vexAuthor ?? context.config.vexAuthors;
-  return patterns.length === 0 ? null : authorMatcher(patterns);
+  if (patterns.length === 0) return null;
+  const matches = authorMatcher(patterns);
+  const isAsked =
+    options.vexAuthor !== undefined && options.vexAuthor !== context.files?.options["vexAuthor"];
+  return isAsked ? matches : (author, tier) => tier === "approved" || matches(author);
 }
 
 async function factsOf(path: string, shown: string) {
@@ -167,12 +186,20 @@ async function factsOf(path: string, shown: string) {
 }
 
 async function filesIn(path: string, shown: string): Promise<VexFile[]> {
-  const names = await readdir(path, { recursive: true });
-  return names
-    .filter((name) => /\.(?:json|xml)$/.test(name))
-    .sort()
-    .slice(0, DOCUMENTS_MAX)
-    .map((name) => ({ path: join(path, name), name: join(shown, name), isFromFolder: true }));
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter((entry) => !entry.isDirectory() && /\.(?:json|xml)$/.test(entry.name))
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)))
+    .sort();
+  if (names.length > DOCUMENTS_MAX)
+    throw new PlimsollError(
+      "LIMIT_EXCEEDED",
+      `${printable(shown)} holds more than ${DOCUMENTS_MAX} documents.`,
+      {
+        details: { limit: "documentsMax", max: DOCUMENTS_MAX },
+      },
+    );
+  return names.map((name) => ({ path: join(path, name), name: join(shown, name), isFromFolder: true }));
 }
 
 const DOCUMENTS_MAX = 100_000;
