@@ -95,7 +95,64 @@ test("what was passed is said only where something could have stopped it", () =>
   const title = (isGated: boolean): string | undefined =>
     /^### .*$/m.exec(commentBody([{ ...compared, isGated }], facts) ?? "")?.[0];
   assert.equal(title(false), "### Plimsoll");
-  assert.equal(title(true), "### Plimsoll: passed");
+  assert.equal(title(true), "### Plimsoll: passed as far as is known");
+});
+
+const judged = { counts, filters: [], states: [] };
+const withStates = (id: string) => ({ ...judged, states: [{ id, message: "so it is", details: [] }] });
+const verdict = (status: string) => {
+  const result = { title: "Non-root", status, deviations: [], reason: null };
+  return { results: [result], score: { grade: null, percent: null }, metCount: 0, policyCount: 1 };
+};
+const passed: readonly (readonly [
+  name: string,
+  view: string,
+  report: Readonly<Record<string, unknown>>,
+  isKnown: boolean,
+])[] = [
+  ["a comparison", "compare", { ...comparison(0), unknown: [] }, true],
+  ["a comparison with something open", "compare", comparison(0), false],
+  [
+    "a comparison without policies",
+    "compare",
+    { ...comparison(0), policies: null, unknown: [{ cause: "policy", message: "no data about: A" }] },
+    true,
+  ],
+  ["findings", "cves", judged, true],
+  ["findings of an old database", "cves", withStates("stale"), false],
+  ["findings of an old distribution", "cves", withStates("end-of-life"), true],
+  ["policies", "policy", { ...judged, verdict: verdict("met") }, true],
+  ["a policy without data", "policy", { ...judged, verdict: verdict("no_data") }, false],
+  [
+    "policies of an incomplete image",
+    "policy",
+    { ...withStates("incomplete"), verdict: verdict("met") },
+    false,
+  ],
+  ["no policy at all", "policy", { ...judged, verdict: null }, false],
+  ["secrets", "secrets", { secrets: [], completeness: "complete" }, true],
+  ["secrets of what could be read", "secrets", { secrets: [], completeness: "incomplete" }, false],
+];
+for (const [name, view, report, isKnown] of passed) {
+  test(`passed: ${name}`, () => {
+    const gated = { ...result(comparison(0)), isGated: true, report: { view, report } };
+    const [title] = /^### .*$/m.exec(commentBody([gated as unknown as CommandResult], facts) ?? "") ?? [];
+    assert.equal(title, `### Plimsoll: passed${isKnown ? "" : " as far as is known"}`);
+  });
+}
+
+test("what nobody knows is said once, and nothing of policies that are left out", () => {
+  const gap = "the inventory of the image is incomplete";
+  const unknown = [
+    { cause: "vulnerability", message: gap },
+    { cause: "policy", message: "no data about: Non-root" },
+    { cause: "package", message: gap },
+  ];
+  const bodyOf = (policies: unknown): string =>
+    commentBody([result({ ...comparison(0), unknown, policies } as unknown as CompareReport)], facts) ?? "";
+  assert.equal(bodyOf(null).split(gap).length, 2);
+  assert.doesNotMatch(bodyOf(null), /no data about/);
+  assert.match(bodyOf(comparison(0).policies), /policy: no data about/);
 });
 
 test("a state of both images is said once", () => {

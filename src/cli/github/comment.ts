@@ -19,7 +19,7 @@ import { policyMarks, policyTones } from "../../reports/shared/policy-words.ts";
 import { countText } from "../../reports/shared/words.ts";
 import type { ActionCommand } from "./commands.ts";
 import type { CommandResult } from "./command-result.ts";
-import { comparisonBlocks } from "./comparison-blocks.ts";
+import { comparisonBlocks, unknownOf } from "./comparison-blocks.ts";
 import { cutMarkdown } from "./runner-files.ts";
 import { stateOf } from "./state-blocks.ts";
 
@@ -93,7 +93,43 @@ function headline(results: readonly CommandResult[]): string {
   const stopped = results.filter(({ exitCode }) => exitCode !== 0).map(({ command }) => command);
   if (stopped.length > 0) return `: stopped by ${stopped.join(", ")}`;
   // Where nothing could have stopped it, nothing was passed.
-  return results.some(({ isGated }) => isGated) ? ": passed" : "";
+  if (!results.some(({ isGated }) => isGated)) return "";
+  return results.every((result) => !result.isGated || isAllKnown(result))
+    ? ": passed"
+    : ": passed as far as is known";
+}
+
+/** States of an image that a gate lets pass unless it is asked, and that leave open what else there is. */
+const OPEN_STATES: ReadonlySet<string> = new Set([
+  "incomplete",
+  "not-judged",
+  "stale",
+  "sandbox-partial",
+  "undetermined",
+  "unjudged-packages",
+]);
+
+function isAllKnown({ report }: CommandResult): boolean {
+  const isClosed = ({ states }: Pick<CvesReport, "states">): boolean =>
+    states.every(({ id }) => !OPEN_STATES.has(id));
+  switch (report?.view) {
+    case "compare":
+      return unknownOf(report.report).length === 0;
+    case "cves":
+      return isClosed(report.report);
+    case "policy": {
+      const { verdict } = report.report;
+      return (
+        isClosed(report.report) &&
+        verdict !== null &&
+        verdict.results.every(({ status }) => status !== "no_data")
+      );
+    }
+    case "secrets":
+      return report.report.completeness === "complete";
+    default:
+      return true;
+  }
 }
 
 function failureBlocks({ command, reasons, exitCode }: CommandResult): readonly Block[] {

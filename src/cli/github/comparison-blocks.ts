@@ -31,7 +31,7 @@ export function comparisonBlocks(report: CompareReport, rowsMax: number): readon
       rows: numbers(report),
     },
     ...stateBlocks(analysed, baseline),
-    ...report.unknown.map(({ cause, message }): Block => {
+    ...unknownOf(report).map(({ cause, message }): Block => {
       return { kind: "state", label: "NOT KNOWN", message: `${cause}: ${message}`, details: [] };
     }),
     ...(findings === null
@@ -40,6 +40,16 @@ export function comparisonBlocks(report: CompareReport, rowsMax: number): readon
     ...policyChangeBlocks(report, rowsMax),
     ...packageBlocks(report, rowsMax),
   ];
+}
+
+/** What nobody can say whether it is worse, each once; nothing of policies that are left out. */
+export function unknownOf({ unknown, policies }: CompareReport): CompareReport["unknown"] {
+  const first = new Set<string>();
+  return unknown.filter(({ cause, message }) => {
+    if (first.has(message) || (cause === "policy" && policies === null)) return false;
+    first.add(message);
+    return true;
+  });
 }
 
 /** What is so of both is said once. */
