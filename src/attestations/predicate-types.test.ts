@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findPredicateKind, predicateTypeOf } from "./predicate-types.ts";
+import {
+  findPredicateKind,
+  isPredicateType,
+  madeTypeOf,
+  predicateTypeOf,
+  wantedTypeOf,
+} from "./predicate-types.ts";
 
 /** Attestations of Docker Hardened Images, with the types that they carry. */
 const catalogue: readonly (readonly [word: string, type: string])[] = [
@@ -32,4 +38,35 @@ test("every predicate type of the catalogue has a word, and the word its URI", (
   }
   assert.equal(findPredicateKind("https://scout.docker.com/virus/v0.10"), null);
   assert.equal(predicateTypeOf("https://example.com/own/v1"), "https://example.com/own/v1");
+});
+
+for (const [word, types] of [
+  ["provenance", ["https://slsa.dev/provenance/v0.2", "https://slsa.dev/provenance/v1"]],
+  [
+    "vulnerabilities",
+    ["https://in-toto.io/attestation/vulns/v0.1", "https://in-toto.io/attestation/vulns/v0.2"],
+  ],
+] as const) {
+  test(`who looks for ${word} means it in any version`, () => {
+    assert.ok(types.every((type) => isPredicateType(type, wantedTypeOf(word))));
+    assert.equal(isPredicateType("https://slsa.dev/verification_summary/v1", wantedTypeOf(word)), false);
+  });
+}
+
+test("a word of one version is of that version", () => {
+  assert.equal(isPredicateType("https://slsa.dev/provenance/v1", wantedTypeOf("slsaprovenance")), false);
+  assert.equal(wantedTypeOf("toString"), "toString");
+});
+
+test("a misspelt word does not become the type of a statement", () => {
+  assert.equal(madeTypeOf("vex", {}), "https://openvex.dev/ns");
+  assert.equal(madeTypeOf("urn:example:own", []), "urn:example:own");
+  for (const word of ["sdpx", "", "https:", "a b:c"])
+    assert.throws(() => madeTypeOf(word, {}), { code: "USAGE" }, word);
+});
+
+test("provenance that is stated is of the version that it is written in", () => {
+  assert.equal(madeTypeOf("provenance", { buildDefinition: {} }), "https://slsa.dev/provenance/v1");
+  assert.equal(madeTypeOf("provenance", { buildType: "x" }), "https://slsa.dev/provenance/v0.2");
+  assert.equal(madeTypeOf("slsaprovenance", { buildDefinition: {} }), "https://slsa.dev/provenance/v0.2");
 });

@@ -1,5 +1,8 @@
 /** Predicate types that are known by name: what they are, and what cosign calls them. */
+import { PlimsollError } from "../domain/error.ts";
+import { recordOf } from "../domain/json-record.ts";
 import { predicateTypes } from "../domain/predicate-types.ts";
+import { printable } from "../domain/problem.ts";
 
 export interface PredicateKind {
   /** Word for command lines, e.g. `vex`. */
@@ -51,6 +54,32 @@ export const predicateKinds: readonly PredicateKind[] = [
 /** The full predicate type of a word (`vex`), or the text itself where it is one already. */
 export function predicateTypeOf(word: string): string {
   return predicateKinds.find(({ id, cosign }) => id === word || cosign === word)?.type ?? word;
+}
+
+/** Words of types that are in use in several versions: who looks for one means any of them. */
+const families: Readonly<Record<string, string>> = {
+  provenance: "https://slsa.dev/provenance",
+  vulnerabilities: "https://in-toto.io/attestation/vulns",
+};
+
+/** What a word asks for where statements are searched, for `isPredicateType`: `provenance` is SLSA's of any version. */
+export function wantedTypeOf(word: string): string {
+  return Object.hasOwn(families, word) ? (families[word] ?? word) : predicateTypeOf(word);
+}
+
+/**
+ * The type of a statement that is to be made of `predicate`: a URI, as in-toto demands, so that a misspelt word does not become one.
+ * `provenance` is of the version that the predicate is written in. @throws PlimsollError USAGE
+ */
+export function madeTypeOf(word: string, predicate: unknown): string {
+  const isNewer = word === "provenance" && recordOf(predicate)?.["buildDefinition"] !== undefined;
+  const type = isNewer ? predicateTypes.provenanceV1 : predicateTypeOf(word);
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(type)) return type;
+  const words = predicateKinds.map(({ id }) => id).join(", ");
+  throw new PlimsollError(
+    "USAGE",
+    `"${printable(word, 100)}" is no predicate type: a URI, or one of ${words}.`,
+  );
 }
 
 /** What a predicate type is; null for one that is not known. A version may follow the known part. */

@@ -1,6 +1,6 @@
 /** `plimsoll attestation get`: one statement, or its predicate, on standard output. */
-import { readEnvelope } from "../../attestations/dsse.ts";
-import { isPredicateType, predicateTypeOf } from "../../attestations/predicate-types.ts";
+import { envelopeOf, unwrapped } from "../../attestations/dsse.ts";
+import { isPredicateType, wantedTypeOf } from "../../attestations/predicate-types.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Attestation } from "../../domain/image.ts";
 import { jsonText } from "../../domain/json-text.ts";
@@ -34,7 +34,7 @@ export async function runGet(
   const wanted = found.attestations.filter(({ attestation }) => isWanted(attestation, digest, options));
   if (wanted.length === 0) {
     warnOfProblems(context, found);
-    const what = digest ?? predicateTypeOf(options.predicateType ?? "");
+    const what = digest ?? wantedTypeOf(options.predicateType ?? "");
     throw new PlimsollError(
       "ATTESTATION_NOT_FOUND",
       `${printable(reference)} has no attestation ${printable(what)}.`,
@@ -65,8 +65,7 @@ function isWanted(
 ): boolean {
   if (wanted !== undefined && wanted !== digest) return false;
   return (
-    options.predicateType === undefined ||
-    isPredicateType(predicateType, predicateTypeOf(options.predicateType))
+    options.predicateType === undefined || isPredicateType(predicateType, wantedTypeOf(options.predicateType))
   );
 }
 
@@ -88,7 +87,6 @@ function statementOf({ signed, predicate, predicateType, subjectDigests }: Attes
   if (bytes === undefined) return { predicateType, subjects: subjectDigests, predicate };
   const document = JSON.parse(Buffer.from(bytes).toString("utf8")) as Record<string, unknown>;
   if (document["_type"] !== undefined) return document;
-  const inner = document["dsseEnvelope"] ?? document;
-  const { payload } = readEnvelope(Buffer.from(JSON.stringify(inner)));
+  const { payload } = envelopeOf(unwrapped(document));
   return JSON.parse(payload.toString("utf8"));
 }

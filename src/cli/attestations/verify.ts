@@ -1,6 +1,6 @@
 /** `plimsoll attestation verify`: a gate on who signed. */
 import type { AttestationVerifyReport } from "../../api/attestation-reports.ts";
-import { isPredicateType, predicateTypeOf } from "../../attestations/predicate-types.ts";
+import { isPredicateType, wantedTypeOf } from "../../attestations/predicate-types.ts";
 import { trustsAnybody } from "../../attestations/trust.ts";
 import { digestsOf } from "../../attestations/verify-image.ts";
 import { PlimsollError } from "../../domain/error.ts";
@@ -69,7 +69,7 @@ function toView(
 ): AttestationVerifyReport {
   const verified = found.attestations.filter(({ signers }) => signers.length > 0);
   const signatures = found.signatures.filter((signature) => signature.verified);
-  const types = (options.predicateType ?? []).map(predicateTypeOf);
+  const types = (options.predicateType ?? []).map(wantedTypeOf);
   const missing = types.filter(
     (type) => !verified.some(({ attestation }) => isPredicateType(attestation.predicateType, type)),
   );
