@@ -29,6 +29,12 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   return envelopeOf(parseObject(bytes, "envelope"));
 }
 
+/** The envelope of a Sigstore bundle, or the document itself where it is in none. @throws PlimsollError DOCUMENT_INVALID */
+export function unwrapped(document: JsonObject): JsonObject {
+  const { dsseEnvelope } = document;
+  return dsseEnvelope === undefined ? document : asObject(dsseEnvelope, "bundle.dsseEnvelope");
+}
+
 /** @throws PlimsollError DOCUMENT_INVALID */
 export function envelopeOf(document: JsonObject): Envelope {
   return {

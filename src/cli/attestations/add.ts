@@ -2,10 +2,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { AttestationAddReport } from "../../api/attestation-reports.ts";
-import { readEnvelope, statementPayloadType } from "../../attestations/dsse.ts";
+import { envelopeOf, statementPayloadType, unwrapped } from "../../attestations/dsse.ts";
 import { documentBytesMax, parseObject } from "../../attestations/json.ts";
 import type { SigningKey } from "../../attestations/keys.ts";
-import { predicateTypeOf } from "../../attestations/predicate-types.ts";
+import { madeTypeOf } from "../../attestations/predicate-types.ts";
 import { isAbout, readStatement, writeStatement } from "../../attestations/statement.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { ResolvedImage } from "../../domain/image.ts";
@@ -89,18 +89,20 @@ interface FileInput {
   readonly options: AddOptions;
 }
 
-/** An envelope stays as it is, a statement is signed, and anything else is the predicate of one that is made. */
+/** An envelope stays as it is, a bundle too, a statement is signed, and anything else is the predicate of one that is made. */
 async function ready(
   bytes: Buffer,
   { file, image, key, options }: FileInput,
 ): Promise<ReadyStatement & { readonly subject: string }> {
   const document = bytes.subarray(0, 1).toString() === "[" ? null : parseObject(bytes, file);
-  if (document?.["payloadType"] !== undefined) {
-    const { payload, payloadType, signatures } = readEnvelope(bytes);
+  const isBundle = document?.["dsseEnvelope"] !== undefined;
+  if (document !== null && (isBundle || document["payloadType"] !== undefined)) {
+    const { payload, payloadType, signatures } = envelopeOf(unwrapped(document));
     if (payloadType !== statementPayloadType) throw notAbout(file, "is no envelope of an in-toto statement");
     const { predicateType } = readStatement(payload);
     const subject = subjectIn(payload, image, file);
-    return { bytes, predicateType, isSigned: signatures.length > 0, keyId: null, subject };
+    const form = isBundle ? { isBundle: true as const } : {};
+    return { bytes, predicateType, isSigned: signatures.length > 0, keyId: null, subject, ...form };
   }
   if (document?.["_type"] !== undefined)
     return { ...(await makeReady(bytes, key)), subject: subjectIn(bytes, image, file) };
@@ -108,7 +110,7 @@ async function ready(
     throw new PlimsollError("USAGE", `${printable(file)} is a bare predicate: name its --predicate-type.`);
   const subject = needDigest(image);
   const predicate: unknown = JSON.parse(bytes.toString("utf8"));
-  const type = predicateTypeOf(options.predicateType);
+  const type = madeTypeOf(options.predicateType, predicate);
   const statement = writeStatement(
     { name: image.repository ?? image.reference, digest: subject },
     type,

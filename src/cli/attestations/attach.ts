@@ -40,6 +40,8 @@ export interface ReadyStatement {
   readonly isSigned: boolean;
   /** Of the key that signed it; null: not known, or nobody did. */
   readonly keyId: string | null;
+  /** It is a Sigstore bundle already, whose certificate and log entry no other form has room for. */
+  readonly isBundle?: true;
 }
 
 export interface Attached {
@@ -47,7 +49,7 @@ export interface Attached {
   readonly repository: string;
 }
 
-const envelopeMediaType = "application/vnd.dsse.envelope.v1+json";
+export const envelopeMediaType = "application/vnd.dsse.envelope.v1+json";
 const statementMediaType = "application/vnd.in-toto+json";
 const bundleMediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
@@ -71,6 +73,8 @@ export async function attach(
     throw new PlimsollError("USAGE", "Attestations are attached to images in registries.");
   if (options.as !== "referrer" && !ready.isSigned)
     throw new PlimsollError("USAGE", `Only what is signed is stored as a ${options.as}: give --sign-key.`);
+  if (options.as !== "bundle" && ready.isBundle === true)
+    throw new PlimsollError("USAGE", `A Sigstore bundle is stored as a bundle, not as a ${options.as}.`);
   const home = parseReference(`${image.repository}@${digest}`);
   const place = options.referrerRepository === undefined ? home : parseReference(options.referrerRepository);
   const repository = `${place.registry}/${place.path}`;
@@ -112,7 +116,8 @@ function stored({ bytes, isSigned }: ReadyStatement) {
 }
 
 /** A bundle by a key: a hint of it, as cosign writes it, stands where a certificate would. */
-function toBundle({ bytes, keyId }: ReadyStatement) {
+function toBundle({ bytes, keyId, isBundle }: ReadyStatement) {
+  if (isBundle === true) return { bytes, mediaType: bundleMediaType };
   const dsseEnvelope = JSON.parse(bytes.toString("utf8")) as unknown;
   const hint = keyId === null ? "" : `${keyId.replace(/^SHA256:/, "")}=`;
   const bundle = { mediaType: bundleMediaType, verificationMaterial: { publicKey: { hint } }, dsseEnvelope };

@@ -148,7 +148,7 @@ test("attestation: from nothing to verified, in each of its forms", async (t) =>
     assert.equal(named(await attestations("--key", "ours.pub", ...elsewhere)), true);
   });
   await t.test("by a program that signs", async () => {
-    const openssl = `#!/bin/sh\nexec openssl dgst -sha256 -sign ${folder}/ours.key | base64 -w0\n`;
+    const openssl = `#!/bin/sh\nexec openssl dgst -sha256 -sign ${folder}/ours.key | base64 -w20\n`;
     writeFileSync(join(folder, "sign.sh"), openssl);
     chmodSync(join(folder, "sign.sh"), 0o755);
     const args = ["add", "--file", "app.vex.json", "--predicate-type", "https://example.com/v3"];
@@ -190,6 +190,54 @@ test("attestation add: a statement about another image is not attached", async (
   assert.equal(exitCode, 1);
   assert.match(stderr, /DOCUMENT_INVALID/);
   assert.ok(registry.requests.slice(before).every(({ line }) => line.startsWith("GET")));
+});
+
+test("attestation: a Sigstore bundle in a file is attached as it is, and verified where it lies", async () => {
+  const type = ["--predicate-type", "https://example.com/in-a-file"];
+  await run(
+    "add",
+    "--file",
+    "app.vex.json",
+    ...type,
+    "--as",
+    "referrer",
+    "--sign-key",
+    "ours.key",
+    reference,
+  );
+  const envelope = [...registry.blobs.values()]
+    .map((bytes) => bytes.toString("utf8"))
+    .findLast((text) => text.includes('"payloadType"'));
+  const bundle = {
+    mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
+    verificationMaterial: { publicKey: { hint: "as it was" } },
+    dsseEnvelope: JSON.parse(envelope ?? "") as unknown,
+  };
+  writeFileSync(join(folder, "app.bundle.json"), JSON.stringify(bundle));
+  writeFileSync(join(folder, "many.jsonl"), `${JSON.stringify(bundle)}\n\n${JSON.stringify(bundle)}\n`);
+  const verified = async (file: string, key = "ours.pub") => {
+    const args = ["verify", "--format", "json", "--key", key, "--file", file, ...type];
+    const { stdout } = await run(...args, `registry://${registry.host}/team/app@${image.manifestDigest}`);
+    const found = (JSON.parse(stdout) as Report).attestations;
+    return found.filter((each) => each.storage === "file").map((each) => each.verified);
+  };
+  assert.deepEqual(await verified("app.bundle.json"), [true]);
+  assert.deepEqual(await verified("many.jsonl"), [true, true]);
+  assert.deepEqual(await verified("app.bundle.json", "theirs.pub"), [false]);
+  const added = await run("add", "--file", "app.bundle.json", reference);
+  assert.equal(added.exitCode, 0, added.stderr);
+  assert.ok([...registry.blobs.values()].some((bytes) => bytes.toString("utf8").includes("as it was")));
+  assert.match((await run("add", "--file", "app.bundle.json", "--as", "tag", reference)).stderr, /USAGE/);
+  writeFileSync(join(folder, "all.jsonl"), "{}\n".repeat(300));
+  const tooMany = await run("verify", "--key", "ours.pub", "--file", "all.jsonl", reference);
+  assert.match(tooMany.stderr, /LIMIT_EXCEEDED/);
+});
+
+test("attestation add: a misspelt word for a predicate type is refused", async () => {
+  const args = ["add", "--file", "app.vex.json", "--predicate-type", "vexx", "--sign-key", "ours.key"];
+  const { exitCode, stderr } = await run(...args, reference);
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /USAGE: "vexx" is no predicate type/);
 });
 
 test("attestation: nobody trusted is no verification, and get names what it gets", async () => {

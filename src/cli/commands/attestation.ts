@@ -55,7 +55,7 @@ function addReading(command: Command, context: CliContext, finish: (exitCode: nu
     .addOption(
       new Option(
         "--file <file>",
-        "signed statement in a file, as --sign-key writes it (report.json.dsse.json); repeatable",
+        "signed statement in a file, as --sign-key writes it (report.json.dsse.json), or Sigstore bundle, in .jsonl one a line; repeatable",
       ).argParser(collectList),
     )
     .addOption(
@@ -102,7 +102,7 @@ function addWriting(command: Command, context: CliContext): void {
     .addOption(
       new Option(
         "--file <file>",
-        "in-toto statement, DSSE envelope, or the predicate of a statement that is made; repeatable",
+        "in-toto statement, DSSE envelope, Sigstore bundle, or the predicate of a statement that is made; repeatable",
       )
         .argParser(collectList)
         .makeOptionMandatory(),

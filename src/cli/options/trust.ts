@@ -108,7 +108,8 @@ function programKey(context: CliContext, program: string): SigningKey {
       });
       if (outcome.kind === "failed") throw signerFailed(program, outcome.reason.replaceAll("_", " "));
       if (outcome.exitCode !== 0) throw signerFailed(program, `ended with ${outcome.exitCode}`);
-      const text = outcome.stdout.trim();
+      // base64 breaks its lines unless it is told not to.
+      const text = outcome.stdout.replaceAll(/\s/g, "");
       if (!/^[A-Za-z0-9+/]{16,}={0,2}$/.test(text)) throw signerFailed(program, "wrote no base64");
       return Buffer.from(text, "base64");
     },
