@@ -10,6 +10,7 @@ const request = {
   isReferrer: false,
   trustRootFile: null,
   isBundle: false,
+  predicate: {},
 } as const;
 
 // As cosign 2.6 compares them: a word stands for one type and for none with a version after it.
@@ -38,4 +39,11 @@ test("the command of cosign for a file quotes what a shell would read", () => {
     }),
     "cosign verify-blob-attestation --key release.pub --type spdxjson --insecure-ignore-tlog=true --signature 'my app.json.dsse.json' 'my app.json'",
   );
+});
+
+test("no command of cosign is told where it reads none: a list in a bundle", () => {
+  const secrets = { ...request, predicateType: "https://scout.docker.com/secrets/v0.1", predicate: [] };
+  assert.notEqual(cosignCommand(secrets), null);
+  assert.equal(cosignCommand({ ...secrets, isReferrer: true, isBundle: true }), null);
+  assert.notEqual(cosignCommand({ ...secrets, isReferrer: true, isBundle: true, predicate: {} }), null);
 });

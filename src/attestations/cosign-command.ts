@@ -18,12 +18,18 @@ export interface CosignRequest {
   readonly trustRootFile: string | null;
   /** In the form of cosign 3: a Sigstore bundle. */
   readonly isBundle: boolean;
+  /** What is stated; of a signature null. */
+  readonly predicate: unknown;
 }
 
-/** One line for a shell, every word of it quoted where it has to be; null where cosign does not look: bare envelopes among referrers. */
+/**
+ * One line for a shell, every word of it quoted where it has to be; null where cosign does not look: bare envelopes among referrers,
+ * and bundles whose predicate is a list, as that of Docker's reports of secrets, since it reads objects alone there.
+ */
 export function cosignCommand(request: CosignRequest): string | null {
   const { signer, predicateType, keyFile, reference } = request;
   if (predicateType !== null && request.isReferrer && !request.isBundle) return null;
+  if (request.isBundle && Array.isArray(request.predicate)) return null;
   const words = ["cosign", predicateType === null ? "verify" : "verify-attestation"];
   if (signer.kind === "key") words.push("--key", keyFile ?? signer.name);
   else

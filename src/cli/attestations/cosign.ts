@@ -29,6 +29,7 @@ export function cosignCommands(
       cosignCommand({
         reference,
         predicateType: isSignature ? null : each.attestation.predicateType,
+        predicate: isSignature ? null : each.attestation.predicate,
         signer,
         keyFile: keyFileOf(context, signer, options),
         skipsLog: signer.kind === "key",
