@@ -4,6 +4,7 @@
  */
 import type { FactName, ImageFacts, PolicyOutcome, PolicyResult } from "../domain/policy.ts";
 import { printable } from "../domain/problem.ts";
+import { completeDeviations, supplyOfReason } from "./complete-answer.ts";
 import { readOptions } from "./policy-types.ts";
 import { supplies } from "./shared/supply.ts";
 import type { PolicyDefinition, PolicyType } from "./types.ts";
@@ -48,8 +49,13 @@ export function evaluatePolicies(
         const answer = outcomes?.get(policy.id) ?? notJudged;
         for (const line of answer.lines) note(line);
         const { bindings, metrics } = answer;
+        const outcome = completeDeviations(answer.outcome, facts);
+        const supply =
+          outcome.status === "no_data"
+            ? (outcome.supply ?? supplyOfReason(policy, outcome.reason, facts))
+            : null;
         return {
-          ...toResult(policy, answer.outcome, { debug: lines, supply: null }),
+          ...toResult(policy, outcome, { debug: lines, supply }),
           ...(bindings === null ? {} : { bindings }),
           ...(metrics === undefined ? {} : { metrics }),
         };

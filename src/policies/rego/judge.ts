@@ -128,7 +128,7 @@ function outcomeOf(
   const violations = Array.isArray(violation) ? (violation as readonly unknown[]) : [];
   const deviations = violations
     .slice(0, DEVIATIONS_MAX)
-    .map((each) => deviationOf(asObject(each) ?? {}, columns));
+    .map((each) => deviationOf(asObject(each) ?? { message: each }, columns));
   return {
     status: "not_met",
     deviations: deviations.length > 0 ? deviations : [deviationOf({ message: "pass is false" }, columns)],

@@ -35,7 +35,10 @@ export function findingDeviation(finding: FindingFacts, message: string): Deviat
       Severity: severity,
       "Fixed version": fixedVersion ?? "none known",
     },
-    remediation: fixedVersion === null ? null : `Update ${pkg.name} to ${fixedVersion} or later.`,
+    remediation:
+      fixedVersion === null
+        ? `No fixed version is known: remove ${pkg.name}, or say in a VEX statement or an exception why it may stay.`
+        : `Update ${pkg.name} to ${fixedVersion} or later.`,
   });
 }
 
