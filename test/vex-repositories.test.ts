@@ -335,6 +335,18 @@ for (const { what, args, code } of [
 }
 
 test(
+  "a manifest that is larger than one may be is not read",
+  onNewHome(async () => {
+    const whole = Buffer.concat([manifest(`${base}/main.tar.gz`), Buffer.alloc(1024 ** 2, " ")]);
+    files.set("/hub/.well-known/vex-repository.json", whole);
+    files.set("/main.tar.gz", tarOf(documents("Hub")));
+    const { exitCode, stderr } = await tryRun(["vex", "repo", "add", "hub", `${base}/hub`]);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /LIMIT_EXCEEDED/);
+  }),
+);
+
+test(
   "an archive in a file is taken without a network",
   onNewHome(async () => {
     writeFileSync(join(folder, "carried.tar.gz"), tarOf(documents("Carried")));

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { eventually } from "../../test/helpers/eventually.ts";
 import { httpRequest } from "../io/http.ts";
-import { download, type Download, type HttpClient } from "./download.ts";
+import { download, downloadBytesMax, type Download, type HttpClient } from "./download.ts";
 import { partialPath, removeOldPartials } from "./partial-download.ts";
 
 const root = mkdtempSync(join(tmpdir(), "plimsoll-download-"));
@@ -108,6 +108,18 @@ describe("a download that breaks off", () => {
       { range: "bytes=10000-", condition: '"1"' },
       { range: "bytes=15000-", condition: '"1"' },
     ]);
+  });
+
+  it("takes no more bytes than one may have, those of before among them", async () => {
+    const ceilings: (number | undefined)[] = [];
+    const counting: HttpClient = (request) => {
+      ceilings.push(request.limits?.bodyBytesMax);
+      return http(request);
+    };
+    served.breaks = [10_000];
+    const result = await download({ url, dir, validators: null, http: counting, signal: null });
+    assert.equal(result.kind, "changed");
+    assert.deepEqual(ceilings, [downloadBytesMax, downloadBytesMax - 10_000]);
   });
 
   it("is taken up by the next attempt, with the rest alone", async () => {

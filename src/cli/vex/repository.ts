@@ -26,15 +26,27 @@ export interface VexRepository {
 
 const INDEX_BYTES_MAX = 64 * 1024 ** 2;
 
-/** The repository in a folder, or null when it is none: there is no index, or it is one of something else. */
+/**
+ * The repository in a folder, or null when it is none: there is no index, or it is one of something else.
+ * @throws PlimsollError LIMIT_EXCEEDED
+ */
 export async function openVexRepository(
   folder: string,
   name: string,
   tier: TrustTier,
+  indexBytesMax = INDEX_BYTES_MAX,
 ): Promise<VexRepository | null> {
   const path = join(folder, "index.json");
   const facts = await stat(path).catch(() => null);
-  if (facts === null || !facts.isFile() || facts.size > INDEX_BYTES_MAX) return null;
+  if (facts === null || !facts.isFile()) return null;
+  if (facts.size > indexBytesMax)
+    throw new PlimsollError(
+      "LIMIT_EXCEEDED",
+      `${printable(name)}: index.json may have ${indexBytesMax} bytes.`,
+      {
+        details: { limit: "indexBytesMax", max: indexBytesMax },
+      },
+    );
   const index = readRepositoryIndex(parse(await readFile(path, "utf8")));
   if (index === null) return null;
   return { name, entries: index.entries, tier, read: ({ location }) => readInside(folder, location) };

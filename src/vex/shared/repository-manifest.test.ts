@@ -68,3 +68,14 @@ test("an index keeps what names a package and a place", () => {
   });
   assert.equal(readRepositoryIndex({ manifests: [] }), null);
 });
+
+test("an index that lists more than may be listed is refused, and no part of it is left out", () => {
+  const packages = ["a", "b", "c"].map((name) => ({ id: `pkg:npm/${name}`, location: "a.json" }));
+  assert.equal(readRepositoryIndex({ packages }, 3)?.entries.length, 3);
+  assert.throws(() => readRepositoryIndex({ packages }, 2), { code: "LIMIT_EXCEEDED" });
+});
+
+test("a manifest of many addresses: the first twenty are tried", () => {
+  const locations = Array.from({ length: 25 }, (_, index) => ({ url: `https://${index}.example/a.zip` }));
+  assert.equal(readRepositoryManifest({ versions: [version({ locations })] }).locations.length, 20);
+});

@@ -87,18 +87,18 @@ function readInterval(text: string): number {
   return Math.min(Math.max(total, INTERVAL_MS_MIN), INTERVAL_MS_MAX);
 }
 
-/** Null: it is the index of something else. */
-export function readRepositoryIndex(value: unknown): RepositoryIndex | null {
+/** Null: it is the index of something else. @throws VexError LIMIT_EXCEEDED, as what is left out would be left out in silence */
+export function readRepositoryIndex(value: unknown, entriesMax = ENTRIES_MAX): RepositoryIndex | null {
   const index = recordOf(value);
   const packages: unknown = index?.["packages"];
   if (!Array.isArray(packages)) return null;
+  if (packages.length > entriesMax)
+    throw new VexError("LIMIT_EXCEEDED", `the index lists more than ${entriesMax} packages`);
   const updatedAt = textOf(index?.["updated_at"]);
-  const entries = (packages as readonly unknown[])
-    .slice(0, ENTRIES_MAX)
-    .flatMap((entry): RepositoryEntry[] => {
-      const { id, location } = recordOf(entry) ?? {};
-      return typeof id === "string" && typeof location === "string" ? [{ id, location }] : [];
-    });
+  const entries = (packages as readonly unknown[]).flatMap((entry): RepositoryEntry[] => {
+    const { id, location } = recordOf(entry) ?? {};
+    return typeof id === "string" && typeof location === "string" ? [{ id, location }] : [];
+  });
   return { updatedAt: Number.isNaN(Date.parse(updatedAt)) ? null : updatedAt, entries };
 }
 

@@ -9,18 +9,33 @@ import { readZip, ZipError } from "../../../advisories/zip-archive.ts";
 import { PlimsollError } from "../../../domain/error.ts";
 import { Bunzip2Error, createBunzip2 } from "../../../io/bunzip2.ts";
 import { createTarParser, type TarParser } from "../../../io/tar-parser.ts";
+import { DOCUMENT_BYTES_MAX } from "../../../vex/read.ts";
 
 export interface ArchiveWalk {
   wants(path: string): boolean;
   /** `bytes` is null of a document that is larger than `documentBytesMax`. */
   onDocument(path: string, bytes: Uint8Array | null): void;
-  readonly documentBytesMax: number;
-  /** Of the archive when it is inflated. */
-  readonly bytesMax: number;
+  readonly limits: ArchiveLimits;
 }
 
-/** Members of one archive, folders and all. */
-const ENTRIES_MAX = 1_000_000;
+export interface ArchiveLimits {
+  /** Members, folders and all. */
+  readonly entriesMax: number;
+  /** Of the archive when it is inflated; of a zip of the documents that are wanted. */
+  readonly bytesMax: number;
+  /** Of one document, which is left out when it is larger, so that it does not cost all of them. */
+  readonly documentBytesMax: number;
+  /** Of one member of a zip, which is inflated in one piece: a larger one makes the archive refused. */
+  readonly memberBytesMax: number;
+}
+
+/** The largest archive that is known inflates to 0.2 GB. */
+export const archiveLimits: ArchiveLimits = {
+  entriesMax: 1_000_000,
+  bytesMax: 8 * 1024 ** 3,
+  documentBytesMax: DOCUMENT_BYTES_MAX,
+  memberBytesMax: 256 * 1024 ** 2,
+};
 
 /** @throws PlimsollError VEX_REPOSITORY_INVALID, LIMIT_EXCEEDED; system errors */
 export async function walkArchive(path: string, walk: ArchiveWalk): Promise<void> {
@@ -58,18 +73,19 @@ async function kindOf(path: string): Promise<Kind> {
 }
 
 async function walkTar(path: string, kind: Kind, walk: ArchiveWalk): Promise<void> {
+  const { entriesMax, documentBytesMax, bytesMax } = walk.limits;
   let count = 0;
   const parser = createTarParser({
     wants: (entry) => walk.wants(cleaned(entry.path)),
     onEntry: (entry, body) => {
       count += 1;
-      if (count > ENTRIES_MAX) throw tooLarge("entriesMax", ENTRIES_MAX);
+      if (count > entriesMax) throw tooLarge("entriesMax", entriesMax);
       const name = cleaned(entry.path);
       if (entry.kind === "file" && walk.wants(name)) walk.onDocument(name, body);
     },
-    bodyBytesMax: walk.documentBytesMax,
+    bodyBytesMax: documentBytesMax,
   });
-  await feed(path, kind, parser, walk.bytesMax);
+  await feed(path, kind, parser, bytesMax);
   const failure = parser.end();
   if (failure !== null) throw invalid(`the tar is ${failure.kind}: ${failure.reason}`);
 }
@@ -94,19 +110,17 @@ async function feed(path: string, kind: Kind, parser: TarParser, bytesMax: numbe
   for await (const piece of source) write(piece as Uint8Array);
 }
 
-/** A member is refused by its size only here, so that one large document does not cost all of them. */
-const MEMBER_BYTES_MAX = 256 * 1024 ** 2;
-
 async function walkZip(path: string, walk: ArchiveWalk): Promise<void> {
+  const { entriesMax, memberBytesMax, documentBytesMax, bytesMax } = walk.limits;
   let passed = 0;
   await readZip(path, {
-    entriesMax: ENTRIES_MAX,
-    entryBytesMax: MEMBER_BYTES_MAX,
+    entriesMax,
+    entryBytesMax: memberBytesMax,
     wants: (name) => walk.wants(cleaned(name)),
     onEntry: (name, bytes) => {
       passed += bytes.byteLength;
-      if (passed > walk.bytesMax) throw tooLarge("bytesMax", walk.bytesMax);
-      walk.onDocument(cleaned(name), bytes.byteLength > walk.documentBytesMax ? null : bytes);
+      if (passed > bytesMax) throw tooLarge("bytesMax", bytesMax);
+      walk.onDocument(cleaned(name), bytes.byteLength > documentBytesMax ? null : bytes);
     },
     signal: null,
   });

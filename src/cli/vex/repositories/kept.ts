@@ -91,16 +91,16 @@ export interface DocumentWriter {
   close(): void;
 }
 
-/** Of a new file. @throws system errors */
-export function writeDocuments(path: string): DocumentWriter {
+/** Of a new file, which takes no more than `bytesMax`. @throws system errors */
+export function writeDocuments(path: string, bytesMax = PACKED_BYTES_MAX): DocumentWriter {
   const descriptor = openSync(path, "wx", 0o600);
   let at = 0;
   return {
     add: (bytes) => {
       const packed = zstdCompressSync(bytes);
-      if (at + packed.byteLength > PACKED_BYTES_MAX)
-        throw new PlimsollError("LIMIT_EXCEEDED", `A VEX repository may take ${PACKED_BYTES_MAX} bytes.`, {
-          details: { limit: "packedBytesMax", max: PACKED_BYTES_MAX },
+      if (at + packed.byteLength > bytesMax)
+        throw new PlimsollError("LIMIT_EXCEEDED", `A VEX repository may take ${bytesMax} bytes.`, {
+          details: { limit: "packedBytesMax", max: bytesMax },
         });
       const place = { at, length: packed.byteLength };
       let written = 0;

@@ -3,22 +3,23 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PlimsollError } from "../../../domain/error.ts";
-import { DOCUMENT_BYTES_MAX } from "../../../vex/read.ts";
 import { readRepositoryIndex } from "../../../vex/shared/repository-manifest.ts";
-import { walkArchive } from "./archive.ts";
+import { archiveLimits, walkArchive, type ArchiveLimits } from "./archive.ts";
 import { parseJson } from "./fetch-manifest.ts";
 import { writeDocuments, type KeptContent } from "./kept.ts";
 
 export type Taken = Pick<KeptContent, "updatedAt" | "file" | "sizeBytes" | "entries">;
 
-/** Bytes of an archive when it is inflated; the largest that is known has 0.2 GB. */
-const ARCHIVE_BYTES_MAX = 8 * 1024 ** 3;
-
 /**
  * `inside`: the folder of the index; empty: where the index stands nearest to the root.
  * @throws PlimsollError VEX_REPOSITORY_INVALID, LIMIT_EXCEEDED; system errors. No file is left then
  */
-export async function takeArchive(path: string, folder: string, inside: string): Promise<Taken> {
+export async function takeArchive(
+  path: string,
+  folder: string,
+  inside: string,
+  limits: ArchiveLimits = archiveLimits,
+): Promise<Taken> {
   const file = `documents-${randomBytes(8).toString("hex")}.bin`;
   const indexes = new Map<string, Uint8Array>();
   const places = new Map<string, { readonly at: number; readonly length: number }>();
@@ -36,8 +37,7 @@ export async function takeArchive(path: string, folder: string, inside: string):
           sizeBytes += bytes.byteLength;
           places.set(name, writer.add(bytes));
         },
-        documentBytesMax: DOCUMENT_BYTES_MAX,
-        bytesMax: ARCHIVE_BYTES_MAX,
+        limits,
       });
     } finally {
       writer.close();
