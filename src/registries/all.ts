@@ -1,1 +1,12 @@
+export { acr } from "./acr/index.ts";
+export { artifactory } from "./artifactory/index.ts";
 export { distribution } from "./distribution/index.ts";
+export { dockerHub } from "./docker-hub/index.ts";
+export { ecr } from "./ecr/index.ts";
+export { gar } from "./gar/index.ts";
+export { ghcr } from "./ghcr/index.ts";
+export { gitlab } from "./gitlab/index.ts";
+export { harbor } from "./harbor/index.ts";
+export { nexus } from "./nexus/index.ts";
+export { quay } from "./quay/index.ts";
+export { zot } from "./zot/index.ts";

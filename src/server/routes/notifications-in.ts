@@ -12,7 +12,7 @@ import type { StoreTransaction } from "../../store/connect.ts";
 import { inOrg } from "../../store/in-org.ts";
 import type { Queue } from "../../store/queue.ts";
 import { recordEvent } from "../../store/stores/events.ts";
-import { takePush } from "../../store/stores/pushes.ts";
+import { requestAnalysis, takePush } from "../../store/stores/pushes.ts";
 import { findRegistry, markNotified, type RegistryRow } from "../../store/stores/registries.ts";
 import { findEnabledRepositories } from "../../store/stores/repositories.ts";
 import { countNotification } from "../notification-limit.ts";
@@ -38,7 +38,8 @@ export const notificationRoutes: readonly Route[] = [
         const registry = await findRegistry(tx, org.id, registryId);
         if (registry === null) throw new PlimsollError("NOT_FOUND", "There is no such registry.");
         const contentType = request.headers.get("content-type") ?? "";
-        const { pushes, ignored, problems } = readNotification(registry.kind, { contentType, body });
+        const header = (name: string): string | null => request.headers.get(name);
+        const { pushes, ignored, problems } = readNotification(registry.kind, { contentType, body, header });
         const context = { tx, queue, orgId: org.id, now };
         await settle(context, registry, problems[0] ?? null);
         const accepted = await takePushes(context, registry, pushes);
@@ -86,17 +87,22 @@ async function takePushes(
     const repositoryId = enabled.get(push.repository);
     if (repositoryId === undefined) continue;
     const { tag, digest, isIndex, actor, at } = push;
+    accepted += 1;
+    if (digest === null) {
+      await requestAnalysis(tx, queue, { orgId, repositoryId, digest, tag, pushId: null });
+      continue;
+    }
     await takePush(tx, queue, orgId, {
-      onceKey: `push:${registry.id}:${push.id}`,
+      // Where the time of a push is not told, each delivery counts.
+      onceKey: `push:${registry.id}:${at === null ? `${push.id}:${now.getTime()}` : push.id}`,
       repositoryId,
       repository: `${registry.host}/${push.repository}`,
       tag,
       digest,
       isIndex,
       actor,
-      at: at > now ? now : at,
+      at: at === null || at > now ? now : at,
     });
-    accepted += 1;
   }
   return accepted;
 }

@@ -7,8 +7,9 @@ import {
   imageConfigMediaTypes,
   manifestMediaTypes,
   statementMediaTypes,
-} from "../../oci/media-types.ts";
+} from "../oci/media-types.ts";
 import type { ManifestPush } from "./manifest-push.ts";
+import { isReferrerTag } from "./told-pushes.ts";
 
 /** False where it cannot be told: then the manifest is fetched. */
 export function isNoImage({ target }: ManifestPush): boolean {
@@ -22,12 +23,4 @@ export function isNoImage({ target }: ManifestPush): boolean {
     (mediaType) => statementMediaTypes.includes(mediaType) || envelopeMediaTypes.includes(mediaType),
   );
   return !hasConfig || holdsStatements;
-}
-
-/**
- * `sha256-<hex>.sig`, `.att`, `.sbom`: cosign's; `sha256-<hex>`: the index of referrers of registries without that API (OCI
- * distribution specification 1.1, referrers tag schema).
- */
-function isReferrerTag(tag: string): boolean {
-  return /^sha256-[0-9a-f]{64}(?:\.[a-z]{1,10})?$/.test(tag);
 }
