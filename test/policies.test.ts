@@ -381,6 +381,8 @@ test("policy --list shows what the configuration makes of the policies, without 
   assert.match(run.stdout, /fixable-vulnerabilities {2}\(No fixable critical or high vulnerabilities\)/);
   assert.match(run.stdout, /weight 33, disabled/);
   assert.match(run.stdout, /"severities":\["LOW"\]/);
+  // What nobody set is shown too.
+  assert.match(run.stdout, /^ {2}\{"critical_days":7,/m);
 });
 
 const wrong: readonly { readonly config: unknown; readonly code: string }[] = [

@@ -135,6 +135,21 @@ describe("modules in Rego", { skip }, () => {
     assert.match(shown.stdout, /no-left-pad#17: found left-pad/);
   });
 
+  it("a violation that is a text is its message; one of a package has its layer", async () => {
+    writeFileSync(
+      join(folder, "text.rego"),
+      policy("text", "Text", 'violation contains "only words" if true'),
+    );
+    const files = ["--policy-file", "text.rego", "--policy-file", "rego/packages.rego"];
+    const { stdout } = await run(image, "--skip-db-update", "--format", "json", ...files);
+    const { verdict } = JSON.parse(stdout) as {
+      verdict: { results: { policy: string; deviations: { message: string; layer: string | null }[] }[] };
+    };
+    const [left, text] = verdict.results.toSorted((a, b) => (a.policy < b.policy ? -1 : 1));
+    assert.equal(text?.deviations[0]?.message, "only words");
+    assert.match(left?.deviations[0]?.layer ?? "", /^sha256:/);
+  });
+
   it("a result file has what the module made and what it took", async () => {
     const files = ["--policy-file", "rego/packages.rego", "--skip-db-update", "--result-file", "result.json"];
     const read = (): unknown => JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
@@ -226,7 +241,9 @@ violation contains {"message": image, "detail": {}} if {
 
   it("without modules the configuration of the built-in policies is published", async () => {
     const reference = `${registry?.host ?? ""}/acme/built-in:1`;
-    assert.equal((await run("publish", reference)).exitCode, 0);
+    const published = await run("publish", reference);
+    assert.equal(published.exitCode, 0, published.stderr);
+    assert.match(published.stdout, /^ {2}copyleft-license {2}\(No copyleft licenses\)$/m);
     assert.deepEqual(
       Object.keys(await statuses("--policy-bundle", reference, "--policy-file", "rego/user.rego")).sort(),
       [

@@ -2,6 +2,7 @@
 import type { PolicyListReport } from "../../api/policy-reports.ts";
 import { jsonText } from "../../domain/json-text.ts";
 import { printable } from "../../domain/problem.ts";
+import { readOptions } from "../../policies/policy-types.ts";
 import type { PolicyDefinition } from "../../policies/types.ts";
 import type { CliContext } from "../context.ts";
 
@@ -16,9 +17,14 @@ export function listPolicies(
     `${row.id}  (${row.title})`,
     `  type ${row.type}, weight ${row.weight}, ${row.enabled ? "enabled" : "disabled"}, effect ${row.effect ?? "block"}`,
     ...(row.description === undefined ? [] : [`  ${printable(row.description, 4000)}`]),
-    `  ${JSON.stringify(row.config)}`,
+    `  ${JSON.stringify(optionsOf(row))}`,
   ]);
   return `${lines.join("\n")}\n`;
+}
+
+/** Every option, with its default where the policy does not set it. */
+function optionsOf(policy: PolicyDefinition): Record<string, unknown> {
+  return { ...(readOptions(policy, policy.id).options as Record<string, unknown>) };
 }
 
 function toReport(version: string, policies: readonly PolicyDefinition[]): PolicyListReport {
@@ -33,7 +39,7 @@ function toReport(version: string, policies: readonly PolicyDefinition[]): Polic
       enabled: policy.enabled,
       effect: policy.effect ?? "block",
       weight: policy.weight,
-      config: { ...policy.config },
+      config: optionsOf(policy),
       origin: policy.program?.origin ?? null,
       unusable: policy.program?.reason ?? null,
     })),
