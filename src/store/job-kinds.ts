@@ -38,6 +38,15 @@ export const jobKinds = {
     retryDelaySecondsMax: 60,
     everySeconds: null,
   },
+  /** The policies of an environment are evaluated on an image that does not run there yet, because a gate asked. */
+  foresee: {
+    scope: "organisation",
+    expireSeconds: 300,
+    retryMax: 3,
+    retryDelaySeconds: 1,
+    retryDelaySecondsMax: 30,
+    everySeconds: null,
+  },
   /** A new vulnerability database is applied to the stored packages. */
   advisories: {
     scope: "installation",

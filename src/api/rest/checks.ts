@@ -46,20 +46,45 @@ export const gateRequest = z.strictObject({
   repository: z.string().max(500),
   digest: digestField.optional(),
   tag: z.string().max(128).optional(),
+  environment: z
+    .string()
+    .max(63)
+    .optional()
+    .describe("Where it is going to run: its policies count too, and those of other environments do not"),
 });
+/** `queued`: nobody knows yet; `outdated`: something has changed since it was judged; `stale`: the database is too old. */
+export const gateCause = z.enum([
+  "queued",
+  "outdated",
+  "failed",
+  "policy",
+  "unverified",
+  "no-data",
+  "incomplete",
+  "stale",
+]);
 /** Only policies whose effect is `block` stop; what is not known stops too. Of several platforms each must pass. */
 export const gateAnswer = z.object({
   pass: z.boolean(),
   causes: z
     .array(
       z.object({
-        cause: z.enum(["queued", "failed", "policy", "unverified", "no-data", "incomplete", "stale"]),
+        cause: gateCause,
         message: z.string(),
       }),
     )
     .describe("Why it stops; empty when it passes"),
   repository: z.string(),
   digest: z.string(),
+  environment: textOrNull.describe("The one that was asked for"),
+  evidence: z
+    .object({
+      evaluatedAt: time.nullable().describe("Of several images the oldest; null: one was not judged"),
+      databaseUpdatedAt: time.nullable(),
+      databaseDigest: textOrNull,
+      policyDigest: z.string().describe("Of ids and versions of the policies that had a say"),
+    })
+    .describe("What the decision rests on"),
   demonstration: z.boolean().describe("True: the decision rests on demonstration data"),
   path: z.string().describe("Path of the image's page, or of the list while there is none"),
 });

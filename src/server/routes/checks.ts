@@ -19,7 +19,7 @@ import { findDatabaseState } from "../../store/stores/database-state.ts";
 import { listPoliciesInForce } from "../../store/views/evaluation-sources.ts";
 import { listExceptionsInForce } from "../../store/views/exceptions-in-force.ts";
 import { viewException } from "../exception-decisions.ts";
-import { decide } from "../gate-decision.ts";
+import { askGate } from "../gate/ask.ts";
 import type { ServerParts } from "../parts.ts";
 import { getPushedImage, viewVerdict, type AskedImage, type FoundImage } from "../pushed-image.ts";
 import { orgRoute, type Route } from "../route.ts";
@@ -119,10 +119,7 @@ export const checkRoutes: readonly Route[] = [
       response: gateAnswer,
       problems: ["IMAGE_UNKNOWN", "REFERENCE_INVALID"],
     },
-    ({ org, now, body }, parts) =>
-      ofPushed(parts, org.id, body, (tx, found) =>
-        decide(tx, org, found, { now, ageHoursMax: parts.databaseAgeHoursMax }),
-      ),
+    async ({ org, now, body }, parts) => (await askGate(parts, org, body, now)).answer,
   ),
 ];
 

@@ -21,3 +21,18 @@ export async function listEnvironments(
     from environment e where e.org_id = ${orgId} order by e.name`.execute(tx);
   return rows;
 }
+
+/** Its id; null: there is none of this name. */
+export async function findEnvironmentByName(
+  tx: Kysely<Database>,
+  orgId: string,
+  name: string,
+): Promise<string | null> {
+  const row = await tx
+    .selectFrom("environment")
+    .select("id")
+    .where("org_id", "=", orgId)
+    .where("name", "=", name)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}

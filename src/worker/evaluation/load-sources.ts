@@ -41,18 +41,26 @@ export interface EvaluationSources {
   readonly previous: { readonly evaluation: StoredEvaluation; readonly judged: Judged } | null;
 }
 
-/** `known`: the document, where the caller has it. Null: the image is not there, or not analysed. */
+export interface LoadOptions {
+  readonly now: Date;
+  /** The document, where the caller has it. */
+  readonly known: ImageDocument | null;
+  /** Name of an environment that the image is judged for as if it ran there. */
+  readonly alsoIn?: string;
+}
+
+/** Null: the image is not there, or not analysed. */
 export async function loadSources(
   { store }: Pick<WorkerContext, "store">,
   orgId: string,
   imageId: string,
-  { now, known }: { readonly now: Date; readonly known: ImageDocument | null },
+  { now, known, alsoIn }: LoadOptions,
 ): Promise<EvaluationSources | null> {
   const { engine } = store;
   // First of all: whatever changes while the others are read outdates it, which is noticed when the verdict is written.
   const image = await findJudgedImage(engine, orgId, imageId);
   if (image === null) return null;
-  const [places, environments, policies, statements, findings, state] = await Promise.all([
+  const [places, recorded, policies, statements, findings, state] = await Promise.all([
     findPlaces(engine, orgId, imageId),
     findEnvironments(engine, orgId, imageId),
     listPoliciesInForce(engine, orgId),
@@ -72,6 +80,7 @@ export async function loadSources(
     ids: previous?.evaluation.inputs.exceptions ?? [],
   });
   const repositories = places.map(({ repository }) => repository);
+  const environments = [...recorded, ...(alsoIn === undefined ? [] : [alsoIn])];
   return {
     image,
     document: known ?? readImageDocument(await expandDocument(image.document)),

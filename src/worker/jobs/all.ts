@@ -5,5 +5,6 @@ import { analyse } from "./analyse.ts";
 import { deliver } from "./deliver.ts";
 import { evaluate } from "./evaluate.ts";
 import { expire } from "./expire.ts";
+import { foresee } from "./foresee.ts";
 
-export const allJobs: readonly Job[] = [analyse, evaluate, advisories, deliver, expire];
+export const allJobs: readonly Job[] = [analyse, evaluate, advisories, deliver, expire, foresee];
