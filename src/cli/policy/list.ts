@@ -22,9 +22,9 @@ export function listPolicies(
   return `${lines.join("\n")}\n`;
 }
 
-/** Every option, with its default where the policy does not set it. */
+/** Every option: as the policy sets it, else its default. */
 function optionsOf(policy: PolicyDefinition): Record<string, unknown> {
-  return { ...(readOptions(policy, policy.id).options as Record<string, unknown>) };
+  return { ...(readOptions(policy, policy.id).options as Record<string, unknown>), ...policy.config };
 }
 
 function toReport(version: string, policies: readonly PolicyDefinition[]): PolicyListReport {
