@@ -22,6 +22,13 @@ type JsonWithDefault<T> = ColumnType<T, string | undefined, string>;
 /** A finding without its package: what `finding.body` holds. */
 export type StoredFinding = Omit<Finding, "package">;
 
+/** What an organisation says of a registry's product; a field that is left out is none. */
+export interface StoredProductSettings {
+  readonly apiUrl?: string | null;
+  readonly spaces?: readonly string[];
+  readonly spaceInPath?: boolean | null;
+}
+
 /** What the list of packages of an image rests on. */
 export interface ImageInventory {
   /** Null: the files were not seen. */
@@ -58,6 +65,8 @@ export interface Database {
   token: TokenTable;
   registry: RegistryTable;
   repository: RepositoryTable;
+  listed_repository: ListedRepositoryTable;
+  seen_tag: SeenTagTable;
   environment: EnvironmentTable;
   image: ImageTable;
   image_document: ImageDocumentTable;
@@ -178,6 +187,17 @@ interface RegistryTable {
   failure: string | null;
   sign_in_failure: string | null;
   created_at: Generated<Date>;
+  /** ProductSettings of src/registries as JSON */
+  settings: JsonWithDefault<StoredProductSettings>;
+  hook_key_sealed: Buffer | null;
+  enable_pattern: string | null;
+  poll_seconds: number | null;
+  next_poll_at: Date | null;
+  polled_at: Date | null;
+  poll_failure: string | null;
+  poll_failures: Generated<number>;
+  listed_at: Date | null;
+  list_failure: string | null;
 }
 
 interface RepositoryTable {
@@ -188,6 +208,24 @@ interface RepositoryTable {
   name: string;
   enabled: Generated<boolean>;
   created_at: Generated<Date>;
+  learned_at: Date | null;
+  polled_at: Date | null;
+  poll_failure: string | null;
+  backfill_max: number | null;
+}
+
+interface ListedRepositoryTable {
+  org_id: string;
+  registry_id: string;
+  name: string;
+}
+
+interface SeenTagTable {
+  org_id: string;
+  repository_id: string;
+  name: string;
+  digest: string;
+  seen_at: Date;
 }
 
 interface EnvironmentTable {
