@@ -11,6 +11,7 @@ const request = {
   trustRootFile: null,
   isBundle: false,
   predicate: {},
+  elsewhere: null,
 } as const;
 
 // As cosign 2.6 compares them: a word stands for one type and for none with a version after it.
@@ -46,4 +47,9 @@ test("no command of cosign is told where it reads none: a list in a bundle", () 
   assert.notEqual(cosignCommand(secrets), null);
   assert.equal(cosignCommand({ ...secrets, isReferrer: true, isBundle: true }), null);
   assert.notEqual(cosignCommand({ ...secrets, isReferrer: true, isBundle: true, predicate: {} }), null);
+});
+
+test("the command of cosign says where it has to look if not beside the image", () => {
+  const command = cosignCommand({ ...request, predicateType: null, elsewhere: "registry.example.com/sigs" });
+  assert.match(command ?? "", /^COSIGN_REPOSITORY=registry\.example\.com\/sigs cosign verify --key /);
 });

@@ -20,6 +20,8 @@ export interface CosignRequest {
   readonly isBundle: boolean;
   /** What is stated; of a signature null. */
   readonly predicate: unknown;
+  /** Where it lies, if in another repository than the image; else null. */
+  readonly elsewhere: string | null;
 }
 
 /**
@@ -30,7 +32,8 @@ export function cosignCommand(request: CosignRequest): string | null {
   const { signer, predicateType, keyFile, reference } = request;
   if (predicateType !== null && request.isReferrer && !request.isBundle) return null;
   if (request.isBundle && Array.isArray(request.predicate)) return null;
-  const words = ["cosign", predicateType === null ? "verify" : "verify-attestation"];
+  const place = request.elsewhere === null ? [] : [`COSIGN_REPOSITORY=${request.elsewhere}`];
+  const words = [...place, "cosign", predicateType === null ? "verify" : "verify-attestation"];
   if (signer.kind === "key") words.push("--key", keyFile ?? signer.name);
   else
     words.push(

@@ -84,7 +84,7 @@ function nobody(reason: string): StatementJudgement {
 }
 
 function signatureOf(
-  { storage, mediaType }: SignedBytes,
+  { storage, mediaType, repository }: SignedBytes,
   { content, signers, reason }: Verification,
   digests: readonly string[],
 ): ImageSignature {
@@ -92,6 +92,7 @@ function signatureOf(
   const form = {
     ...(mediaType.includes("sigstore.bundle") ? { isBundle: true as const } : {}),
     ...(notationMediaTypes.includes(mediaType) ? { isNotation: true as const } : {}),
+    ...(repository === undefined ? {} : { repository }),
   };
   if (signer === null || content === null) {
     return { signer: null, verified: false, reason: reason ?? "it cannot be read", storage, ...form };

@@ -72,6 +72,8 @@ export interface ImageSignature {
   readonly isNotation?: true;
   /** `sha256:…` of the manifest or index that it was made for. Absent: it was not verified. */
   readonly subject?: string;
+  /** Where it lies: `registry.example.com/signatures`. Absent: in the image's own repository. */
+  readonly repository?: string;
 }
 
 /** Something signed as it lay beside an image: what is needed to verify it. Dropped once that was done, and kept nowhere. */
@@ -84,6 +86,8 @@ export interface SignedBytes {
   readonly bytes: Uint8Array;
   /** Of the layer: cosign keeps signature, certificate and log entry there. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Where it lies: `registry.example.com/signatures`. Absent: in the image's own repository. */
+  readonly repository?: string;
 }
 
 /** `release.pub (SHA256:…)`, `a@b.example (https://issuer.example)` */

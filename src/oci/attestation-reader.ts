@@ -135,7 +135,8 @@ async function readStatementLayer(
   if (declared !== undefined && declared !== attestation.predicateType) {
     return addProblem(reader, `Attestation ${layer.digest} is not of its declared type`, null);
   }
-  const signed = isSigned || reader.keepsBytes ? { signed: signedBytes(layer, storage, bytes) } : {};
+  const signed =
+    isSigned || reader.keepsBytes ? { signed: signedBytes(reader, layer, { storage, bytes }) } : {};
   const lies = { manifestDigest, ...elsewhere(reader) };
   reader.attestations.push({ ...attestation, digest: layer.digest, ...lies, ...signed });
 }
@@ -147,7 +148,7 @@ async function readSignatureLayer(
 ): Promise<void> {
   if (reader.signed.length < signaturesMax) {
     const bytes = await reader.content.fetchBlob(layer.digest, signatureBytesMax);
-    reader.signed.push(signedBytes(layer, storage, bytes));
+    reader.signed.push(signedBytes(reader, layer, { storage, bytes }));
     return;
   }
   const told = `More than ${signaturesMax} signatures`;
@@ -179,7 +180,11 @@ function elsewhere({ repository }: AttestationReader): Pick<Attestation, "manife
   return repository === null ? {} : { manifestRepository: repository };
 }
 
-function signedBytes(layer: Descriptor, storage: SignatureStorage, bytes: Uint8Array): SignedBytes {
-  const { mediaType, digest, annotations } = layer;
-  return { storage, mediaType, digest, bytes, annotations };
+function signedBytes(
+  { repository }: AttestationReader,
+  { mediaType, digest, annotations }: Descriptor,
+  { storage, bytes }: Pick<SignedBytes, "storage" | "bytes">,
+): SignedBytes {
+  const place = repository === null ? {} : { repository };
+  return { storage, mediaType, digest, bytes, annotations, ...place };
 }

@@ -124,14 +124,23 @@ test("a search for signatures finds what cosign and Notation left, of the index 
   assert.deepEqual(attestations?.[2]?.subjectDigests, [image]);
 });
 
-test("referrers that lie elsewhere count too", async () => {
+test("what lies elsewhere counts too, under cosign's tags also", async () => {
   const elsewhere = new Place();
   elsewhere.put(null, { layers: [{ text: envelope, mediaType: dsse }], subject: image });
+  elsewhere.put(tag("att"), { layers: [{ text: envelope, mediaType: dsse }] });
+  elsewhere.put(tag("sig", index), { layers: [{ text: "payload", mediaType: simple }] });
   const repository = "registry.example.com/attestations";
   const search = { ...everywhere, elsewhere: { content: elsewhere.content, repository } };
-  const { attestations } = await fetchAttestations(new Place().content, image, [], search);
+  const { attestations, signed } = await fetchAttestations(new Place().content, image, [], search);
   assert.deepEqual(
-    attestations?.map(({ manifestRepository }) => manifestRepository),
+    attestations?.map(({ storage, manifestRepository }) => [storage, manifestRepository]),
+    [
+      ["referrer", repository],
+      ["tag", repository],
+    ],
+  );
+  assert.deepEqual(
+    signed?.map((each) => each.repository),
     [repository],
   );
 });

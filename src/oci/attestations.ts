@@ -30,7 +30,7 @@ export interface SignatureSearch {
   readonly indexDigest: string | null;
   /** Statements that nobody signed are handed out with their bytes too. Absent: they are not. */
   readonly keepsBytes?: boolean;
-  /** Referrers that lie elsewhere, and the name of that repository; null: none do. */
+  /** What lies elsewhere as referrers and under cosign's tags, and the name of that repository; null: none do. */
   readonly elsewhere?: { readonly content: Content; readonly repository: string } | null;
 }
 
@@ -64,6 +64,7 @@ export async function fetchAttestations(
     const other = createAttestationReader(place, search.keepsBytes === true, repository);
     for (const subject of subjects) {
       isComplete = (await readReferrers(place, other, subject, known)) && isComplete;
+      if (place.findTag !== undefined) await readTags(place, other, subject);
     }
     read.push(other);
   }

@@ -29,6 +29,7 @@ export function cosignCommands(
       cosignCommand({
         reference,
         predicateType: isSignature ? null : each.attestation.predicateType,
+        elsewhere: (isSignature ? each.repository : each.attestation.manifestRepository) ?? null,
         predicate: isSignature ? null : each.attestation.predicate,
         signer,
         keyFile: keyFileOf(context, signer, options),

@@ -102,5 +102,7 @@ function toText({ attestations, signatures }: VerifiableThing, view: Attestation
 
 /** `cosign`, `notation`, `cosign and notation` */
 function toolsIn(commands: readonly string[]): string {
-  return [...new Set(commands.map((command) => command.split(" ", 1)[0] ?? ""))].toSorted().join(" and ");
+  return [...new Set(commands.map((command) => /(?:^| )(cosign|notation) /.exec(command)?.[1] ?? ""))]
+    .toSorted()
+    .join(" and ");
 }
