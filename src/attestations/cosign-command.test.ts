@@ -12,6 +12,7 @@ const request = {
   isBundle: false,
   predicate: {},
   elsewhere: null,
+  besideBundles: false,
 } as const;
 
 // As cosign 2.6 compares them: a word stands for one type and for none with a version after it.
@@ -52,4 +53,10 @@ test("no command of cosign is told where it reads none: a list in a bundle", () 
 test("the command of cosign says where it has to look if not beside the image", () => {
   const command = cosignCommand({ ...request, predicateType: null, elsewhere: "registry.example.com/sigs" });
   assert.match(command ?? "", /^COSIGN_REPOSITORY=registry\.example\.com\/sigs cosign verify --key /);
+});
+
+test("the command of cosign names the older form where it would look at bundles alone", () => {
+  const command = cosignCommand({ ...request, predicateType: null, besideBundles: true });
+  assert.match(command ?? "", / --new-bundle-format=false registry/);
+  assert.doesNotMatch(cosignCommand({ ...request, predicateType: null }) ?? "", /bundle/);
 });

@@ -18,6 +18,8 @@ export interface CosignRequest {
   readonly trustRootFile: string | null;
   /** In the form of cosign 3: a Sigstore bundle. */
   readonly isBundle: boolean;
+  /** Bundles lie beside it, which cosign 3 would look at in place of what lies under the tags. */
+  readonly besideBundles: boolean;
   /** What is stated; of a signature null. */
   readonly predicate: unknown;
   /** Where it lies, if in another repository than the image; else null. */
@@ -48,6 +50,7 @@ export function cosignCommand(request: CosignRequest): string | null {
   if (request.isBundle)
     words.push("--new-bundle-format", "--trusted-root", request.trustRootFile ?? "trusted_root.json");
   else if (request.isReferrer) words.push("--experimental-oci11");
+  else if (request.besideBundles) words.push("--new-bundle-format=false");
   words.push(reference);
   return words.map(quoted).join(" ");
 }

@@ -15,13 +15,14 @@ export function cosignCommands(
   options: TrustOptions,
 ): readonly string[] {
   const isInRegistry = image.repository !== null && image.source === "registry";
+  const besideBundles = verified.some(isBundle);
   const commands = verified.flatMap((each): readonly (string | null)[] => {
     if (!("storage" in each) && each.file !== undefined)
       return fileCommands(context, each, each.file, options);
     if (!isInRegistry) return [];
     const isSignature = "storage" in each;
     const signers = isSignature ? (each.signer === null ? [] : [each.signer]) : each.signers;
-    const { storage, signed } = isSignature ? { ...each, signed: undefined } : each.attestation;
+    const { storage } = isSignature ? each : each.attestation;
     const reference = `${image.repository}@${subjectOf(image, each)}`;
     if (isSignature && each.isNotation === true)
       return signers.length === 0 ? [] : [`notation verify ${reference}`];
@@ -36,13 +37,17 @@ export function cosignCommands(
         skipsLog: signer.kind === "key",
         isReferrer: storage !== "tag",
         trustRootFile: options.trustRoot ?? context.config.signing.trustRoot,
-        isBundle: isSignature
-          ? each.isBundle === true
-          : signed?.mediaType.includes("sigstore.bundle") === true,
+        isBundle: isBundle(each),
+        besideBundles,
       }),
     );
   });
   return [...new Set(commands.filter((command) => command !== null))];
+}
+
+function isBundle(each: ListedAttestation | ImageSignature): boolean {
+  if ("storage" in each) return each.isBundle === true;
+  return each.attestation.signed?.mediaType.includes("sigstore.bundle") === true;
 }
 
 /** About the file whose name the statement carries; one of another name says nothing of where its subject is. */
