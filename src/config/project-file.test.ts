@@ -59,6 +59,12 @@ const wrong: readonly (readonly [name: string, text: string, line: RegExp])[] = 
   ["a policy of nothing", "policies:\n  - weight: 1\n", /line 2: policies\[0\]/],
   ["a bad value", "ignore:\n  - vulnerability: a\n    expires: soon\n", /line 3: ignore\[0\]\.expires/],
   ["an ignore rule of everything", "ignore:\n  - reason: x\n", /vulnerability, a package or a path/],
+  ["an ignore rule of any id", 'ignore: [{ vulnerability: "*" }]', /ignore\[0\].*not everything/],
+  ["an ignore rule of any package", 'ignore: [{ package: "*", path: "**" }]', /not everything/],
+  ["an ignore rule of no package", "ignore: [{ package: 'pkg:npm' }]", /ignore\[0\]\.package/],
+  ["an exception of any id", exception("vulnerability: '*'"), /exceptions\[0\]\.vulnerability.*one id/],
+  ["a package without a type", exception("scope: { package: qs }"), /scope\.package.*package URL/],
+  ["a scope of no repository", exception("scope: { repositories: [] }"), /scope\.repositories/],
   ["a key twice", "vex: []\nvex: []\n", /line 2/],
   ["who to trust with tokens", "settings: { server: https://example.com }", /server/],
   ["where to write", "settings: { cacheDir: / }", /cacheDir/],
@@ -68,6 +74,12 @@ for (const [name, text, message] of wrong) {
   test(`refused with its place: ${name}`, () => {
     assert.throws(() => parseProjectFile(text, "/a/.plimsoll.yaml"), { code: "CONFIG_INVALID", message });
   });
+}
+
+/** An exception that is right but for what is given. */
+function exception(change: string): string {
+  const id = change.startsWith("vulnerability") ? "" : "vulnerability: CVE-2026-1, ";
+  return `exceptions: [{ ${id}kind: accepted_risk, reason: x, ${change} }]`;
 }
 
 /** Nine lists, each of nine times the one before. */

@@ -34,6 +34,9 @@ const policyEntry = z
   })
   .refine(({ id, name: title }) => id !== undefined || title !== undefined, "needs an id or a name");
 
+/** What names no package would suppress nothing, and nobody would be told. */
+const PACKAGE_URL = /^pkg:[A-Za-z][A-Za-z0-9.+-]{0,39}\/[^\s/]\S*$/;
+
 const exceptionScope = z
   .strictObject({
     image: z
@@ -47,13 +50,17 @@ const exceptionScope = z
         "One image, by its digest or its index's (sha256:…, registry/repository@sha256:…), or by its tag (registry/repository:1.2), which may move",
       ),
     repository: name.optional().describe("registry.example.com/team/app"),
-    repositories: z.array(name).max(1000).optional(),
-    package: name.optional().describe("Package URL, with or without a version: pkg:npm/qs"),
+    repositories: z.array(name).min(1).max(1000).optional(),
+    package: name
+      .regex(PACKAGE_URL, "is a package URL: pkg:npm/qs")
+      .optional()
+      .describe("Package URL, with or without a version: pkg:npm/qs"),
   })
   .describe("Every part that is given must fit; without a scope it is about every image and package");
 
 const exceptionEntry = z.strictObject({
-  vulnerability: name.describe("CVE-2026-1, or an alias"),
+  // One line that takes every finding out of sight is nobody's decision about any of them.
+  vulnerability: name.regex(/^[^*]+$/, "is one id, without *").describe("CVE-2026-1, or an alias"),
   kind: z.enum(["false_positive", "accepted_risk"]),
   justification: z
     .enum([
@@ -76,6 +83,9 @@ const ignoreEntry = z
   .strictObject({
     vulnerability: name.optional().describe("CVE-2026-1, or an alias"),
     package: name
+      .refine((value) => !value.startsWith("pkg:") || value.includes("*") || PACKAGE_URL.test(value), {
+        message: "is neither a package URL (pkg:npm/qs) nor a name",
+      })
       .optional()
       .describe("Package URL with or without a version, or a name; * stands for any text"),
     path: name.optional().describe("Path in the image; * stands for any text"),
@@ -83,8 +93,9 @@ const ignoreEntry = z
     expires: expires.optional(),
   })
   .refine(
-    ({ vulnerability, package: pkg, path }) => (vulnerability ?? pkg ?? path) !== undefined,
-    "needs a vulnerability, a package or a path",
+    ({ vulnerability, package: pkg, path }) =>
+      [vulnerability, pkg, path].some((part) => part !== undefined && !/^\*+$/.test(part)),
+    "needs a vulnerability, a package or a path that is not everything",
   );
 
 const trust = z.strictObject({
