@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parse } from "yaml";
-import { repositoriesReport } from "../src/api/command-reports.ts";
+import { affectedReport, repositoriesReport } from "../src/api/command-reports.ts";
 import { pushReport } from "../src/api/push-reports.ts";
 import { listen, type Listening } from "../src/server/listen.ts";
 import { checkMigrated } from "../src/store/migrate.ts";
@@ -14,6 +14,7 @@ import { buildImage } from "./helpers/oci-image.ts";
 import { file } from "./helpers/oci-tar.ts";
 import { sharedPostgres } from "./helpers/postgres.ts";
 import { runInProcess, type Run, type RunSettings } from "./helpers/run-plimsoll.ts";
+import { seedSample } from "./helpers/sample-images.ts";
 import { startTestServer, testPassword, type TestServer } from "./helpers/server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-verbs-"));
@@ -362,4 +363,31 @@ test("push has an image of an enabled repository analysed, and a dry run sends n
   } finally {
     await registry.close();
   }
+});
+
+test("affected names the images that hold a vulnerability or a package, and tells of those that nobody knows about", async () => {
+  const sample = await seedSample(server);
+  await signIn("developer");
+  const ask = (...args: string[]) => plimsoll("developer", ["affected", "--org", "acme", ...args]);
+  const byId = await ask("ghsa-aaaa-bbbb-cccc");
+  assert.equal(byId.exitCode, 0, byId.stderr);
+  assert.match(byId.stdout, /^[0-9]+ images hold CVE-2026-1\n/);
+  assert.match(
+    byId.stdout,
+    /^registry\.example\.com\/acme\/app:1\.0 {2}pkg:deb\/debian\/openssl@3\.0\.1\?arch=amd64$/m,
+  );
+  assert.match(byId.stdout, /^unknown: \d+ images were not compared/m);
+  const none = await ask("CVE-1999-0001");
+  assertRefused(none, "NOT_FOUND");
+  assert.match(none.stderr, /nobody knows/);
+  const held = await ask("--package", "openssl@>3.0", "--environment", "production", "--format", "json");
+  const report = affectedReport.parse(JSON.parse(held.stdout));
+  assert.deepEqual([report.question, report.unknownCount], ["openssl@>3.0", null]);
+  assert.ok(report.images.some(({ digest }) => digest === sample.app.digest));
+  assert.ok(report.images.every(({ environments }) => environments.includes("production")));
+  assert.match((await ask("--package", "no-such-package")).stdout, /^no image holds no-such-package\n$/);
+  assertRefused(await ask(), "USAGE");
+  assertRefused(await ask("CVE-2026-1", "--package", "openssl"), "USAGE");
+  assertRefused(await ask("CVE-2026-1", "--environment", "production"), "USAGE");
+  assertRefused(await ask("--package", "*"), "REQUEST_INVALID");
 });

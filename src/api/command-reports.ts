@@ -134,6 +134,31 @@ export const repositoriesReport = z.strictObject({
   repositories: z.array(repositoryView),
 });
 
+/** `plimsoll affected` */
+export const affectedReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:affected:1"),
+  question: z.string().describe("The vulnerability as published, or the pattern that was asked for"),
+  imageCount: z.int().min(0).describe("`images` holds at most 1,000"),
+  unknownCount: z
+    .int()
+    .min(0)
+    .nullable()
+    .describe("Images not compared with a vulnerability database; null: packages were asked for"),
+  images: z.array(
+    z.strictObject({
+      repository: textOrNull,
+      tags: z.array(z.string()),
+      digest: z.string(),
+      platform: textOrNull.describe("Null also where a vulnerability was asked for"),
+      environments: z.array(z.string()).describe("Empty where a vulnerability was asked for"),
+      purls: z.array(z.string()),
+      suppressed: z.boolean().describe("A statement or an exception says that it does not count"),
+      certain: z.boolean().describe("False: a version cannot be compared with the range"),
+    }),
+  ),
+});
+
+export type AffectedReport = z.infer<typeof affectedReport>;
 export type FilesReport = z.infer<typeof filesReport>;
 export type ConfigReport = z.infer<typeof configReport>;
 export type CacheReport = z.infer<typeof cacheReport>;

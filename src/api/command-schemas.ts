@@ -1,6 +1,7 @@
 /** Published shapes of commands that show no image, by the name of their file in `docs/reference/schemas/`. */
 import type { z } from "zod";
 import {
+  affectedReport,
   cachePruneReport,
   cacheReport,
   configReport,
@@ -39,6 +40,7 @@ export const commandSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze
   "db-export-1": databaseExportReport,
   "db-verify-1": databaseVerifyReport,
   "db-query-1": databaseQueryReport,
+  "affected-1": affectedReport,
   "config-1": configReport,
   "cache-1": cacheReport,
   "cache-prune-1": cachePruneReport,

@@ -240,6 +240,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/logout.ts")).logout,
   },
   {
+    name: "affected",
+    aliases: [],
+    summary: "Which images of an organisation hold a vulnerability or a package",
+    load: async () => (await import("./commands/affected.ts")).affected,
+  },
+  {
     name: "whoami",
     aliases: [],
     summary: "Show who is signed in where",

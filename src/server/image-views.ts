@@ -239,7 +239,10 @@ export function viewEvaluation({ causes, evaluatedAt, ...row }: EvaluationRow): 
   return { ...row, evaluatedAt: evaluatedAt.toISOString(), causes: [...causes] };
 }
 
-export function viewAffected({ finding, images, ...known }: AffectedImages): AffectedView {
+export function viewAffected(
+  { finding, images, ...known }: AffectedImages,
+  unknownCount: number,
+): AffectedView {
   const { vulnerability, aliases, kev, epss, imageCount } = known;
   const { severity, summary } = finding;
   return {
@@ -250,6 +253,7 @@ export function viewAffected({ finding, images, ...known }: AffectedImages): Aff
     kev,
     epss,
     imageCount,
+    unknownCount,
     images: images.map((image) => ({ ...image, tags: [...image.tags], purls: [...image.purls] })),
   };
 }

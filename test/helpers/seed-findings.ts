@@ -22,8 +22,8 @@ export function purlOf({ name, version = "1.0.0", purl }: SeedPackage): string {
 export function toPackage(pkg: SeedPackage, layers: readonly string[]): Package {
   const { name, version = "1.0.0", path = `srv/node_modules/${name}/package.json`, layer = 0 } = pkg;
   return {
-    ecosystem: "npm",
-    namespace: null,
+    ecosystem: pkg.ecosystem ?? "npm",
+    namespace: pkg.namespace ?? null,
     name,
     version,
     purl: purlOf(pkg),
@@ -44,7 +44,7 @@ export function toStoredPackage(pkg: SeedPackage): StoredPackage {
   return {
     identity: matchKeyOf(toPackage(pkg, []), seedDistro),
     purl,
-    ecosystem: "npm",
+    ecosystem: pkg.ecosystem ?? "npm",
     name,
     version,
     distro: null,

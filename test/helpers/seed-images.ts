@@ -61,6 +61,9 @@ export interface SeedResult {
 export interface SeedPackage {
   readonly name: string;
   readonly version?: string;
+  /** Default: npm, and no name space. */
+  readonly ecosystem?: string;
+  readonly namespace?: string;
   /** Default: `pkg:npm/<name>@<version>`. */
   readonly purl?: string;
   readonly path?: string;

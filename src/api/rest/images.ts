@@ -267,6 +267,9 @@ export const affectedView = z.object({
   kev: z.boolean(),
   epss: z.number().nullable(),
   imageCount: count.describe("Of all images; `images` holds at most 1,000, those with a tag first"),
+  unknownCount: count.describe(
+    "Images that count and were not compared with a vulnerability database: nobody knows",
+  ),
   images: z.array(
     z.object({
       imageId: uuid,

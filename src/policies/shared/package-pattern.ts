@@ -9,8 +9,10 @@ import { isInRange, readRange, type RangeAnswer } from "./version-range.ts";
 
 export interface PackagePattern {
   readonly text: string;
+  /** What stands behind the last slash or colon of the name, with its stars: `log4j-core`, `openssh-*`. Part of every name that matches. */
+  readonly lastName: string;
   /** Answers of every package; `outside` also where the name differs. */
-  matches(pkg: Package): RangeAnswer;
+  matches(pkg: Pick<Package, "purl" | "ecosystem" | "namespace" | "name" | "version">): RangeAnswer;
 }
 
 /** Null when the text is no pattern: an empty name or something behind the `@` that is no range. */
@@ -26,6 +28,7 @@ export function readPackagePattern(text: string): PackagePattern | null {
   const wanted = isPurl ? decoded(name) : name;
   return {
     text: trimmed,
+    lastName: wanted.slice(Math.max(wanted.lastIndexOf("/"), wanted.lastIndexOf(":")) + 1),
     matches(pkg) {
       const isNamed = isPurl
         ? matchesGlob(wanted, decoded(bareOf(pkg)))
@@ -43,7 +46,7 @@ function versionStart(text: string): number {
 }
 
 /** `pkg:deb/debian/bash`: a package URL without version, qualifiers and subpath. */
-function bareOf({ purl }: Package): string {
+function bareOf({ purl }: Pick<Package, "purl">): string {
   const bare = purl.split(/[?#]/, 1)[0] ?? purl;
   const at = versionStart(bare);
   return at === -1 ? bare : bare.slice(0, at);

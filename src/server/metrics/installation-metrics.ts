@@ -42,16 +42,12 @@ function addDatabase(gauge: MakeGauge, { database, now }: InstallationState): vo
     appliedAt === null ? 0 : 1,
   );
   const labels = ["feed", "part"];
-  const age = gauge(
-    "plimsoll_feed_age_seconds",
-    "Since the feed's records were fetched; no series: never",
-    labels,
-  );
+  const age = gauge("plimsoll_feed_age_seconds", "Since the records in use were fetched", labels);
   const failed = gauge("plimsoll_feed_failed", "Whether the last attempt to fetch it failed: 0, 1", labels);
   const records = gauge("plimsoll_feed_records", "Records of the feed", labels);
   for (const feed of status.feeds) {
     const of = { feed: feed.feed, part: feed.part };
-    if (feed.fetchedAt !== null) age.set(of, ageOf(feed.fetchedAt, now));
+    age.set(of, ageOf(feed.fetchedAt, now));
     failed.set(of, feed.failure === null ? 0 : 1);
     records.set(of, feed.recordCount);
   }

@@ -14,6 +14,7 @@ import { noticeRoutes } from "./notices.ts";
 import { notificationRoutes } from "./notifications-in.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { overviewRoutes } from "./overview.ts";
+import { packageRoutes } from "./packages.ts";
 import { policyRoutes } from "./policies.ts";
 import { policyTypeRoutes } from "./policy-types.ts";
 import { registryRoutes } from "./registries.ts";
@@ -45,6 +46,7 @@ export const allRoutes: readonly Route[] = [
   ...imageRoutes,
   ...sbomRoutes,
   ...vulnerabilityRoutes,
+  ...packageRoutes,
   ...registryRoutes,
   ...notificationRoutes,
   ...repositoryRoutes,

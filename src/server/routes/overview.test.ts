@@ -132,6 +132,7 @@ describe("who is affected", () => {
         kev: true,
         epss: 0.9,
         imageCount: 4,
+        unknownCount: 4,
       });
       const [first] = affected;
       assert.deepEqual(first, {

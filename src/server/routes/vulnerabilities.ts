@@ -3,6 +3,7 @@ import { z } from "zod";
 import { affectedView } from "../../api/rest/images.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { inOrg } from "../../store/in-org.ts";
+import { countUnmatched } from "../../store/views/counting-images.ts";
 import { findAffectedImages } from "../../store/views/affected-images.ts";
 import { viewAffected } from "../image-views.ts";
 import { orgRoute, type Route } from "../route.ts";
@@ -24,8 +25,13 @@ export const vulnerabilityRoutes: readonly Route[] = [
         org.id,
         async (tx) => {
           const affected = await findAffectedImages(tx, org.id, vulnerability);
-          if (affected !== null) return viewAffected(affected);
-          throw new PlimsollError("NOT_FOUND", "No image of the organisation is known to hold it.");
+          const unknownCount = await countUnmatched(tx, org.id);
+          if (affected !== null) return viewAffected(affected, unknownCount);
+          const unknown =
+            unknownCount === 0
+              ? ""
+              : ` ${unknownCount} of its images were not compared with a vulnerability database, so nobody knows of those.`;
+          throw new PlimsollError("NOT_FOUND", `No image of the organisation is known to hold it.${unknown}`);
         },
         { readOnly: true },
       ),

@@ -2,6 +2,7 @@
 import { sql, type Kysely } from "kysely";
 import type { Database, StoredFinding } from "../schema.ts";
 import { spellings } from "../stores/evaluation-requests.ts";
+import { newestPlace } from "./newest-place.ts";
 
 export interface AffectedImage {
   readonly imageId: string;
@@ -58,16 +59,7 @@ export async function findAffectedImages(
       affected.fixed_version as "fixedVersion", affected.suppressed, count(*) over () as "imageCount"
     from affected
     join image i on i.org_id = ${orgId} and i.id = affected.image_id
-    left join lateral (
-      select g.host || '/' || r.name as repository,
-        array_agg(distinct t.name) filter (where t.name is not null) as tags, max(t.pushed_at) as pushed_at
-      from repository_image held
-      join repository r on r.org_id = held.org_id and r.id = held.repository_id
-      join registry g on g.org_id = r.org_id and g.id = r.registry_id
-      left join tag t on t.org_id = held.org_id and t.repository_id = held.repository_id and t.digest = held.pushed_digest
-      where held.org_id = i.org_id and held.image_id = i.id
-      group by g.host, r.name order by max(t.pushed_at) desc nulls last, repository limit 1
-    ) place on true
+    ${newestPlace}
     order by place.pushed_at desc nulls last, i.first_seen_at desc, i.id limit ${IMAGES_MAX}`.execute(tx);
   if (rows.length === 0) return null;
   return {

@@ -32,6 +32,17 @@ export function latestTags(orgId: string): AliasedRawBuilder<LatestTag, "latest"
   )`.as("latest");
 }
 
+/** Of the images that count those that no vulnerability database was asked about: they may be affected by anything. */
+export async function countUnmatched(tx: Kysely<Database>, orgId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from image i
+    left join evaluation e on e.org_id = i.org_id and e.id = i.evaluation_id
+    where i.org_id = ${orgId} and i.id in (${countingImages(tx, orgId)}) and not coalesce(e.has_findings, false)`.execute(
+    tx,
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /**
  * Ids of the images that count, each once: `where("image.id", "in", countingImages(tx, orgId))`. The organisation is named, for
  * the engine sees the rows of all.
