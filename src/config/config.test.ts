@@ -33,6 +33,8 @@ const refused: readonly (readonly [name: string, env: Readonly<Record<string, st
   ["a mirror with a scheme", { PLIMSOLL_REGISTRY_MIRRORS: "docker.io=https://mirror.example.com" }],
   ["a user without a password", { PLIMSOLL_REGISTRY_USER: "ada" }],
   ["a password without a user", { PLIMSOLL_REGISTRY_PASSWORD: "secret" }],
+  ["a certificate without its key", { PLIMSOLL_TLS_CERT: "/cert.pem" }],
+  ["a key without its certificate", { PLIMSOLL_TLS_KEY: "/key.pem" }],
   ["an address without a port to listen on", { PLIMSOLL_LISTEN: "localhost" }],
   ["a port that does not exist", { PLIMSOLL_LISTEN: "127.0.0.1:65536" }],
   ["a scheme in the address to listen on", { PLIMSOLL_LISTEN: "http://127.0.0.1:7300" }],
@@ -76,6 +78,7 @@ test("a server of nobody's making keeps to this machine and its own folder", () 
     postgresBin: null,
     secretKey: null,
     listen: { host: "127.0.0.1", port: 7300 },
+    tls: null,
     publicUrl: null,
     allowPlainHttp: false,
     workerConcurrency: 2,
@@ -121,12 +124,15 @@ test("servers are origins without a slash, and folders absolute", () => {
     PLIMSOLL_SERVER: "https://plimsoll.example.com/",
     PLIMSOLL_PUBLIC_URL: "http://127.0.0.1:7300",
     PLIMSOLL_POSTGRES_BIN: "pg/bin",
+    PLIMSOLL_TLS_CERT: "tls/cert.pem",
+    PLIMSOLL_TLS_KEY: "/keys/key.pem",
     DOCKER_SCOUT_ORG: "acme",
   };
   const { server, client } = readConfig(env, "/h", "/srv");
   assert.equal(client.server, "https://plimsoll.example.com");
   assert.equal(server.publicUrl, "http://127.0.0.1:7300");
   assert.equal(server.postgresBin, "/srv/pg/bin");
+  assert.deepEqual(server.tls, { certFile: "/srv/tls/cert.pem", keyFile: "/keys/key.pem" });
   assert.equal(client.organisation, "acme");
 });
 

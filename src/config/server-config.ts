@@ -13,6 +13,8 @@ export interface ServerConfig {
   /** Key that stored secrets are sealed with; null: the file `secret.key` of the data folder. */
   readonly secretKey: string | null;
   readonly listen: ListenAddress;
+  /** Absolute files of the certificate and key that it shows; null: plain http. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   /** Origin under which browsers and registries reach the server; null: that of the address it listens on. */
   readonly publicUrl: string | null;
   /** Passwords and tokens may cross a network without TLS. */
@@ -56,6 +58,7 @@ export function readServerConfig(env: Environment, common: Common, folder: ReadF
     postgresBin: postgresBin === "" ? null : postgresBin,
     secretKey: readKey(text(env, "PLIMSOLL_SECRET_KEY")),
     listen: readListen(text(env, "PLIMSOLL_LISTEN") ?? LISTEN_DEFAULT),
+    tls: readTlsFiles(folder("PLIMSOLL_TLS_CERT", ""), folder("PLIMSOLL_TLS_KEY", "")),
     publicUrl: readOrigin(env, "PLIMSOLL_PUBLIC_URL"),
     allowPlainHttp: common.allowPlainHttp,
     workerConcurrency: readConcurrency(text(env, "PLIMSOLL_WORKER_CONCURRENCY")),
@@ -90,6 +93,13 @@ function readListen(word: string): ListenAddress {
   const address = parseListenAddress(word);
   if (address !== null) return address;
   throw invalid(`PLIMSOLL_LISTEN takes host:port, such as ${LISTEN_DEFAULT}, not "${word}".`);
+}
+
+/** Absolute files, or empty. @throws PlimsollError CONFIG_INVALID for one without the other */
+export function readTlsFiles(certFile: string, keyFile: string): ServerConfig["tls"] {
+  if (certFile === "" && keyFile === "") return null;
+  if (certFile !== "" && keyFile !== "") return Object.freeze({ certFile, keyFile });
+  throw invalid("PLIMSOLL_TLS_CERT and PLIMSOLL_TLS_KEY are given together or not at all.");
 }
 
 function readProxies(words: string | null): readonly string[] {

@@ -249,8 +249,14 @@ export const settings: readonly Setting[] = [
     "Server: host:port to listen on; port 0 takes a free one, an empty host every address of the machine.",
   ),
   setting(
+    "PLIMSOLL_TLS_CERT",
+    "unset: plain http",
+    "Server: PEM file of the certificate that it shows, followed by those that lead to its authority; read again when it changes.",
+  ),
+  setting("PLIMSOLL_TLS_KEY", "unset", "Server: PEM file of the certificate's private key."),
+  setting(
     "PLIMSOLL_PUBLIC_URL",
-    "http:// and the address it listens on",
+    "http:// or https:// and the address it listens on",
     "Server: address under which browsers and registries reach it; https:// behind a proxy that ends TLS.",
   ),
   setting(

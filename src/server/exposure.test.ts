@@ -9,6 +9,7 @@ const rows: readonly (readonly [
   publicUrl: string | null,
   allowed: boolean,
   outcome: "quiet" | "warned" | "refused",
+  hasTls?: true,
 ])[] = [
   ["loopback", "127.0.0.1", null, false, "quiet"],
   ["loopback of IPv6", "::1", null, false, "quiet"],
@@ -24,12 +25,13 @@ const rows: readonly (readonly [
     "refused",
   ],
   ["behind a proxy that ends TLS", "0.0.0.0", https, false, "warned"],
+  ["with TLS of its own", "0.0.0.0", null, false, "quiet", true],
   ["allowed in so many words", "0.0.0.0", null, true, "warned"],
 ];
 
-for (const [name, host, publicUrl, allowPlainHttp, outcome] of rows) {
+for (const [name, host, publicUrl, allowPlainHttp, outcome, hasTls = false] of rows) {
   test(`${name}: ${outcome}`, () => {
-    const check = () => checkExposure({ host, publicUrl, allowPlainHttp });
+    const check = () => checkExposure({ host, publicUrl, allowPlainHttp, hasTls });
     if (outcome === "refused") assert.throws(check, { code: "SERVER_INSECURE" });
     else assert.equal(check() !== null, outcome === "warned");
   });

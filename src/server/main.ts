@@ -30,6 +30,7 @@ import type { ServerParts } from "./parts.ts";
 import { allRoutes } from "./routes/all.ts";
 import { openSecretBox, readSecretKey } from "./secret-key.ts";
 import { startTeardown, type Teardown } from "./teardown.ts";
+import { readTls, watchTls } from "./tls-files.ts";
 import { formatHandover } from "./worker-handover.ts";
 import { keepWorker } from "./worker-process.ts";
 
@@ -76,10 +77,10 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
 
 async function bringUp(options: ServerOptions, teardown: Teardown): Promise<RunningServer> {
   const { config, log, clock } = options;
-  const warning = checkExposure({ ...config, host: config.listen.host });
+  const warning = checkExposure({ ...config, host: config.listen.host, hasTls: config.tls !== null });
   if (warning !== null) log(`WARNING: ${warning}`);
   // Held from the beginning: a busy port is told before a database is made.
-  const door = await openDoor(config, teardown);
+  const door = await openDoor(config, teardown, log);
   const { connection, lost } = await openDatabase(options, teardown);
   options.signal.throwIfAborted();
   await migrate(connection, { log: (name) => log(`migration ${name}`) });
@@ -155,17 +156,27 @@ interface Door {
 }
 
 /** Listens; until the app is there, every answer is "starting". */
-async function openDoor(config: ServerConfig, teardown: Teardown): Promise<Door> {
+async function openDoor(
+  config: ServerConfig,
+  teardown: Teardown,
+  log: (line: string) => void,
+): Promise<Door> {
   let current: App | null = null;
   const app: App = new Hono();
   app.all("*", (context) => {
     if (current !== null) return current.fetch(context.req.raw, context.env);
     return new Response("starting\n", { status: 503, headers: { "retry-after": "1" } });
   });
-  const listening: Listening = await listen(app, config.listen);
+  const { tls: files } = config;
+  const tls = files === null ? null : await readTls(files);
+  const listening: Listening = await listen(app, { ...config.listen, tls });
   teardown.add((atOnce) => listening.close(atOnce));
+  if (files !== null && tls !== null) {
+    const watch = watchTls({ files, content: tls, renew: (renewed) => listening.renew(renewed), log });
+    teardown.add(async () => watch.stop());
+  }
   return {
-    address: `http://${formatListenAddress({ host: config.listen.host, port: listening.address.port })}`,
+    address: `${tls === null ? "http" : "https"}://${formatListenAddress({ host: config.listen.host, port: listening.address.port })}`,
     open: (opened) => {
       current = opened;
     },

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { parseListenAddress } from "../../config/addresses.ts";
-import type { ServerConfig } from "../../config/server-config.ts";
+import { readTlsFiles, type ServerConfig } from "../../config/server-config.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { RunningServer } from "../../server/main.ts";
 import type { CommandMaker } from "../command-maker.ts";
@@ -18,6 +18,8 @@ interface Options {
   readonly worker: boolean;
   readonly demonstration?: string;
   readonly allowPlainHttp?: true;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
 }
 
 export const server: CommandMaker = (context, finish) =>
@@ -39,6 +41,11 @@ export const server: CommandMaker = (context, finish) =>
         "show the image of this OCI layout in an organisation demo, where nobody has an account yet",
       ),
     )
+    .option(
+      "--tls-cert <file>",
+      "certificate to show, in PEM; read again when it changes; default: PLIMSOLL_TLS_CERT",
+    )
+    .option("--tls-key <file>", "its private key, in PEM; default: PLIMSOLL_TLS_KEY")
     .option("--allow-plain-http", "listen without TLS on an address that other machines reach")
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => finish(await serve(context, options)));
@@ -76,6 +83,10 @@ function configOf(context: CliContext, options: Options): ServerConfig {
   return {
     ...config,
     listen,
+    tls: readTlsFiles(
+      folder(options.tlsCert) ?? config.tls?.certFile ?? "",
+      folder(options.tlsKey) ?? config.tls?.keyFile ?? "",
+    ),
     dataDir: folder(options.dataDir) ?? config.dataDir,
     databaseUrl: options.databaseUrl ?? config.databaseUrl,
     postgresBin: folder(options.postgresBin) ?? config.postgresBin,
@@ -114,6 +125,7 @@ Examples:
   plimsoll server
   plimsoll server --listen 127.0.0.1:8080 --data-dir /var/lib/plimsoll
   plimsoll server --database-url postgres://plimsoll@db.example.com/plimsoll
+  plimsoll server --listen 0.0.0.0:7443 --tls-cert server.pem --tls-key server.key
 
 It serves until SIGINT or SIGTERM, which let requests and jobs end; a second one does not. Behind a proxy that ends TLS, set
 PLIMSOLL_PUBLIC_URL to the address that browsers use.`;
