@@ -6,6 +6,7 @@ import { PackageURL } from "packageurl-js";
 import { predicateTypes } from "../../domain/predicate-types.ts";
 import { questionKey, type EvidenceAnswers, type Question, type QuestionName } from "./evidence.ts";
 import { canonicalName, fullName } from "./image-name.ts";
+import { documentFunctions } from "./opa-documents.ts";
 import { textFunctions } from "./opa-text.ts";
 import { timeFunctions } from "./opa-time.ts";
 import type { HostFunction } from "./runtime.ts";
@@ -35,6 +36,7 @@ export const scoutFunctions: Readonly<Record<string, number>> = {
 /** OPA's own functions that are answered here. */
 export const hostFunctions: readonly string[] = Object.keys({
   ...textFunctions,
+  ...documentFunctions,
   ...timeFunctions("", () => {}),
 });
 
@@ -86,6 +88,7 @@ export function createBuiltins(facts: ScoutFacts, answers: EvidenceAnswers, list
       ),
     "gpg.verify_commit": (...args) => ask("gpg.verify_commit", ...args),
     ...textFunctions,
+    ...documentFunctions,
     ...timeFunctions(facts.now, listener.unknown),
   };
 }

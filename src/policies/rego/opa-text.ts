@@ -184,7 +184,7 @@ function amountOf(amount: string, unit: number): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-function queryEncoded(text: string): string {
+export function queryEncoded(text: string): string {
   return encodeURIComponent(text)
     .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll("%20", "+");

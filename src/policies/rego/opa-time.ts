@@ -1,12 +1,12 @@
 /**
- * OPA's functions of time, which WebAssembly leaves to its host. Times are nanoseconds since 1970, as whole numbers of any size; UTC
- * alone is known: nothing is said of a time in another zone.
+ * OPA's functions of time, which WebAssembly leaves to its host. Times are nanoseconds since 1970, as whole numbers of any size; zones
+ * are those of the IANA's database, as the runtime knows them; nothing is said of the zone of the machine.
  */
+import { formatTime, weekdayOf, type WallTime } from "./opa-time-format.ts";
 import type { HostFunction } from "./runtime.ts";
 
 const NS_PER_MS = 1_000_000n;
 const RFC3339 = /^(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[+-]\d\d:\d\d)$/;
-const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /** `now`: RFC 3339; a verdict has one time. `unknown` is told of zones. */
 export function timeFunctions(
@@ -14,15 +14,14 @@ export function timeFunctions(
   unknown: (reason: string) => void,
 ): Readonly<Record<string, HostFunction>> {
   const nowNs = parseRfc3339(now);
-  const dateOf = (time: unknown): Date | undefined => {
+  const wallTimeOf = (time: unknown): WallTime | undefined => {
     const [ns, zone = "UTC"] = [time].flat();
-    if (zone !== "UTC" && zone !== "") {
-      unknown(`times in the zone ${String(zone)} are not worked out here`);
-      return undefined;
-    }
-    const date = new Date(Number(floorDivide(whole(ns) ?? OUT_OF_RANGE, NS_PER_MS)));
-    return Number.isNaN(date.getTime()) ? undefined : date;
+    if (zone === "Local") unknown("times in the zone Local are not worked out here");
+    return typeof zone === "string"
+      ? wallTime(whole(ns) ?? OUT_OF_RANGE, zone === "" ? "UTC" : zone)
+      : undefined;
   };
+  const dateOf = (time: unknown): Date | undefined => wallTimeOf(time)?.date;
   const onDate =
     (answer: (date: Date) => unknown): HostFunction =>
     (time) => {
@@ -45,14 +44,54 @@ export function timeFunctions(
     "time.clock": onDate((date) => [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()]),
     "time.date": onDate((date) => [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()]),
     "time.diff": (left, right) => {
-      const [from, to] = [dateOf(left), dateOf(right)];
+      // Both as the clocks of the first one's zone show them.
+      const [from, to] = [dateOf(left), dateOf([[right].flat()[0], [left].flat()[1] ?? "UTC"])];
       return from === undefined || to === undefined ? undefined : difference(from, to);
+    },
+    "time.format": (time) => {
+      const [, zone = "UTC", layout = "RFC3339Nano"] = [time].flat();
+      const wall = wallTimeOf(time);
+      if (wall === undefined || typeof layout !== "string") return undefined;
+      const text = formatTime(wall, layout);
+      if (text === undefined) unknown(`the letters of the zone ${String(zone)} are not known here`);
+      return text;
     },
     "time.now_ns": () => nowNs,
     "time.parse_duration_ns": (text) => (typeof text === "string" ? parseDuration(text) : undefined),
     "time.parse_rfc3339_ns": (text) => (typeof text === "string" ? parseRfc3339(text) : undefined),
-    "time.weekday": onDate((date) => WEEKDAYS[date.getUTCDay()]),
+    "time.weekday": onDate(weekdayOf),
   };
+}
+
+/** Undefined: there is no such moment or zone. */
+function wallTime(ns: bigint, zone: string): WallTime | undefined {
+  const ms = Number(floorDivide(ns, NS_PER_MS));
+  const offset = new Date(ms).getTime() === ms ? offsetAt(ms, zone) : undefined;
+  if (offset === undefined) return undefined;
+  const second = 1_000n * NS_PER_MS;
+  return {
+    date: new Date(ms + offset * 60_000),
+    nanoseconds: Number(ns - floorDivide(ns, second) * second),
+    offsetMinutes: offset,
+    isUtc: zone === "UTC",
+  };
+}
+
+/** Names of Go's: neither in other letters nor as numbers. */
+const ZONE = /^[A-Z][A-Za-z0-9_+-]{1,40}(?:\/[A-Z][A-Za-z0-9_+-]{1,40}){0,2}$/;
+
+/** Minutes east of UTC at that moment. */
+function offsetAt(ms: number, zone: string): number | undefined {
+  if (zone === "UTC") return 0;
+  if (!ZONE.test(zone)) return undefined;
+  try {
+    const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
+    const name = parts.formatToParts(ms).find(({ type }) => type === "timeZoneName")?.value ?? "";
+    const [, sign, hours = "0", minutes = "0"] = /^GMT(?:([+-])(\d\d):(\d\d))?/.exec(name) ?? [];
+    return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Beyond what a date can be. */
