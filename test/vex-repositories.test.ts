@@ -320,6 +320,7 @@ for (const { what, args, code } of [
   { what: "an address without TLS", args: ["hub", "http://example.com/hub"], code: "USAGE" },
   { what: "a name that is no folder", args: ["../hub", "https://example.com/hub"], code: "USAGE" },
   { what: "an archive that is not there", args: ["hub", "nothing.tar.gz"], code: "FILE_NOT_FOUND" },
+  { what: "a folder", args: ["hub", "image"], code: "USAGE" },
   { what: "an archive without an index", args: ["hub", "image/index.json"], code: "VEX_REPOSITORY_INVALID" },
 ]) {
   test(

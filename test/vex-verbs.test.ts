@@ -198,6 +198,10 @@ const wrong: readonly (readonly string[])[] = [
   create("--status", "fixed"),
   [...create("--status", "fixed", "--author", author), "--product", "https://example.com"],
   [...create("--status", "fixed", "--author", author), "--subcomponent", "libssl3"],
+  ...["pkg:npm/lib", "ghcr.io/org/app", "pkg:oci/app?repository_url=ghcr.io%2Forg%2Fapp"].map((product) => [
+    ...create("--status", "fixed", "--author", author, "--product", product),
+  ]),
+  create("--status", "fixed", "--author", author, "--subcomponent", "pkg:npm/part"),
 ];
 
 for (const [index, args] of wrong.entries()) {
@@ -205,6 +209,20 @@ for (const [index, args] of wrong.entries()) {
     assert.equal(await fails(...args), "USAGE");
   });
 }
+
+test("vex create: fixed of an image by its tag, or of a part by its version", async () => {
+  const versioned = [
+    ["--product", "ghcr.io/org/app:1.2", "--subcomponent", "pkg:npm/part"],
+    ["--product", "ghcr.io/org/app", "--subcomponent", "pkg:npm/part@1.0.0"],
+    ["--product", LIB],
+  ];
+  for (const more of versioned) {
+    const text = await run(
+      ...["vex", "create", "--vulnerability", "CVE-1", "--status", "fixed", "--author", author, ...more],
+    );
+    assert.equal(readVexDocument(Buffer.from(text), "x").statements[0]?.status, "fixed");
+  }
+});
 
 test("vex export: what is decided, in each format, suppresses the same when it is read again", async () => {
   for (const format of ["openvex", "csaf", "cyclonedx"]) {

@@ -8,7 +8,7 @@ import {
   type VexStatement,
   type VexStatus,
 } from "../../domain/vex.ts";
-import { imageIdOfReference } from "../../vex/shared/image-identity.ts";
+import { imageIdOfPurl, imageIdOfReference } from "../../vex/shared/image-identity.ts";
 import { readPurl } from "../../vex/shared/package-identity.ts";
 import type { CliContext } from "../context.ts";
 import { collectList, writeResult } from "../options/output.ts";
@@ -134,4 +134,15 @@ function check({ status, justification, impact, action, product, subcomponent = 
   for (const id of subcomponent) {
     if (readPurl(id) === null) throw new PlimsollError("USAGE", `${printable(id)} is not a package URL.`);
   }
+  if (status === "fixed" && !product.every((id) => isVersioned(id, subcomponent)))
+    throw new PlimsollError("USAGE", "fixed names a version: of the --product, or of each --subcomponent.");
+}
+
+/** As readers ask of `fixed`: the version of the package, or the tag or digest of the image. */
+function isVersioned(id: string, parts: readonly string[]): boolean {
+  const purl = readPurl(id);
+  const image = purl === null ? imageIdOfReference(id) : imageIdOfPurl(purl);
+  if (image !== null && (image.tag ?? image.digest) !== null) return true;
+  if (parts.length > 0) return parts.every((part) => (readPurl(part)?.version ?? "") !== "");
+  return image === null && (purl?.version ?? "") !== "";
 }

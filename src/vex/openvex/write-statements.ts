@@ -1,7 +1,7 @@
 /** Statements of any origin as one OpenVEX 0.2.0 document (https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md). */
 import { jsonText } from "../../domain/json-text.ts";
 import type { VexProduct, VexStatement } from "../../domain/vex.ts";
-import { documentId, notesOf, orderedStatements } from "../shared/writing.ts";
+import { documentId, notesOf, orderedStatements, purlOf } from "../shared/writing.ts";
 import type { VexWriting } from "../types.ts";
 
 /** See `VexFormat.write`. */
@@ -60,7 +60,9 @@ function limited(id: string, range: string): string {
   return exact === null || head === "" ? `${range}#${id}` : `${head}@${exact}${rest}`;
 }
 
-function component(ids: readonly string[], subcomponents: readonly string[]): object {
+/** `@id` is an IRI, and few read references: an image is written by its package URL, unless the word may be a name of anything. */
+function component(given: readonly string[], subcomponents: readonly string[]): object {
+  const ids = given.map((id) => (/[/:@]/.test(id) ? (purlOf(id) ?? id) : id));
   const [first = ""] = ids;
   const purl = ids.find((id) => id.startsWith("pkg:"));
   const cpe23 = ids.find((id) => id.startsWith("cpe:2.3:"));

@@ -40,7 +40,8 @@ export const archiveLimits: ArchiveLimits = {
 /** @throws PlimsollError VEX_REPOSITORY_INVALID, LIMIT_EXCEEDED; system errors */
 export async function walkArchive(path: string, walk: ArchiveWalk): Promise<void> {
   const kind = await kindOf(path);
-  if (kind === "xz") throw invalid("it is packed by xz, which is not read here; tar.gz, tar.bz2 and zip are");
+  if (kind === "xz" || kind === "zstd")
+    throw invalid(`it is packed by ${kind}, which is not read here; tar.gz, tar.bz2 and zip are`);
   try {
     if (kind === "zip") await walkZip(path, walk);
     else await walkTar(path, kind, walk);
@@ -51,13 +52,14 @@ export async function walkArchive(path: string, walk: ArchiveWalk): Promise<void
   }
 }
 
-type Kind = "tar" | "gzip" | "bzip2" | "zip" | "xz";
+type Kind = "tar" | "gzip" | "bzip2" | "zip" | "xz" | "zstd";
 
 const magics: readonly (readonly [Kind, string])[] = [
   ["gzip", "1f8b"],
   ["bzip2", "425a68"],
   ["zip", "504b"],
   ["xz", "fd377a585a00"],
+  ["zstd", "28b52ffd"],
 ];
 
 async function kindOf(path: string): Promise<Kind> {

@@ -70,6 +70,21 @@ for (const kind of Object.keys(archives)) {
   });
 }
 
+for (const [kind, magic] of [
+  ["xz", "fd377a585a00"],
+  ["zstd", "28b52ffd"],
+] as const) {
+  test(`archive: what is packed by ${kind} is refused by name`, async () => {
+    const path = join(root, `packed.${kind}`);
+    writeFileSync(path, Buffer.from(`${magic}0000000000000000`, "hex"));
+    const folder = mkdtempSync(join(root, "folder-"));
+    await assert.rejects(takeArchive(path, folder, ""), {
+      code: "VEX_REPOSITORY_INVALID",
+      message: new RegExp(`packed by ${kind}`),
+    });
+  });
+}
+
 test("archive, zip: a member that is too large to be inflated", async () => {
   await assert.rejects(take("zip", { memberBytesMax: LARGE_BYTES }), { code: "VEX_REPOSITORY_INVALID" });
 });
