@@ -217,9 +217,8 @@ test("vex create: fixed of an image by its tag, or of a part by its version", as
     ["--product", LIB],
   ];
   for (const more of versioned) {
-    const text = await run(
-      ...["vex", "create", "--vulnerability", "CVE-1", "--status", "fixed", "--author", author, ...more],
-    );
+    const said = ["--vulnerability", "CVE-1", "--status", "fixed", "--author", author];
+    const text = await run("vex", "create", ...said, ...more);
     assert.equal(readVexDocument(Buffer.from(text), "x").statements[0]?.status, "fixed");
   }
 });

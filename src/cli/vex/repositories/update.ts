@@ -171,7 +171,10 @@ async function takeFile(
   const [, path = "", inside = ""] = /^(.*?)(?:\/\/(.*))?$/.exec(address) ?? [];
   const facts = await stat(path).catch(() => null);
   if (facts?.isDirectory() === true)
-    throw new PlimsollError("USAGE", `${printable(path)} is a folder, which each run reads by --vex-location.`);
+    throw new PlimsollError(
+      "USAGE",
+      `${printable(path)} is a folder, which each run reads by --vex-location.`,
+    );
   if (facts === null || !facts.isFile())
     throw new PlimsollError("FILE_NOT_FOUND", `There is no archive at ${printable(path)}.`);
   const etag = `${facts.size}-${facts.mtimeMs}`;
