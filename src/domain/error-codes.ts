@@ -494,6 +494,11 @@ export const errorCodes = {
     "A registry's notification could not be understood.",
     "Point the registry's notifications at the path shown in Settings, Registries, of a registry of its own kind.",
   ),
+  LISTING_UNSUPPORTED: row(
+    400,
+    "The registry's product gives no list of its repositories.",
+    "Enable repositories by their names.",
+  ),
   REGISTRY_UNKNOWN: row(
     404,
     "The organisation has no registry with this host.",

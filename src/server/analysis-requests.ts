@@ -4,7 +4,7 @@ import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
 import { readReference } from "../registries/known-reference.ts";
 import { recordAudit } from "../store/stores/audit.ts";
-import { insertPush, requestAnalysis } from "../store/stores/pushes.ts";
+import { insertPush, PERSON_PRIORITY, requestAnalysis } from "../store/stores/pushes.ts";
 import { listRegistries } from "../store/stores/registries.ts";
 import { findRepositoryByName } from "../store/views/repositories.ts";
 import { callerActor } from "./caller.ts";
@@ -35,7 +35,13 @@ export async function requestAnalysisOf(
   const push = { repositoryId, tag: null, source: "manual", actor: pusher, at } as const;
   const pushId = digest === null ? null : await insertPush(tx, orgId, { ...push, digest });
   const asked = digest === null ? { tag, digest: null } : { tag: null, digest };
-  const queued = await requestAnalysis(tx, queue, { orgId, repositoryId, ...asked, pushId });
+  const queued = await requestAnalysis(tx, queue, {
+    orgId,
+    repositoryId,
+    ...asked,
+    pushId,
+    priority: PERSON_PRIORITY,
+  });
   const target = digest === null ? `${repository}:${tag ?? ""}` : `${repository}@${digest}`;
   const action = "image.analysis-requested";
   await recordAudit(tx, { orgId, actor, action, target, before: null, after: { queued } });

@@ -74,6 +74,42 @@ export const jobKinds = {
     retryDelaySecondsMax: 60,
     everySeconds: 60,
   },
+  /** A repository's tags are compared with what was seen of them, or one tag that somebody told of is looked up. */
+  "poll-repository": {
+    scope: "organisation",
+    expireSeconds: 3_600,
+    retryMax: 4,
+    retryDelaySeconds: 5,
+    retryDelaySecondsMax: 300,
+    everySeconds: null,
+  },
+  /** The enabled repositories of a registry are polled, one after the other. */
+  "poll-registry": {
+    scope: "organisation",
+    expireSeconds: 3_600,
+    retryMax: 1,
+    retryDelaySeconds: 60,
+    retryDelaySecondsMax: 300,
+    everySeconds: null,
+  },
+  /** A registry is asked which repositories it has. */
+  "list-registry": {
+    scope: "organisation",
+    expireSeconds: 1_800,
+    retryMax: 2,
+    retryDelaySeconds: 10,
+    retryDelaySecondsMax: 300,
+    everySeconds: null,
+  },
+  /** Registries whose next poll is due are polled. */
+  "poll-due": {
+    scope: "installation",
+    expireSeconds: 300,
+    retryMax: 1,
+    retryDelaySeconds: 5,
+    retryDelaySecondsMax: 60,
+    everySeconds: 60,
+  },
 } as const satisfies Record<string, JobKindRow>;
 
 export type JobKind = keyof typeof jobKinds;

@@ -25,6 +25,8 @@ export interface NewPush {
   readonly actor: string | null;
   /** Not later than the present: a clock that is ahead must not keep the tag from moving. */
   readonly at: Date;
+  /** Default `notification`. */
+  readonly source?: PushRow["source"];
 }
 
 /** Takes a push and asks for its analysis. The id of its row, or null when it was taken before. */
@@ -42,7 +44,7 @@ export async function takePush(
   const eventId = await recordEvent(tx, queue, {
     orgId,
     kind: "image.pushed",
-    title: `${printable(name)} was pushed`,
+    title: `${printable(name)} was ${push.source === "backfill" ? "found" : "pushed"}`,
     actor: push.actor === null ? null : { id: null, name: push.actor },
     imageId,
     repositoryId,
@@ -51,20 +53,25 @@ export async function takePush(
   });
   // Told by another request in the same moment.
   if (eventId === null) return null;
-  const pushId = await insertPush(tx, orgId, { ...push, source: "notification" });
+  const pushId = await insertPush(tx, orgId, { ...push, source: push.source ?? "notification" });
   if (tag !== null) await moveTag(tx, orgId, { repositoryId, name: tag, digest, at: push.at });
   await linkKnownImages(tx, orgId, { repositoryId, digest, imageId });
   // A tag that moves back to what is known must not show what was true of it when it last counted.
   await requestOutdated(tx, queue, orgId, { pushedDigest: digest });
-  await requestAnalysis(tx, queue, { orgId, repositoryId, digest, tag, pushId });
+  const priority = push.source === "backfill" ? BACKFILL_PRIORITY : 0;
+  await requestAnalysis(tx, queue, { orgId, repositoryId, digest, tag, pushId, priority });
   return pushId;
 }
+
+/** A person's request goes before a push, and a push before what was there long ago. */
+export const PERSON_PRIORITY = 10;
+const BACKFILL_PRIORITY = -10;
 
 export interface PushRow {
   readonly repositoryId: string;
   readonly tag: string | null;
   readonly digest: string;
-  readonly source: "notification" | "manual" | "command";
+  readonly source: "notification" | "manual" | "command" | "poll" | "backfill";
   readonly actor: string | null;
   readonly at: Date;
 }
@@ -130,6 +137,8 @@ export interface AnalysisRequest {
   readonly digest: string | null;
   readonly tag: string | null;
   readonly pushId: number | null;
+  /** Default 0. */
+  readonly priority?: number;
 }
 
 /**
@@ -139,7 +148,7 @@ export interface AnalysisRequest {
 export async function requestAnalysis(
   tx: Kysely<Database>,
   queue: Pick<Queue, "send">,
-  { orgId, repositoryId, digest, tag, pushId }: AnalysisRequest,
+  { orgId, repositoryId, digest, tag, pushId, priority = 0 }: AnalysisRequest,
 ): Promise<boolean> {
   const [job] = await queue.send(tx, [
     {
@@ -153,6 +162,7 @@ export async function requestAnalysis(
         ...(tag === null ? {} : { tag }),
         ...(pushId === null ? {} : { push: pushId }),
       },
+      priority,
     },
   ]);
   return typeof job === "string";

@@ -1,6 +1,6 @@
 /** Writes of registries: how each is spoken to, and whether its notifications come. */
 import { sql, type Kysely, type Selectable } from "kysely";
-import type { Database } from "../schema.ts";
+import type { Database, StoredProductSettings } from "../schema.ts";
 
 export type RegistryRow = Selectable<Database["registry"]>;
 
@@ -14,17 +14,27 @@ export interface NewRegistry {
   readonly insecure: boolean;
   readonly username: string | null;
   readonly passwordSealed: Buffer | null;
+  readonly settings?: StoredProductSettings;
+  /** Glob of repositories that are enabled when they are listed; null: none. */
+  readonly enablePattern?: string | null;
+  /** Null: it is not polled. */
+  readonly pollSeconds?: number | null;
 }
+
+/** What may change of a registry. */
+export type RegistryUpdate = Partial<Omit<NewRegistry, "id" | "kind" | "host">> & {
+  readonly hookKeySealed?: Buffer | null;
+};
 
 /** Null when the organisation has a registry with this host. */
 export async function insertRegistry(
   tx: Kysely<Database>,
   orgId: string,
-  { id, kind, host, insecure, username, passwordSealed }: NewRegistry,
+  { id, kind, host, ...content }: NewRegistry,
 ): Promise<RegistryRow | null> {
   const row = await tx
     .insertInto("registry")
-    .values({ org_id: orgId, id, kind, host, insecure, username, password_sealed: passwordSealed })
+    .values({ org_id: orgId, id, kind, host, ...toColumns(content) })
     .onConflict((conflict) => conflict.columns(["org_id", "host"]).doNothing())
     .returningAll()
     .executeTakeFirst();
@@ -36,24 +46,40 @@ export async function changeRegistry(
   tx: Kysely<Database>,
   orgId: string,
   id: string,
-  change: Partial<Pick<NewRegistry, "insecure" | "username" | "passwordSealed">>,
+  change: RegistryUpdate,
 ): Promise<RegistryRow | null> {
-  const { insecure, username, passwordSealed } = change;
   const row = await tx
     .updateTable("registry")
     .set({
       // A registry that is spoken to in another way is in no error until it fails again.
       failure: null,
       sign_in_failure: null,
-      ...(insecure === undefined ? {} : { insecure }),
-      ...(username === undefined ? {} : { username }),
-      ...(passwordSealed === undefined ? {} : { password_sealed: passwordSealed }),
+      poll_failure: null,
+      poll_failures: 0,
+      list_failure: null,
+      ...toColumns(change),
     })
     .where("org_id", "=", orgId)
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** What is undefined is left out. A registry that is polled from now on is due at once. */
+function toColumns(content: RegistryUpdate) {
+  const { insecure, username, passwordSealed, settings, enablePattern, pollSeconds, hookKeySealed } = content;
+  return {
+    ...(insecure === undefined ? {} : { insecure }),
+    ...(username === undefined ? {} : { username }),
+    ...(passwordSealed === undefined ? {} : { password_sealed: passwordSealed }),
+    ...(settings === undefined ? {} : { settings: JSON.stringify(settings) }),
+    ...(enablePattern === undefined ? {} : { enable_pattern: enablePattern }),
+    ...(hookKeySealed === undefined ? {} : { hook_key_sealed: hookKeySealed }),
+    ...(pollSeconds === undefined
+      ? {}
+      : { poll_seconds: pollSeconds, next_poll_at: pollSeconds === null ? null : sql<Date>`now()` }),
+  };
 }
 
 /**

@@ -5,6 +5,21 @@ import { analyse } from "./analyse.ts";
 import { deliver } from "./deliver.ts";
 import { evaluate } from "./evaluate.ts";
 import { expire } from "./expire.ts";
+import { listRegistryJob } from "./list-registry.ts";
+import { pollDue } from "./poll-due.ts";
+import { pollRegistry } from "./poll-registry.ts";
+import { pollRepositoryJob } from "./poll-repository.ts";
 import { foresee } from "./foresee.ts";
 
-export const allJobs: readonly Job[] = [analyse, evaluate, advisories, deliver, expire, foresee];
+export const allJobs: readonly Job[] = [
+  analyse,
+  evaluate,
+  advisories,
+  deliver,
+  expire,
+  foresee,
+  pollRepositoryJob,
+  pollRegistry,
+  listRegistryJob,
+  pollDue,
+];
