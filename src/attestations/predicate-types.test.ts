@@ -70,3 +70,19 @@ test("provenance that is stated is of the version that it is written in", () => 
   assert.equal(madeTypeOf("provenance", { buildType: "x" }), "https://slsa.dev/provenance/v0.2");
   assert.equal(madeTypeOf("slsaprovenance", { buildDefinition: {} }), "https://slsa.dev/provenance/v0.2");
 });
+
+// What cosign 2.6 and 3.1 take for --type, and what they store.
+for (const [word, type] of [
+  ["slsaprovenance", "https://slsa.dev/provenance/v0.2"],
+  ["slsaprovenance02", "https://slsa.dev/provenance/v0.2"],
+  ["slsaprovenance1", "https://slsa.dev/provenance/v1"],
+  ["link", "https://in-toto.io/Link/v1"],
+  ["spdx", "https://spdx.dev/Document"],
+  ["spdxjson", "https://spdx.dev/Document"],
+  ["cyclonedx", "https://cyclonedx.org/bom"],
+  ["vuln", "https://cosign.sigstore.dev/attestation/vuln/v1"],
+  ["openvex", "https://openvex.dev/ns"],
+  ["custom", "https://cosign.sigstore.dev/attestation/v1"],
+] as const) {
+  test(`cosign's word ${word} is ${type}`, () => assert.equal(predicateTypeOf(word), type));
+}

@@ -51,9 +51,13 @@ export const predicateKinds: readonly PredicateKind[] = [
   kind("custom", "Custom", "https://cosign.sigstore.dev/attestation/v1", "custom"),
 ];
 
+/** cosign's second word for a type. */
+const cosignAliases: Readonly<Record<string, string>> = { slsaprovenance02: "slsaprovenance" };
+
 /** The full predicate type of a word (`vex`), or the text itself where it is one already. */
 export function predicateTypeOf(word: string): string {
-  return predicateKinds.find(({ id, cosign }) => id === word || cosign === word)?.type ?? word;
+  const known = Object.hasOwn(cosignAliases, word) ? cosignAliases[word] : word;
+  return predicateKinds.find(({ id, cosign }) => id === known || cosign === known)?.type ?? word;
 }
 
 /** Words of types that are in use in several versions: who looks for one means any of them. */

@@ -58,8 +58,9 @@ const linesMax = 256;
 
 /** What a file says before anybody verified it. @throws PlimsollError DOCUMENT_INVALID, JSON_INVALID */
 function attestationIn(document: JsonObject, bytes: Buffer): Attestation {
-  const { payload } = envelopeOf(unwrapped(document));
-  const { predicateType, predicate, subjects } = readStatement(payload);
+  const isBare = document["_type"] !== undefined;
+  const statement = isBare ? bytes : envelopeOf(unwrapped(document)).payload;
+  const { predicateType, predicate, subjects } = readStatement(statement);
   const digest = digestOf(bytes);
   const storage = "file" as const;
   const mediaType =

@@ -224,6 +224,9 @@ test("attestation: a Sigstore bundle in a file is attached as it is, and verifie
   assert.deepEqual(await verified("app.bundle.json"), [true]);
   assert.deepEqual(await verified("many.jsonl"), [true, true]);
   assert.deepEqual(await verified("app.bundle.json", "theirs.pub"), [false]);
+  const { payload } = JSON.parse(envelope ?? "") as { payload: string };
+  writeFileSync(join(folder, "bare.json"), Buffer.from(payload, "base64"));
+  assert.deepEqual(await verified("bare.json"), [false]);
   const added = await run("add", "--file", "app.bundle.json", reference);
   assert.equal(added.exitCode, 0, added.stderr);
   assert.ok([...registry.blobs.values()].some((bytes) => bytes.toString("utf8").includes("as it was")));
