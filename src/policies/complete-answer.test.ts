@@ -40,6 +40,19 @@ const rows: readonly (readonly [type: "cel" | "rego", reason: string, config: ob
   ["rego", reason, {}, /^Run plimsoll policy on the image itself/],
   ["rego", "rego engine missing: opa was not found", {}, /^Install opa/],
   ["rego", "the policy took longer than 10 s and was ended", {}, /cheaper/],
+  [
+    "rego",
+    "cosign.verify_image of a/b: The key at https://a cannot be had",
+    {},
+    /^Run plimsoll policy where/,
+  ],
+  [
+    "rego",
+    "oci.index of a was not asked: nobody looks outside in this run",
+    {},
+    /^Run plimsoll policy where/,
+  ],
+  ["rego", "the base image is only claimed", {}, /plimsoll base add/],
   ["rego", "the module failed: x", {}, /^Correct the module/],
   ["cel", "rules[0]: No such key: nope", {}, /^Correct the rules/],
 ];

@@ -62,6 +62,11 @@ const advice: readonly (readonly [RegExp, string])[] = [
     /^the policy (?:took longer|needed more)|steps on this image/,
     "Make the policy cheaper: fewer loops inside loops.",
   ],
+  [
+    /^(?:cosign|gpg|oci|scout)\.|is not known here$/,
+    "Run plimsoll policy where what the reason names can be asked, with that registry or key named in the module or its configuration.",
+  ],
+  [/^the base image is only claimed/, supplies.baseImage],
   [/has no rules$/, "Add rules to the policy's config."],
   [
     /nobody did$|nobody looks outside/,
