@@ -17,6 +17,7 @@ const documents: Readonly<Record<string, string>> = {
   "vex merge": "a VEX document",
   "vex export": "a VEX document",
   completion: "a script for a shell",
+  mcp: "speaks a protocol of its own, JSON-RPC",
   server: "runs until it is stopped",
   worker: "runs until it is stopped",
   "registry add": "settings of the registry, which it reads",

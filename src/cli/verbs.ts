@@ -246,6 +246,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/affected.ts")).affected,
   },
   {
+    name: "mcp",
+    aliases: [],
+    summary: "Tools that read, for assistants",
+    readsFiles: false,
+    load: async () => (await import("./commands/mcp.ts")).mcp,
+  },
+  {
     name: "whoami",
     aliases: [],
     summary: "Show who is signed in where",

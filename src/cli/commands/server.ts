@@ -8,6 +8,7 @@ import type { RunningServer } from "../../server/main.ts";
 import type { CommandMaker } from "../command-maker.ts";
 import type { CliContext } from "../context.ts";
 import { untilSignal } from "../signals.ts";
+import { thisProgram } from "../this-program.ts";
 
 interface Options {
   readonly listen?: string;
@@ -94,9 +95,8 @@ function configOf(context: CliContext, options: Options): ServerConfig {
   };
 }
 
-/** This program again, from sources or from the bundle. */
 function workerCommand(): readonly string[] {
-  return [process.execPath, ...process.execArgv, process.argv[1] ?? "", "worker", "--from-server"];
+  return [...thisProgram(), "worker", "--from-server"];
 }
 
 function welcome({ address, publicUrl, ownerToken }: RunningServer, config: ServerConfig): string {
