@@ -11,7 +11,13 @@ import { after, before, test } from "node:test";
 import { cvesReport } from "../src/api/reports.ts";
 import { vexDoctorReport } from "../src/api/vex-report.ts";
 import { readVexDocument } from "../src/vex/read.ts";
-import { buildImage, type BuiltImage } from "./helpers/oci-image.ts";
+import {
+  buildImage,
+  layoutFiles,
+  manifestDescriptor,
+  writeFiles,
+  type BuiltImage,
+} from "./helpers/oci-image.ts";
 import { file } from "./helpers/oci-tar.ts";
 import { startPushRegistry, type PushRegistry } from "./helpers/push-registry.ts";
 import { runInProcess } from "./helpers/run-plimsoll.ts";
@@ -151,6 +157,23 @@ test("what is attested for a base comes down to its child while the files are un
     `${registry.host}/team/base:1`,
   ]);
   assert.deepEqual(await findingOf("team/child", untouched), ["affected", undefined, null]);
+  // Offline no registry is asked, so the images lie in folders.
+  const layoutOf = (name: string, { blobs, ...built }: BuiltImage): string => {
+    writeFiles(join(folder, name), layoutFiles([manifestDescriptor({ blobs, ...built })], blobs));
+    return `oci-dir://${join(folder, name)}`;
+  };
+  const child = layoutOf("child", untouched);
+  const foreign = layoutOf("foreign", buildImage({ layers: [{ entries: [file("app/own", "2")] }] }));
+  const warnings: readonly (readonly [image: string, offline: string, says: RegExp])[] = [
+    [child, "0", /^(?!.*warning: no VEX of a base)/s],
+    [foreign, "0", /^warning: no VEX of a base image counts: no base image is proven/m],
+    [child, "1", /^warning: no VEX of a base image counts: .*PLIMSOLL_OFFLINE/m],
+  ];
+  for (const [image, offline, says] of warnings) {
+    const settings = { ...trusting, PLIMSOLL_OFFLINE: offline };
+    const args = ["cves", "--base-vex", "--verify", image];
+    assert.match((await runInProcess(args, { env: settings, now, cwd: folder })).stderr, says);
+  }
   const again = file("app/node_modules/lib/package.json", '{"name":"lib","version":"1.0.0","x":1}');
   const touched = buildImage({ layers: [bottom, { entries: [again] }] });
   assert.deepEqual(await findingOf("team/touched", touched, "--base-vex"), ["affected", undefined, null]);

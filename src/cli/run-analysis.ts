@@ -30,6 +30,7 @@ import { warnOfSilentSources, type SeverityOptions } from "./options/severity.ts
 import { authorFilter, readVexLocations, type VexOptions } from "./options/vex.ts";
 import { registryClient } from "./registry-client.ts";
 import { openScanDatabase } from "./scan-database.ts";
+import { watchBaseVex, type BaseVexWatch } from "./vex/base-vex.ts";
 import { warnOfVex } from "./vex/warnings.ts";
 
 export interface AnalysisRequest {
@@ -122,7 +123,8 @@ async function analyzeOpened(
   const { organisation, asOf } = request;
   const now = context.clock();
   const vex = await readVexLocations(context, request.options);
-  const { examines, ...outside } = await sourcesOf(context, request, opened);
+  const baseVex = request.options.baseVex === true ? watchBaseVex() : null;
+  const { examines, ...outside } = await sourcesOf(context, request, opened, baseVex);
   const options: AnalyzeOptions = {
     limits: defaultUnpackLimits,
     // What is stored is as it was proved then.
@@ -167,6 +169,7 @@ async function analyzeOpened(
   const analysis = await analyze(opened, options);
   if (request.keeps !== false) await recordAnalysed(context, analysis, request.options.debug === true);
   if (request.options.debug === true) printSteps(context, analysis);
+  baseVex?.warn(context);
   warnOfSilentSources(context, request.options, analysis.findings ?? []);
   const problems = [...analysis.problems, ...vex.problems];
   if (request.explainsVex !== true) warnOfVex(context, problems);
@@ -191,14 +194,15 @@ async function sourcesOf(
   context: CliContext,
   { policies, options, organisation }: AnalysisRequest,
   { image }: OpenedImage,
+  baseVex: BaseVexWatch | null,
 ): Promise<Partial<AnalyzeOptions>> {
-  if (policies === null && options.baseVex !== true) return {};
+  if (policies === null && baseVex === null) return {};
   const { baseAttestations, policySources } = await import("./policy-sources.ts");
   const signers = signersOf(context, organisation);
   const asked = { options, platform: image.config.platform, signers, image };
   return {
     ...(policies === null ? {} : await policySources(context, { ...asked, policies })),
-    ...(options.baseVex === true ? { findBaseAttestations: baseAttestations(context, asked) } : {}),
+    ...(baseVex === null ? {} : { findBaseAttestations: baseVex.watch(baseAttestations(context, asked)) }),
   };
 }
 
