@@ -40,6 +40,38 @@ const refused: Readonly<Record<string, unknown>> = {
   "no age": { ...least, createdAt: "yesterday" },
   "an approval by oneself": { ...least, exceptions: [{ ...exception, decidedBy: "ada" }] },
 };
+/** One more than a set may have of each. */
+const many = (count: number, value: unknown): readonly unknown[] =>
+  Array.from({ length: count }, () => value);
+const ceilings: readonly (readonly [what: string, set: (count: number) => unknown, max: number])[] = [
+  ["exceptions", (count) => ({ ...least, exceptions: many(count, exception) }), 5_000],
+  ["keys", (count) => ({ ...least, trust: { keys: many(count, "key") } }), 100],
+  [
+    "identities",
+    (count) => ({ ...least, trust: { identities: many(count, { subject: "a", issuer: "b" }) } }),
+    100,
+  ],
+  ["letters in a key", (count) => ({ ...least, trust: { keys: ["k".repeat(count)] } }), 20_000],
+  [
+    "letters in a reason",
+    (count) => ({ ...least, exceptions: [{ ...exception, reason: "r".repeat(count) }] }),
+    4_000,
+  ],
+  [
+    "letters in a vulnerability",
+    (count) => ({ ...least, exceptions: [{ ...exception, vulnerability: "v".repeat(count) }] }),
+    500,
+  ],
+  ["days", (count) => ({ ...least, maxAgeDays: count }), 3_650],
+  ["letters in its name", (count) => ({ ...least, name: "n".repeat(count) }), 100],
+];
+for (const [what, set, max] of ceilings) {
+  test(`a policy set has at most ${max} ${what}`, () => {
+    assert.doesNotThrow(() => readPolicySet(set(max), "here"));
+    assert.throws(() => readPolicySet(set(max + 1), "here"), { code: "POLICY_SET_INVALID" });
+  });
+}
+
 for (const [what, document] of Object.entries(refused)) {
   test(`a policy set with ${what} is refused`, () => {
     assert.throws(() => readPolicySet(document, "here"), { code: "POLICY_SET_INVALID" });

@@ -137,6 +137,7 @@ const refused: readonly (readonly [name: string, inputs: Readonly<Record<string,
   ["attestations without a file", { command: "attestation-add", image: "app:1" }],
   ["an image where an environment is asked for", { command: "environment", image: "app:1" }],
   ["a policy on nothing", { command: "policy" }],
+  ["an input that does not end", { command: "cves", image: "a".repeat(64 * 1024 + 1) }],
 ];
 for (const [name, inputs] of refused) {
   test(`refused: ${name}`, () =>

@@ -61,6 +61,12 @@ test("an event that is no JSON, a repository that is none, no file: no pull requ
   assert.equal(await findPullRequest({}, "7"), null);
 });
 
+test("an event of more than 32 MiB is not read", async () => {
+  const event = JSON.stringify(pull("octo/app"));
+  assert.notEqual(await find(event.padEnd(32 * 1024 * 1024)), null);
+  assert.equal(await find(event.padEnd(32 * 1024 * 1024 + 1)), null);
+});
+
 test("a number that the workflow found stands above the event", async () => {
   const event = JSON.stringify({ workflow_run: { pull_requests: [], head_sha: sha } });
   const found = await find(event, "octo/app", "12");
