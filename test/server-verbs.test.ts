@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parse } from "yaml";
-import { affectedReport, repositoriesReport } from "../src/api/command-reports.ts";
+import { affectedReport, exceptionsReport, repositoriesReport } from "../src/api/command-reports.ts";
 import { pushReport } from "../src/api/push-reports.ts";
 import { listen, type Listening } from "../src/server/listen.ts";
 import { checkMigrated } from "../src/store/migrate.ts";
@@ -365,8 +365,11 @@ test("push has an image of an enabled repository analysed, and a dry run sends n
   }
 });
 
+let sample: ReturnType<typeof seedSample> | null = null;
+const sampleOf = () => (sample ??= seedSample(server));
+
 test("affected names the images that hold a vulnerability or a package, and tells of those that nobody knows about", async () => {
-  const sample = await seedSample(server);
+  const sample = await sampleOf();
   await signIn("developer");
   const ask = (...args: string[]) => plimsoll("developer", ["affected", "--org", "acme", ...args]);
   const byId = await ask("ghsa-aaaa-bbbb-cccc");
@@ -390,4 +393,65 @@ test("affected names the images that hold a vulnerability or a package, and tell
   assertRefused(await ask("CVE-2026-1", "--package", "openssl"), "USAGE");
   assertRefused(await ask("CVE-2026-1", "--environment", "production"), "USAGE");
   assertRefused(await ask("--package", "*"), "REQUEST_INVALID");
+});
+
+test("exception: asked for by one, decided by another, withdrawn, listed", async () => {
+  await sampleOf();
+  for (const account of ["developer", "security"]) await signIn(account);
+  const run = (as: string, ...args: string[]) =>
+    plimsoll(as, ["exception", ...args, "--org", "acme", "--format", "json"]);
+  const read = async (as: string, ...args: string[]) => {
+    const { stdout, stderr, exitCode } = await run(as, ...args);
+    assert.equal(exitCode, 0, stderr);
+    return exceptionsReport.parse(JSON.parse(stdout)).exceptions;
+  };
+  const reason = ["--reason", "no lookups"];
+  const until = ["--accept-until", "2027-01-31"];
+  const scope = ["--repository", "registry.example.com/acme/app", "--package", "pkg:deb/debian/openssl"];
+  const [asked] = await read("developer", "request", "CVE-2026-1", ...until, ...reason, ...scope);
+  assert.deepEqual(
+    [asked?.state, asked?.kind, asked?.expiresAt, asked?.scope.purl],
+    ["requested", "accepted_risk", "2027-01-31T23:59:59.000Z", "pkg:deb/debian/openssl"],
+  );
+  assertRefused(await run("developer", "approve", asked!.id), "FORBIDDEN");
+  const [approved] = await read("security", "approve", asked!.id, "--note", "agreed");
+  assert.deepEqual(
+    [approved?.state, approved?.decidedBy, approved?.decisionNote],
+    ["approved", "security", "agreed"],
+  );
+  const [own] = await read(
+    "security",
+    "request",
+    "CVE-2026-2",
+    "--false-positive",
+    "component_not_present",
+    ...reason,
+  );
+  assertRefused(await run("security", "approve", own!.id), "OWN_REQUEST");
+  assert.deepEqual((await read("security", "withdraw", own!.id))[0]?.state, "withdrawn");
+  assert.deepEqual(
+    (await read("developer", "list", "--state", "approved", "--vulnerability", "CVE-2026-1")).map(
+      ({ id }) => id,
+    ),
+    [asked!.id],
+  );
+  const table = await plimsoll("developer", ["exception", "list", "--org", "acme"]);
+  assert.match(
+    table.stdout,
+    /approved {2}accepted_risk until 2027-01-31 {2}CVE-2026-1 {2}in registry\.example\.com\/acme\/app/,
+  );
+  const unknown = await run("developer", "request", "CVE-1999-1", ...until, ...reason);
+  assertRefused(unknown, "REQUEST_INVALID");
+  assert.equal(unknown.stderr.split("no image of the organisation has it").length, 2, unknown.stderr);
+  assertRefused(await run("developer", "request", "CVE-2026-3", ...reason), "USAGE");
+  assertRefused(
+    await run("developer", "request", "CVE-2026-3", ...reason, ...until, "--expires", "2027-01-01"),
+    "USAGE",
+  );
+  for (const bad of [
+    ["--accept-until", "soon", ...reason],
+    ["--false-positive", "because", ...reason],
+    until,
+  ])
+    assert.equal((await run("developer", "request", "CVE-2026-3", ...bad)).exitCode, 1, bad.join(" "));
 });

@@ -2,6 +2,7 @@
  * JSON of commands that show no image: settings, caches, versions, sign-ins, registries and repositories.
  */
 import { z } from "zod";
+import { exceptionView } from "./rest/exceptions.ts";
 import { registryView, repositoryView } from "./rest/registries.ts";
 
 const textOrNull = z.string().nullable();
@@ -158,6 +159,13 @@ export const affectedReport = z.strictObject({
   ),
 });
 
+/** `plimsoll exception` */
+export const exceptionsReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:exceptions:1"),
+  exceptions: z.array(exceptionView.omit({ mayDecide: true, mayWithdraw: true })),
+});
+
+export type ExceptionsReport = z.infer<typeof exceptionsReport>;
 export type AffectedReport = z.infer<typeof affectedReport>;
 export type FilesReport = z.infer<typeof filesReport>;
 export type ConfigReport = z.infer<typeof configReport>;

@@ -246,6 +246,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/affected.ts")).affected,
   },
   {
+    name: "exception",
+    aliases: [],
+    summary: "Exceptions of an organisation: ask, decide, list",
+    load: async () => (await import("./commands/exception.ts")).exception,
+  },
+  {
     name: "mcp",
     aliases: [],
     summary: "Tools that read, for assistants",

@@ -130,7 +130,7 @@ function refusal(server: string, status: number, text: string): PlimsollError {
   if (said === null) return notUnderstood(server, `status ${status}`);
   const code = said.code in errorCodes ? (said.code as ErrorCode) : "SERVER_PROTOCOL";
   const fields = said.fields.map(({ path, message }) => `${path}: ${message}`).join("; ");
-  const message = printable(fields === "" ? said.detail : `${said.detail} (${fields})`, 2000);
+  const message = printable(said.detail.includes(fields) ? said.detail : `${said.detail} (${fields})`, 2000);
   return new ServerError(code, message, { status, advice: printable(said.advice, 1000) });
 }
 
