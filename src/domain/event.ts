@@ -22,6 +22,8 @@ export const eventKinds = [
   "environment.changed",
   "database.updated",
   "webhook.tested",
+  "gate.stopped",
+  "gate.glass-broken",
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 
@@ -32,4 +34,5 @@ export const notifyingKinds: readonly EventKind[] = [
   "exception.requested",
   "exception.approved",
   "exception.refused",
+  "gate.glass-broken",
 ];

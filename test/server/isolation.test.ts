@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { sql } from "kysely";
+import { actions, type Action } from "../../src/domain/roles.ts";
 import type { Route } from "../../src/server/route.ts";
 import { allRoutes } from "../../src/server/routes/all.ts";
 import { asEngine, inOrg } from "../../src/store/in-org.ts";
@@ -31,6 +32,11 @@ const bodies: Readonly<Record<string, unknown>> = {
   "patch /repositories/{repositoryId}": { enabled: false },
   "put /repositories/{repositoryId}": { enabled: false },
   "post /environments/{environmentId}/images": { digest },
+  "post /clusters/{clusterId}/admission": {
+    apiVersion: "admission.k8s.io/v1",
+    kind: "AdmissionReview",
+    request: { uid: "1", kind: { kind: "Pod" }, operation: "CREATE", namespace: "default" },
+  },
 };
 
 let server: TestServer;
@@ -67,8 +73,9 @@ describe("the owner of another organisation finds nothing", () => {
       const unchanged = await snapshot();
       for (const org of ["other", "acme"]) {
         const answer = await ask(route, org);
-        assert.equal(answer.status, 404, `in ${org}: ${answer.status} ${answer.text.slice(0, 300)}`);
-        assert.equal(answer.json.code, "NOT_FOUND");
+        const isForServices = actions[route.spec.permission as Action].roles.length === 0;
+        const expected = isForServices && org === "other" ? "FORBIDDEN" : "NOT_FOUND";
+        assert.equal(answer.json?.code, expected, `in ${org}: ${answer.status} ${answer.text.slice(0, 300)}`);
         assertTellsNothing(answer.text);
       }
       assert.deepEqual(await snapshot(), unchanged);
@@ -156,6 +163,7 @@ async function snapshot(): Promise<readonly string[]> {
     "policy_version",
     "exception",
     "webhook",
+    "cluster",
     "registry",
   ];
   const more = ["repository", "environment", "image", "tag", "environment_image", "event", "evaluation"];
@@ -234,6 +242,13 @@ function seedRows(owner: string, security: string): Promise<Ids> {
       url: `https://${marker}.example.com/`,
       secret_sealed: Buffer.from("sealed"),
     });
+    const clusterId = await id("cluster", {
+      name: marker,
+      mode: "audit",
+      unknown_images: "deny",
+      old_evidence: "deny",
+      restarts: "admit",
+    });
     await id("event", { kind: "image.pushed", title: marker, image_id: imageId, once_key: marker });
     const evaluationId = await id("evaluation", {
       image_id: imageId,
@@ -254,6 +269,7 @@ function seedRows(owner: string, security: string): Promise<Ids> {
       imageId,
       exceptionId,
       webhookId,
+      clusterId,
       evaluationId,
     };
   });

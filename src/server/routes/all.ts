@@ -2,6 +2,7 @@
 import type { Route } from "../route.ts";
 import { auditRoutes } from "./audit.ts";
 import { checkRoutes } from "./checks.ts";
+import { clusterRoutes } from "./clusters.ts";
 import { databaseRoutes } from "./database.ts";
 import { environmentRoutes } from "./environments.ts";
 import { eventRoutes } from "./events.ts";
@@ -52,6 +53,7 @@ export const allRoutes: readonly Route[] = [
   ...repositoryRoutes,
   ...environmentRoutes,
   ...checkRoutes,
+  ...clusterRoutes,
   ...databaseRoutes,
   ...metricsRoutes,
 ];

@@ -21,4 +21,6 @@ export const kindWords: Readonly<Record<string, string>> = {
   "environment.changed": "Environment changed",
   "database.updated": "Database updated",
   "webhook.tested": "Webhook tested",
+  "gate.stopped": "Stopped by a gate",
+  "gate.glass-broken": "Glass broken",
 };
