@@ -86,6 +86,18 @@ test("policies: a missing fact is no_data with its reason, for each policy that 
   );
 });
 
+test("policies: a fact with a gap proves a deviation, never that there is none", () => {
+  const missing = { findings: "nothing is known of npm" };
+  const [fixable] = builtInPolicies;
+  const judged = (findings: ImageFacts["findings"]) =>
+    evaluatePolicies(factsWith({ findings, missing }), [fixable!]).map(({ status, reason }) => [
+      status,
+      reason,
+    ]);
+  assert.deepEqual(judged([]), [["no_data", "nothing is known of npm"]]);
+  assert.deepEqual(judged([findingWith({ severity: "critical", fixedVersion: "2" })]), [["not_met", null]]);
+});
+
 test("policies: one that breaks has no data, and the others their results", () => {
   const broken = factsWith({
     config: {

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -171,7 +173,17 @@ describe("what registries tell", () => {
 
   it("only registries that somebody named are asked", async () => {
     const elsewhere = "registry.example.com/app:1";
-    assert.match(String(await ask("oci.image_digest", [elsewhere])), /named neither by the module/);
+    // A name that only looks like it is another's.
+    const others = [
+      "https://other.example.com/registry.example.com/keys",
+      "registry.example.com.other.example/app",
+      "my-registry.example.com/app",
+      "ask registry.example.com",
+    ];
+    assert.match(
+      String(await ask("oci.image_digest", [elsewhere], { texts: others })),
+      /named neither by the module/,
+    );
     const texts = ["https://registry.example.com/keys"];
     const named = await ask("oci.image_digest", [elsewhere], {
       texts,
@@ -253,6 +265,30 @@ describe("signatures", () => {
       assert.match(String(await ask("cosign.verify_image", [signed(), given], asked)), reason);
     });
   }
+
+  const key = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n";
+
+  it("gpg.verify_commit: a commit of more than 16 MiB is not looked at", async () => {
+    const commit = "c".repeat(16 * 1024 * 1024);
+    const of = async (text: string): Promise<unknown> =>
+      ask("gpg.verify_commit", [text, key], { texts: [key] });
+    assert.deepEqual(await of(commit), { verified: false, error: "the commit is not signed" });
+    assert.match(String(await of(`${commit}c`)), /the commit is too large/);
+  });
+
+  it("gpg.verify_commit: a key of more than 1 MiB is not fetched", async () => {
+    const server = createServer((_request, response) => response.end(key.padEnd(1024 * 1024 + 1)));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/key.asc`;
+      const signature = "-----BEGIN PGP SIGNATURE-----\n";
+      const answer = await ask("gpg.verify_commit", ["tree 1", signature, address], { texts: [address] });
+      assert.match(String(answer), /1048576/);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
 
   it("a key of the settings, by its name and without one", async () => {
     const environment = { PLIMSOLL_TRUSTED_KEYS: join(folder, "ours.pub") };
