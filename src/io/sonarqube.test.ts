@@ -38,15 +38,26 @@ const answers: Readonly<Record<string, unknown>> = {
 };
 
 /** Answers of the table to whoever has the token; empty and pull requests of `empty` are not known to this server. */
-async function withServer(use: (url: string) => Promise<void>): Promise<void> {
+function withServer(use: (url: string) => Promise<void>): Promise<void> {
+  return withAnswers((path) => {
+    const answer = answers[path];
+    return answer === undefined ? null : JSON.stringify(answer);
+  }, use);
+}
+
+/** Null: there is nothing. */
+async function withAnswers(
+  answerTo: (path: string) => string | null,
+  use: (url: string) => Promise<void>,
+): Promise<void> {
   const server = createServer((request, response) => {
     if (request.headers.authorization !== "Bearer squ_token") {
       response.writeHead(401).end();
       return;
     }
-    const answer = answers[request.url ?? ""];
-    if (answer === undefined) response.writeHead(404).end("{}");
-    else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    const answer = answerTo(request.url ?? "");
+    if (answer === null) response.writeHead(404).end("{}");
+    else response.writeHead(200, { "content-type": "application/json" }).end(answer);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   try {
@@ -103,3 +114,51 @@ for (const [name, revision, options, reason] of silent) {
     });
   });
 }
+
+test("sonarqube: a history without an end is read for ten pages", async () => {
+  let pages = 0;
+  const page = JSON.stringify({ analyses: Array.from({ length: 500 }, () => ({ key: "A", revision: old })) });
+  const answerTo = (path: string): string | null => {
+    if (!path.includes("project_analyses")) return null;
+    pages += 1;
+    // Ends by itself, so that more pages are a failure and not a wait.
+    return pages > 20 ? JSON.stringify({ analyses: [] }) : page;
+  };
+  await withAnswers(answerTo, async (url) => {
+    const answer = await askSonarQube(sha, { ...signedIn, url, projects: ["a"] });
+    assert.match("reason" in answer ? answer.reason : "", /has no analysis of the commit/);
+  });
+  assert.equal(pages, 10);
+});
+
+test("sonarqube: an answer of more than 8 MiB is none", async () => {
+  const found = JSON.stringify({ analyses: [{ key: "A", revision: sha }] });
+  for (const [sizeBytes, isRead] of [
+    [8 * 1024 ** 2, true],
+    [8 * 1024 ** 2 + 1, false],
+  ] as const) {
+    const gate = JSON.stringify({ projectStatus: { status: "OK" } });
+    await withAnswers(
+      (path) => (path.includes("project_analyses") ? found.padEnd(sizeBytes) : gate),
+      async (url) => {
+        const answer = await askSonarQube(sha, { ...signedIn, url, projects: ["a"] });
+        assert.equal("value" in answer, isRead, JSON.stringify(answer));
+      },
+    );
+  }
+});
+
+test("sonarqube: of a gate that failed a hundred conditions are told", async () => {
+  const [failed] = failedConditions;
+  const conditions = Array.from({ length: 101 }, () => failed);
+  const answerTo = (path: string): string =>
+    JSON.stringify(
+      path.includes("project_analyses")
+        ? { analyses: [{ key: "A", revision: sha }] }
+        : { projectStatus: { status: "ERROR", conditions } },
+    );
+  await withAnswers(answerTo, async (url) => {
+    const answer = await askSonarQube(sha, { ...signedIn, url, projects: ["a"] });
+    assert.equal("value" in answer && answer.value.conditions.length, 100);
+  });
+});

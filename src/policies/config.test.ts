@@ -202,3 +202,11 @@ test("policy config: only-policy takes ids and titles and keeps the order", () =
   );
   assert.throws(() => selectPolicies(builtInPolicies, ["nope"]), { code: "POLICY_UNKNOWN" });
 });
+
+test("policy config: at most 1,000 entries", () => {
+  const entries = (count: number) => ({
+    policies: Array.from({ length: count }, (_, index) => ({ name: `Own ${index}`, type: "licenses" })),
+  });
+  assert.equal(readPolicyConfig(entries(1_000)).added.length, 1_000);
+  assert.throws(() => readPolicyConfig(entries(1_001)), { code: "POLICY_CONFIG_INVALID" });
+});

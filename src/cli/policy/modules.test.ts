@@ -1,6 +1,8 @@
 /** Modules that are named and cannot be read, and a machine without an Open Policy Agent. */
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -64,7 +66,31 @@ test("a configuration may speak of modules that were not named; that is told", a
   assert.match(wrong.stderr, /^error POLICY_CONFIG_INVALID: /m);
 });
 
+const MIB = 1024 * 1024;
+writeFileSync(join(folder, "large.rego"), module.padEnd(MIB + 1, "\n"));
+writeFileSync(join(folder, "largest.rego"), module.padEnd(MIB, "\n"));
+mkdirSync(join(folder, "many"));
+for (let index = 0; index <= 1_000; index += 1)
+  writeFileSync(join(folder, "many", `${index}.rego`), module.replace("name: one", `name: m${index}`));
+
+test("a module may have 1 MiB, and at an address no more than in a file", async () => {
+  const { exitCode, stderr } = await run("--policy-file", "largest.rego", "--list");
+  assert.equal(exitCode, 0, stderr);
+  const server = createServer((_request, response) => response.end(module.padEnd(MIB + 1, "\n")));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/large.rego`;
+    const fetched = await run("--policy-file", address, "--list");
+    assert.match(fetched.stderr, /^error [A-Z_]+: .*1048576/m);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
 const refused: readonly (readonly [args: readonly string[], code: string])[] = [
+  [["--policy-file", "large.rego"], "POLICY_MODULE_INVALID"],
+  [["--policy-dir", "many"], "POLICY_MODULE_INVALID"],
   [["--policy-file", "nope.rego"], "FILE_NOT_FOUND"],
   [["--policy-dir", "nope"], "FILE_NOT_FOUND"],
   [["--policy-dir", "empty"], "FILE_NOT_FOUND"],

@@ -1,6 +1,6 @@
 /** Policies that look into the image, what `--result-file` keeps of that, and tests over what was kept. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -137,7 +137,12 @@ test("policy explain: what it asks, its options, and what it finds in an image",
   assert.match(found.stdout, /! The label team is missing\. Add LABEL team=/);
 });
 
+/** Sparse: nothing of it is written. */
+writeFileSync(join(folder, "endless.json"), "");
+truncateSync(join(folder, "endless.json"), 256 * 1024 ** 2 + 1);
+
 const refused: readonly (readonly [name: string, args: readonly string[], code: string])[] = [
+  ["a file of more than 256 MiB", ["what-if", "endless.json"], "LIMIT_EXCEEDED"],
   ["a policy that does not exist", ["explain", "nope"], "POLICY_UNKNOWN"],
   ["another format", ["explain", "no-secrets", "--format", "markdown"], "USAGE"],
   ["a file that is not there", ["test", "nope.json"], "FILE_NOT_FOUND"],

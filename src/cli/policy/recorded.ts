@@ -1,5 +1,5 @@
 /** Facts that were recorded, judged again. */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { judgeApart } from "../../analysis/custom-policies.ts";
 import { PlimsollError } from "../../domain/error.ts";
@@ -30,16 +30,19 @@ const BYTES_MAX = 256 * 1024 ** 2;
 
 /** @throws PlimsollError FILE_NOT_FOUND, LIMIT_EXCEEDED, JSON_INVALID */
 export async function readJsonFile(context: CliContext, file: string): Promise<unknown> {
-  const bytes = await readFile(resolve(context.cwd, file)).catch((cause: unknown) => {
+  const path = resolve(context.cwd, file);
+  const missing = (cause: unknown): never => {
     throw new PlimsollError("FILE_NOT_FOUND", `The file ${printable(file)} cannot be read.`, { cause });
-  });
-  if (bytes.length > BYTES_MAX) {
+  };
+  // Before a byte of it is in memory.
+  if ((await stat(path).catch(missing)).size > BYTES_MAX) {
     throw new PlimsollError("LIMIT_EXCEEDED", `${printable(file)} has more than ${BYTES_MAX} bytes.`, {
       details: { limit: "policyTestBytesMax", max: BYTES_MAX },
     });
   }
+  const text = await readFile(path, "utf8").catch(missing);
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(text);
   } catch (cause) {
     throw new PlimsollError("JSON_INVALID", `${printable(file)} is not valid JSON.`, { cause });
   }
