@@ -15,9 +15,9 @@ import {
   type TrustTier,
   type VexOutcome,
   type VexStatement,
-  type VexStatus,
 } from "../domain/vex.ts";
 import { fromBase, namesVersion, statementMatcher, type Applicability } from "./shared/applicability.ts";
+import { caution } from "./shared/caution.ts";
 import { containmentOf } from "./shared/containment.ts";
 import type { VexImageIdentity } from "./shared/image-identity.ts";
 import { packageSubject, type PackageSubject } from "./shared/package-identity.ts";
@@ -196,14 +196,6 @@ function hurdleOf(
   if (!(Date.parse(timestamp) <= now.getTime())) return "future";
   return trustTiers.indexOf(tierOf(statement)) < trustTiers.indexOf(tierMin) ? "not-approved" : null;
 }
-
-/** Larger is more cautious. */
-const caution: Readonly<Record<VexStatus, number>> = {
-  not_affected: 0,
-  fixed: 1,
-  under_investigation: 2,
-  affected: 3,
-};
 
 function isBetter(left: Candidate, right: Candidate): boolean {
   if (left.tier !== right.tier) return left.tier > right.tier;

@@ -93,6 +93,31 @@ test("openvex: an image is named by its package URL, a word that may be anything
   );
 });
 
+test("csaf: of one product the newest status is written, and of the same time the more cautious", () => {
+  const csaf = vexFormats.find(({ id }) => id === "csaf");
+  const said = (status: VexStatement["status"], at: string) =>
+    statementWith({ author, ...none, status, timestamp: at, impactStatement: "x" });
+  const rows: readonly (readonly [list: readonly VexStatement[], status: string])[] = [
+    [
+      [said("not_affected", "2026-01-02T00:00:00Z"), said("affected", "2026-01-01T00:00:00Z")],
+      "not_affected",
+    ],
+    [[said("not_affected", "2026-01-01T00:00:00Z"), said("affected", "2026-01-01T00:00:00Z")], "affected"],
+    [
+      [said("fixed", "2026-01-01T00:00:00Z"), said("under_investigation", "2026-01-01T00:00:00Z")],
+      "under_investigation",
+    ],
+  ];
+  for (const [list, status] of rows) {
+    const text = csaf?.write({ statements: list, author, timestamp, id: null }) ?? "";
+    const { statements: read } = readVexDocument(Buffer.from(text), "x.json");
+    assert.deepEqual(
+      read.map((each) => each.status),
+      [status],
+    );
+  }
+});
+
 for (const format of vexFormats) {
   test(`${format.id}: a product of which no version is left is not written as every version`, () => {
     const nothing = { ids: ["pkg:npm/lib"], subcomponents: [], versions: [] };
@@ -109,6 +134,22 @@ for (const format of vexFormats) {
 
   const write = (list: readonly VexStatement[]) =>
     format.write({ statements: list, author, timestamp, id: null });
+
+  test(`${format.id}: of several ids of a product, those that others can apply are written`, () => {
+    const ids = ["https://example.com/lib", "cpe:2.3:a:example:lib:1:*:*:*:*:*:*:*", "pkg:npm/lib@1"];
+    const products = [
+      { ids, subcomponents: [] },
+      { ids: ["https://example.com/app", image], subcomponents: ["pkg:npm/part"] },
+    ];
+    const { statements: read } = readVexDocument(
+      Buffer.from(write([statementWith({ author, products })])),
+      "x",
+    );
+    const [lib, app] = read[0]?.products ?? [];
+    assert.deepEqual(lib?.ids.filter((id) => !id.startsWith("https:")).toSorted(), ids.slice(1).toSorted());
+    assert.ok(app?.ids.map((id) => id.replace("%3A", ":")).includes(image.replace("%3A", ":")));
+    assert.deepEqual(app?.subcomponents, ["pkg:npm/part"]);
+  });
 
   test(`${format.id}: read back, the statements say the same`, () => {
     const { statements: read, problems } = readVexDocument(Buffer.from(write(statements)), "x.json");

@@ -1,4 +1,4 @@
-/** `plimsoll vex merge`: documents of any format as one. Nothing is decided: all statements stay, with their times. */
+/** `plimsoll vex merge`: documents of any format as one. Nothing is decided: all statements stay, with their times, where the format has room for them. */
 import { printable } from "../../domain/problem.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { VexStatement } from "../../domain/vex.ts";

@@ -1,10 +1,11 @@
 /**
  * Statements as one CSAF 2.0 document of the VEX profile (section 4.5). A vulnerability stands in it once, and a product has one
- * status in it, as the specification asks: of several the newest is written.
+ * status in it, as the specification asks: of several the newest is written. It has no time of a single status: all are of the document's.
  */
 import { jsonText } from "../../domain/json-text.ts";
 import type { VexProduct, VexStatement, VexStatus } from "../../domain/vex.ts";
-import { documentId, notesOf, orderedStatements, purlOf } from "../shared/writing.ts";
+import { caution } from "../shared/caution.ts";
+import { documentId, notesOf, orderedStatements, writtenName } from "../shared/writing.ts";
 import type { VexWriting } from "../types.ts";
 
 const statusKeys: Readonly<Record<VexStatus, string>> = {
@@ -68,12 +69,13 @@ interface Tree {
 function createTree(): Tree {
   const names = new Map<string, { id: string; written: object }>();
   const relations = new Map<string, { id: string; written: object }>();
-  const idOf = (id: string, versions: readonly string[] | undefined): string => {
-    const key = JSON.stringify([id, versions]);
+  const idOf = (ids: readonly string[], versions: readonly string[] | undefined): string => {
+    const { id, cpe } = writtenName(ids);
+    const key = JSON.stringify([id, cpe, versions]);
     const found = names.get(key);
     if (found !== undefined) return found.id;
     const made = `CSAFPID-${String(names.size + 1).padStart(4, "0")}`;
-    names.set(key, { id: made, written: productName(id, made, versions) });
+    names.set(key, { id: made, written: productName(ids, made, versions) });
     return made;
   };
   const partOf = (part: string, whole: string, name: string): string => {
@@ -90,10 +92,11 @@ function createTree(): Tree {
     return id;
   };
   return {
-    idsOf({ ids: [first = ""], subcomponents, versions }) {
-      if (subcomponents.length === 0) return [idOf(first, versions)];
-      const whole = idOf(first, undefined);
-      return subcomponents.map((each) => partOf(idOf(each, versions), whole, `${each} in ${first}`));
+    idsOf({ ids, subcomponents, versions }) {
+      if (subcomponents.length === 0) return [idOf(ids, versions)];
+      const whole = idOf(ids, undefined);
+      const { id } = writtenName(ids);
+      return subcomponents.map((each) => partOf(idOf([each], versions), whole, `${each} in ${id}`));
     },
     written() {
       const products = [...names.values()].map(({ written }) => written);
@@ -109,13 +112,17 @@ function createTree(): Tree {
   };
 }
 
-function productName(id: string, productId: string, versions: readonly string[] | undefined): object {
-  const purl = purlOf(id);
-  const helper = purl === null ? (id.startsWith("cpe:") ? { cpe: id } : null) : { purl };
+function productName(
+  ids: readonly string[],
+  productId: string,
+  versions: readonly string[] | undefined,
+): object {
+  const { id, purl, cpe } = writtenName(ids);
+  const helper = { ...(cpe === null ? {} : { cpe }), ...(purl === null ? {} : { purl }) };
   const product = {
     product_id: productId,
     name: id,
-    ...(helper === null ? {} : { product_identification_helper: helper }),
+    ...(Object.keys(helper).length === 0 ? {} : { product_identification_helper: helper }),
   };
   if (versions === undefined) return product;
   return { category: "product_version_range", name: versions[0] ?? "", product };
@@ -126,8 +133,7 @@ function toVulnerability(statements: readonly VexStatement[], tree: Tree, author
   for (const statement of statements) {
     for (const id of statement.products.flatMap((product) => splitVersions(product)).flatMap(tree.idsOf)) {
       const known = newest.get(id);
-      if (known === undefined || Date.parse(known.timestamp) <= Date.parse(statement.timestamp))
-        newest.set(id, statement);
+      if (known === undefined || isNewer(statement, known)) newest.set(id, statement);
     }
   }
   const byStatement = Map.groupBy(newest.keys(), (id) => newest.get(id));
@@ -167,6 +173,12 @@ function toVulnerability(statements: readonly VexStatement[], tree: Tree, author
     ...(threats.length === 0 ? {} : { threats }),
     ...(remediations.length === 0 ? {} : { remediations }),
   };
+}
+
+/** At the same time the more cautious one is written, as it would decide. */
+function isNewer(left: VexStatement, right: VexStatement): boolean {
+  const [a, b] = [Date.parse(left.timestamp), Date.parse(right.timestamp)];
+  return a === b ? caution[left.status] > caution[right.status] : a > b;
 }
 
 /** A branch has one range: a product with several is written once for each. */

@@ -4,7 +4,7 @@
  */
 import { jsonText } from "../../domain/json-text.ts";
 import type { VexJustification, VexProduct, VexStatement, VexStatus } from "../../domain/vex.ts";
-import { documentId, notesOf, orderedStatements, purlOf } from "../shared/writing.ts";
+import { documentId, notesOf, orderedStatements, writtenName } from "../shared/writing.ts";
 import type { VexWriting } from "../types.ts";
 
 const states: Readonly<Record<VexStatus, string>> = {
@@ -74,39 +74,40 @@ interface Components {
 }
 
 function createComponents(): Components {
-  const wholes = new Map<string, Map<string, object>>();
-  const wholeOf = (id: string): Map<string, object> => {
-    const parts = wholes.get(id) ?? new Map<string, object>();
-    wholes.set(id, parts);
-    return parts;
+  const wholes = new Map<string, { readonly written: object; readonly parts: Map<string, object> }>();
+  const partsOf = (ids: readonly string[], id: string): Map<string, object> => {
+    const found = wholes.get(id) ?? { written: toComponent(ids, id), parts: new Map<string, object>() };
+    wholes.set(id, found);
+    return found.parts;
   };
   return {
-    refsOf({ ids: [id = ""], subcomponents }) {
-      const parts = wholeOf(id);
+    refsOf({ ids, subcomponents }) {
+      const { id } = writtenName(ids);
+      const parts = partsOf(ids, id);
       if (subcomponents.length === 0) return [id];
       return subcomponents.map((part) => {
         const ref = `${id}#${part}`;
-        parts.set(ref, toComponent(part, ref));
+        parts.set(ref, toComponent([part], ref));
         return ref;
       });
     },
     written: () =>
-      [...wholes].map(([id, parts]) => ({
-        ...toComponent(id, id),
+      [...wholes.values()].map(({ written, parts }) => ({
+        ...written,
         ...(parts.size === 0 ? {} : { components: [...parts.values()] }),
       })),
   };
 }
 
-function toComponent(id: string, ref: string): object {
-  const purl = purlOf(id);
+function toComponent(ids: readonly string[], ref: string): object {
+  const { id, purl, cpe } = writtenName(ids);
   const isImage = purl !== null && /^pkg:(?:oci|docker)\//.test(purl);
   return {
     type: isImage ? "container" : "library",
     "bom-ref": ref,
     name: nameOf(purl) ?? id,
     ...(purl === null ? {} : { purl }),
-    ...(id.startsWith("cpe:") ? { cpe: id } : {}),
+    ...(cpe === null ? {} : { cpe }),
   };
 }
 

@@ -64,3 +64,18 @@ export function purlOf(id: string): string | null {
   };
   return new PackageURL("oci", undefined, name, digest ?? undefined, qualifiers, undefined).toString();
 }
+
+/** What a product or component is written by, of all its ids. */
+export interface WrittenName {
+  /** The package URL, else the reference of an image, else the first. */
+  readonly id: string;
+  readonly purl: string | null;
+  readonly cpe: string | null;
+}
+
+/** OpenVEX names a product by an IRI and tells its package URL beside it; the other formats have one name that others can apply. */
+export function writtenName(ids: readonly string[]): WrittenName {
+  const purl = ids.find((each) => each.startsWith("pkg:")) ?? null;
+  const id = purl ?? ids.find((each) => purlOf(each) !== null) ?? ids[0] ?? "";
+  return { id, purl: purlOf(id), cpe: ids.find((each) => each.startsWith("cpe:")) ?? null };
+}
