@@ -2,6 +2,7 @@
  * JSON of commands that show no image: settings, caches, versions, sign-ins, registries and repositories.
  */
 import { z } from "zod";
+import { gateAnswer, gateCause } from "./rest/checks.ts";
 import { exceptionView } from "./rest/exceptions.ts";
 import { registryView, repositoryView } from "./rest/registries.ts";
 
@@ -159,6 +160,21 @@ export const affectedReport = z.strictObject({
   ),
 });
 
+/** `plimsoll gate` */
+export const gateReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:gate:1"),
+  pass: z.boolean(),
+  causes: z
+    .array(z.strictObject({ cause: z.enum([...gateCause.options, "unknown"]), message: z.string() }))
+    .describe("Why it stops; empty when it passes"),
+  repository: z.string(),
+  digest: textOrNull.describe("Null: a tag was asked for that the server has not seen"),
+  environment: textOrNull,
+  evidence: gateAnswer.shape.evidence.nullable(),
+  demonstration: z.boolean().describe("True: the decision rests on demonstration data"),
+  page: textOrNull.describe("Address of the image's page"),
+});
+
 /** `plimsoll exception` */
 export const exceptionsReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:exceptions:1"),
@@ -166,6 +182,7 @@ export const exceptionsReport = z.strictObject({
 });
 
 export type ExceptionsReport = z.infer<typeof exceptionsReport>;
+export type GateReport = z.infer<typeof gateReport>;
 export type AffectedReport = z.infer<typeof affectedReport>;
 export type FilesReport = z.infer<typeof filesReport>;
 export type ConfigReport = z.infer<typeof configReport>;

@@ -246,6 +246,13 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/affected.ts")).affected,
   },
   {
+    name: "gate",
+    aliases: [],
+    summary: "Ask a server's gate whether an image may be deployed",
+    waits: true,
+    load: async () => (await import("./commands/gate.ts")).gate,
+  },
+  {
     name: "exception",
     aliases: [],
     summary: "Exceptions of an organisation: ask, decide, list",
