@@ -1,5 +1,5 @@
 /**
- * Reference pages made from code: errors, problems, command line, settings, policies, facts, ecosystems, feeds, the API, schemas of JSON reports. Without
+ * Reference pages made from code: errors, problems, command line, settings, policies, facts, ecosystems, feeds, registries, the API, schemas of JSON reports. Without
  * arguments it compares them with what is on disk and fails when a page is out of date; `--write` writes them. Pages that people write
  * about what there is (parity, complaints) are held against the command line and the tests.
  */
@@ -15,6 +15,7 @@ import { errorsReference } from "./docs/errors-reference.ts";
 import { openApiFile } from "./docs/openapi.ts";
 import { factsReference } from "./docs/facts-reference.ts";
 import { complaintsTable, parityTable, tableProblems, type Known } from "./docs/parity.ts";
+import { registriesReference } from "./docs/registries-reference.ts";
 import { policiesReference } from "./docs/policies-reference.ts";
 import { schemaFiles } from "./docs/schemas.ts";
 
@@ -31,6 +32,7 @@ const pages = new Map<string, string>([
   ["hygiene.md", hygieneReference()],
   ["ecosystems.md", await formatted(ecosystemsReference())],
   ["feeds.md", await formatted(feedsReference())],
+  ["registries.md", await formatted(registriesReference())],
   ["openapi.json", openApiFile(version)],
   ...schemaFiles().map(([name, text]) => [`schemas/${name}`, text] as const),
 ]);

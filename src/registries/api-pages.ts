@@ -52,9 +52,29 @@ export function notUnderstood(url: string, reason: string): PlimsollError {
   );
 }
 
-/** Address of the API without a slash at the end. */
-export function apiRoot({ host, settings }: ListingPlace, fallback = `https://${host}`): string {
-  return settings.apiUrl ?? fallback;
+/**
+ * Address of the API without a slash at the end. `elsewhere`: of the product as a service, by the host of its registry. What signs in at
+ * the registry is sent there, so no other host falls back to it.
+ * @throws PlimsollError LISTING_UNSUPPORTED when nobody says where the API is
+ */
+export function apiRoot(
+  { host, settings }: ListingPlace,
+  elsewhere?: Readonly<Record<string, string>>,
+): string {
+  if (settings.apiUrl !== null) return settings.apiUrl;
+  if (elsewhere === undefined) return `https://${host}`;
+  const found = Object.hasOwn(elsewhere, host) ? elsewhere[host] : undefined;
+  if (found !== undefined) return found;
+  throw new PlimsollError(
+    "LISTING_UNSUPPORTED",
+    `Where the API of ${printable(host, 300)} is has to be said in the registry's settings.`,
+  );
+}
+
+/** @throws PlimsollError LISTING_UNSUPPORTED where none is named; `what`: `owners at GitHub` */
+export function requireSpaces({ settings: { spaces } }: ListingPlace, what: string): readonly string[] {
+  if (spaces.length > 0) return spaces;
+  throw new PlimsollError("LISTING_UNSUPPORTED", `The registry's settings name no spaces: ${what}.`);
 }
 
 /** `Authorization: Basic`, or nothing where nobody signs in. */

@@ -65,13 +65,17 @@ test("Harbor, page by page", async () => {
 test("Docker Hub, with a token for the account", async () => {
   const hub = "https://hub.docker.com/v2";
   const first = `${hub}/namespaces/ann/repositories?page_size=100`;
-  const { names, asked } = await list("docker-hub", {
-    [`${hub}/auth/token`]: { json: { access_token: "t" } },
-    [first]: { json: { next: `${first}&page=2`, results: [{ name: "x", namespace: "ann" }] } },
-    [`${first}&page=2`]: {
-      json: { next: "https://elsewhere.example/next", results: [{ name: "y", namespace: "ann" }] },
+  const { names, asked } = await list(
+    "docker-hub",
+    {
+      [`${hub}/auth/token`]: { json: { access_token: "t" } },
+      [first]: { json: { next: `${first}&page=2`, results: [{ name: "x", namespace: "ann" }] } },
+      [`${first}&page=2`]: {
+        json: { next: "https://elsewhere.example/next", results: [{ name: "y", namespace: "ann" }] },
+      },
     },
-  });
+    { host: "docker.io" },
+  );
   assert.deepEqual(names, ["ann/x", "ann/y"]);
   assert.deepEqual(
     asked.map(({ url, headers }) => [url, headers?.["authorization"] ?? null]),
@@ -158,22 +162,31 @@ test("Quay and GitLab", async () => {
 });
 
 test("another answer is an error with a code, never an empty list", async () => {
-  const rows: readonly (readonly [kind: string, settings: Partial<ProductSettings>])[] = [
-    ["harbor", {}],
-    ["artifactory", { spaces: ["a"] }],
-    ["nexus", { spaces: ["a"] }],
-    ["quay", { spaces: ["a"] }],
-    ["gitlab", { spaces: ["a"] }],
-    ["ghcr", { spaces: ["a"] }],
-    ["docker-hub", { spaces: ["a"] }],
+  const rows: readonly (readonly [kind: string, host: string])[] = [
+    ["artifactory", "registry.example.com"],
+    ["nexus", "registry.example.com"],
+    ["quay", "quay.io"],
+    ["gitlab", "registry.gitlab.com"],
+    ["ghcr", "ghcr.io"],
+    ["docker-hub", "docker.io"],
   ];
-  for (const [kind, settings] of rows) {
+  const code = (wanted: string) => (error: unknown) =>
+    error instanceof PlimsollError && error.code === wanted;
+  await assert.rejects(list("harbor", {}), code("REGISTRY_PROTOCOL"));
+  for (const [kind, host] of rows) {
+    const place = { host, signIn: null };
+    await assert.rejects(list(kind, {}, { ...place, spaces: ["a"] }), code("REGISTRY_PROTOCOL"), kind);
+    await assert.rejects(list(kind, {}, place), code("LISTING_UNSUPPORTED"), kind);
+  }
+});
+
+test("a sign-in goes to no service that its registry is not part of", async () => {
+  for (const kind of ["ghcr", "gitlab", "docker-hub"])
     await assert.rejects(
-      list(kind, {}, { ...settings, signIn: null }),
-      (error) => error instanceof PlimsollError && error.code === "REGISTRY_PROTOCOL",
+      list(kind, {}, { spaces: ["a"] }),
+      (error) => error instanceof PlimsollError && error.code === "LISTING_UNSUPPORTED",
       kind,
     );
-  }
 });
 
 test("a list without end is broken off", async () => {

@@ -10,12 +10,17 @@ import type { Caller } from "./caller.ts";
 
 /** @throws PlimsollError RATE_LIMITED with `retryAfterSeconds` */
 export async function countNotification(store: Pick<Store, "app">, caller: Caller, now: Date): Promise<void> {
+  return countSender(store, senderOf(caller), now);
+}
+
+/** Of a sender that has no token: its address. @throws PlimsollError RATE_LIMITED with `retryAfterSeconds` */
+export async function countSender(store: Pick<Store, "app">, sender: string, now: Date): Promise<void> {
   const windowStart = new Date(Math.floor(now.getTime() / WINDOW_MS) * WINDOW_MS);
-  const count = await countAttempt(store.app, `${KIND}:${senderOf(caller)}`, windowStart);
+  const count = await countAttempt(store.app, `${KIND}:${sender}`, windowStart);
   if (count === 1) await deleteOldAttempts(store.app, [KIND], windowStart);
   if (count <= NOTIFICATIONS_MAX) return;
   const retryAfterSeconds = Math.ceil((windowStart.getTime() + WINDOW_MS - now.getTime()) / 1000);
-  throw new PlimsollError("RATE_LIMITED", "Too many notifications were sent with this token.", {
+  throw new PlimsollError("RATE_LIMITED", "Too many notifications were sent by this sender.", {
     details: { retryAfterSeconds },
   });
 }

@@ -48,11 +48,25 @@ function readQuery(url: string): Record<string, string | string[]> {
 
 async function readJson(request: Request, bytesMax: number): Promise<unknown> {
   const type = request.headers.get("content-type") ?? "";
+  checkJsonType(type);
+  return parseJson(await readBytes(request, bytesMax));
+}
+
+/** @throws PlimsollError REQUEST_INVALID for a type that is no JSON */
+export function checkJsonType(contentType: string): void {
   // Forms of other sites cannot send this type without the browser asking us first.
-  if (!/^application\/(?:[a-z0-9.+-]{1,100}\+)?json(?:\s*;|$)/i.test(type)) {
-    throw new RequestInvalidError("The body of the request must be application/json.");
+  if (/^application\/(?:[a-z0-9.+-]{1,100}\+)?json(?:\s*;|$)/i.test(contentType)) return;
+  throw new RequestInvalidError("The body of the request must be application/json.");
+}
+
+/** @throws PlimsollError REQUEST_INVALID for what is not UTF-8 or not JSON */
+export function parseJson(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new RequestInvalidError("The body of the request is not UTF-8.");
   }
-  const text = await readText(request, bytesMax);
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -61,7 +75,8 @@ async function readJson(request: Request, bytesMax: number): Promise<unknown> {
   }
 }
 
-async function readText(request: Request, bytesMax: number): Promise<string> {
+/** The body as it came. @throws PlimsollError REQUEST_TOO_LARGE */
+export async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
   const tooLarge = (): PlimsollError =>
     new PlimsollError("REQUEST_TOO_LARGE", `The request has more than ${bytesMax} bytes.`);
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge();
@@ -72,15 +87,14 @@ async function readText(request: Request, bytesMax: number): Promise<string> {
     if (size > bytesMax) throw tooLarge();
     chunks.push(chunk);
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw new RequestInvalidError("The body of the request is not UTF-8.");
-  }
+  return Buffer.concat(chunks);
 }
 
-/** The database keeps no U+0000 and no half of a surrogate pair, and JSON that is nested without end is nobody's request. */
-function checkText(value: unknown, depth = 0): void {
+/**
+ * The database keeps no U+0000 and no half of a surrogate pair, and JSON that is nested without end is nobody's request.
+ * @throws PlimsollError REQUEST_INVALID
+ */
+export function checkText(value: unknown, depth = 0): void {
   if (typeof value === "string") {
     if (value.includes("\u0000") || !value.isWellFormed()) {
       throw new RequestInvalidError("Text of the request holds U+0000 or half a character.");

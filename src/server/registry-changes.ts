@@ -3,17 +3,19 @@
  * password and never which, and its event.
  */
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { RegistryView } from "../api/rest/registries.ts";
 import { PlimsollError } from "../domain/error.ts";
 import type { SecretBox } from "../io/secret-box.ts";
+import { plainSettings } from "../registries/kinds.ts";
 import { canonicalHost, readRepository } from "../registries/known-reference.ts";
+import type { ProductSettings } from "../registries/types.ts";
 import { recordAudit } from "../store/stores/audit.ts";
 import { requestOutdated } from "../store/stores/evaluation-requests.ts";
 import { recordEvent } from "../store/stores/events.ts";
 import {
   changeRegistry,
   deleteRegistry,
-  findRegistry,
   insertRegistry,
   listRegistries,
   type RegistryRow,
@@ -23,6 +25,7 @@ import { findRepository, type RepositoryRow } from "../store/views/repositories.
 import { callerActor, type OrgScope } from "./caller.ts";
 import type { ChangeContext } from "./policy-changes.ts";
 import { RequestInvalidError } from "./problem.ts";
+import { getRegistry, hookPath } from "./registry-lists.ts";
 
 export interface RegistryContext extends ChangeContext {
   readonly secrets: SecretBox;
@@ -35,18 +38,35 @@ interface SignIn {
   readonly password: string | null;
 }
 
+/** How it is asked besides that. */
+interface Polling {
+  readonly settings: ProductSettings;
+  readonly pollSeconds: number | null;
+  readonly enablePattern: string | null;
+}
+
 /** @throws PlimsollError REFERENCE_INVALID for a host that no reference can start with; CONFLICT when it is connected already */
 export async function addRegistry(
   context: RegistryContext,
-  asked: SignIn & { readonly host: string; readonly kind: string },
+  asked: SignIn & Polling & { readonly host: string; readonly kind: string },
 ): Promise<RegistryRow> {
   const { tx, orgId, secrets } = context;
   checkSignIn(asked.username, asked.password !== null);
-  const { kind, insecure, username, password } = asked;
+  const { kind, insecure, username, password, settings, pollSeconds, enablePattern } = asked;
   const id = randomUUID();
   const passwordSealed = password === null ? null : secrets.seal(password, sealPurpose(id));
   const host = canonicalHost(asked.host);
-  const row = await insertRegistry(tx, orgId, { id, kind, host, insecure, username, passwordSealed });
+  const row = await insertRegistry(tx, orgId, {
+    id,
+    kind,
+    host,
+    insecure,
+    username,
+    passwordSealed,
+    settings,
+    pollSeconds,
+    enablePattern,
+  });
   if (row === null) throw new PlimsollError("CONFLICT", `The registry ${host} is connected already.`);
   await audit(context, "registry.created", host, null, { kind, ...describe(row) });
   return row;
@@ -56,12 +76,13 @@ export async function addRegistry(
 export async function editRegistry(
   context: RegistryContext,
   id: string,
-  asked: { readonly [K in keyof SignIn]?: SignIn[K] | undefined },
+  asked: { readonly [K in keyof (SignIn & Polling)]?: (SignIn & Polling)[K] | undefined },
 ): Promise<RegistryRow> {
   const { tx, orgId, secrets } = context;
   const before = await getRegistry(context, id);
   const username = asked.username === undefined ? before.username : asked.username;
   checkSignIn(username, typeof asked.password === "string");
+  checkPlace(before, asked);
   const sealed =
     asked.password === undefined || asked.password === null
       ? asked.password
@@ -74,6 +95,9 @@ export async function editRegistry(
       : sealed === undefined
         ? {}
         : { passwordSealed: sealed }),
+    ...(asked.settings === undefined ? {} : { settings: asked.settings }),
+    ...(asked.pollSeconds === undefined ? {} : { pollSeconds: asked.pollSeconds }),
+    ...(asked.enablePattern === undefined ? {} : { enablePattern: asked.enablePattern }),
   });
   if (after === null) throw notFound();
   const isNewPassword = typeof asked.password === "string";
@@ -130,8 +154,9 @@ export async function switchRepository(
 }
 
 export function viewRegistry(row: RegistryRow, org: OrgScope): RegistryView {
-  const { id, host, kind, insecure, username, notified_at: notifiedAt } = row;
-  const failure = row.sign_in_failure ?? row.failure;
+  const { id, host, kind, insecure, username, notified_at: notifiedAt, polled_at: polledAt } = row;
+  const failure = row.sign_in_failure ?? row.poll_failure ?? row.failure ?? row.list_failure;
+  const { apiUrl, spaces, spaceInPath } = settingsOf(row);
   return {
     id,
     host,
@@ -139,11 +164,23 @@ export function viewRegistry(row: RegistryRow, org: OrgScope): RegistryView {
     insecure,
     username,
     hasPassword: row.password_sealed !== null,
-    state: failure !== null ? "error" : notifiedAt === null ? "pending" : "connected",
+    state: failure !== null ? "error" : (notifiedAt ?? polledAt) === null ? "pending" : "connected",
     notifiedAt: notifiedAt?.toISOString() ?? null,
     failure,
     notificationPath: `/api/v1/orgs/${org.name}/registries/${id}/notifications`,
+    settings: { apiUrl, spaces: [...spaces], spaceInPath },
+    pollSeconds: row.poll_seconds,
+    enablePattern: row.enable_pattern,
+    polledAt: polledAt?.toISOString() ?? null,
+    nextPollAt: row.next_poll_at?.toISOString() ?? null,
+    listedAt: row.listed_at?.toISOString() ?? null,
+    hookPath: row.hook_key_sealed === null ? null : hookPath(org, id),
   };
+}
+
+/** As its plug-in takes them. */
+export function settingsOf(row: RegistryRow): ProductSettings {
+  return { ...plainSettings, ...row.settings };
 }
 
 /** A sealed password is good for this registry only. */
@@ -157,10 +194,18 @@ function checkSignIn(username: string | null, hasPassword: boolean): void {
   throw new RequestInvalidError("The sign-in of the registry is not whole.", fields);
 }
 
-async function getRegistry({ tx, orgId }: RegistryContext, id: string): Promise<RegistryRow> {
-  const row = await findRegistry(tx, orgId, id);
-  if (row === null) throw notFound();
-  return row;
+/**
+ * Whoever may change a registry may not learn its password: it would be sent to another address, so it has to be given again.
+ * @throws PlimsollError REQUEST_INVALID
+ */
+function checkPlace(
+  before: RegistryRow,
+  asked: { readonly settings?: ProductSettings | undefined; readonly password?: string | null | undefined },
+): void {
+  if (asked.settings === undefined || before.password_sealed === null || asked.password !== undefined) return;
+  if (asked.settings.apiUrl === null || asked.settings.apiUrl === settingsOf(before).apiUrl) return;
+  const fields = [{ path: "password", message: "give it again: it is sent to the address of the API too" }];
+  throw new RequestInvalidError("The password was given for another address.", fields);
 }
 
 function chooseRegistry(registries: readonly RegistryRow[], asked: string | null): RegistryRow {
@@ -205,8 +250,17 @@ async function settleRepository(
 }
 
 function describe(row: RegistryRow): Record<string, unknown> {
-  const { insecure, username } = row;
-  return { insecure, username, hasPassword: row.password_sealed !== null };
+  const { insecure, username, poll_seconds: pollSeconds, enable_pattern: enablePattern } = row;
+  const settings = settingsOf(row);
+  return {
+    insecure,
+    username,
+    hasPassword: row.password_sealed !== null,
+    // What was never said is not told either.
+    ...(isDeepStrictEqual(settings, plainSettings) ? {} : { settings }),
+    ...(pollSeconds === null ? {} : { pollSeconds }),
+    ...(enablePattern === null ? {} : { enablePattern }),
+  };
 }
 
 async function audit(

@@ -31,6 +31,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "patch /webhooks/{webhookId}": { enabled: false },
   "patch /repositories/{repositoryId}": { enabled: false },
   "put /repositories/{repositoryId}": { enabled: false },
+  "post /registries/{registryId}/switch": { pattern: "*", enabled: true },
   "post /environments/{environmentId}/images": { digest },
   "post /clusters/{clusterId}/admission": {
     apiVersion: "admission.k8s.io/v1",

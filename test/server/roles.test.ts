@@ -52,6 +52,8 @@ test("every route has a row of the table, or is one of the few that need none", 
   assert.deepEqual(open.toSorted(), [
     "get /health",
     "get /setup",
+    "post /hooks/{organisation}/{registryId}",
+    "post /hooks/{organisation}/{registryId}/{key}",
     "post /session",
     "post /session/redeem",
     "post /tokens/by-password",

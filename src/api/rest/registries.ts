@@ -1,5 +1,6 @@
 /** Registries, repositories and environments of an organisation. */
 import { z } from "zod";
+import { statusView } from "../verdict-views.ts";
 import { count, digestField, pageOf, pageQuery, textOrNull, time, uuid } from "./fields.ts";
 
 const host = z
@@ -16,12 +17,70 @@ const repositoryName = z
     "write a repository as in a reference, without host and tag",
   );
 
+/** Products of registries: the folders of src/registries, which a test compares. */
+export const registryKindIds = [
+  "acr",
+  "artifactory",
+  "distribution",
+  "docker-hub",
+  "ecr",
+  "gar",
+  "ghcr",
+  "gitlab",
+  "harbor",
+  "nexus",
+  "quay",
+  "zot",
+] as const;
+
+export const registrySettings = z.strictObject({
+  apiUrl: z
+    .string()
+    .max(1000)
+    .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#@]*)?$/, "write https:// and a host, without account and query")
+    .transform((address) => address.replace(/\/+$/, ""))
+    .nullable()
+    .default(null)
+    .describe("Address of the product's own API; null: the registry's host"),
+  spaces: z
+    .array(z.string().min(1).max(255))
+    .max(200)
+    .default([])
+    .describe(
+      "Parts of the product that are looked into: repositories of Artifactory and Nexus, groups, owners, name spaces",
+    ),
+  spaceInPath: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe("Whether a space stands first in the paths of references; null: as is usual for the product"),
+});
+export const pattern = z
+  .string()
+  .min(1)
+  .max(300)
+  .regex(/^[^\s@]+$/, "write a name in which * stands for any text");
+const polling = {
+  pollSeconds: z
+    .int()
+    .min(60)
+    .max(604_800)
+    .nullable()
+    .describe("Seconds between two polls; null: it is not polled"),
+  enablePattern: pattern
+    .nullable()
+    .describe("Repositories that are found later and fit this are enabled; * stands for any text"),
+};
+
 export const registryRequest = z.strictObject({
   host,
-  kind: z.enum(["distribution"]).default("distribution"),
+  kind: z.enum(registryKindIds).default("distribution"),
   insecure: z.boolean().default(false).describe("Spoken to without TLS"),
   username: z.string().max(255).nullable().default(null),
   password: z.string().max(10_000).nullable().default(null).describe("Kept sealed; never told again"),
+  settings: registrySettings.default({ apiUrl: null, spaces: [], spaceInPath: null }),
+  pollSeconds: polling.pollSeconds.default(null),
+  enablePattern: polling.enablePattern.default(null),
 });
 export const registryView = z.object({
   id: uuid,
@@ -30,12 +89,27 @@ export const registryView = z.object({
   insecure: z.boolean(),
   username: textOrNull,
   hasPassword: z.boolean(),
-  state: z.enum(["pending", "connected", "error"]).describe("connected: a notification has come"),
+  state: z
+    .enum(["pending", "connected", "error"])
+    .describe("connected: a notification or a poll has succeeded"),
   notifiedAt: time.nullable(),
   failure: textOrNull,
   notificationPath: z
     .string()
     .describe("Where the registry posts its notifications, with a token of scope analyse"),
+  settings: z.object({
+    apiUrl: textOrNull,
+    spaces: z.array(z.string()),
+    spaceInPath: z.boolean().nullable(),
+  }),
+  pollSeconds: z.int().nullable(),
+  enablePattern: textOrNull,
+  polledAt: time.nullable().describe("When a poll last came to its end"),
+  nextPollAt: time.nullable(),
+  listedAt: time.nullable().describe("When it last listed its repositories"),
+  hookPath: textOrNull.describe(
+    "Where notifications go that are proved by a signature or by a key in the address; null: no key was made",
+  ),
 });
 export type RegistryView = z.output<typeof registryView>;
 export const registryList = z.object({ registries: z.array(registryView) });
@@ -44,6 +118,9 @@ export const registryChange = z.strictObject({
   insecure: z.boolean().optional(),
   username: z.string().max(255).nullable().optional(),
   password: z.string().max(10_000).nullable().optional(),
+  settings: registrySettings.optional(),
+  pollSeconds: polling.pollSeconds.optional(),
+  enablePattern: polling.enablePattern.optional(),
 });
 
 export const repositoryRequest = z.strictObject({
@@ -60,6 +137,8 @@ export const repositoryView = z.object({
   enabled: z.boolean(),
   tagCount: count,
   lastPushedAt: time.nullable(),
+  polledAt: time.nullable(),
+  failure: textOrNull.describe("Why its tags could not be looked at"),
 });
 export type RepositoryView = z.output<typeof repositoryView>;
 export const repositoryPage = pageOf(repositoryView);
@@ -69,7 +148,11 @@ export const repositoryQuery = z.object({
   enabled: z.enum(["true", "false"]).optional(),
 });
 
-export const notificationAnswer = z.object({ accepted: count, ignored: count });
+export const notificationAnswer = z.object({
+  accepted: count,
+  ignored: count,
+  validationResponse: z.string().optional().describe("What Event Grid asks for before it sends"),
+});
 
 export const environmentRequest = z.strictObject({
   name: z
@@ -80,6 +163,24 @@ export const environmentRequest = z.strictObject({
 export const environmentView = z.object({ id: uuid, name: z.string(), imageCount: count, createdAt: time });
 export type EnvironmentView = z.output<typeof environmentView>;
 export const environmentList = z.object({ environments: z.array(environmentView) });
+export const environmentImageQuery = z.object(pageQuery);
+export const environmentImageView = z.object({
+  imageId: uuid,
+  repository: z.string(),
+  tag: textOrNull.describe("The one that it was pushed with last"),
+  digest: z.string(),
+  platform: textOrNull,
+  status: statusView.nullable().describe("What the policies say; null: not judged"),
+  recordedBy: z.string(),
+  recordedAt: time,
+  drifted: z
+    .boolean()
+    .nullable()
+    .describe("True: the tag names another digest by now; null: it has no tag, or the tag is gone"),
+});
+export type EnvironmentImageView = z.output<typeof environmentImageView>;
+export const environmentImagePage = pageOf(environmentImageView);
+
 /** Digest of an image, or of an index: then of all its platforms. */
 export const recordRequest = z.strictObject({ digest: digestField });
 export const recordAnswer = z.object({

@@ -38,6 +38,8 @@ test("a name that two registries have must be told apart", () => {
     enabled: true,
     tagCount: 0,
     lastPushedAt: null,
+    polledAt: null,
+    failure: null,
   });
   const all = [row("a.example.com"), row("b.example.com")];
   assert.throws(() => chooseRepository(all, { registry: null, name: "acme/app" }), { code: "USAGE" });

@@ -3,7 +3,7 @@
  * Artifactory stands first in the path, or in the host name where it is set up so.
  */
 import { z } from "zod";
-import { apiRoot, basicHeader, pathText, readAnswer } from "../api-pages.ts";
+import { apiRoot, basicHeader, pathText, readAnswer, requireSpaces } from "../api-pages.ts";
 import { parseNotification, readToldPushes, shortText } from "../told-pushes.ts";
 import type {
   AskApi,
@@ -81,12 +81,12 @@ function readNotification(body: unknown, { settings }: NotificationContext): Not
 const catalog = z.object({ repositories: z.array(pathText).max(100_000) });
 
 async function list(ask: AskApi, place: ListingPlace): Promise<readonly string[]> {
-  const { spaces, spaceInPath } = place.settings;
+  const { spaceInPath } = place.settings;
   const root = apiRoot(place);
   const api = root.endsWith("/artifactory") ? root : `${root}/artifactory`;
   const headers = { accept: "application/json", ...basicHeader(place) };
   const names: string[] = [];
-  for (const space of spaces) {
+  for (const space of requireSpaces(place, "Docker repositories of Artifactory")) {
     const url = `${api}/api/docker/${encodeURIComponent(space)}/v2/_catalog`;
     const { repositories } = readAnswer(catalog, await ask({ url, headers }), url);
     names.push(...repositories.map((name) => ((spaceInPath ?? true) ? `${space}/${name}` : name)));

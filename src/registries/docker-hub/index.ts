@@ -3,7 +3,7 @@
  * one's own. Its repositories are listed by name space.
  */
 import { z } from "zod";
-import { listPages, pathText, readAnswer } from "../api-pages.ts";
+import { apiRoot, listPages, pathText, readAnswer, requireSpaces } from "../api-pages.ts";
 import { fromSeconds, parseNotification, readToldPushes, shortText } from "../told-pushes.ts";
 import type { AskApi, ListingPlace, NotificationReading, RegistryKind } from "../types.ts";
 
@@ -58,10 +58,12 @@ const page = z.object({
 });
 
 /** The name spaces that are named, else the one of the account. */
-async function list(ask: AskApi, { settings, signIn }: ListingPlace): Promise<readonly string[]> {
-  const root = settings.apiUrl ?? "https://hub.docker.com";
+async function list(ask: AskApi, place: ListingPlace): Promise<readonly string[]> {
+  const { signIn } = place;
+  const root = apiRoot(place, { "docker.io": "https://hub.docker.com" });
   const own = signIn?.username ?? null;
-  const spaces = settings.spaces.length > 0 || own === null ? settings.spaces : [own];
+  const isOwn = place.settings.spaces.length === 0 && own !== null;
+  const spaces = isOwn ? [own] : requireSpaces(place, "name spaces of Docker Hub");
   const headers = signIn === null || own === null ? {} : await signInAt(ask, root, own, signIn.password);
   const names: string[] = [];
   for (const space of spaces) {
@@ -70,10 +72,10 @@ async function list(ask: AskApi, { settings, signIn }: ListingPlace): Promise<re
       const { next, results } = readAnswer(page, answer, asked.url);
       // What it calls next may name another host, which would get the token.
       const following = next === null ? null : URL.parse(next);
-      const isOwn = following?.origin === new URL(root).origin;
+      const isSame = following?.origin === new URL(root).origin;
       return {
         names: results.map(({ name, namespace }) => `${namespace}/${name}`),
-        next: isOwn ? { url: following.href, headers } : null,
+        next: isSame ? { url: following.href, headers } : null,
       };
     });
     names.push(...found);

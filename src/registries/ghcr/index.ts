@@ -1,6 +1,6 @@
 /** GitHub's container registry: the events `registry_package` and `package` of an organisation's or repository's webhook, signed. */
 import { z } from "zod";
-import { listPages, nextLink, pathText, readAnswer } from "../api-pages.ts";
+import { apiRoot, listPages, nextLink, pathText, readAnswer, requireSpaces } from "../api-pages.ts";
 import { fromText, parseNotification, readToldPushes, shortText } from "../told-pushes.ts";
 import type {
   AskApi,
@@ -99,15 +99,16 @@ function isPush(action: string): boolean {
 
 const packages = z.array(z.object({ name: pathText, owner: z.object({ login: pathText }) })).max(1000);
 
-async function list(ask: AskApi, { settings, signIn }: ListingPlace): Promise<readonly string[]> {
-  const root = settings.apiUrl ?? "https://api.github.com";
+async function list(ask: AskApi, place: ListingPlace): Promise<readonly string[]> {
+  const { signIn } = place;
+  const root = apiRoot(place, { "ghcr.io": "https://api.github.com" });
   const headers = {
     accept: "application/vnd.github+json",
     "x-github-api-version": "2022-11-28",
     ...(signIn === null ? {} : { authorization: `Bearer ${signIn.password}` }),
   };
   const names: string[] = [];
-  for (const owner of settings.spaces) {
+  for (const owner of requireSpaces(place, "owners at GitHub")) {
     const query = "packages?package_type=container&per_page=100";
     const organisation = `${root}/orgs/${encodeURIComponent(owner)}/${query}`;
     // An account of a person is no organisation, and has its own address.

@@ -3,7 +3,7 @@
  * projects and groups tell nothing of images. Repositories are listed by group.
  */
 import { z } from "zod";
-import { apiRoot, listPages, nextLink, pathText, readAnswer } from "../api-pages.ts";
+import { apiRoot, listPages, nextLink, pathText, readAnswer, requireSpaces } from "../api-pages.ts";
 import { readEnvelope } from "../distribution-event.ts";
 import type { AskApi, ListingPlace, RegistryKind } from "../types.ts";
 
@@ -41,9 +41,9 @@ async function list(ask: AskApi, place: ListingPlace): Promise<readonly string[]
     ...(place.signIn === null ? {} : { "private-token": place.signIn.password }),
   };
   const names: string[] = [];
-  for (const group of place.settings.spaces) {
+  for (const group of requireSpaces(place, "groups of GitLab")) {
     const path = `groups/${encodeURIComponent(group)}/registry/repositories?per_page=100`;
-    const url = `${apiRoot(place, "https://gitlab.com")}/api/v4/${path}`;
+    const url = `${apiRoot(place, { "registry.gitlab.com": "https://gitlab.com" })}/api/v4/${path}`;
     const found = await listPages(ask, { url, headers }, (answer, asked) => {
       const next = nextLink(answer.link, asked.url);
       return {

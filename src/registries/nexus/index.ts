@@ -3,7 +3,7 @@
  * digest. In references the repository of Nexus stands in the path only where path-based routing is on.
  */
 import { z } from "zod";
-import { apiRoot, basicHeader, listPages, pathText, readAnswer } from "../api-pages.ts";
+import { apiRoot, basicHeader, listPages, pathText, readAnswer, requireSpaces } from "../api-pages.ts";
 import { fromText, parseNotification, readToldPushes, shortText } from "../told-pushes.ts";
 import type {
   AskApi,
@@ -79,10 +79,10 @@ const components = z.object({
 });
 
 async function list(ask: AskApi, place: ListingPlace): Promise<readonly string[]> {
-  const { spaces, spaceInPath } = place.settings;
+  const { spaceInPath } = place.settings;
   const headers = { accept: "application/json", ...basicHeader(place) };
   const names = new Set<string>();
-  for (const space of spaces) {
+  for (const space of requireSpaces(place, "Docker repositories of Nexus")) {
     const query = new URLSearchParams({ repository: space });
     const url = `${apiRoot(place)}/service/rest/v1/components?${query.toString()}`;
     const found = await listPages(ask, { url, headers }, (answer, asked) => {

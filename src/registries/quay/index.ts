@@ -1,6 +1,6 @@
 /** Quay: the notification _Push to Repository_ as a webhook, which tells tags and no digests, and the list of repositories of its API. */
 import { z } from "zod";
-import { apiRoot, listPages, pathText, readAnswer } from "../api-pages.ts";
+import { apiRoot, listPages, pathText, readAnswer, requireSpaces } from "../api-pages.ts";
 import { parseNotification, readToldPushes, shortText } from "../told-pushes.ts";
 import type { AskApi, ListingPlace, NotificationReading, RegistryKind } from "../types.ts";
 
@@ -67,7 +67,7 @@ async function list(ask: AskApi, place: ListingPlace): Promise<readonly string[]
     ...(isToken ? { authorization: `Bearer ${signIn.password}` } : {}),
   };
   const names: string[] = [];
-  for (const namespace of place.settings.spaces) {
+  for (const namespace of requireSpaces(place, "name spaces of Quay")) {
     const url = new URL(`${apiRoot(place)}/api/v1/repository`);
     url.searchParams.set("namespace", namespace);
     const found = await listPages(ask, { url: url.href, headers }, (answer, asked) => {

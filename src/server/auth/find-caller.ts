@@ -1,4 +1,7 @@
-/** Who asks: a token in `Authorization: Bearer`, else the session of the cookie, else nobody. */
+/**
+ * Who asks: a token in `Authorization: Bearer`, or as the password of `Authorization: Basic`, which is all that some registries can
+ * send; else the session of the cookie, else nobody.
+ */
 import { PlimsollError } from "../../domain/error.ts";
 import type { Scope } from "../../domain/roles.ts";
 import { inOrg, outsideOrg } from "../../store/in-org.ts";
@@ -30,7 +33,7 @@ export async function findCaller(
 }
 
 async function findTokenCaller(store: Store, authorization: string, now: Date): Promise<Caller> {
-  const secret = /^Bearer +(\S{1,200})$/i.exec(authorization)?.[1];
+  const secret = /^Bearer +(\S{1,200})$/i.exec(authorization)?.[1] ?? passwordOf(authorization);
   const isToken = secret !== undefined && isSecret("plim_", secret);
   const token = isToken ? await findToken(store.app, hashSecret(secret)) : null;
   if (token === null || (token.expiresAt !== null && token.expiresAt <= now)) throw invalid();
@@ -44,6 +47,14 @@ async function findTokenCaller(store: Store, authorization: string, now: Date): 
   if (orgId === null) throw invalid();
   await noteUse(store, token, now);
   return { kind: "service", tokenId: token.id, name: token.name, orgId, scopes: token.scopes };
+}
+
+/** Browsers are never asked for one, so none of them sends it unasked. */
+function passwordOf(authorization: string): string | undefined {
+  const pair = /^Basic +([A-Za-z0-9+/=]{1,600})$/i.exec(authorization)?.[1];
+  const text = pair === undefined ? "" : Buffer.from(pair, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  return colon === -1 ? undefined : text.slice(colon + 1);
 }
 
 function accountCaller(

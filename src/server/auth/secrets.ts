@@ -4,8 +4,11 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** `plim_` and 43 characters of base64url: an API token. `plinv_`: an invitation. No prefix: a session, a CSRF token. */
-export type SecretPrefix = "plim_" | "plinv_" | "";
+/**
+ * `plim_` and 43 characters of base64url: an API token. `plinv_`: an invitation. `plimh_`: what a registry's notifications are proved
+ * by. No prefix: a session, a CSRF token.
+ */
+export type SecretPrefix = "plim_" | "plinv_" | "plimh_" | "";
 
 /** A new secret: the prefix and 43 characters of base64url. */
 export function newSecret(prefix: SecretPrefix): string {

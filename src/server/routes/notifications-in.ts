@@ -1,22 +1,31 @@
 /**
- * What registries tell: pushes become rows, moved tags, events and jobs in one transaction. The host that a notification names
- * is no address for us: it is about the registry of the path, which somebody connected.
+ * What registries tell. One that can send a header sends a token of the organisation; one that signs what it sends, or can be told
+ * nothing but an address, comes by a route of its own, where the registry's key is what proves it.
  */
 import { z } from "zod";
-import { uuid } from "../../api/rest/fields.ts";
+import { organisationName, uuid } from "../../api/rest/fields.ts";
 import { notificationAnswer } from "../../api/rest/registries.ts";
 import { PlimsollError } from "../../domain/error.ts";
-import { readNotification } from "../../registries/kinds.ts";
-import type { ImagePush } from "../../registries/types.ts";
-import type { StoreTransaction } from "../../store/connect.ts";
+import { getRegistryKind } from "../../registries/kinds.ts";
+import { isSameText, isSigned } from "../../registries/proof.ts";
 import { inOrg } from "../../store/in-org.ts";
-import type { Queue } from "../../store/queue.ts";
-import { recordEvent } from "../../store/stores/events.ts";
-import { requestAnalysis, takePush } from "../../store/stores/pushes.ts";
-import { findRegistry, markNotified, type RegistryRow } from "../../store/stores/registries.ts";
-import { findEnabledRepositories } from "../../store/stores/repositories.ts";
-import { countNotification } from "../notification-limit.ts";
-import { orgRoute, type Route } from "../route.ts";
+import { findOrganisation } from "../../store/stores/organisations.ts";
+import { findRegistry } from "../../store/stores/registries.ts";
+import { countNotification, countSender } from "../notification-limit.ts";
+import type { ServerParts } from "../parts.ts";
+import { checkJsonType, checkText, parseJson, readBytes } from "../read-request.ts";
+import { hookKeyPurpose } from "../registry-lists.ts";
+import { orgRoute, route, type Call, type Route } from "../route.ts";
+import { NOTIFICATION_BYTES_MAX, takeNotification, type NotificationAnswer } from "../take-notification.ts";
+
+const hookParams = z.object({ organisation: organisationName, registryId: uuid });
+const hook = {
+  method: "post",
+  permission: "public",
+  tag: "Registries",
+  response: notificationAnswer,
+  problems: ["NOT_FOUND", "NOTIFICATION_INVALID", "RATE_LIMITED", "REQUEST_TOO_LARGE"],
+} as const;
 
 export const notificationRoutes: readonly Route[] = [
   orgRoute(
@@ -28,7 +37,7 @@ export const notificationRoutes: readonly Route[] = [
       tag: "Registries",
       params: z.object({ registryId: uuid }),
       body: z.unknown(),
-      bodyBytesMax: 1024 * 1024,
+      bodyBytesMax: NOTIFICATION_BYTES_MAX,
       response: notificationAnswer,
       problems: ["NOTIFICATION_INVALID", "RATE_LIMITED"],
     },
@@ -37,72 +46,60 @@ export const notificationRoutes: readonly Route[] = [
       return inOrg(store, org.id, async (tx) => {
         const registry = await findRegistry(tx, org.id, registryId);
         if (registry === null) throw new PlimsollError("NOT_FOUND", "There is no such registry.");
-        const contentType = request.headers.get("content-type") ?? "";
-        const header = (name: string): string | null => request.headers.get(name);
-        const { pushes, ignored, problems } = readNotification(registry.kind, { contentType, body, header });
         const context = { tx, queue, orgId: org.id, now };
-        await settle(context, registry, problems[0] ?? null);
-        const accepted = await takePushes(context, registry, pushes);
-        return { accepted, ignored: ignored + pushes.length - accepted };
+        return takeNotification(context, registry, { headers: request.headers, body });
       });
     },
   ),
+  route(
+    {
+      ...hook,
+      path: "/hooks/{organisation}/{registryId}",
+      summary: "A registry's notification that is signed with its key",
+      params: hookParams,
+    },
+    (call, parts) => takeHook(call, parts, null),
+  ),
+  route(
+    {
+      ...hook,
+      path: "/hooks/{organisation}/{registryId}/{key}",
+      summary:
+        "A notification of a product that can be told nothing but an address, with the registry's key in it",
+      params: hookParams.extend({ key: z.string().max(200) }),
+    },
+    (call, parts) => takeHook(call, parts, call.params.key),
+  ),
 ];
 
-interface Context {
-  readonly tx: StoreTransaction;
-  readonly queue: Queue;
-  readonly orgId: string;
-  readonly now: Date;
-}
-
-/** The registry is connected from its first notification on. */
-async function settle(
-  { tx, queue, orgId, now }: Context,
-  { id, host }: RegistryRow,
-  failure: string | null,
-): Promise<void> {
-  const isFirst = await markNotified(tx, orgId, id, { at: now, failure });
-  if (!isFirst) return;
-  await recordEvent(tx, queue, {
-    orgId,
-    kind: "registry.connected",
-    title: `The registry ${host} sent its first notification`,
-    actor: null,
-    body: { host },
-    onceKey: `registry:${id}:connected`,
+/** `key`: of the address, or null. Whoever does not know the key learns nothing of what there is. */
+async function takeHook(
+  { params, request, address, now }: Call<z.output<typeof hookParams>, unknown, unknown>,
+  { store, queue, secrets }: ServerParts,
+  key: string | null,
+): Promise<NotificationAnswer> {
+  await countSender(store, `address:${address}`, now);
+  const body = await readBytes(request, NOTIFICATION_BYTES_MAX);
+  const org = await findOrganisation(store.app, params.organisation);
+  if (org === null) throw refused();
+  return inOrg(store, org.id, async (tx) => {
+    const registry = await findRegistry(tx, org.id, params.registryId);
+    if (registry === null || registry.hook_key_sealed === null) throw refused();
+    const { proof } = getRegistryKind(registry.kind);
+    const secret = secrets.open(registry.hook_key_sealed, hookKeyPurpose(registry.id));
+    const isProved =
+      key === null
+        ? isSigned(proof, secret, { header: (name) => request.headers.get(name), body })
+        : proof.kind === "address" && isSameText(key, secret);
+    if (!isProved) throw refused();
+    checkJsonType(request.headers.get("content-type") ?? "");
+    const value = parseJson(body);
+    checkText(value);
+    const context = { tx, queue, orgId: org.id, now };
+    return takeNotification(context, registry, { headers: request.headers, body: value });
   });
 }
 
-/** How many are known now: one that was told before is, one to a repository that is not enabled is not. */
-async function takePushes(
-  { tx, queue, orgId, now }: Context,
-  registry: RegistryRow,
-  pushes: readonly ImagePush[],
-): Promise<number> {
-  const names = pushes.map(({ repository }) => repository);
-  const enabled = await findEnabledRepositories(tx, orgId, registry.id, names);
-  let accepted = 0;
-  for (const push of pushes) {
-    const repositoryId = enabled.get(push.repository);
-    if (repositoryId === undefined) continue;
-    const { tag, digest, isIndex, actor, at } = push;
-    accepted += 1;
-    if (digest === null) {
-      await requestAnalysis(tx, queue, { orgId, repositoryId, digest, tag, pushId: null });
-      continue;
-    }
-    await takePush(tx, queue, orgId, {
-      // Where the time of a push is not told, each delivery counts.
-      onceKey: `push:${registry.id}:${at === null ? `${push.id}:${now.getTime()}` : push.id}`,
-      repositoryId,
-      repository: `${registry.host}/${push.repository}`,
-      tag,
-      digest,
-      isIndex,
-      actor,
-      at: at === null || at > now ? now : at,
-    });
-  }
-  return accepted;
+function refused(): PlimsollError {
+  return new PlimsollError("NOT_FOUND", "No registry is known that proves to have sent this.");
 }

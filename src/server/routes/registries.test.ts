@@ -57,6 +57,13 @@ describe("a registry", () => {
       notifiedAt: null,
       failure: null,
       notificationPath: `/api/v1/orgs/acme/registries/${json.id}/notifications`,
+      settings: { apiUrl: null, spaces: [], spaceInPath: null },
+      pollSeconds: null,
+      enablePattern: null,
+      polledAt: null,
+      nextPollAt: null,
+      listedAt: null,
+      hookPath: null,
     });
     const [{ sealed }] = await rowsOf(
       sql`select password_sealed as sealed from registry where id = ${json.id}`,
@@ -86,7 +93,7 @@ describe("a registry", () => {
     ["a name that is a part of names on the hub", { host: "registry" }, "REFERENCE_INVALID"],
     ["a port that is none", { host: "registry.example.com:99999" }, "REFERENCE_INVALID"],
     ["a password without a user", { host: "a.example.com", password: PASSWORD }, "REQUEST_INVALID"],
-    ["a kind that there is not", { host: "a.example.com", kind: "quay" }, "REQUEST_INVALID"],
+    ["a kind that there is not", { host: "a.example.com", kind: "docker" }, "REQUEST_INVALID"],
   ];
   for (const [name, body, code] of wrong) {
     test(`is not connected with ${name}`, async () => {
@@ -158,7 +165,8 @@ describe("a repository", () => {
     assert.equal(status, 201);
     const fullName = "one.example.com/acme/app";
     const expected = { registry: "one.example.com", name: "acme/app", fullName, enabled: true };
-    assert.deepEqual(json, { id: json.id, ...expected, tagCount: 0, lastPushedAt: null });
+    const unpushed = { tagCount: 0, lastPushedAt: null, polledAt: null, failure: null };
+    assert.deepEqual(json, { id: json.id, ...expected, ...unpushed });
     const again = await ask("POST", "/repositories", { name: "acme/app" });
     assert.equal(again.json.id, json.id);
     const events = await rowsOf(sql`select title from event where kind = 'repository.enabled'`);

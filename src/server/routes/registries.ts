@@ -2,8 +2,20 @@
 import { z } from "zod";
 import { uuid } from "../../api/rest/fields.ts";
 import { registryChange, registryList, registryRequest, registryView } from "../../api/rest/registries.ts";
+import {
+  hookKeyView,
+  listedPage,
+  listedQuery,
+  queuedAnswer,
+  registryKindList,
+  switchAnswer,
+  switchRequest,
+} from "../../api/rest/registry-lists.ts";
+import { registryKinds } from "../../registries/kinds.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { listRegistries } from "../../store/stores/registries.ts";
+import { listListed } from "../../store/views/listed-repositories.ts";
+import { askRegistry, getRegistry, makeHookKey, switchByPattern } from "../registry-lists.ts";
 import { addRegistry, editRegistry, removeRegistry, viewRegistry } from "../registry-changes.ts";
 import { orgRoute, type Route } from "../route.ts";
 
@@ -69,6 +81,99 @@ export const registryRoutes: readonly Route[] = [
     ({ org, caller, now, params: { registryId } }, { store, queue, secrets }) =>
       inOrg(store, org.id, (tx) =>
         removeRegistry({ tx, queue, secrets, orgId: org.id, caller, now }, registryId),
+      ),
+  ),
+  orgRoute(
+    {
+      method: "get",
+      path: "/orgs/{org}/registry-kinds",
+      permission: "read",
+      summary: "Products of registries, and how each tells of pushes",
+      tag: "Registries",
+      response: registryKindList,
+    },
+    () =>
+      Promise.resolve({
+        kinds: registryKinds.map(({ id, title, status, setup, proof, listing }) => ({
+          id,
+          title,
+          status,
+          setup,
+          proof: proof.kind,
+          lists: listing.kind !== "none",
+        })),
+      }),
+  ),
+  orgRoute(
+    {
+      ...changing,
+      method: "get",
+      path: "/orgs/{org}/registries/{registryId}/listed",
+      summary: "Repositories that the registry listed last, by name",
+      params,
+      query: listedQuery,
+      response: listedPage,
+    },
+    ({ org, caller, now, params: { registryId }, query }, { store, queue, secrets }) =>
+      inOrg(store, org.id, async (tx) => {
+        const context = { tx, queue, secrets, orgId: org.id, caller, now };
+        const { listed_at: at, list_failure: failure } = await getRegistry(context, registryId);
+        const page = await listListed(tx, org.id, registryId, query);
+        return { ...page, listedAt: at?.toISOString() ?? null, failure };
+      }),
+  ),
+  ...(["list", "poll"] as const).map((word) =>
+    orgRoute(
+      {
+        ...changing,
+        method: "post",
+        path: `/orgs/{org}/registries/{registryId}/${word}`,
+        summary:
+          word === "list"
+            ? "Have a worker ask which repositories the registry has"
+            : "Have a worker look at the tags of the registry's enabled repositories now",
+        params,
+        response: queuedAnswer,
+        status: 202,
+      },
+      ({ org, caller, now, params: { registryId } }, { store, queue, secrets }) =>
+        inOrg(store, org.id, async (tx) => ({
+          queued: await askRegistry(
+            { tx, queue, secrets, orgId: org.id, caller, now },
+            registryId,
+            `${word}-registry`,
+          ),
+        })),
+    ),
+  ),
+  orgRoute(
+    {
+      ...changing,
+      method: "post",
+      path: "/orgs/{org}/registries/{registryId}/switch",
+      summary: "Enable or disable all repositories of the registry that fit a pattern",
+      params,
+      body: switchRequest,
+      response: switchAnswer,
+    },
+    ({ org, caller, now, params: { registryId }, body }, { store, queue, secrets }) =>
+      inOrg(store, org.id, (tx) =>
+        switchByPattern({ tx, queue, secrets, orgId: org.id, caller, now }, registryId, body),
+      ),
+  ),
+  orgRoute(
+    {
+      ...changing,
+      method: "post",
+      path: "/orgs/{org}/registries/{registryId}/key",
+      summary:
+        "Make the key that the registry's notifications are proved by; the old one proves nothing more",
+      params,
+      response: hookKeyView,
+    },
+    ({ org, caller, now, params: { registryId } }, { store, queue, secrets }) =>
+      inOrg(store, org.id, (tx) =>
+        makeHookKey({ tx, queue, secrets, orgId: org.id, caller, now }, org, registryId),
       ),
   ),
 ];

@@ -8,9 +8,11 @@ import {
   repositoryRequest,
   repositoryView,
 } from "../../api/rest/registries.ts";
+import { backfillRequest } from "../../api/rest/registry-lists.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { listRepositories } from "../../store/views/repositories.ts";
 import { addRepository, switchRepository } from "../registry-changes.ts";
+import { askBackfill } from "../registry-lists.ts";
 import { orgRoute, type Route } from "../route.ts";
 
 const changing = { permission: "manage-repositories", tag: "Repositories" } as const;
@@ -61,6 +63,21 @@ export const repositoryRoutes: readonly Route[] = [
     ({ org, caller, now, params: { repositoryId }, body: { enabled } }, { store, queue, secrets }) =>
       inOrg(store, org.id, (tx) =>
         switchRepository({ tx, queue, secrets, orgId: org.id, caller, now }, repositoryId, enabled),
+      ),
+  ),
+  orgRoute(
+    {
+      ...changing,
+      method: "post",
+      path: "/orgs/{org}/repositories/{repositoryId}/backfill",
+      summary: "Have the newest tags that are there already analysed",
+      params: z.object({ repositoryId: uuid }),
+      body: backfillRequest,
+      response: null,
+    },
+    ({ org, caller, now, params: { repositoryId }, body: { tagsMax } }, { store, queue, secrets }) =>
+      inOrg(store, org.id, (tx) =>
+        askBackfill({ tx, queue, secrets, orgId: org.id, caller, now }, repositoryId, tagsMax),
       ),
   ),
 ];

@@ -14,6 +14,9 @@ export interface RepositoryRow {
   readonly enabled: boolean;
   readonly tagCount: number;
   readonly lastPushedAt: Date | null;
+  readonly polledAt: Date | null;
+  /** Why its tags could not be looked at; null: they could, or nobody did. */
+  readonly failure: string | null;
 }
 
 export interface RepositoryQuery {
@@ -74,7 +77,8 @@ function repositories(orgId: string) {
   return sql`
     select r.id, g.host as registry, r.name, g.host || '/' || r.name as "fullName", r.enabled,
       (select count(*) from tag t where t.org_id = r.org_id and t.repository_id = r.id) as "tagCount",
-      (select max(t.pushed_at) from tag t where t.org_id = r.org_id and t.repository_id = r.id) as "lastPushedAt"
+      (select max(t.pushed_at) from tag t where t.org_id = r.org_id and t.repository_id = r.id) as "lastPushedAt",
+      r.polled_at as "polledAt", r.poll_failure as failure
     from repository r
     join registry g on g.org_id = r.org_id and g.id = r.registry_id
     where r.org_id = ${orgId}`;
