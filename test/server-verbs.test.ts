@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parse } from "yaml";
 import { affectedReport, exceptionsReport, repositoriesReport } from "../src/api/command-reports.ts";
+import { organisationEnvironmentsReport } from "../src/api/known-image-reports.ts";
 import { pushReport } from "../src/api/push-reports.ts";
 import { listen, type Listening } from "../src/server/listen.ts";
 import { checkMigrated } from "../src/store/migrate.ts";
@@ -454,4 +455,50 @@ test("exception: asked for by one, decided by another, withdrawn, listed", async
     until,
   ])
     assert.equal((await run("developer", "request", "CVE-2026-3", ...bad)).exitCode, 1, bad.join(" "));
+});
+
+test("environment --org: recorded by what the server knows, replaced, listed, removed", async () => {
+  const known = await sampleOf();
+  for (const account of ["editor", "developer"]) await signIn(account);
+  const run = (as: string, ...args: string[]) => plimsoll(as, ["environment", "--org", "acme", ...args]);
+  const listed = async () => {
+    const { stdout, stderr, exitCode } = await run("developer", "canary", "--format", "json");
+    assert.equal(exitCode, 0, stderr);
+    const [first] = organisationEnvironmentsReport.parse(JSON.parse(stdout)).environments;
+    return (
+      first?.images?.map(({ repository, digest }) => [repository.split("/").at(-1), digest]) ?? assert.fail()
+    );
+  };
+  const app = "registry.example.com/acme/app";
+  // A developer records, and does not make environments.
+  assertRefused(await run("developer", "canary", `${app}:1.0`), "FORBIDDEN");
+  const made = await run("editor", "canary", `${app}@${known.before.digest}`);
+  assert.equal(made.exitCode, 0, made.stderr);
+  assert.deepEqual(await listed(), [["app", known.before.digest]]);
+  const replaced = await run("developer", "canary", `${app}:1.0`);
+  assert.match(replaced.stderr, /^recorded .+\nremoved registry\.example\.com\/acme\/app/);
+  assert.deepEqual(await listed(), [["app", known.app.digest]]);
+  await run("developer", "canary", "--keep-others", `${app}@${known.before.digest}`);
+  assert.equal((await listed()).length, 2);
+  const text = (await run("developer", "canary")).stdout;
+  assert.deepEqual(
+    [known.before, known.app].map(({ digest }) =>
+      /its tag has moved/.test(text.split("\n").find((line) => line.includes(digest))!),
+    ),
+    [true, false],
+  );
+  await run("developer", "canary", "registry.example.com/acme/old:1.0");
+  assert.equal((await listed()).length, 3);
+  assertRefused(await run("developer", "canary", "registry.example.com/acme/none:1"), "IMAGE_UNKNOWN");
+  assertRefused(await run("developer", "nowhere"), "SOURCE_NOT_FOUND");
+  assertRefused(
+    await run("developer", "--remove", "canary", "registry.example.com/acme/none:1"),
+    "SOURCE_NOT_FOUND",
+  );
+  assert.equal((await run("developer", "--remove", "canary", known.before.digest)).exitCode, 0);
+  assert.equal((await listed()).length, 2);
+  assert.match((await run("developer")).stdout, /^canary {2}2 images$/m);
+  assertRefused(await run("developer", "--remove", "canary"), "FORBIDDEN");
+  assert.equal((await run("editor", "--remove", "canary")).exitCode, 0);
+  assertRefused(await run("developer", "canary"), "SOURCE_NOT_FOUND");
 });

@@ -1,6 +1,7 @@
 /** JSON of the verbs that tell of images this machine knows. */
 import { z } from "zod";
 import { toolView } from "./common-views.ts";
+import { statusView } from "./verdict-views.ts";
 
 const textOrNull = z.string().nullable();
 const count = z.int().min(0);
@@ -27,6 +28,36 @@ export const environmentsReport = z.strictObject({
     }),
   ),
 });
+
+/** `plimsoll environment --org`: what the server knows. */
+export const organisationEnvironmentsReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:organisation-environments:1"),
+  environments: z.array(
+    z.strictObject({
+      name: z.string(),
+      imageCount: z.int().min(0),
+      images: z
+        .array(
+          z.strictObject({
+            repository: z.string(),
+            tag: z.string().nullable(),
+            digest: z.string(),
+            platform: z.string().nullable(),
+            status: statusView.nullable().describe("What the policies say; null: not judged yet"),
+            recordedBy: z.string(),
+            recordedAt: z.string(),
+            drifted: z
+              .boolean()
+              .nullable()
+              .describe("True: its tag names another digest by now; null: it has no tag, or the tag is gone"),
+          }),
+        )
+        .nullable()
+        .describe("Null: no environment was named"),
+    }),
+  ),
+});
+export type OrganisationEnvironmentsReport = z.infer<typeof organisationEnvironmentsReport>;
 
 /** `plimsoll base support list`, and what `base support update` loaded. */
 export const supportedTagsReport = z.strictObject({

@@ -19,7 +19,12 @@ import {
   policyWhatIfReport,
 } from "./policy-reports.ts";
 import { checkReport, policySetPublishReport, policySetsReport } from "./policy-set-reports.ts";
-import { basesReport, environmentsReport, supportedTagsReport } from "./known-image-reports.ts";
+import {
+  basesReport,
+  environmentsReport,
+  organisationEnvironmentsReport,
+  supportedTagsReport,
+} from "./known-image-reports.ts";
 import { fixesReport } from "./fixes-report.ts";
 import { outdatedReport } from "./outdated-report.ts";
 import { hygieneReport, lintReport, secretsReport } from "./examination-reports.ts";
@@ -49,6 +54,7 @@ export const reportSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze(
   "bases-1": basesReport,
   "supported-tags-1": supportedTagsReport,
   "environments-1": environmentsReport,
+  "organisation-environments-1": organisationEnvironmentsReport,
   "recommendations-1": recommendationsReport,
   "fixes-1": fixesReport,
   "outdated-1": outdatedReport,

@@ -2,13 +2,21 @@
 import { z } from "zod";
 import { uuid } from "../../api/rest/fields.ts";
 import {
+  environmentImagePage,
+  environmentImageQuery,
+  type EnvironmentImageView,
+} from "../../api/rest/environment-images.ts";
+import {
   environmentList,
   environmentRequest,
   environmentView,
   recordAnswer,
   recordRequest,
 } from "../../api/rest/registries.ts";
+import { PlimsollError } from "../../domain/error.ts";
 import { inOrg } from "../../store/in-org.ts";
+import { findEnvironment } from "../../store/stores/environments.ts";
+import { listEnvironmentImages, type EnvironmentImageRow } from "../../store/views/environment-images.ts";
 import { listEnvironments } from "../../store/views/environments.ts";
 import { addEnvironment, recordImages, removeEnvironment, removeImage } from "../environment-changes.ts";
 import { orgRoute, type Route } from "../route.ts";
@@ -28,6 +36,30 @@ export const environmentRoutes: readonly Route[] = [
     },
     ({ org }, { store }) =>
       inOrg(store, org.id, async (tx) => ({ environments: await listEnvironments(tx, org.id) })),
+  ),
+  orgRoute(
+    {
+      ...shared,
+      method: "get",
+      path: "/orgs/{org}/environments/{environmentId}/images",
+      permission: "read",
+      summary: "Images that run in an environment, by repository; drifted: its tag names another one by now",
+      params,
+      query: environmentImageQuery,
+      response: environmentImagePage,
+    },
+    ({ org, params: { environmentId: id }, query }, { store }) =>
+      inOrg(
+        store,
+        org.id,
+        async (tx) => {
+          const name = await findEnvironment(tx, org.id, id);
+          if (name === null) throw new PlimsollError("NOT_FOUND", "There is no such environment.");
+          const { entries, next } = await listEnvironmentImages(tx, org.id, { id, name }, query);
+          return { entries: entries.map(viewImage), next };
+        },
+        { readOnly: true },
+      ),
   ),
   orgRoute(
     {
@@ -95,3 +127,7 @@ export const environmentRoutes: readonly Route[] = [
       ),
   ),
 ];
+
+function viewImage({ recordedAt, ...row }: EnvironmentImageRow): EnvironmentImageView {
+  return { ...row, recordedAt: recordedAt.toISOString() };
+}
