@@ -1,6 +1,5 @@
 /** Registries, repositories and environments of an organisation. */
 import { z } from "zod";
-import { statusView } from "../verdict-views.ts";
 import { count, digestField, pageOf, pageQuery, textOrNull, time, uuid } from "./fields.ts";
 
 const host = z
@@ -163,24 +162,6 @@ export const environmentRequest = z.strictObject({
 export const environmentView = z.object({ id: uuid, name: z.string(), imageCount: count, createdAt: time });
 export type EnvironmentView = z.output<typeof environmentView>;
 export const environmentList = z.object({ environments: z.array(environmentView) });
-export const environmentImageQuery = z.object(pageQuery);
-export const environmentImageView = z.object({
-  imageId: uuid,
-  repository: z.string(),
-  tag: textOrNull.describe("The one that it was pushed with last"),
-  digest: z.string(),
-  platform: textOrNull,
-  status: statusView.nullable().describe("What the policies say; null: not judged"),
-  recordedBy: z.string(),
-  recordedAt: time,
-  drifted: z
-    .boolean()
-    .nullable()
-    .describe("True: the tag names another digest by now; null: it has no tag, or the tag is gone"),
-});
-export type EnvironmentImageView = z.output<typeof environmentImageView>;
-export const environmentImagePage = pageOf(environmentImageView);
-
 /** Digest of an image, or of an index: then of all its platforms. */
 export const recordRequest = z.strictObject({ digest: digestField });
 export const recordAnswer = z.object({
