@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { sampleFindings } from "../../../test/golden/sample-analysis.ts";
 import type { ImageFacts } from "../../domain/policy.ts";
 import { predicateTypes } from "../../domain/predicate-types.ts";
-import { factsWith, imageDigest } from "../fixtures/facts.ts";
+import { baseWith, factsWith, imageDigest } from "../fixtures/facts.ts";
 import { createBuiltins, hostFunctions, scoutFunctions } from "./builtins.ts";
 import {
   questionKey,
@@ -111,6 +111,13 @@ const rows: readonly (readonly [
     {},
     "2022-12-02 6:40:53PM .141 Dec  2 Friday December 22 12 2 336 Z",
   ],
+  [
+    "time.format",
+    [[1670006453141828752n, "America/New_York", "3:04 PM -07:00 Z0700 pm"]],
+    {},
+    "1:40 PM -05:00 -0500 pm",
+  ],
+  ["time.format", [[0, "UTC", "3:04 PM -07:00 Z0700"]], {}, "12:00 AM +00:00 Z"],
   ["time.format", [[1670006453000000000n, "UTC", "RFC3339Nano"]], {}, "2022-12-02T18:40:53Z"],
   ["time.format", [[1670006453000000000n, "UTC", "RFC1123Z"]], {}, "Fri, 02 Dec 2022 18:40:53 +0000"],
   ["strings.split_n", ["a.b.c", ".", 2], {}, ["a", "b"]],
@@ -263,6 +270,13 @@ const inVain: readonly (readonly [name: string, args: readonly unknown[], change
   ["scout.package_provenance", [purl], {}],
   ["scout.vulnerabilities", [[purl]], { findings: null, missing: { findings: "no database" } }],
   ["scout.base_image", [], { baseImage: null, missing: { baseImage: "unknown" } }],
+  // What only a label says of the base is nothing that is known.
+  ["scout.base_image", [], { baseImage: baseWith({ evidence: "claimed", claimedBy: "label" }) }],
+  [
+    "oci.referrer",
+    [predicateTypes.scoutProvenance],
+    { baseImage: baseWith({ evidence: "claimed", claimedBy: "label" }) },
+  ],
   ["time.date", [[0, "Local"]], {}],
   ["time.format", [[0, "Europe/Berlin", "RFC1123"]], {}],
 ];
