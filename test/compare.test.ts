@@ -29,6 +29,7 @@ const baseLayer: LayerInput = {
 const images: Readonly<Record<string, readonly LayerInput[]>> = {
   old: [baseLayer, { entries: [npm("mended", "1.0.0"), npm("gone", "1.0.0")] }],
   new: [baseLayer, { entries: [npm("mended", "2.0.0"), npm("leaky", "1.0.0")] }],
+  bare: [baseLayer],
 };
 
 const layout = (name: string): string => `oci-dir://${join(folder, name)}`;
@@ -90,6 +91,20 @@ test("compare tells what was added, removed and left, with signed differences", 
   assert.deepEqual(report.worse, { vulnerability: true, policy: false, package: true });
   const mended = report.packages.find(({ name }) => name === "mended");
   assert.deepEqual([mended?.change, mended?.direction], ["changed", "newer"]);
+});
+
+test("the difference in packages has a sign", async () => {
+  const rows = [
+    ["bare", "old", -2],
+    ["old", "bare", 2],
+  ] as const;
+  for (const [name, to, expected] of rows) {
+    const args = ["compare", "--to", layout(to), layout(name)];
+    const { delta } = read(await run([...args, "--format", "json"]));
+    assert.equal(delta.packages, expected);
+    const { stdout } = await run(args);
+    assert.match(stdout, expected < 0 ? /^ +packages .* -2 *$/m : /^ +packages .* \+2 *$/m);
+  }
 });
 
 test("text and Markdown tell the same", async () => {

@@ -159,10 +159,12 @@ const policyCases: readonly (readonly [
   [policy("no_data"), policy("met"), "better"],
   [null, policy("not_met", 1), "worse"],
   [null, policy("met"), "same"],
+  [policy("not_met", 1), null, "unknown"],
+  [policy("met"), null, "unknown"],
 ];
 
 for (const [before, after, expected] of policyCases) {
-  test(`policies: ${before?.status ?? "none"} to ${after?.status} is ${expected}`, () => {
+  test(`policies: ${before?.status ?? "none"} to ${after?.status ?? "none"} is ${expected}`, () => {
     const results = (result: Partial<PolicyResult> | null) => (result === null ? [] : [result]);
     const { policies } = compareImages(side([], [], results(after)), side([], [], results(before)), order);
     assert.equal(policies?.[0]?.change, expected);
@@ -225,6 +227,12 @@ const unknowns: readonly (readonly [string, ComparedSide, ComparedSide, readonly
     side([], [], [{ policy: "a", title: "A", status: "no_data" }]),
     side([], [], [{ policy: "a", title: "A", status: "no_data" }]),
     ["policy: no data about: A"],
+  ],
+  [
+    "a policy that is judged no more",
+    side([], [], []),
+    side([], [], [{ policy: "a", title: "A", status: "not_met", deviations: [] }]),
+    ["policy: not judged any more: A"],
   ],
   [
     "an answer that is gone is worse, and not unknown",

@@ -78,7 +78,8 @@ function comparePolicies(before: Verdict | null, after: Verdict | null): readonl
 
 function toPolicyChange(before: PolicyResult | null, after: PolicyResult | null): PolicyChange {
   const named = after ?? before;
-  const isOpen = before?.status === "not_met" && after?.status === "no_data";
+  // What nobody judges any more is no better for it.
+  const isOpen = after === null || (before?.status === "not_met" && after.status === "no_data");
   const worse = rank(after) - rank(before);
   const deviations =
     before?.status === "not_met" && after?.status === "not_met"

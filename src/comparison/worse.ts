@@ -83,7 +83,11 @@ const unknowns: Readonly<Record<ComparisonCause, (comparison: Comparison) => rea
     const open = (policies ?? []).filter(
       ({ after, change }) => after?.status === "no_data" && change !== "worse",
     );
-    return open.length === 0 ? [] : [`no data about: ${listed(open.map(({ title }) => title))}`];
+    const gone = (policies ?? []).filter(({ after }) => after === null);
+    return [
+      ...(open.length === 0 ? [] : [`no data about: ${listed(open.map(({ title }) => title))}`]),
+      ...(gone.length === 0 ? [] : [`not judged any more: ${listed(gone.map(({ title }) => title))}`]),
+    ];
   },
   package: (comparison) => gaps(comparison),
 };
