@@ -277,3 +277,12 @@ test("two statements by two signers do not lend each other their trust (slsa-ver
     ["unsigned", "unsigned"],
   );
 });
+
+test("a signature of the image is a statement that says so: an SBOM that was signed is none", async () => {
+  const sbom = envelope({ payload: aboutImage });
+  const { signatures } = await verifyImage(image([claimed(sbom, imageSignatureType)]), trust);
+  assert.deepEqual(
+    signatures?.map(({ verified }) => verified),
+    [false],
+  );
+});

@@ -29,6 +29,7 @@ interface Stored {
     readonly text: string;
     readonly mediaType: string;
     readonly sizeBytes?: number;
+    readonly annotations?: Readonly<Record<string, string>>;
   }[];
   readonly subject?: string;
 }
@@ -40,10 +41,15 @@ class Place {
   readonly referrers: { readonly subject: string; readonly entry: Descriptor }[] = [];
 
   put(tag: string | null, { layers, subject }: Stored): void {
-    const described = layers.map(({ text, mediaType, sizeBytes = text.length }) => {
+    const described = layers.map(({ text, mediaType, sizeBytes = text.length, annotations = {} }) => {
       const bytes = Buffer.from(text);
       this.blobs.set(digestOf(bytes), bytes);
-      return { mediaType, digest: digestOf(bytes), size: sizeBytes, annotations: { at: "layer" } };
+      return {
+        mediaType,
+        digest: digestOf(bytes),
+        size: sizeBytes,
+        annotations: { at: "layer", ...annotations },
+      };
     });
     const manifest = Buffer.from(
       JSON.stringify({
@@ -188,4 +194,42 @@ test("a place that cannot be asked is not one that has none", async () => {
     [attestations, problems.map(({ code }) => code)],
     [null, ["ATTESTATIONS_UNAVAILABLE", "ATTESTATIONS_UNAVAILABLE"]],
   );
+});
+
+test("referrers without end are cut, and said", async () => {
+  const place = new Place();
+  for (let at = 0; at < 70; at += 1) {
+    const text = JSON.stringify({ ...statement, predicate: { at } });
+    place.put(null, { layers: [{ text, mediaType: "application/vnd.in-toto+json" }], subject: image });
+  }
+  const { attestations, problems } = await fetchAttestations(place.content, image, []);
+  assert.equal(attestations?.length, 64);
+  assert.deepEqual(
+    problems.map(({ message }) => message),
+    ["More than 64 attestation manifests."],
+  );
+});
+
+test("statements that are too large together are not all fetched, and said", async () => {
+  const place = new Place();
+  const layers = Array.from({ length: 6 }, (_, at) => ({
+    text: JSON.stringify({ ...statement, predicate: { at } }),
+    mediaType: "application/vnd.in-toto+json",
+    sizeBytes: 30 * 1024 ** 2,
+  }));
+  place.put(null, { layers, subject: image });
+  const { attestations, problems } = await fetchAttestations(place.content, image, []);
+  assert.deepEqual([attestations?.length, problems.length], [4, 2]);
+  assert.match(problems[0]?.message ?? "", /too large/);
+});
+
+test("a statement of another type than its layer declares is left out, and said", async () => {
+  const place = new Place();
+  const layer = { text: bare, mediaType: "application/vnd.in-toto+json" };
+  const declared = (type: string) => ({ ...layer, annotations: { "in-toto.io/predicate-type": type } });
+  place.put(null, { layers: [declared("https://example.com/v1")], subject: image });
+  place.put(null, { layers: [declared("https://spdx.dev/Document")], subject: image });
+  const { attestations, problems } = await fetchAttestations(place.content, image, []);
+  assert.deepEqual([attestations?.length, problems.length], [1, 1]);
+  assert.match(problems[0]?.message ?? "", /declared type/);
 });

@@ -12,6 +12,11 @@ interface Fixture {
   readonly digest: string;
   readonly certificates: { readonly wabbit: string; readonly acme: string };
   readonly signatures: readonly { readonly mediaType: string; readonly bytes: string }[];
+  readonly withRevocationList: {
+    readonly mediaType: string;
+    readonly bytes: string;
+    readonly certificate: string;
+  };
 }
 const fixture = JSON.parse(
   readFileSync(new URL("../fixtures/notation.json", import.meta.url), "utf8"),
@@ -124,6 +129,27 @@ for (const row of rows) {
       assert.match(result.reason ?? "", row.reason);
       assert.equal(result.signer, null);
     }
+  });
+}
+
+// Nobody is asked whether it was withdrawn, so that it counts only where the policy says that this does not matter.
+for (const [what, row, reason] of [
+  ["strictly", {}, /may be withdrawn/],
+  ["permissively", { level: "permissive" }, null],
+  ["where that is logged", { override: { revocation: "log" } }, null],
+] as const) {
+  test(`notation: a certificate that names a list of withdrawn ones is ${reason === null ? "" : "not "}verified ${what}`, () => {
+    const { mediaType, bytes, certificate } = fixture.withRevocationList;
+    const certificates = [{ store: "ca:acme", name: "ca.crt", pem: certificate }];
+    const signed = { ...(acmeJws as SignedBytes), mediaType, bytes: Buffer.from(bytes, "base64") };
+    const at = "2027-01-01T00:00:00Z";
+    const result = verifyNotation(
+      signed,
+      trustOf({ name: what, ...row, at, certificates, reason }),
+      REPOSITORY,
+    );
+    if (reason === null) assert.equal(result.reason, null);
+    else assert.match(result.reason ?? "", reason);
   });
 }
 
