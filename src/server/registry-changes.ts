@@ -6,7 +6,6 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { RegistryView } from "../api/rest/registries.ts";
 import { PlimsollError } from "../domain/error.ts";
-import type { SecretBox } from "../io/secret-box.ts";
 import { plainSettings } from "../registries/kinds.ts";
 import { canonicalHost, readRepository } from "../registries/known-reference.ts";
 import type { ProductSettings } from "../registries/types.ts";
@@ -23,14 +22,8 @@ import {
 import { enableRepository, setRepositoryEnabled } from "../store/stores/repositories.ts";
 import { findRepository, type RepositoryRow } from "../store/views/repositories.ts";
 import { callerActor, type OrgScope } from "./caller.ts";
-import type { ChangeContext } from "./policy-changes.ts";
 import { RequestInvalidError } from "./problem.ts";
-import { getRegistry, hookPath } from "./registry-lists.ts";
-
-export interface RegistryContext extends ChangeContext {
-  readonly secrets: SecretBox;
-  readonly now: Date;
-}
+import { getRegistry, hookPath, settingsOf, type RegistryContext } from "./registry-rows.ts";
 
 interface SignIn {
   readonly insecure: boolean;
@@ -176,11 +169,6 @@ export function viewRegistry(row: RegistryRow, org: OrgScope): RegistryView {
     listedAt: row.listed_at?.toISOString() ?? null,
     hookPath: row.hook_key_sealed === null ? null : hookPath(org, id),
   };
-}
-
-/** As its plug-in takes them. */
-export function settingsOf(row: RegistryRow): ProductSettings {
-  return { ...plainSettings, ...row.settings };
 }
 
 /** A sealed password is good for this registry only. */

@@ -5,19 +5,12 @@ import { PlimsollError } from "../domain/error.ts";
 import { getRegistryKind } from "../registries/kinds.ts";
 import { recordAudit } from "../store/stores/audit.ts";
 import { requestBackfill, switchFitting } from "../store/stores/listed-repositories.ts";
-import { changeRegistry, findRegistry, type RegistryRow } from "../store/stores/registries.ts";
+import { changeRegistry } from "../store/stores/registries.ts";
 import { findRepository } from "../store/views/repositories.ts";
 import { newSecret } from "./auth/secrets.ts";
 import { callerActor, type OrgScope } from "./caller.ts";
 import { RequestInvalidError } from "./problem.ts";
-import type { RegistryContext } from "./registry-changes.ts";
-
-/** @throws PlimsollError NOT_FOUND */
-export async function getRegistry({ tx, orgId }: RegistryContext, id: string): Promise<RegistryRow> {
-  const row = await findRegistry(tx, orgId, id);
-  if (row === null) throw new PlimsollError("NOT_FOUND", "There is no such registry.");
-  return row;
-}
+import { getRegistry, hookKeyPurpose, hookPath, type RegistryContext } from "./registry-rows.ts";
 
 /** A worker asks it. False: one that has not started waits already. @throws PlimsollError NOT_FOUND */
 export async function askRegistry(
@@ -124,13 +117,4 @@ export async function makeHookKey(
   });
   const path = hookPath(org, registryId);
   return { key, path: proof.kind === "address" ? `${path}/${key}` : path };
-}
-
-export function hookPath(org: OrgScope, registryId: string): string {
-  return `/api/v1/hooks/${org.name}/${registryId}`;
-}
-
-/** Purpose under which the key is sealed. */
-export function hookKeyPurpose(registryId: string): string {
-  return `registry-hook:${registryId}`;
 }

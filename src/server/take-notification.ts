@@ -11,7 +11,7 @@ import { requestPoll } from "../store/stores/listed-repositories.ts";
 import { takePush } from "../store/stores/pushes.ts";
 import { markNotified, type RegistryRow } from "../store/stores/registries.ts";
 import { findEnabledRepositories } from "../store/stores/repositories.ts";
-import { settingsOf } from "./registry-changes.ts";
+import { settingsOf } from "./registry-rows.ts";
 
 /** Bytes of one. */
 export const NOTIFICATION_BYTES_MAX = 1024 * 1024;

@@ -14,7 +14,7 @@ import { findRegistry } from "../../store/stores/registries.ts";
 import { countNotification, countSender } from "../notification-limit.ts";
 import type { ServerParts } from "../parts.ts";
 import { checkJsonType, checkText, parseJson, readBytes } from "../read-request.ts";
-import { hookKeyPurpose } from "../registry-lists.ts";
+import { getRegistry, hookKeyPurpose } from "../registry-rows.ts";
 import { orgRoute, route, type Call, type Route } from "../route.ts";
 import { NOTIFICATION_BYTES_MAX, takeNotification, type NotificationAnswer } from "../take-notification.ts";
 
@@ -44,8 +44,7 @@ export const notificationRoutes: readonly Route[] = [
     async ({ org, caller, params: { registryId }, body, request, now }, { store, queue }) => {
       await countNotification(store, caller, now);
       return inOrg(store, org.id, async (tx) => {
-        const registry = await findRegistry(tx, org.id, registryId);
-        if (registry === null) throw new PlimsollError("NOT_FOUND", "There is no such registry.");
+        const registry = await getRegistry({ tx, orgId: org.id }, registryId);
         const context = { tx, queue, orgId: org.id, now };
         return takeNotification(context, registry, { headers: request.headers, body });
       });

@@ -15,7 +15,8 @@ import { registryKinds } from "../../registries/kinds.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { listRegistries } from "../../store/stores/registries.ts";
 import { listListed } from "../../store/views/listed-repositories.ts";
-import { askRegistry, getRegistry, makeHookKey, switchByPattern } from "../registry-lists.ts";
+import { askRegistry, makeHookKey, switchByPattern } from "../registry-lists.ts";
+import { getRegistry } from "../registry-rows.ts";
 import { addRegistry, editRegistry, removeRegistry, viewRegistry } from "../registry-changes.ts";
 import { orgRoute, type Route } from "../route.ts";
 
