@@ -144,6 +144,7 @@ async function scan(settings: Settings = {}, ...more: readonly string[]) {
   return {
     suppressed: finding?.suppressed,
     location: finding?.statement?.location ?? null,
+    tier: finding?.statement?.tier ?? null,
     stderr: result.stderr,
   };
 }
@@ -156,8 +157,9 @@ test(
     assert.equal((await scan()).suppressed, false);
     assert.match(await run("vex", "repo", "add", "hub", base), /added hub: 2 packages/);
     requests.length = 0;
-    const { suppressed, location } = await scan();
+    const { suppressed, location, tier } = await scan();
     assert.deepEqual({ suppressed, location }, { suppressed: true, location: "hub/pkg/npm/lib/vex.json" });
+    assert.equal(tier, "configured", "for an organisation it is no more than a proposal");
     assert.deepEqual(requests, [], "what is fresh is not asked for");
     assert.equal((await scan({}, "--no-vex-repos")).suppressed, false);
     assert.equal(
