@@ -117,6 +117,20 @@ test("authors of VEX: the option wins over the environment, that over the projec
   }
 });
 
+test("a VEX location that only the project file names is a proposal, and one of the user's is configured", async () => {
+  writeFileSync(project, `vex: [${join(folder, "their.vex.json")}]\n`);
+  const tiersOf = async (...more: readonly string[]) => {
+    const { stdout } = await run(["vex", "doctor", "--format", "json", ...more, image]);
+    const { statements } = JSON.parse(stdout) as { statements: { statement: { tier: string } }[] };
+    return statements.map(({ statement }) => statement.tier);
+  };
+  assert.deepEqual(await tiersOf(), ["proposed"]);
+  assert.deepEqual(await tiersOf("--config", project), ["configured"]);
+  assert.deepEqual(await tiersOf("--no-config", "--vex-location", join(folder, "their.vex.json")), [
+    "configured",
+  ]);
+});
+
 test("a file that is wrong stops the run, with its line", async () => {
   writeFileSync(project, "settings:\n  server: https://example.com\n");
   const { exitCode, stderr, stdout } = await run(["sbom", image]);
