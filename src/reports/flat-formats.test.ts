@@ -94,6 +94,8 @@ test("gitlab-codequality: what GitLab asks for, with fingerprints of their own",
       assert.match(severity, /^(?:info|minor|major|critical|blocker)$/);
       assert.doesNotMatch(location.path, /^\.?\//);
       assert.ok(location.path !== "" && location.lines.begin >= 1 && description !== "");
+      // What to do is a sentence of its own.
+      assert.doesNotMatch(description, /[^.!?:] (?:Update|Add|Build|Replace) /);
     }
   }
 });

@@ -54,7 +54,9 @@ function toIssues(report: FlatReport): readonly object[] {
 
 function descriptionOf({ title, message, remediation, status }: FlatRow): string {
   const head = status === "unknown" ? `${title}: not known` : title;
-  const rest = [message === title ? "" : message, remediation].filter((part) => part !== "").join(" ");
+  const said = message === title ? "" : message;
+  const gap = said === "" || remediation === "" ? "" : /[.!?]$/.test(said) ? " " : ". ";
+  const rest = `${said}${gap}${remediation}`;
   return printable(rest === "" ? head : `${head}: ${rest}`, 1000);
 }
 
