@@ -338,6 +338,37 @@ for (const { what, args, code } of [
 }
 
 test(
+  "a name of the settings that gets another address is fetched from there, and what was kept of the first counts no more",
+  onNewHome(async () => {
+    files.set("/a.tar.gz", tarOf(documents("A")));
+    files.set("/b.tar.gz", tarOf(documents("B", "under_investigation")));
+    const at = (name: string) => ({ env: { PLIMSOLL_VEX_REPOSITORIES: `hub=${base}/${name}` } });
+    assert.equal((await scan(at("a.tar.gz"))).suppressed, true);
+    assert.equal((await scan(at("b.tar.gz"))).suppressed, false);
+    files.clear();
+    const gone = await scan(at("c.tar.gz"));
+    assert.equal(gone.suppressed, false);
+    assert.match(gone.stderr, /hub was never fetched/);
+  }),
+);
+
+for (const [what, address] of [
+  ["manifest", "http://vex.invalid/hub"],
+  ["archive that a manifest names", "/hub"],
+] as const) {
+  test(
+    `nobody is asked without TLS for a ${what}`,
+    onNewHome(async () => {
+      files.set("/hub/.well-known/vex-repository.json", manifest("http://vex.invalid/main.tar.gz"));
+      const hub = address.startsWith("/") ? `${base}${address}` : address;
+      const { suppressed, stderr } = await scan({ env: { PLIMSOLL_VEX_REPOSITORIES: `hub=${hub}` } });
+      assert.equal(suppressed, false);
+      assert.match(stderr, /warning: .*vex\.invalid.*this address may not be asked/);
+    }),
+  );
+}
+
+test(
   "a manifest that is larger than one may be is not read",
   onNewHome(async () => {
     const whole = Buffer.concat([manifest(`${base}/main.tar.gz`), Buffer.alloc(1024 ** 2, " ")]);
