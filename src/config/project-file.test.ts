@@ -65,6 +65,8 @@ const wrong: readonly (readonly [name: string, text: string, line: RegExp])[] = 
   ["an exception of any id", exception("vulnerability: '*'"), /exceptions\[0\]\.vulnerability.*one id/],
   ["a package without a type", exception("scope: { package: qs }"), /scope\.package.*package URL/],
   ["a scope of no repository", exception("scope: { repositories: [] }"), /scope\.repositories/],
+  ["an unknown part", "vex: []\nexeptions:\n  - a\n", /line 2: .*"exeptions"/],
+  ["an unknown setting", "vex: []\nsettings:\n  failOn: []\n  nope: 1\n", /line 4: settings: .*"nope"/],
   ["a key twice", "vex: []\nvex: []\n", /line 2/],
   ["who to trust with tokens", "settings: { server: https://example.com }", /server/],
   ["where to write", "settings: { cacheDir: / }", /cacheDir/],

@@ -3,7 +3,7 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { LineCounter, parseDocument, type Document } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
@@ -98,7 +98,22 @@ function parseYaml<T>(text: string, path: string, schema: z.ZodType<T>): T {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw invalid(path, lineOf(document, lines, issue?.path ?? []), issueText(issue));
+  const line = lineOfUnknown(document, lines, issue) ?? lineOf(document, lines, issue?.path ?? []);
+  throw invalid(path, line, issueText(issue));
+}
+
+/** The line of a key that nobody knows; null where the issue is another. */
+function lineOfUnknown(
+  document: Document,
+  lines: LineCounter,
+  issue: z.core.$ZodIssue | undefined,
+): number | null {
+  if (issue?.code !== "unrecognized_keys") return null;
+  const map: unknown = issue.path.length === 0 ? document.contents : document.getIn(issue.path, true);
+  if (!isMap(map)) return null;
+  const pair = map.items.find(({ key }) => isScalar(key) && key.value === issue.keys[0]);
+  const range = isScalar(pair?.key) ? pair.key.range : null;
+  return range === null || range === undefined ? null : lines.linePos(range[0]).line;
 }
 
 /** The line of the nearest node that is there: a field that is missing has none of its own. */
