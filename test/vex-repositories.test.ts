@@ -297,6 +297,10 @@ test(
     await run("vex", "repo", "remove", "a");
     assert.equal(existsSync(join(home, "vex/a")), false);
     assert.equal((await scan()).suppressed, true);
+    // What the second says would win by the rule within one, since it is the more cautious.
+    await run("vex", "repo", "add", "c", `${base}/a.tar.gz`);
+    const { suppressed, location } = await scan();
+    assert.deepEqual([suppressed, location], [true, "b/pkg/npm/lib/vex.json"]);
   }),
 );
 
