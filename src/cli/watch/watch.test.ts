@@ -175,7 +175,11 @@ test("repositories as Harbor, Artifactory and Nexus list them, page by page and 
 });
 
 /** A registry as a table: `acme/app:1` -> digest. */
-function watching(tags: Map<string, string>, options: Partial<WatcherOptions> = {}) {
+function watching(
+  tags: Map<string, string>,
+  options: Partial<WatcherOptions> = {},
+  asking: () => Promise<void> = async () => {},
+) {
   const seen: SeenImage[] = [];
   const warnings: string[] = [];
   const failing = new Set<string>();
@@ -193,7 +197,10 @@ function watching(tags: Map<string, string>, options: Partial<WatcherOptions> = 
           .filter((key) => key.startsWith(`${path}:`))
           .map((key) => key.split(":")[1] ?? "");
       },
-      findDigest: async ({ path, tag }) => tags.get(`${path}:${tag}`) ?? "",
+      findDigest: async ({ path, tag }) => {
+        await asking();
+        return tags.get(`${path}:${tag}`) ?? "";
+      },
       onImage: async (image) => {
         if (failing.has(image.tag)) throw new Error("no");
         seen.push(image);
@@ -217,6 +224,21 @@ test("the first round learns, the next ones tell of what is new or moved", async
   await watcher.told({ registry: "r.example.com", path: "acme/new", tag: "1" });
   await watcher.told({ registry: "r.example.com", path: "acme/new", tag: "1" });
   assert.deepEqual(names(), ["acme/new:1@d"]);
+});
+
+test("--workers: so many tags are asked about at the same time, and no more", async () => {
+  for (const workers of [1, 3]) {
+    const tags = new Map(Array.from({ length: 9 }, (_, index) => [`acme/app:${index}`, "a"] as const));
+    let [now, most] = [0, 0];
+    const { watcher } = watching(tags, { workers }, async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+    });
+    await watcher.round();
+    assert.equal(most, workers);
+  }
 });
 
 test("--all-images counts what is there, --refresh-registry finds new repositories, --tag chooses", async () => {
