@@ -337,6 +337,15 @@ test("statements that the user names, or that lie in the image, are proposals an
   assert.deepEqual(statuses(named), statuses(without));
   const shown = await policy("token:viewer", ["--vex-location", location, reference]);
   assert.match(shown.stdout, /Proposed\s+not approved/);
+  const project = join(folder, "proposing.yaml");
+  writeFileSync(
+    project,
+    "exceptions: [{ vulnerability: CVE-2023-5363, kind: false_positive, justification: component_not_present, reason: of the file }]\n",
+  );
+  // Even a file that the user names is no approval of the organisation.
+  const excepted = await judged("token:viewer", ["--config", project, reference]);
+  assert.deepEqual(statuses(excepted), statuses(without));
+  assert.match(excepted.images[0]?.proposals[0]?.text ?? "", /of the file/);
 });
 
 const refused: readonly (readonly [name: string, args: readonly string[], code: string])[] = [
