@@ -1,9 +1,11 @@
 /** The verbs that speak to a server, against the real one on a loopback port. */
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { sql } from "kysely";
 import { parse } from "yaml";
 import { affectedReport, exceptionsReport, repositoriesReport } from "../src/api/command-reports.ts";
 import { organisationEnvironmentsReport } from "../src/api/known-image-reports.ts";
@@ -501,4 +503,58 @@ test("environment --org: recorded by what the server knows, replaced, listed, re
   assertRefused(await run("developer", "--remove", "canary"), "FORBIDDEN");
   assert.equal((await run("editor", "--remove", "canary")).exitCode, 0);
   assertRefused(await run("developer", "canary"), "SOURCE_NOT_FOUND");
+});
+
+test("registries of other products say what to set, and prove what they send", async () => {
+  await signIn("owner");
+  const add = (...args: string[]) => plimsoll("owner", ["registry", "add", "--org", "acme", ...args]);
+  const github = await add(
+    "ghcr.io",
+    "--kind",
+    "ghcr",
+    "--space",
+    "acme",
+    "--poll",
+    "900",
+    "--enable",
+    "acme/*",
+  );
+  assert.equal(github.exitCode, 0, github.stderr);
+  assert.match(github.stderr, /GitHub Container Registry \(documented, not tried\): A webhook/);
+  const [url = "", key = ""] = github.stdout.trimEnd().split("\n");
+  assert.match(key, /^plimh_/);
+  const body = JSON.stringify({ zen: "Design for failure." });
+  const signature = `sha256=${createHmac("sha256", key).update(body).digest("hex")}`;
+  const send = (headers: Record<string, string>) =>
+    fetch(url, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json", "x-github-event": "ping", ...headers },
+    });
+  const told = await send({ "x-hub-signature-256": signature });
+  assert.deepEqual([told.status, await told.json()], [200, { accepted: 0, ignored: 1 }]);
+  const refused = await send({});
+  assert.equal(refused.status, 404, await refused.text());
+  const hub = await add("docker.io", "--kind", "docker-hub");
+  assert.match(hub.stdout, /^http:\/\/[^\n]+\/hooks\/acme\/[0-9a-f-]{36}\/plimh_\S+\n$/);
+  const harbor = await add("harbor.example.com", "--kind", "harbor", "--api", "https://harbor.example.com");
+  assert.match(harbor.stdout, /\/notifications\nAuthorization: Bearer plim_\S+\n$/);
+  const list = await plimsoll("owner", ["registry", "list", "--org", "acme"]);
+  assert.match(list.stdout, /^ghcr\.io {2}ghcr {2}connected {2}polled every 900 s/m);
+  for (const args of [
+    ["x.example.com", "--kind", "other"],
+    ["x.example.com", "--poll", "5"],
+  ])
+    assertRefused(await add(...args), "USAGE");
+});
+
+test("what is there already is asked for with a repository", async () => {
+  await signIn("editor");
+  const run = (...args: string[]) => plimsoll("editor", ["repo", "enable", "--org", "acme", ...args]);
+  const done = await run("--backfill", "7", "registry.example.com/acme/old");
+  assert.equal(done.exitCode, 0, done.stderr);
+  assertRefused(await run("--backfill", "501", "registry.example.com/acme/old"), "USAGE");
+  const { rows } = await sql<{ backfill_max: number }>`
+    select backfill_max from repository where name = 'acme/old'`.execute(server.database.store.engine);
+  assert.deepEqual(rows, [{ backfill_max: 7 }]);
 });

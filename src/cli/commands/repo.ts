@@ -22,6 +22,7 @@ import {
 
 interface Options extends OrganisationOptions, ChoiceOptions {
   readonly format: string;
+  readonly backfill?: number;
 }
 
 interface ListOptions extends OrganisationOptions {
@@ -55,6 +56,12 @@ export const repo: CommandMaker = (context) => {
         "--insecure-registry <host>",
         "registry that may be spoken to without TLS (loopback always may); repeatable",
       ).argParser(collectInsecure),
+    )
+    .addOption(
+      new Option(
+        "--backfill <count>",
+        "analyse as many of the tags that are there already, the newest first (500 at most)",
+      ).argParser(parseCount),
     )
     .addOption(formatOption())
     .addHelpText("after", ENABLE_EXAMPLES)
@@ -96,6 +103,12 @@ function filterOption(help: string): Option {
   });
 }
 
+function parseCount(value: string): number {
+  const count = Number(value);
+  if (/^\d{1,3}$/.test(value) && count >= 1 && count <= 500) return count;
+  throw new InvalidArgumentError("It is not a number from 1 to 500.");
+}
+
 function formatOption(): Option {
   return new Option("--format <format>", "format of the result").choices(["table", "json"]).default("table");
 }
@@ -113,6 +126,10 @@ async function runEnable(context: CliContext, names: readonly string[], options:
       { method: "POST", path: `/orgs/${org}/repositories`, body },
       repositoryView,
     );
+    if (options.backfill !== undefined) {
+      const path = `/orgs/${org}/repositories/${encodeURIComponent(made.id)}/backfill`;
+      await client.tell({ method: "POST", path, body: { tagsMax: options.backfill } });
+    }
     enabled.push(made);
     if (options.format !== "json") context.stdout.write(`${made.fullName} enabled\n`);
   }
@@ -169,6 +186,7 @@ const ENABLE_EXAMPLES = `
 Examples:
   plimsoll repo enable --org acme acme/my-app
   plimsoll repo enable --org acme registry.example.com/acme/my-app
+  plimsoll repo enable --org acme --backfill 20 acme/my-app
   plimsoll repo enable --org acme --registry registry.example.com acme/my-app acme/api
   plimsoll repo enable --org acme --filter '^acme/'
   plimsoll repo enable --org acme --all --integration prod-harbor
