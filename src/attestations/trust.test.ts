@@ -42,3 +42,9 @@ for (const [name, subject, of, trustRoot] of refused) {
     assert.throws(() => openTrust({ keys: [], identities, trustRoot }), { code: "TRUST_INVALID" });
   });
 }
+
+test("trust: signers without end are refused", () => {
+  const identities = Array.from({ length: 257 }, (_, at) => ({ subject: `a${at}@b.example`, issuer }));
+  assert.throws(() => openTrust({ keys: [], identities, trustRoot: "{}" }), { code: "LIMIT_EXCEEDED" });
+  openTrust({ keys: [], identities: identities.slice(1), trustRoot: "{}" });
+});

@@ -286,3 +286,9 @@ test("a signature of the image is a statement that says so: an SBOM that was sig
     [false],
   );
 });
+
+test("a digest in upper case is the same digest", async () => {
+  const payload = Buffer.from(aboutImage.toString("utf8").replaceAll("a".repeat(64), "A".repeat(64)));
+  const { attestations } = await verifyImage(image([claimed(envelope({ payload }))]), trust);
+  assert.equal(attestations?.[0]?.trust, "verified");
+});

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { readConfig } from "../config/config.ts";
+import { PlimsollError } from "../domain/error.ts";
 import type { CliContext } from "./context.ts";
 import { fetchKey } from "./fetch-key.ts";
 
@@ -25,7 +26,9 @@ const requests: string[] = [];
 const server = createServer((request, response) => {
   const body = bodies[request.url ?? ""] ?? 404;
   requests.push(request.url ?? "");
-  if (typeof body === "number") response.writeHead(body).end();
+  if (request.url === "/moved.pub")
+    response.writeHead(302, { location: "http://keys.example/latest.pub" }).end();
+  else if (typeof body === "number") response.writeHead(body).end();
   else response.end(body);
 });
 let base = "";
@@ -91,4 +94,12 @@ test("offline nobody is asked for a key that is not kept", async () => {
   const { context } = contextAt(0, { PLIMSOLL_OFFLINE: "1" });
   await assert.rejects(fetchKey(context, `${base}/other.pub`), { code: "KEY_INVALID" });
   assert.deepEqual(requests, []);
+});
+
+test("a key is not fetched where an address without TLS leads from one with it", async () => {
+  await assert.rejects(fetchKey(contextAt(0).context, `${base}/moved.pub`), (error) => {
+    assert.ok(error instanceof PlimsollError && error.cause instanceof PlimsollError);
+    assert.deepEqual([error.code, error.cause.details["reason"]], ["KEY_INVALID", "refused"]);
+    return true;
+  });
 });

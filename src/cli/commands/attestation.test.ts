@@ -164,6 +164,9 @@ test("attestation: from nothing to verified, in each of its forms", async (t) =>
     );
     assert.equal(exitCode, 0);
     assert.match((await run(...args, "--sign-key", "exec:./none.sh", reference)).stderr, /SIGNER_FAILED/);
+    writeFileSync(join(folder, "sign.sh"), `${openssl.replace("exec ", "")}exit 3\n`);
+    const failed = await run(...args, "--sign-key", "exec:./sign.sh", reference);
+    assert.match(failed.stderr, /SIGNER_FAILED.*ended with 3/);
   });
   await t.test("what is asked for and missing is named, with exit code 2", async () => {
     const args = ["verify", "--format", "json", "--key", "ours.pub", "--signature"];
@@ -231,6 +234,9 @@ test("attestation: a Sigstore bundle in a file is attached as it is, and verifie
   assert.equal(added.exitCode, 0, added.stderr);
   assert.ok([...registry.blobs.values()].some((bytes) => bytes.toString("utf8").includes("as it was")));
   assert.match((await run("add", "--file", "app.bundle.json", "--as", "tag", reference)).stderr, /USAGE/);
+  const other = { ...(JSON.parse(envelope ?? "") as object), payloadType: "text/plain" };
+  writeFileSync(join(folder, "other-type.json"), JSON.stringify(other));
+  assert.match((await run("add", "--file", "other-type.json", reference)).stderr, /DOCUMENT_INVALID/);
   writeFileSync(join(folder, "all.jsonl"), "{}\n".repeat(300));
   const tooMany = await run("verify", "--key", "ours.pub", "--file", "all.jsonl", reference);
   assert.match(tooMany.stderr, /LIMIT_EXCEEDED/);
