@@ -1,6 +1,7 @@
 /** `plimsoll gate` against the real server on a loopback port. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -119,4 +120,47 @@ test("no other token is answered, and what is no image is an error", async () =>
   assert.equal(refused.exitCode, 1);
   assert.match(refused.stderr, /^error FORBIDDEN: .*scope gate/m);
   assert.match((await gate(["No Image"])).stderr, /^error REFERENCE_INVALID: /m);
+});
+
+test("a signed verdict is saved, and admits the image where no server can be asked", async () => {
+  const made = await server.request("owner", "POST", "/orgs/acme/verdict-keys", {});
+  writeFileSync(join(folder, "gate.pub"), made.json.keys[0].publicKey);
+  const other = generateKeyPairSync("ed25519").publicKey.export({ type: "spki", format: "pem" });
+  writeFileSync(join(folder, "other.pub"), other);
+  const { name } = await seed("acme/signed");
+  const file = join(folder, "app.gate.json");
+  const where = ["--env", "production"];
+  const saved = await gate([...where, "--save-verdict", file, "--valid-for", "120", name]);
+  assert.equal(saved.exitCode, 0, saved.stderr);
+  assert.match(saved.stderr, /^signed: .*app\.gate\.json, until 2026-11-22T12:02:00\.000Z$/m);
+
+  const offline = (args: readonly string[], now = "2026-11-22T12:01:00Z"): Promise<Run> =>
+    runInProcess(["gate", "--verdict", file, ...args], {
+      env: { PLIMSOLL_HOME: folder },
+      now: new Date(now),
+    });
+  const key = ["--key", join(folder, "gate.pub")];
+  const good = await offline([...where, ...key, name]);
+  assert.deepEqual([good.exitCode, good.stdout], [0, `${name} may be deployed to production\n`], good.stderr);
+  const json = await offline([...where, ...key, "--format", "json", name]);
+  assert.equal(gateReport.parse(JSON.parse(json.stdout)).evidence?.databaseDigest, SEED_DATABASE);
+  const refusals: readonly (readonly [RegExp, readonly string[], string?])[] = [
+    [
+      /^gate: unsigned: none of the trusted keys signed it$/m,
+      [...where, "--key", join(folder, "other.pub"), name],
+    ],
+    [/^gate: other-environment: /m, [...key, name]],
+    [/^gate: other-organisation: /m, [...where, ...key, "--org", "other", name]],
+    [/^gate: other-image: /m, [...where, ...key, name.replace(/@.*/, `@${seedDigest("other")}`)]],
+    [/^gate: expired: /m, [...where, ...key, name], "2026-11-22T12:02:00Z"],
+  ];
+  for (const [expected, args, now] of refusals) {
+    const run = await offline(args, now);
+    assert.equal(run.exitCode, 2, run.stderr);
+    assert.match(run.stderr, expected);
+  }
+  for (const args of [[name], [...key, "registry.example.com/acme/signed:1"]]) {
+    const run = await offline(args);
+    assert.match(run.stderr, /^error USAGE: /m);
+  }
 });

@@ -74,8 +74,19 @@ const rows = {
     "a main without a listening port: takes jobs, does them, records",
   ],
   server: [
-    ["config", "io", "api", "store", "registries", "notifications", "sbom", "vex", "policies"],
-    "a main: routes and sign-in; never opens a layer, never speaks to a registry",
+    [
+      "config",
+      "io",
+      "api",
+      "store",
+      "registries",
+      "notifications",
+      "sbom",
+      "attestations",
+      "vex",
+      "policies",
+    ],
+    "a main: routes and sign-in; signs verdicts; never opens a layer, never speaks to a registry",
   ],
   cli: [
     [

@@ -165,7 +165,16 @@ export const gateReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:gate:1"),
   pass: z.boolean(),
   causes: z
-    .array(z.strictObject({ cause: z.enum([...gateCause.options, "unknown"]), message: z.string() }))
+    .array(
+      z.strictObject({
+        cause: z
+          .string()
+          .describe(
+            `${gateCause.options.join(", ")}; unknown: the server has never seen it; of a signed verdict also unsigned, expired, not-yet, other-image, other-environment, other-organisation`,
+          ),
+        message: z.string(),
+      }),
+    )
     .describe("Why it stops; empty when it passes"),
   repository: z.string(),
   digest: textOrNull.describe("Null: a tag was asked for that the server has not seen"),

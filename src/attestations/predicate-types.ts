@@ -36,6 +36,7 @@ export const predicateKinds: readonly PredicateKind[] = [
   kind("health", "Health", "urn:plimsoll:attestation:health:v1"),
   kind("scout-health", "Scout health score", "https://scout.docker.com/health/v0.1"),
   kind("verdict", "Plimsoll verdict", "urn:plimsoll:attestation:verdict:v1"),
+  kind("gate", "Plimsoll gate verdict", "urn:plimsoll:attestation:gate:v1"),
   kind("document", "Documentation pack", "urn:plimsoll:attestation:document:v1"),
   kind("scout-provenance", "Scout provenance", predicateTypes.scoutProvenance),
   kind("provenance", "SLSA provenance", predicateTypes.provenanceV02, "slsaprovenance"),

@@ -33,6 +33,8 @@ const refused: readonly (readonly [name: string, env: Readonly<Record<string, st
   ["a mirror with a scheme", { PLIMSOLL_REGISTRY_MIRRORS: "docker.io=https://mirror.example.com" }],
   ["a user without a password", { PLIMSOLL_REGISTRY_USER: "ada" }],
   ["a password without a user", { PLIMSOLL_REGISTRY_PASSWORD: "secret" }],
+  ["a key of verdicts without its public half", { PLIMSOLL_VERDICT_SIGN_KEY: "/key.pem" }],
+  ["a public half without its key", { PLIMSOLL_VERDICT_PUBLIC_KEY: "/key.pub" }],
   ["a certificate without its key", { PLIMSOLL_TLS_CERT: "/cert.pem" }],
   ["a key without its certificate", { PLIMSOLL_TLS_KEY: "/key.pem" }],
   ["an address without a port to listen on", { PLIMSOLL_LISTEN: "localhost" }],
@@ -79,6 +81,7 @@ test("a server of nobody's making keeps to this machine and its own folder", () 
     secretKey: null,
     listen: { host: "127.0.0.1", port: 7300 },
     tls: null,
+    verdictSigner: null,
     publicUrl: null,
     allowPlainHttp: false,
     workerConcurrency: 2,
@@ -104,6 +107,14 @@ for (const [word, host, port] of listens) {
     assert.deepEqual(readConfig({ PLIMSOLL_LISTEN: word }, "/h", "/w").server.listen, { host, port });
   });
 }
+
+test("verdicts are signed by a file, which becomes absolute, or a program", () => {
+  const signer = (key: string) =>
+    readConfig({ PLIMSOLL_VERDICT_SIGN_KEY: key, PLIMSOLL_VERDICT_PUBLIC_KEY: "k.pub" }, "/h", "/srv").server
+      .verdictSigner;
+  assert.deepEqual(signer("k.pem"), { key: "/srv/k.pem", publicKeyFile: "/srv/k.pub" });
+  assert.deepEqual(signer("exec:sign"), { key: "exec:sign", publicKeyFile: "/srv/k.pub" });
+});
 
 test("where workers connect to is a list of names, addresses and networks", () => {
   const words = [

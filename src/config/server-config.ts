@@ -17,6 +17,13 @@ export interface ServerConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   /** Origin under which browsers and registries reach the server; null: that of the address it listens on. */
   readonly publicUrl: string | null;
+  /** What signs verdicts in place of the organisations' own keys; null: those do. */
+  readonly verdictSigner: {
+    /** PEM file, absolute, or `exec:PROGRAM`. */
+    readonly key: string;
+    /** Absolute PEM file of the public halves that count, the current one first. */
+    readonly publicKeyFile: string;
+  } | null;
   /** Passwords and tokens may cross a network without TLS. */
   readonly allowPlainHttp: boolean;
   /** Jobs that a worker does at the same time. */
@@ -60,6 +67,7 @@ export function readServerConfig(env: Environment, common: Common, folder: ReadF
     listen: readListen(text(env, "PLIMSOLL_LISTEN") ?? LISTEN_DEFAULT),
     tls: readTlsFiles(folder("PLIMSOLL_TLS_CERT", ""), folder("PLIMSOLL_TLS_KEY", "")),
     publicUrl: readOrigin(env, "PLIMSOLL_PUBLIC_URL"),
+    verdictSigner: readVerdictSigner(env, folder),
     allowPlainHttp: common.allowPlainHttp,
     workerConcurrency: readConcurrency(text(env, "PLIMSOLL_WORKER_CONCURRENCY")),
     trustedProxies: readProxies(text(env, "PLIMSOLL_TRUSTED_PROXIES")),
@@ -100,6 +108,19 @@ export function readTlsFiles(certFile: string, keyFile: string): ServerConfig["t
   if (certFile === "" && keyFile === "") return null;
   if (certFile !== "" && keyFile !== "") return Object.freeze({ certFile, keyFile });
   throw invalid("PLIMSOLL_TLS_CERT and PLIMSOLL_TLS_KEY are given together or not at all.");
+}
+
+/** Public halves are named, because those of rotated keys count for a while, and a program does not tell its own. */
+function readVerdictSigner(env: Environment, folder: ReadFolder): ServerConfig["verdictSigner"] {
+  const word = text(env, "PLIMSOLL_VERDICT_SIGN_KEY");
+  const publicKeyFile = folder("PLIMSOLL_VERDICT_PUBLIC_KEY", "");
+  if (word === null && publicKeyFile === "") return null;
+  if (word === null || publicKeyFile === "")
+    throw invalid(
+      "PLIMSOLL_VERDICT_SIGN_KEY and PLIMSOLL_VERDICT_PUBLIC_KEY are given together or not at all.",
+    );
+  const key = word.startsWith("exec:") ? word : folder("PLIMSOLL_VERDICT_SIGN_KEY", "");
+  return Object.freeze({ key, publicKeyFile });
 }
 
 function readProxies(words: string | null): readonly string[] {

@@ -260,6 +260,16 @@ export const settings: readonly Setting[] = [
     "Server: address under which browsers and registries reach it; https:// behind a proxy that ends TLS.",
   ),
   setting(
+    "PLIMSOLL_VERDICT_SIGN_KEY",
+    "unset: a key of each organisation",
+    "Server: private key in PEM, or exec:PROGRAM as for PLIMSOLL_SIGN_KEY, that signs the verdicts of gates.",
+  ),
+  setting(
+    "PLIMSOLL_VERDICT_PUBLIC_KEY",
+    "unset",
+    "Server: PEM file of its public half, followed by those of keys that signed before and still count.",
+  ),
+  setting(
     "PLIMSOLL_TRUSTED_PROXIES",
     "unset",
     "Server: comma separated addresses or CIDR of proxies before it; their X-Forwarded-For tells the client's address.",

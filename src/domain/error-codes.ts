@@ -472,6 +472,11 @@ export const errorCodes = {
     "Plain HTTP is only used for loopback addresses or when told.",
     "Use https (PLIMSOLL_PUBLIC_URL behind a proxy that ends TLS), or allow it with --allow-plain-http.",
   ),
+  VERDICT_KEY_MISSING: row(
+    409,
+    "There is no key that verdicts of the organisation are signed with.",
+    "An owner makes one: POST /api/v1/orgs/ORG/verdict-keys. Or the operator names one with PLIMSOLL_VERDICT_SIGN_KEY.",
+  ),
   PORT_BUSY: row(
     409,
     "Another program listens on this address.",

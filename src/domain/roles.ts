@@ -43,6 +43,7 @@ export const actions = {
   "own-tokens": row("viewer", null, true),
   "read-audit": row("security"),
   "gate-decision": row(null, "gate"),
+  "sign-verdict": row("security", "gate"),
   "manage-gates": row("owner"),
   "manage-installation": row(null, null, true),
   "read-installation-metrics": row(null, "metrics", true),

@@ -25,6 +25,7 @@ import { createPasswords } from "./auth/passwords.ts";
 import { trustedProxies } from "./client-address.ts";
 import { prepareDemonstration } from "./demonstration.ts";
 import { checkExposure } from "./exposure.ts";
+import { openVerdictSigner } from "./gate/verdict-signer.ts";
 import { listen, type Listening } from "./listen.ts";
 import type { ServerParts } from "./parts.ts";
 import { allRoutes } from "./routes/all.ts";
@@ -79,6 +80,7 @@ async function bringUp(options: ServerOptions, teardown: Teardown): Promise<Runn
   const { config, log, clock } = options;
   const warning = checkExposure({ ...config, host: config.listen.host, hasTls: config.tls !== null });
   if (warning !== null) log(`WARNING: ${warning}`);
+  const verdictSigner = config.verdictSigner === null ? null : await openVerdictSigner(config.verdictSigner);
   // Held from the beginning: a busy port is told before a database is made.
   const door = await openDoor(config, teardown, log);
   const { connection, lost } = await openDatabase(options, teardown);
@@ -110,6 +112,7 @@ async function bringUp(options: ServerOptions, teardown: Teardown): Promise<Runn
     version: options.version,
     publicUrl,
     databaseAgeHoursMax: options.databaseAgeHoursMax,
+    verdictSigner,
     signal: teardown.signal,
   };
   const demonstration =

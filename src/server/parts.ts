@@ -5,6 +5,7 @@ import type { JobQueue, Queue } from "../store/queue.ts";
 import type { Store } from "../store/connect.ts";
 import type { EventFeed } from "../store/event-feed.ts";
 import type { Passwords } from "./auth/passwords.ts";
+import type { VerdictSigner } from "./gate/verdict-signer.ts";
 
 export interface ServerParts {
   readonly store: Store;
@@ -19,6 +20,8 @@ export interface ServerParts {
   readonly publicUrl: string;
   /** Hours after which the vulnerability database counts as stale. */
   readonly databaseAgeHoursMax: number;
+  /** Signs verdicts in place of the organisations' own keys; null: those do. */
+  readonly verdictSigner: VerdictSigner | null;
   /** Told when the process ends: streams close, loops stop. */
   readonly signal: AbortSignal;
 }

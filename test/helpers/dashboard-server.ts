@@ -72,6 +72,7 @@ export async function startDashboard({ connection, webDir }: DashboardOptions): 
     version: "0.0.0-test",
     publicUrl: address,
     databaseAgeHoursMax: 120,
+    verdictSigner: null,
     signal: ending.signal,
   };
   app = createApp(parts, allRoutes, { webDir, checkAnswers: true, log });

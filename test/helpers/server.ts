@@ -67,6 +67,7 @@ export interface TestServer {
 export interface TestServerOptions extends Partial<AppOptions> {
   readonly routes?: readonly Route[];
   readonly publicUrl?: string;
+  readonly verdictSigner?: ServerParts["verdictSigner"];
 }
 
 /** The password of every account. */
@@ -90,6 +91,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     version: "0.0.0-test",
     publicUrl: options.publicUrl ?? "http://127.0.0.1:7300",
     databaseAgeHoursMax: 120,
+    verdictSigner: options.verdictSigner ?? null,
     signal: ending.signal,
   };
   const app = createApp(parts, options.routes ?? allRoutes, {

@@ -165,6 +165,7 @@ async function snapshot(): Promise<readonly string[]> {
     "exception",
     "webhook",
     "cluster",
+    "verdict_key",
     "registry",
   ];
   const more = ["repository", "environment", "image", "tag", "environment_image", "event", "evaluation"];
@@ -250,6 +251,12 @@ function seedRows(owner: string, security: string): Promise<Ids> {
       old_evidence: "deny",
       restarts: "admit",
     });
+    const verdictKeyId = await id("verdict_key", {
+      key_id: `SHA256:${marker}`,
+      public_pem: marker,
+      private_sealed: Buffer.from("sealed"),
+      created_by: marker,
+    });
     await id("event", { kind: "image.pushed", title: marker, image_id: imageId, once_key: marker });
     const evaluationId = await id("evaluation", {
       image_id: imageId,
@@ -271,6 +278,7 @@ function seedRows(owner: string, security: string): Promise<Ids> {
       exceptionId,
       webhookId,
       clusterId,
+      verdictKeyId,
       evaluationId,
     };
   });

@@ -1,8 +1,12 @@
-/** `plimsoll gate`: whether the server's gate lets an image be deployed. Asks, waits while it is judged, and ends with 0 or 2. */
+/**
+ * `plimsoll gate`: whether the server's gate lets an image be deployed. Asks, waits while it is judged, and ends with 0 or 2; or holds
+ * the image against a verdict that was signed before, and asks nobody.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { GateReport } from "../../api/command-reports.ts";
 import { gateAnswer, type GateAnswer } from "../../api/rest/checks.ts";
+import { signedVerdictView } from "../../api/rest/verdicts.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { jsonText } from "../../domain/json-text.ts";
 import { printable } from "../../domain/problem.ts";
@@ -14,17 +18,22 @@ import {
   requireOrganisation,
   type OrganisationOptions,
 } from "../options/organisation.ts";
-import { formatOption } from "../options/output.ts";
+import { gateOffline } from "../organisation/offline-gate.ts";
+import { formatOption, writeResult } from "../options/output.ts";
+import { addTrustOptions, type TrustOptions } from "../options/trust.ts";
 import { openServer, ServerError, type ServerClient } from "../server/client.ts";
 
-interface Options extends OrganisationOptions {
+interface Options extends OrganisationOptions, TrustOptions {
   readonly env?: string;
   readonly wait: number;
+  readonly saveVerdict?: string;
+  readonly validFor?: number;
+  readonly verdict?: string;
   readonly format: string;
 }
 
-export const gate: CommandMaker = (context, finish) =>
-  addOrganisationOption(new Command("gate"))
+export const gate: CommandMaker = (context, finish) => {
+  const command = addOrganisationOption(new Command("gate"))
     .description("Ask a server's gate whether an image may be deployed: 0, it may; 2, it may not.")
     .argument(
       "<image>",
@@ -36,19 +45,26 @@ export const gate: CommandMaker = (context, finish) =>
         .argParser(readSeconds)
         .default(WAIT_SECONDS, String(WAIT_SECONDS)),
     )
-    .addOption(formatOption())
+    .option("--save-verdict <file>", "write the decision as a signed statement that lasts for a while")
+    .addOption(
+      new Option(
+        "--valid-for <seconds>",
+        "with --save-verdict: how long, 60 to 86400; default: 3600",
+      ).argParser(readSeconds),
+    )
+    .option("--verdict <file>", "ask no server: hold the image against such a statement, with --key")
+    .addOption(formatOption());
+  return addTrustOptions(command)
     .addHelpText("after", EXAMPLES)
     .action(async (image: string, options: Options) => finish(await run(context, image, options)));
+};
 
 async function run(context: CliContext, image: string, options: Options): Promise<number> {
-  const org = requireOrganisation(context, options);
   const asked = readImage(image);
-  if (asked.digest === undefined)
-    context.stderr.write("note: a tag may name another image when it is pulled; ask by digest\n");
-  const client = await openServer(context);
-  const body = { ...asked, ...(options.env === undefined ? {} : { environment: options.env }) };
-  const answer = await waitForAnswer(context, client, { path: `/orgs/${org}/gate`, body }, options.wait);
-  const report = toReport(client, body, answer);
+  const report =
+    options.verdict === undefined
+      ? await askServer(context, asked, options)
+      : await lookAt(context, asked, options.verdict, options);
   if (options.format === "json") context.stdout.write(jsonText(report));
   else {
     const name = report.digest === null ? image : `${report.repository}@${report.digest}`;
@@ -58,8 +74,53 @@ async function run(context: CliContext, image: string, options: Options): Promis
   }
   if (report.demonstration) context.stderr.write("note: the decision rests on demonstration data\n");
   for (const { cause, message } of report.causes)
-    context.stderr.write(`gate: ${cause}: ${printable(message, 1000)}\n`);
+    context.stderr.write(`gate: ${printable(cause, 100)}: ${printable(message, 1000)}\n`);
   return report.pass ? 0 : 2;
+}
+
+async function askServer(context: CliContext, asked: Asked, options: Options): Promise<GateReport> {
+  if (options.validFor !== undefined && options.saveVerdict === undefined)
+    throw new PlimsollError("USAGE", "--valid-for goes with --save-verdict.");
+  const org = requireOrganisation(context, options);
+  if (asked.digest === undefined)
+    context.stderr.write("note: a tag may name another image when it is pulled; ask by digest\n");
+  const client = await openServer(context);
+  const body = { ...asked, ...(options.env === undefined ? {} : { environment: options.env }) };
+  const answer = await waitForAnswer(context, client, { path: `/orgs/${org}/gate`, body }, options.wait);
+  if (options.saveVerdict !== undefined && answer !== null) {
+    const validSeconds = options.validFor ?? VALID_SECONDS;
+    // By the digest that was decided about, whatever the tag names by now.
+    const { repository, digest } = answer;
+    const request = {
+      repository,
+      digest,
+      validSeconds,
+      ...(options.env === undefined ? {} : { environment: options.env }),
+    };
+    const path = `/orgs/${org}/gate/verdict`;
+    const { envelope, expiresAt } = await client.ask(
+      { method: "POST", path, body: request },
+      signedVerdictView,
+    );
+    await writeResult(context, { output: options.saveVerdict }, `${JSON.stringify(envelope)}\n`);
+    context.stderr.write(`signed: ${options.saveVerdict}, until ${expiresAt}\n`);
+  }
+  return toReport(client, body, answer);
+}
+
+/** @throws PlimsollError USAGE */
+function lookAt(context: CliContext, asked: Asked, file: string, options: Options): Promise<GateReport> {
+  if (asked.digest === undefined)
+    throw new PlimsollError("USAGE", "A verdict is about a digest: name the image by it.");
+  if (options.saveVerdict !== undefined)
+    throw new PlimsollError("USAGE", "--save-verdict asks the server, --verdict does not.");
+  const organisation = options.org ?? context.config.client.organisation;
+  const { repository, digest } = asked;
+  return gateOffline(
+    context,
+    { repository, digest, environment: options.env ?? null, organisation, file },
+    options,
+  );
 }
 
 interface Asked {
@@ -142,16 +203,19 @@ function toReport(
 }
 
 function readSeconds(text: string): number {
-  if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It takes seconds, at most 9999.");
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It takes a number of seconds.");
 }
 
 const WAIT_SECONDS = 60;
+const VALID_SECONDS = 3_600;
 const POLL_MS = 500;
 
 const EXAMPLES = `
 Examples:
   plimsoll gate --org acme registry.example.com/acme/my-app@sha256:…
   plimsoll gate --org acme --env production --wait 300 registry.example.com/acme/my-app@sha256:…
+  plimsoll gate --org acme --env production --save-verdict app.gate.json registry.example.com/acme/my-app@sha256:…
+  plimsoll gate --env production --verdict app.gate.json --key gate.pub registry.example.com/acme/my-app@sha256:…
 
 PLIMSOLL_TOKEN holds a token of the organisation with the scope gate.`;

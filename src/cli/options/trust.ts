@@ -7,7 +7,7 @@ import type { SigningKey } from "../../attestations/keys.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { printable } from "../../domain/problem.ts";
 import type { TrustedSigners } from "../../domain/signature.ts";
-import { runProgram } from "../../io/child-process.ts";
+import { signByProgram } from "../../io/signing-program.ts";
 import { configuredSigners } from "../configured-signers.ts";
 import type { CliContext } from "../context.ts";
 import { collectList } from "./output.ts";
@@ -88,36 +88,10 @@ export async function openSigningKey(context: CliContext, named: string | undefi
 }
 
 const EXEC = "exec:";
-const PROGRAM_TIMEOUT_MS = 60_000;
-const SIGNATURE_BYTES_MAX = 64 * 1024;
 
-/** A program and no shell: what it is given as arguments stands in a script of its own. */
 function programKey(context: CliContext, program: string): SigningKey {
-  return {
-    keyId: null,
-    publicPem: null,
-    sign: async (input) => {
-      const outcome = await runProgram({
-        command: program.includes("/") ? resolve(context.cwd, program) : program,
-        args: [],
-        input,
-        timeoutMs: PROGRAM_TIMEOUT_MS,
-        outputBytesMax: SIGNATURE_BYTES_MAX,
-        signal: null,
-        env: context.env,
-      });
-      if (outcome.kind === "failed") throw signerFailed(program, outcome.reason.replaceAll("_", " "));
-      if (outcome.exitCode !== 0) throw signerFailed(program, `ended with ${outcome.exitCode}`);
-      // base64 breaks its lines unless it is told not to.
-      const text = outcome.stdout.replaceAll(/\s/g, "");
-      if (!/^[A-Za-z0-9+/]{16,}={0,2}$/.test(text)) throw signerFailed(program, "wrote no base64");
-      return Buffer.from(text, "base64");
-    },
-  };
-}
-
-function signerFailed(program: string, why: string): PlimsollError {
-  return new PlimsollError("SIGNER_FAILED", `${printable(program)}: ${why}.`, { details: { program } });
+  const run = { program, cwd: context.cwd, env: context.env };
+  return { keyId: null, publicPem: null, sign: (input) => signByProgram(run, input) };
 }
 
 function readPem(path: string): string {

@@ -25,6 +25,7 @@ import { sessionRoutes } from "./session.ts";
 import { setupRoutes } from "./setup.ts";
 import { streamRoutes } from "./stream.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { verdictRoutes } from "./verdicts.ts";
 import { vulnerabilityRoutes } from "./vulnerabilities.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -54,6 +55,7 @@ export const allRoutes: readonly Route[] = [
   ...environmentRoutes,
   ...checkRoutes,
   ...clusterRoutes,
+  ...verdictRoutes,
   ...databaseRoutes,
   ...metricsRoutes,
 ];
