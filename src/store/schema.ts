@@ -75,6 +75,7 @@ export interface Database {
   push: PushTable;
   layer: LayerTable;
   environment_image: EnvironmentImageTable;
+  environment_history: EnvironmentHistoryTable;
   package: PackageTable;
   package_key: PackageKeyTable;
   finding: FindingTable;
@@ -340,6 +341,19 @@ interface EnvironmentImageTable {
   image_id: string;
   recorded_by: string;
   recorded_at: Generated<Date>;
+}
+
+interface EnvironmentHistoryTable {
+  org_id: string;
+  id: Generated<string>;
+  environment_id: string;
+  /** its name when the image was recorded */
+  environment: string;
+  image_id: string;
+  recorded_by: string;
+  recorded_at: Generated<Date>;
+  /** null: it runs there still */
+  removed_at: Date | null;
 }
 
 interface PackageTable {

@@ -1,4 +1,7 @@
-/** Writes of environments, and of what runs in them. Several versions of one image may run in one environment. */
+/**
+ * Writes of environments, and of what runs in them. Several versions of one image may run in one environment. What comes and goes
+ * stays in `environment_history`.
+ */
 import { sql, type Kysely } from "kysely";
 import type { Database } from "../schema.ts";
 
@@ -46,6 +49,7 @@ export async function deleteEnvironment(
     .where("org_id", "=", orgId)
     .where("environment_id", "=", id)
     .execute();
+  await endStays(tx, orgId, id, null);
   await tx.deleteFrom("environment").where("org_id", "=", orgId).where("id", "=", id).execute();
   return { name, images: recorded.map(({ image_id }) => image_id) };
 }
@@ -80,7 +84,12 @@ export async function recordInEnvironment(
     .onConflict((conflict) => conflict.columns(["org_id", "environment_id", "image_id"]).doNothing())
     .returning("image_id")
     .execute();
-  return rows.map(({ image_id }) => image_id);
+  const added = rows.map(({ image_id }) => image_id);
+  await sql`
+    insert into environment_history (org_id, environment_id, environment, image_id, recorded_by)
+    select org_id, id, name, image_id, ${by} from environment cross join unnest(${added}::uuid[]) image_id
+    where org_id = ${orgId} and id = ${environmentId}`.execute(tx);
+  return added;
 }
 
 /** Ids of those that were recorded. */
@@ -98,5 +107,20 @@ export async function removeFromEnvironment(
     .where("image_id", "in", [...images])
     .returning("image_id")
     .execute();
-  return rows.map(({ image_id }) => image_id);
+  const removed = rows.map(({ image_id }) => image_id);
+  await endStays(tx, orgId, environmentId, removed);
+  return removed;
+}
+
+/** `images` null: all that are there. */
+async function endStays(
+  tx: Kysely<Database>,
+  orgId: string,
+  environmentId: string,
+  images: readonly string[] | null,
+): Promise<void> {
+  await sql`
+    update environment_history set removed_at = now()
+    where org_id = ${orgId} and environment_id = ${environmentId} and removed_at is null
+      and (${images}::uuid[] is null or image_id = any (${images}::uuid[]))`.execute(tx);
 }
