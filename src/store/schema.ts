@@ -98,6 +98,9 @@ export interface Database {
   admitted_image: AdmittedImageTable;
   foreseen_verdict: ForeseenVerdictTable;
   verdict_key: VerdictKeyTable;
+  uploaded_project: UploadedProjectTable;
+  upload: UploadTable;
+  outside_finding: OutsideFindingTable;
 }
 
 interface InstallationTable {
@@ -643,6 +646,51 @@ interface ForeseenVerdictTable {
   /** of the environment's own policies */
   results: Json<readonly StoredResult[]>;
   foreseen_at: Date;
+}
+
+interface UploadedProjectTable {
+  org_id: string;
+  id: Generated<string>;
+  name: string;
+  version: Generated<string>;
+  repository_id: string;
+  tag: string;
+  created_at: Generated<Date>;
+}
+
+interface UploadTable {
+  org_id: string;
+  id: Generated<string>;
+  kind: "sbom" | "report";
+  project_id: string | null;
+  image_id: string | null;
+  state: Generated<"queued" | "read" | "failed">;
+  body: Buffer | null;
+  size_bytes: number;
+  digest: string;
+  format: string | null;
+  tool: string | null;
+  subject_digest: string | null;
+  outcome: "recorded" | "known" | null;
+  failure_code: string | null;
+  failure_message: string | null;
+  uploaded_by: string;
+  uploaded_at: Generated<Date>;
+  ended_at: Date | null;
+}
+
+interface OutsideFindingTable {
+  org_id: string;
+  upload_id: string;
+  position: number;
+  vulnerability: string;
+  aliases: Generated<string[]>;
+  purl: string | null;
+  package: string;
+  version: string;
+  severity: Severity;
+  fixed_version: string | null;
+  status: string | null;
 }
 
 interface VerdictKeyTable {
