@@ -11,6 +11,7 @@ import type { VexJustification, VexStatement, VexStatus } from "../domain/vex.ts
 import type { LayerSource } from "../domain/image.ts";
 import type { Coverage, Evidence, SystemFiles } from "../domain/package.ts";
 import type { BaseImageFacts, Deviation, Grade, PolicyStatus } from "../domain/policy.ts";
+import type { JsonRecord } from "../domain/json-record.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Role } from "../domain/roles.ts";
 import type { EvaluationInputs, PolicyEffect, VerdictCause } from "../domain/verdict-history.ts";
@@ -27,6 +28,13 @@ export interface StoredProductSettings {
   readonly apiUrl?: string | null;
   readonly spaces?: readonly string[];
   readonly spaceInPath?: boolean | null;
+}
+
+/** An attempt at a delivery that failed. */
+export interface FailedAttempt {
+  /** RFC 3339 */
+  readonly at: string;
+  readonly failure: string;
 }
 
 /** What the list of packages of an image rests on. */
@@ -581,6 +589,22 @@ interface WebhookTable {
   events: Generated<string[]>;
   enabled: Generated<boolean>;
   created_at: Generated<Date>;
+  /** what the channel is told besides address and secret */
+  options: JsonWithDefault<JsonRecord>;
+  repositories: Generated<string[]>;
+  environments: Generated<string[]>;
+  policies: Generated<string[]>;
+  severity: "critical" | "high" | "medium" | "low" | null;
+  only_new: Generated<boolean>;
+  cadence: Generated<"each" | "grouped" | "hourly" | "daily">;
+  /** IANA */
+  time_zone: Generated<string>;
+  /** minutes of the day */
+  quiet_from: number | null;
+  quiet_to: number | null;
+  digest_at: Generated<number>;
+  /** whose own it is; null: the organisation's */
+  account_id: string | null;
 }
 
 interface DeliveryTable {
@@ -591,6 +615,11 @@ interface DeliveryTable {
   attempts: Generated<number>;
   failure: string | null;
   changed_at: Generated<Date>;
+  due_at: Generated<Date>;
+  /** gathered with others, and not by a job of its own */
+  is_gathered: Generated<boolean>;
+  /** attempts that failed */
+  log: JsonWithDefault<readonly FailedAttempt[]>;
 }
 
 interface AuditEntryTable {
