@@ -15,6 +15,15 @@ export interface EvaluationInputs {
   readonly exceptions: readonly string[];
   /** `purl\nvulnerability` of all unsuppressed findings, hashed. */
   readonly findings: string | null;
+  /** The program that made it, see `analysis/engine-id.ts`; absent: it was not noted. */
+  readonly engine?: string;
+}
+
+/** One thing that differs between a verdict and the same verdict made once more. */
+export interface ReplayDifference {
+  readonly part: "policy" | "score" | "finding" | "base";
+  /** For people. */
+  readonly text: string;
 }
 
 /** Why a verdict was made, or differs from the one before. `text` is for people. */
@@ -31,7 +40,7 @@ export type VerdictCause =
       readonly kind: "exception";
       readonly text: string;
       readonly exception: string;
-      readonly change: "applied" | "ended";
+      readonly change: "applied" | "ended" | "expired";
     }
   | {
       readonly kind: "policy";
@@ -39,5 +48,16 @@ export type VerdictCause =
       readonly policy: string;
       readonly change: "added" | "changed" | "removed";
     }
+  /** The tag of the base image names another digest by now. */
+  | {
+      readonly kind: "base";
+      readonly text: string;
+      /** Name with tag. */
+      readonly base: string;
+      readonly from: string | null;
+      readonly to: string | null;
+    }
+  /** The program judges, or compares, the same otherwise than the one before. `from` null: it was not noted. */
+  | { readonly kind: "engine"; readonly text: string; readonly from: string | null; readonly to: string }
   | { readonly kind: "time"; readonly text: string }
   | { readonly kind: "analysis"; readonly text: string };

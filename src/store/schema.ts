@@ -14,7 +14,12 @@ import type { BaseImageFacts, Deviation, Grade, PolicyStatus } from "../domain/p
 import type { JsonRecord } from "../domain/json-record.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Role } from "../domain/roles.ts";
-import type { EvaluationInputs, PolicyEffect, VerdictCause } from "../domain/verdict-history.ts";
+import type {
+  EvaluationInputs,
+  PolicyEffect,
+  ReplayDifference,
+  VerdictCause,
+} from "../domain/verdict-history.ts";
 
 /** jsonb: read as a value, written as text made by `JSON.stringify`. */
 type Json<T> = ColumnType<T, string | null, string | null>;
@@ -106,6 +111,15 @@ export interface Database {
   admitted_image: AdmittedImageTable;
   foreseen_verdict: ForeseenVerdictTable;
   verdict_key: VerdictKeyTable;
+  kept_part: KeptPartTable;
+  kept_evaluation: KeptEvaluationTable;
+  replay: ReplayTable;
+  sign_in_provider: SignInProviderTable;
+  sign_in_identity: SignInIdentityTable;
+  sign_in_ticket: SignInTicketTable;
+  spent_proof: SpentProofTable;
+  group_role: GroupRoleTable;
+  trust_rule: TrustRuleTable;
   uploaded_project: UploadedProjectTable;
   upload: UploadTable;
   outside_finding: OutsideFindingTable;
@@ -153,6 +167,8 @@ interface MemberTable {
   account_id: string;
   role: Role;
   created_at: Generated<Date>;
+  /** whose word made somebody a member; null: a person's */
+  provider_id: string | null;
 }
 
 interface InvitationTable {
@@ -182,6 +198,8 @@ interface TokenTable {
   expires_at: Date | null;
   used_at: Date | null;
   revoked_at: Date | null;
+  /** the rule that a short token was made by, and goes with; null: a person made it */
+  trust_rule_id: string | null;
 }
 
 interface RegistryTable {
@@ -284,6 +302,8 @@ interface ImageTable {
   analysed_at: Date | null;
   /** VERSION_ID of the distribution as written: `3.18.4`; null: none, or not told */
   distro_version: string | null;
+  /** when time alone may turn its verdict; null: never */
+  due_at: Date | null;
 }
 
 interface ImageDocumentTable {
@@ -385,6 +405,8 @@ interface PackageTable {
   /** digest of the advisories found for it then */
   advisory_digest: string | null;
   matched_at: Date | null;
+  /** why its findings last changed; null: they never did */
+  turned_by: "advisory" | "engine" | null;
 }
 
 interface PackageKeyTable {
@@ -733,4 +755,93 @@ interface VerdictKeyTable {
   created_at: Generated<Date>;
   /** signs no more, and counts until then; null: the key that signs */
   valid_until: Date | null;
+}
+
+interface SignInProviderTable {
+  id: Generated<string>;
+  name: string;
+  kind: "oidc" | "ldap" | "saml";
+  /** on the button of the sign-in page */
+  label: string;
+  enabled: Generated<boolean>;
+  /** who gets an account at the first sign-in */
+  provisioning: "mapped" | "everybody" | "nobody";
+  links_accounts: Generated<boolean>;
+  administrator_groups: Generated<string[]>;
+  settings: Json<unknown>;
+  secret_sealed: Buffer | null;
+  created_at: Generated<Date>;
+  changed_at: Generated<Date>;
+}
+
+interface SignInIdentityTable {
+  provider_id: string;
+  subject: string;
+  account_id: string;
+  created_at: Generated<Date>;
+  seen_at: Generated<Date>;
+}
+
+interface SignInTicketTable {
+  hash: Buffer;
+  body_sealed: Buffer;
+  expires_at: Date;
+}
+
+interface SpentProofTable {
+  hash: Buffer;
+  expires_at: Date;
+}
+
+interface GroupRoleTable {
+  org_id: string;
+  provider_id: string;
+  group_name: string;
+  role: Role;
+}
+
+interface TrustRuleTable {
+  org_id: string;
+  id: Generated<string>;
+  name: string;
+  issuer: string;
+  audience: string;
+  /** claim -> patterns, one of which must fit */
+  claims: Json<Readonly<Record<string, readonly string[]>>>;
+  scopes: string[];
+  /** how long a token lasts that was made by it */
+  minutes: number;
+  created_by: string;
+  created_at: Generated<Date>;
+  used_at: Date | null;
+}
+
+interface KeptPartTable {
+  org_id: string;
+  digest: string;
+  body: Buffer;
+  kept_at: Generated<Date>;
+}
+
+interface KeptEvaluationTable {
+  org_id: string;
+  evaluation_id: string;
+  /** the program that made it */
+  engine: string;
+  body: Buffer;
+  parts: string[];
+}
+
+interface ReplayTable {
+  org_id: string;
+  id: Generated<string>;
+  evaluation_id: string;
+  state: "waiting" | "same" | "different" | "failed";
+  /** the program that made it once more; null: not yet */
+  engine: string | null;
+  differences: JsonWithDefault<readonly ReplayDifference[]>;
+  failure: string | null;
+  asked_by: string;
+  asked_at: Generated<Date>;
+  done_at: Date | null;
 }
