@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import { sql } from "kysely";
 import { parse } from "yaml";
 import { affectedReport, exceptionsReport, repositoriesReport } from "../src/api/command-reports.ts";
+import { complianceExport } from "../src/api/rest/compliance-export.ts";
 import { organisationEnvironmentsReport } from "../src/api/known-image-reports.ts";
 import { pushReport } from "../src/api/push-reports.ts";
 import { listen, type Listening } from "../src/server/listen.ts";
@@ -557,4 +558,21 @@ test("what is there already is asked for with a repository", async () => {
   const { rows } = await sql<{ backfill_max: number }>`
     select backfill_max from repository where name = 'acme/old'`.execute(server.database.store.engine);
   assert.deepEqual(rows, [{ backfill_max: 7 }]);
+});
+
+test("export writes how images stood at a time", async () => {
+  const known = await sampleOf();
+  await signIn("developer");
+  const run = (...args: string[]) => plimsoll("developer", ["export", "--org", "acme", ...args]);
+  const then = await run("--at", "2026-11-01", "--format", "json");
+  assert.equal(then.exitCode, 0, then.stderr);
+  const { images, at } = complianceExport.parse(JSON.parse(then.stdout));
+  assert.equal(at, "2026-11-01T23:59:59.999Z");
+  assert.ok(images.some(({ digest }) => digest === known.before.digest));
+  const file = join(folder, "audit.csv");
+  assert.equal((await run("--environment", "production", "--at", "2099-01-01", "-o", file)).exitCode, 0);
+  assert.match(readFileSync(file, "utf8"), new RegExp(`^production,2099-.*${known.app.digest}`, "m"));
+  const none = await run("--environment", "nowhere");
+  assert.match(none.stderr, /no image ran in nowhere then/);
+  assert.equal((await run("--at", "soon")).exitCode, 1);
 });

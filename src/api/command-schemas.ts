@@ -29,6 +29,7 @@ import {
   databaseUpdateReport,
   databaseVerifyReport,
 } from "./database-reports.ts";
+import { complianceExport } from "./rest/compliance-export.ts";
 import { pushReport } from "./push-reports.ts";
 import { vexRepositoriesReport } from "./vex-report.ts";
 
@@ -43,6 +44,7 @@ export const commandSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze
   "db-verify-1": databaseVerifyReport,
   "db-query-1": databaseQueryReport,
   "affected-1": affectedReport,
+  "compliance-export-1": complianceExport,
   "config-1": configReport,
   "cache-1": cacheReport,
   "cache-prune-1": cachePruneReport,

@@ -259,6 +259,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/exception.ts")).exception,
   },
   {
+    name: "export",
+    aliases: [],
+    summary: "How an organisation's images stood at a time, for an audit",
+    load: async () => (await import("./commands/export.ts")).exportVerb,
+  },
+  {
     name: "mcp",
     aliases: [],
     summary: "Tools that read, for assistants",

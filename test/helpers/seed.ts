@@ -16,6 +16,7 @@ import { openImages, recordBase, recordImage, recordPlaces } from "../../src/sto
 import { insertOrganisation } from "../../src/store/stores/organisations.ts";
 import { seedPolicies } from "../../src/store/stores/policies.ts";
 import { insertPush, moveTag } from "../../src/store/stores/pushes.ts";
+import { recordInEnvironment } from "../../src/store/stores/environments.ts";
 import { enableRepository } from "../../src/store/stores/repositories.ts";
 import { listPoliciesInForce, type PolicyInForce } from "../../src/store/views/evaluation-sources.ts";
 import { diffIdsOf, digestOf, documentOf, pushTime, resolvedImage } from "./seed-document.ts";
@@ -59,9 +60,8 @@ export async function seedImages(
       const document = documents[number] ?? null;
       if (document !== null) await recordDocument(tx, orgId, id, document);
       for (const environment of image.environments ?? []) {
-        await sql`
-          insert into environment_image (org_id, environment_id, image_id, recorded_by)
-          values (${orgId}, ${places.environments.get(environment)}, ${id}, 'seed')`.execute(tx);
+        const environmentId = places.environments.get(environment) ?? "";
+        await recordInEnvironment(tx, orgId, environmentId, { images: [id], by: "seed" });
       }
       written.push([id, image]);
       seeded.push({ id, digest: digestOf(image), repositoryId, evaluationId });

@@ -1,7 +1,7 @@
 /**
  * Comma separated values (RFC 4180, with line feeds), for spreadsheets and audits: one row a finding, check or policy.
  */
-import { printable } from "../../domain/problem.ts";
+import { csvLine, type CsvValue } from "../../domain/csv-line.ts";
 import { disarmCommands } from "../../domain/runner-commands.ts";
 import { flatRows, flatTarget, type FlatReport, type FlatRow } from "../shared/flat-rows.ts";
 import { webAddress } from "../shared/words.ts";
@@ -20,7 +20,7 @@ export const csv = listFormat(
   render,
 );
 
-type Column = readonly [name: string, value: (row: FlatRow) => string | number | null];
+type Column = readonly [name: string, value: (row: FlatRow) => CsvValue];
 
 const columns: readonly Column[] = [
   ["kind", ({ kind }) => kind],
@@ -54,19 +54,10 @@ const columns: readonly Column[] = [
 
 /** The environment stands in every row, so that the lists of several can be put together. */
 function render(report: FlatReport, { environment = "" }: RenderOptions): string {
-  const [target, last] = [cell(flatTarget(report)), cell(environment)];
+  const target = flatTarget(report);
   const lines = flatRows(report).map((row) =>
-    [target, ...columns.map(([, value]) => cell(value(row))), last].join(","),
+    csvLine([target, ...columns.map(([, value]) => value(row)), environment]),
   );
   const head = ["target", ...columns.map(([name]) => name), "environment"].join(",");
   return disarmCommands(`${[head, ...lines].join("\n")}\n`);
-}
-
-/** Quoted where needed. A spreadsheet runs what begins like a formula, so such text gets an apostrophe before it. */
-function cell(value: string | number | null): string {
-  if (value === null) return "";
-  if (typeof value === "number") return String(value);
-  const text = printable(value, 10_000);
-  const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
-  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -7,6 +7,7 @@ import { databaseRoutes } from "./database.ts";
 import { environmentRoutes } from "./environments.ts";
 import { eventRoutes } from "./events.ts";
 import { exceptionRoutes } from "./exceptions.ts";
+import { exportRoutes } from "./exports.ts";
 import { healthRoutes } from "./health.ts";
 import { imageRoutes } from "./images.ts";
 import { memberRoutes } from "./members.ts";
@@ -57,5 +58,6 @@ export const allRoutes: readonly Route[] = [
   ...clusterRoutes,
   ...verdictRoutes,
   ...databaseRoutes,
+  ...exportRoutes,
   ...metricsRoutes,
 ];
