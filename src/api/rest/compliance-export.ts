@@ -1,6 +1,6 @@
 /** How images stood at a time, for an audit: as JSON, and the same as comma separated values. */
 import { z } from "zod";
-import { csvLine } from "../../domain/csv-line.ts";
+import { csvLine, type CsvValue } from "../../domain/csv-line.ts";
 import { statusView } from "../verdict-views.ts";
 import { count, digestField, textOrNull, time, uuid } from "./fields.ts";
 import { severityCountsView } from "./images.ts";
@@ -63,48 +63,56 @@ export type ComplianceExport = z.output<typeof complianceExport>;
 type Image = ComplianceExport["images"][number];
 type Result = NonNullable<Image["verdict"]>["results"][number];
 
-const head = [
-  ...["environment", "at", "repository", "tag", "digest", "platform", "recorded_by", "since", "until"],
-  ...["verdict", "grade", "percent", "evaluated_at", "database", "exceptions"],
-  ...["critical", "high", "medium", "low", "unspecified", "suppressed", "undetermined"],
-  ...["policy", "policy_id", "policy_version", "type", "effect", "status", "reason", "deviations"],
+interface Row {
+  readonly report: ComplianceExport;
+  readonly image: Image;
+  readonly verdict: Image["verdict"];
+  readonly counts: NonNullable<Image["verdict"]>["findings"];
+  readonly result: Result | null;
+}
+
+const columns: readonly (readonly [name: string, value: (row: Row) => CsvValue])[] = [
+  ["environment", ({ report }) => report.environment ?? "latest tags"],
+  ["at", ({ report }) => report.at],
+  ["repository", ({ image }) => image.repository],
+  ["tag", ({ image }) => image.tag],
+  ["digest", ({ image }) => image.digest],
+  ["platform", ({ image }) => image.platform],
+  ["recorded_by", ({ image }) => image.recordedBy],
+  ["since", ({ image }) => image.since],
+  ["until", ({ image }) => image.until],
+  ["verdict", ({ verdict }) => verdict?.status ?? "not judged"],
+  ["grade", ({ verdict }) => verdict?.grade ?? null],
+  ["percent", ({ verdict }) => verdict?.percent ?? null],
+  ["evaluated_at", ({ verdict }) => verdict?.evaluatedAt ?? null],
+  ["database", ({ verdict }) => verdict?.database ?? null],
+  ["exceptions", ({ verdict }) => verdict?.exceptions.join(" ") ?? null],
+  ["critical", ({ counts }) => counts?.critical ?? null],
+  ["high", ({ counts }) => counts?.high ?? null],
+  ["medium", ({ counts }) => counts?.medium ?? null],
+  ["low", ({ counts }) => counts?.low ?? null],
+  ["unspecified", ({ counts }) => counts?.unspecified ?? null],
+  ["suppressed", ({ counts }) => counts?.suppressed ?? null],
+  ["undetermined", ({ counts }) => counts?.undetermined ?? null],
+  ["policy", ({ result }) => result?.title ?? null],
+  ["policy_id", ({ result }) => result?.policyId ?? null],
+  ["policy_version", ({ result }) => result?.policyVersion ?? null],
+  ["type", ({ result }) => result?.type ?? null],
+  ["effect", ({ result }) => result?.effect ?? null],
+  ["status", ({ result }) => result?.status ?? null],
+  ["reason", ({ result }) => result?.reason ?? null],
+  ["deviations", ({ result }) => result?.deviationCount ?? null],
 ];
 
 /** A row for each image and policy; an image without results has one, which says so. */
 export function complianceCsv(report: ComplianceExport): string {
   const rows = report.images.flatMap((image) => {
-    const results = image.verdict?.results ?? [];
-    return (results.length === 0 ? [null] : results).map((result) => csvLine(values(report, image, result)));
+    const { verdict } = image;
+    const counts = verdict?.findings ?? null;
+    const results = verdict?.results ?? [];
+    return (results.length === 0 ? [null] : results).map((result) =>
+      csvLine(columns.map(([, value]) => value({ report, image, verdict, counts, result }))),
+    );
   });
-  return `${[csvLine(head), ...rows].join("\n")}\n`;
-}
-
-function values({ environment, at }: ComplianceExport, image: Image, result: Result | null) {
-  const { verdict } = image;
-  const counts = verdict?.findings ?? null;
-  return [
-    environment ?? "latest tags",
-    at,
-    ...[
-      image.repository,
-      image.tag,
-      image.digest,
-      image.platform,
-      image.recordedBy,
-      image.since,
-      image.until,
-    ],
-    ...[verdict?.status ?? "not judged", verdict?.grade ?? null, verdict?.percent ?? null],
-    ...[verdict?.evaluatedAt ?? null, verdict?.database ?? null, verdict?.exceptions.join(" ") ?? null],
-    ...(["critical", "high", "medium", "low", "unspecified", "suppressed", "undetermined"] as const).map(
-      (each) => counts?.[each] ?? null,
-    ),
-    ...[result?.title ?? null, result?.policyId ?? null, result?.policyVersion ?? null, result?.type ?? null],
-    ...[
-      result?.effect ?? null,
-      result?.status ?? null,
-      result?.reason ?? null,
-      result?.deviationCount ?? null,
-    ],
-  ];
+  return `${[csvLine(columns.map(([name]) => name)), ...rows].join("\n")}\n`;
 }
