@@ -1,7 +1,9 @@
 /** Published shapes of commands that show no image, by the name of their file in `docs/reference/schemas/`. */
 import type { z } from "zod";
+import { applyReport } from "./apply-file.ts";
 import {
   affectedReport,
+  backupReport,
   cachePruneReport,
   cacheReport,
   configReport,
@@ -12,6 +14,7 @@ import {
   organisationReport,
   registriesReport,
   repositoriesReport,
+  restoreReport,
   signInReport,
   versionOrderReport,
   versionReport,
@@ -44,7 +47,10 @@ export const commandSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze
   "db-verify-1": databaseVerifyReport,
   "db-query-1": databaseQueryReport,
   "affected-1": affectedReport,
+  "backup-1": backupReport,
+  "restore-1": restoreReport,
   "compliance-export-1": complianceExport,
+  "apply-1": applyReport,
   "config-1": configReport,
   "cache-1": cacheReport,
   "cache-prune-1": cachePruneReport,

@@ -228,6 +228,20 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/worker.ts")).worker,
   },
   {
+    name: "backup",
+    aliases: [],
+    summary: "Write a server's database to one file",
+    waits: true,
+    load: async () => (await import("./commands/backup.ts")).backup,
+  },
+  {
+    name: "restore",
+    aliases: [],
+    summary: "Fill an empty database from a backup",
+    waits: true,
+    load: async () => (await import("./commands/restore.ts")).restore,
+  },
+  {
     name: "login",
     aliases: [],
     summary: "Sign in to a server",
@@ -263,6 +277,12 @@ export const verbs: readonly Verb[] = [
     aliases: [],
     summary: "How an organisation's images stood at a time, for an audit",
     load: async () => (await import("./commands/export.ts")).exportVerb,
+  },
+  {
+    name: "apply",
+    aliases: [],
+    summary: "Make an organisation as a file says, with the difference first",
+    load: async () => (await import("./commands/apply.ts")).apply,
   },
   {
     name: "mcp",

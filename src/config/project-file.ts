@@ -60,6 +60,16 @@ export function parseProjectFile(text: string, path: string): ProjectFile {
   });
 }
 
+/** A file of another shape, read in the same way. @throws PlimsollError FILE_NOT_FOUND; CONFIG_INVALID with file and line */
+export function readYamlFile<T>(path: string, schema: z.ZodType<T>): T {
+  return parseYaml(readText(path), path, schema);
+}
+
+/** The same of text, which `name` names. @throws PlimsollError CONFIG_INVALID with name and line */
+export function readYamlText<T>(text: string, name: string, schema: z.ZodType<T>): T {
+  return parseYaml(text, name, schema);
+}
+
 /** The settings of the user's file. @throws PlimsollError FILE_NOT_FOUND, CONFIG_INVALID */
 export function readUserFile(path: string): SettingValues {
   return parseYaml(readText(path), path, userFileSchema);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { commandSchemas } from "../../src/api/command-schemas.ts";
 import { reportSchemas } from "../../src/api/schemas.ts";
 import { factsSchema } from "../../src/policies/facts-schema.ts";
+import { applyJsonSchema } from "../../src/api/apply-file.ts";
 import { projectJsonSchema } from "../../src/config/project-text.ts";
 
 /** File name and text of each schema. */
@@ -17,6 +18,7 @@ export function schemaFiles(): [string, string][] {
   return [
     ...reports,
     ["facts.schema.json", facts],
+    ["apply-file.schema.json", `${JSON.stringify(applyJsonSchema(), null, 2)}\n`],
     ["plimsoll-yaml.schema.json", `${JSON.stringify(projectJsonSchema(), null, 2)}\n`],
   ];
 }
