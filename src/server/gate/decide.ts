@@ -24,7 +24,7 @@ export interface Decided {
   readonly answer: GateAnswer;
   /** Ids of the images that it is about. */
   readonly images: readonly string[];
-  /** Milliseconds since 1970: from then on it would be another one, though nothing has changed. */
+  /** Milliseconds since 1970: from then on it may be another one, though nothing is told of a change. */
   readonly goodUntil: number;
   /** Something has changed under a verdict, which is to be made again. */
   readonly isOutdated: boolean;
@@ -77,7 +77,11 @@ export async function decide(
       path: pagePath(org, images[0]),
     },
     images: images.map(({ id }) => id),
-    goodUntil: Math.min(staleFrom(database, context), ...judged.map(({ goodUntil }) => goodUntil)),
+    // Of what came of resolving an index nobody is told.
+    goodUntil:
+      images.length === 0
+        ? 0
+        : Math.min(staleFrom(database, context), ...judged.map(({ goodUntil }) => goodUntil)),
     isOutdated: images.some(({ outdated }) => outdated),
     unforeseen: judged.flatMap(({ isUnforeseen }, at) => (isUnforeseen ? (images[at]?.id ?? []) : [])),
   };

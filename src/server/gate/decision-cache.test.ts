@@ -151,6 +151,9 @@ test("what passes is looked at again later than what stops, and neither beyond i
   assert.equal(cache.made(), 5);
   await ask({ digest: "sha256:3" }, later(5));
   assert.equal(cache.made(), 6);
+  const size = cache.size();
+  await ask({ digest: "sha256:4" }, now, decided({ goodUntil: 0 }));
+  assert.equal(cache.size(), size);
 });
 
 test("it has a ceiling, and the longest unused goes first", async () => {

@@ -91,6 +91,7 @@ export function createDecisionCache(
     if (changes.get(orgId) !== before) return decided;
     const lifeMs = decided.answer.pass ? limits.passMs : limits.stopMs;
     const until = Math.min(now.getTime() + lifeMs, decided.goodUntil);
+    if (until <= now.getTime()) return decided;
     entries.set(key, { orgId, digest, decided, until });
     for (const oldest of entries.keys()) {
       if (entries.size <= limits.entriesMax) break;
