@@ -10,16 +10,21 @@ export const channels: readonly Channel[] = Object.values(all).toSorted((left, r
   left.id < right.id ? -1 : 1,
 );
 
+/** Null: no channel has this id. */
+export function findChannel(id: string): Channel | null {
+  return channels.find((channel) => channel.id === id) ?? null;
+}
+
 /** @throws PlimsollError INTERNAL for an id that no channel has */
-function getChannel(id: string): Channel {
-  const found = channels.find((channel) => channel.id === id);
-  if (found === undefined) throw new PlimsollError("INTERNAL", `There is no channel ${printable(id)}.`);
+export function getChannel(id: string): Channel {
+  const found = findChannel(id);
+  if (found === null) throw new PlimsollError("INTERNAL", `There is no channel ${printable(id)}.`);
   return found;
 }
 
-/** A new secret for a receiver of this channel. */
-export function newSecret(channel: string): string {
-  return getChannel(channel).makeSecret(randomBytes(SECRET_BYTES));
+/** A new secret for a receiver of a channel whose secrets are made. */
+export function newSecret(make: (random: Uint8Array) => string): string {
+  return make(randomBytes(SECRET_BYTES));
 }
 
 const SECRET_BYTES = 32;
@@ -34,7 +39,10 @@ export async function sendNotification(
   const deadline = AbortSignal.timeout(ATTEMPT_MS_MAX);
   const signal = AbortSignal.any([context.signal, deadline]);
   try {
-    await getChannel(channel).send(notification, target, { ...context, signal });
+    const found = getChannel(channel);
+    // Of an address that is a secret the stored one has its host only.
+    const url = found.secret.kind === "address" ? target.secret : target.url;
+    await found.send(notification, { ...target, url }, { ...context, signal });
   } catch (error) {
     context.signal.throwIfAborted();
     if (!deadline.aborted) throw error;

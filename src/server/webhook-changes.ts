@@ -6,50 +6,62 @@ import { randomUUID } from "node:crypto";
 import { PlimsollError } from "../domain/error.ts";
 import { printable } from "../domain/problem.ts";
 import type { SecretBox } from "../io/secret-box.ts";
-import { channels, newSecret } from "../notifications/channels.ts";
 import { recordAudit } from "../store/stores/audit.ts";
 import { recordEvent } from "../store/stores/events.ts";
+import { insertDelivery, reviveDelivery } from "../store/stores/deliveries.ts";
 import {
   changeWebhook,
   countWebhooks,
   deleteWebhook,
-  insertDelivery,
+  hasSealedSecret,
   insertWebhook,
+  lockWebhook,
   webhookSecretPurpose,
   type WebhookContent,
 } from "../store/stores/webhooks.ts";
 import { findWebhook } from "../store/views/webhooks.ts";
 import { callerActor } from "./caller.ts";
 import type { ChangeContext } from "./policy-changes.ts";
-import { RequestInvalidError } from "./problem.ts";
+import { channelOf, checkWebhook, type AskedWebhook } from "./webhook-content.ts";
 
-/** @throws PlimsollError REQUEST_INVALID for an unknown channel, CONFLICT when there are too many */
+/** `secret`: where it was made here. @throws PlimsollError REQUEST_INVALID, CONFLICT when there are too many */
 export async function createWebhook(
   context: ChangeContext,
   secrets: SecretBox,
-  { channel, ...content }: WebhookContent & { readonly channel: string },
-): Promise<{ readonly id: string; readonly secret: string }> {
+  { channel: channelId, ...asked }: AskedWebhook & { readonly channel: string },
+): Promise<{ readonly id: string; readonly secret: string | null }> {
   const { tx, orgId } = context;
-  if (!channels.some(({ id }) => id === channel)) {
-    const message = `there are: ${channels.map(({ id }) => id).join(", ")}`;
-    throw new RequestInvalidError("There is no such channel.", [{ path: "channel", message }]);
-  }
+  const channel = channelOf(channelId);
+  const { content, secret } = await checkWebhook(context, channel, asked, null);
   if ((await countWebhooks(tx, orgId)) >= WEBHOOKS_MAX) {
     throw new PlimsollError("CONFLICT", `There are ${WEBHOOKS_MAX} webhooks already; delete one first.`);
   }
   const id = randomUUID();
-  const secret = newSecret(channel);
-  const secretSealed = secrets.seal(secret, webhookSecretPurpose(id));
-  await insertWebhook(tx, orgId, { ...content, id, channel, secretSealed });
-  await record(context, "webhook.created", id, { before: null, after: content });
-  return { id, secret };
+  const secretSealed = secrets.seal(secret ?? "", webhookSecretPurpose(id));
+  await insertWebhook(tx, orgId, { ...content, id, channel: channelId, secretSealed });
+  await record(context, "webhook.created", id, { before: null, after: { ...content, channel: channelId } });
+  return { id, secret: channel.secret.kind === "made" ? secret : null };
 }
 
-/** Its secret and its channel stay. @throws PlimsollError NOT_FOUND */
-export async function editWebhook(context: ChangeContext, id: string, after: WebhookContent): Promise<void> {
-  const before = await changeWebhook(context.tx, context.orgId, id, after);
+/** Its channel stays, and its secret unless another is given. @throws PlimsollError NOT_FOUND, REQUEST_INVALID */
+export async function editWebhook(
+  context: ChangeContext,
+  secrets: SecretBox,
+  id: string,
+  asked: AskedWebhook,
+): Promise<void> {
+  const { tx, orgId } = context;
+  const before = await lockWebhook(tx, orgId, id);
   if (before === null) throw notFound();
-  await record(context, "webhook.changed", id, { before, after });
+  const { channel, secretSealed } = before;
+  const hasSecret = hasSealedSecret(secretSealed);
+  const { content, secret } = await checkWebhook(context, channelOf(channel), asked, {
+    content: before,
+    hasSecret,
+  });
+  const sealed = secret === null ? {} : { secretSealed: secrets.seal(secret, webhookSecretPurpose(id)) };
+  await changeWebhook(tx, orgId, id, { ...content, ...sealed });
+  await record(context, "webhook.changed", id, { before, after: { ...content, channel } });
 }
 
 /** @throws PlimsollError NOT_FOUND */
@@ -83,11 +95,36 @@ export async function testWebhook(context: ChangeContext, id: string): Promise<v
   await queue.send(tx, [{ kind: "deliver", key: `${orgId}/${id}/${eventId}`, payload }]);
 }
 
+type Recorded = (WebhookContent & { readonly channel: string }) | null;
+
+/**
+ * A delivery that was given up is tried once more, from the beginning. Who asked stands in the audit log.
+ * @throws PlimsollError NOT_FOUND; CONFLICT unless it was given up
+ */
+export async function retryDelivery(context: ChangeContext, id: string, eventId: number): Promise<void> {
+  const { tx, queue, orgId, caller } = context;
+  const webhook = await findWebhook(tx, orgId, id);
+  if (webhook === null) throw notFound();
+  const revived = await reviveDelivery(tx, { orgId, webhookId: id, eventId });
+  if (revived === null) throw new PlimsollError("CONFLICT", "There is no such delivery that was given up.");
+  await recordAudit(tx, {
+    orgId,
+    actor: callerActor(caller),
+    action: "webhook.retried",
+    target: `${webhook.name} (${id})`,
+    before: null,
+    after: { event: eventId },
+  });
+  if (revived.isGathered) return;
+  const payload = { org: orgId, webhook: id, event: eventId };
+  await queue.send(tx, [{ kind: "deliver", key: `${orgId}/${id}/${eventId}`, payload }]);
+}
+
 async function record(
   { tx, orgId, caller }: ChangeContext,
   action: string,
   id: string,
-  { before, after }: { readonly before: WebhookContent | null; readonly after: WebhookContent | null },
+  { before, after }: { readonly before: Recorded; readonly after: Recorded },
 ): Promise<void> {
   await recordAudit(tx, {
     orgId,
@@ -99,8 +136,11 @@ async function record(
   });
 }
 
-function forAudit({ name, url, events, enabled }: WebhookContent): object {
-  return { name, host: URL.parse(url)?.host ?? null, events, enabled };
+/** Options are the channel's own, and somebody may have put into them what does not belong there; their names suffice. */
+function forAudit(webhook: NonNullable<Recorded>): object {
+  const { name, channel, url, events, enabled, options, filters, schedule } = webhook;
+  const host = URL.parse(url)?.host ?? null;
+  return { name, channel, host, events, enabled, options: Object.keys(options).sort(), filters, schedule };
 }
 
 function notFound(): PlimsollError {

@@ -65,6 +65,24 @@ export const jobKinds = {
     retryDelaySecondsMax: 3_600,
     everySeconds: null,
   },
+  /** What waits for others to be told in one message is looked for. */
+  "deliver-due": {
+    scope: "installation",
+    expireSeconds: 60,
+    retryMax: 1,
+    retryDelaySeconds: 5,
+    retryDelaySecondsMax: 60,
+    everySeconds: 30,
+  },
+  /** What one webhook has to be told is gathered and told. Attempts are counted by the deliveries. */
+  "deliver-gathered": {
+    scope: "organisation",
+    expireSeconds: 600,
+    retryMax: 1,
+    retryDelaySeconds: 60,
+    retryDelaySecondsMax: 60,
+    everySeconds: null,
+  },
   /** Exceptions whose time is over end. */
   expire: {
     scope: "installation",

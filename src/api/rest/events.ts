@@ -1,6 +1,7 @@
 /** Events, notices, webhooks, and the stream that keeps pages live. */
 import { z } from "zod";
 import { eventKinds } from "../../domain/event.ts";
+import { deliveryFilters, deliverySchedule, deliveryState } from "./deliveries.ts";
 import { count, pageOf, pageQuery, textOrNull, time, uuid } from "./fields.ts";
 
 export const eventView = z.object({
@@ -35,10 +36,10 @@ export type StreamMessage = z.output<typeof streamMessage>;
 export const webhookChange = z.strictObject({
   name: z.string().trim().min(1).max(100),
   url: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^(?:https?|smtps?)$/ })
     .max(2000)
     .refine(
-      (url) => !/^https?:\/\/[^/?#]*@/i.test(url),
+      (url) => !/^[a-z]+:\/\/[^/?#]*@/i.test(url),
       "leave user and password out: it is kept in the clear",
     )
     .describe("Where it is sent to; redirects are not followed. Addresses of private networks are allowed."),
@@ -48,22 +49,44 @@ export const webhookChange = z.strictObject({
     .default([])
     .describe("Kinds of events; empty: those that members are told of"),
   enabled: z.boolean().default(true),
+  options: z
+    .record(z.string().max(100), z.unknown())
+    .optional()
+    .describe("What the channel needs besides, as its schema says. Left out: it stays"),
+  secret: z
+    .string()
+    .min(1)
+    .max(4000)
+    .optional()
+    .describe(
+      "Password or token of the receiver, where the channel takes one; never told again. Left out: it stays",
+    ),
+  filters: deliveryFilters.optional().describe("Left out: they stay"),
+  schedule: deliverySchedule.optional().describe("Left out: it stays"),
 });
 export const webhookRequest = webhookChange.extend({
-  channel: z.string().max(50).default("webhook").describe("webhook: a signed POST of JSON"),
+  channel: z
+    .string()
+    .max(50)
+    .default("webhook")
+    .describe("email, jira, slack, teams, ticket; webhook: a signed POST of JSON"),
 });
 export const webhookView = z.object({
   id: uuid,
   channel: z.string(),
   name: z.string(),
-  url: z.string(),
+  url: z.string().describe("Without its path where the address is a secret"),
   events: z.array(z.string()),
   enabled: z.boolean(),
+  options: z.record(z.string(), z.unknown()),
+  hasSecret: z.boolean(),
+  filters: deliveryFilters,
+  schedule: deliverySchedule,
   createdAt: time,
   lastDelivery: z
     .object({
       eventId: count,
-      state: z.enum(["waiting", "delivered", "failed"]),
+      state: deliveryState,
       attempts: count,
       at: time,
       failure: textOrNull,
@@ -72,6 +95,10 @@ export const webhookView = z.object({
 });
 export const webhookList = z.object({ webhooks: z.array(webhookView) });
 export type WebhookView = z.output<typeof webhookView>;
-/** The secret that deliveries are signed with; told once. */
-export const newWebhookView = webhookView.extend({ secret: z.string() });
+export const newWebhookView = webhookView.extend({
+  secret: z
+    .string()
+    .optional()
+    .describe("What deliveries are signed with; told once, by the channel webhook alone"),
+});
 export type NewWebhookView = z.output<typeof newWebhookView>;

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import type { Notification } from "../types.ts";
 import { webhook } from "./index.ts";
-import { signedHeaders } from "./signature.ts";
+import { makeSecret, signedHeaders } from "./signature.ts";
 
 const notification: Notification = {
   id: "evt_0a6b_7",
@@ -13,13 +13,17 @@ const notification: Notification = {
   time: "2026-11-21T12:00:00.000Z",
   organisation: "acme",
   subject: "images/5f1d",
+  topic: "advisory:CVE-2026-1234",
+  severity: "high",
   title: "registry.example.com/acme/app:1 is no longer compliant <script>\u001b[2J",
   actor: null,
   url: "http://127.0.0.1:7300/o/acme/images/5f1d",
   source: "http://127.0.0.1:7300/o/acme",
   details: { grade: "C" },
+  parts: [],
+  partCount: 0,
 };
-const secret = webhook.makeSecret(Buffer.alloc(32, 7));
+const secret = makeSecret(Buffer.alloc(32, 7));
 
 interface Received {
   readonly path: string;
@@ -52,7 +56,11 @@ after(async () => {
 });
 
 function send(url: string, now = new Date("2026-11-21T12:00:05.900Z")): Promise<void> {
-  return webhook.send(notification, { url, secret }, { now, signal: new AbortController().signal });
+  return webhook.send(
+    notification,
+    { url, secret, options: {} },
+    { now, signal: new AbortController().signal },
+  );
 }
 
 test("webhook: the signature is the one of the specification's libraries", () => {
@@ -97,7 +105,14 @@ test("webhook: a receiver gets the event once, and can check who sent it", async
     organisation: "acme",
     subject: "images/5f1d",
     datacontenttype: "application/json",
-    data: { title: notification.title, actor: null, url: notification.url, details: { grade: "C" } },
+    data: {
+      title: notification.title,
+      actor: null,
+      url: notification.url,
+      topic: "advisory:CVE-2026-1234",
+      severity: "high",
+      details: { grade: "C" },
+    },
   });
   assert.ok(!body.includes(secret));
 });
@@ -142,13 +157,12 @@ test("webhook: nobody listens", async () => {
 test("webhook: an attempt ends with its signal", async () => {
   const context = { now: new Date(), signal: AbortSignal.abort(new Error("the worker stops")) };
   await assert.rejects(
-    webhook.send(notification, { url: `${origin}/200`, secret }, context),
+    webhook.send(notification, { url: `${origin}/200`, secret, options: {} }, context),
     /the worker stops/,
   );
 });
 
 test("webhook: a secret is whsec_ and the base64 of its bytes", () => {
   assert.equal(secret, `whsec_${Buffer.alloc(32, 7).toString("base64")}`);
-  for (const bytes of [0, 23, 65])
-    assert.throws(() => webhook.makeSecret(Buffer.alloc(bytes)), { code: "INTERNAL" });
+  for (const bytes of [0, 23, 65]) assert.throws(() => makeSecret(Buffer.alloc(bytes)), { code: "INTERNAL" });
 });

@@ -28,6 +28,7 @@ import { streamRoutes } from "./stream.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { verdictRoutes } from "./verdicts.ts";
 import { vulnerabilityRoutes } from "./vulnerabilities.ts";
+import { deliveryRoutes } from "./deliveries.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 export const allRoutes: readonly Route[] = [
@@ -45,6 +46,7 @@ export const allRoutes: readonly Route[] = [
   ...streamRoutes,
   ...noticeRoutes,
   ...webhookRoutes,
+  ...deliveryRoutes,
   ...overviewRoutes,
   ...imageRoutes,
   ...sbomRoutes,

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { startTestServer, type As, type TestServer } from "../../../test/helpers/server.ts";
 import { inOrg } from "../../store/in-org.ts";
+import { recordDelivery } from "../../store/stores/deliveries.ts";
 import { webhookSecretPurpose } from "../../store/stores/webhooks.ts";
 
 const wanted = {
@@ -120,6 +121,149 @@ describe("webhooks", () => {
   it("one that is switched off is not tested", async () => {
     const { id } = await make({ enabled: false });
     assert.equal((await ask("editor", "POST", `/${id}/test`)).json.code, "CONFLICT");
+  });
+
+  const person = { ...wanted, events: [], url: "smtp://mail.example.com:587" };
+  const letter = { from: "plimsoll@example.com", to: ["ada@example.com"], user: "ada" };
+
+  it("lists its channels with the schemas of their options", async () => {
+    const { json } = await server.request("editor", "GET", "/orgs/acme/webhook-channels");
+    const ids = json.channels.map(({ id }: { id: string }) => id);
+    assert.deepEqual(ids, ["email", "jira", "slack", "teams", "ticket", "webhook"]);
+    assert.deepEqual(json.channels[1].options.required, ["project"]);
+    assert.equal(json.channels[1].secret, "required");
+  });
+
+  it("of an address that is a secret nothing but the host is told, nor stored in the clear", async () => {
+    const { id, url, secret, ...view } = await make({ channel: "slack", events: [] });
+    assert.deepEqual([url, secret, view.hasSecret], ["https://hooks.example.com/", undefined, true]);
+    assert.deepEqual([view.filters.onlyNew, view.schedule.cadence], [true, "grouped"]);
+    const stored = async () => {
+      const row = await inOrg(server.parts.store, server.orgs.acme, (tx) =>
+        tx.selectFrom("webhook").selectAll().where("id", "=", id).executeTakeFirstOrThrow(),
+      );
+      assert.ok(!JSON.stringify(row).includes("hidden"));
+      return server.parts.secrets.open(row.secret_sealed, webhookSecretPurpose(id));
+    };
+    assert.equal(await stored(), wanted.url);
+    // What a form shows is sent back as it was shown.
+    await ask("editor", "PUT", `/${id}`, { name: "other", url, events: [] });
+    assert.equal(await stored(), wanted.url);
+    await ask("editor", "PUT", `/${id}`, {
+      name: "other",
+      url: "https://hooks.example.com/new-hidden",
+      events: [],
+    });
+    assert.equal(await stored(), "https://hooks.example.com/new-hidden");
+    const listed = (await ask("editor", "GET", "")).json.webhooks.find(
+      (each: { id: string }) => each.id === id,
+    );
+    assert.ok(!JSON.stringify(listed).includes("hidden"));
+  });
+
+  it("a password is kept for its server, and has to be given again for another", async () => {
+    const made = await make({ ...person, channel: "email", options: letter, secret: "hidden-password" });
+    assert.equal(JSON.stringify(made).includes("hidden"), false);
+    const change = { name: "mail", events: [] };
+    const same = await ask("editor", "PUT", `/${made.id}`, { ...change, url: person.url });
+    assert.deepEqual([same.status, same.json.options.to], [200, letter.to]);
+    for (const url of [
+      "smtp://elsewhere.example.com:587",
+      "smtp://mail.example.com:2525",
+      "smtps://mail.example.com:587",
+    ]) {
+      const { status, json } = await ask("editor", "PUT", `/${made.id}`, { ...change, url });
+      assert.deepEqual([status, json.fields[0].path], [400, "secret"], url);
+    }
+    const moved = { ...change, url: "smtps://elsewhere.example.com", secret: "hidden-other" };
+    assert.equal((await ask("editor", "PUT", `/${made.id}`, moved)).status, 200);
+  });
+
+  it("filters and schedule are kept, and stay when they are left out", async () => {
+    const filters = {
+      repositories: ["registry.example.com/acme/*"],
+      environments: [],
+      policies: [randomUUID()],
+      severity: "high",
+      onlyNew: true,
+    };
+    const schedule = {
+      cadence: "daily",
+      timeZone: "Europe/Berlin",
+      quietHours: { from: "22:00", to: "07:05" },
+      digestAt: "09:30",
+    };
+    const { id, ...made } = await make({ filters, schedule });
+    assert.deepEqual([made.filters, made.schedule], [filters, schedule]);
+    const { json } = await ask("editor", "PUT", `/${id}`, wanted);
+    assert.deepEqual([json.filters, json.schedule], [filters, schedule]);
+    const audit = await server.request("owner", "GET", "/orgs/acme/audit");
+    const [entry] = audit.json.entries;
+    assert.deepEqual([entry.action, entry.after.filters.severity], ["webhook.changed", "high"]);
+  });
+
+  const unfit: [name: string, change: object, path: string][] = [
+    ["a mail server for a webhook", { url: person.url }, "url"],
+    ["a web address for e-mail", { channel: "email", options: letter }, "url"],
+    ["e-mail to nobody", { ...person, channel: "email" }, "options.from"],
+    ["a user without a password", { ...person, channel: "email", options: letter }, "options"],
+    ["Jira without a token", { channel: "jira", options: { project: "SEC" } }, "secret"],
+    ["a secret that is made here", { secret: "mine" }, "secret"],
+    [
+      "a time zone that does not exist",
+      { schedule: { cadence: "each", timeZone: "Mars" } },
+      "schedule.timeZone",
+    ],
+    [
+      "an environment that does not exist",
+      { filters: { environments: ["moon"], onlyNew: true } },
+      "filters.environments",
+    ],
+  ];
+  for (const [name, change, path] of unfit) {
+    it(`refuses ${name}`, async () => {
+      const { status, json } = await ask("editor", "POST", "", { ...wanted, ...change });
+      assert.deepEqual([status, json.code, json.fields[0].path], [400, "REQUEST_INVALID", path]);
+    });
+  }
+
+  it("has a log of its deliveries, and tries what was given up once more", async () => {
+    const { id } = await make();
+    await ask("editor", "POST", `/${id}/test`);
+    await ask("editor", "POST", `/${id}/test`);
+    const first = await ask("editor", "GET", `/${id}/deliveries?limit=1`);
+    const second = await ask("editor", "GET", `/${id}/deliveries?limit=1&cursor=${first.json.next}`);
+    const [newer, older] = [first.json.entries[0], second.json.entries[0]];
+    assert.ok(newer.eventId > older.eventId);
+    assert.deepEqual([older.state, older.attempts, older.log, second.json.next], ["waiting", 0, [], null]);
+    assert.match(older.title, /was tested$/);
+    const retry = (event: number) => ask("editor", "POST", `/${id}/deliveries/${event}/retry`);
+    assert.equal((await retry(older.eventId)).json.code, "CONFLICT");
+    const key = { orgId: server.orgs.acme, webhookId: id, eventId: older.eventId };
+    await inOrg(server.parts.store, server.orgs.acme, (tx) =>
+      recordDelivery(tx, key, { state: "failed", failure: "The receiver answered with status 500." }),
+    );
+    const failed = await ask("editor", "GET", `/${id}/deliveries?state=failed`);
+    assert.deepEqual(
+      failed.json.entries.map(({ eventId, log }: { eventId: number; log: { failure: string }[] }) => [
+        eventId,
+        log[0]?.failure,
+      ]),
+      [[older.eventId, "The receiver answered with status 500."]],
+    );
+    assert.equal((await retry(older.eventId)).status, 204);
+    const again = (await ask("editor", "GET", `/${id}/deliveries?state=waiting`)).json.entries;
+    assert.deepEqual(
+      again.map(({ eventId }: { eventId: number }) => eventId),
+      [newer.eventId, older.eventId],
+    );
+    assert.equal(again[1].log.length, 1);
+    assert.equal(
+      (await server.request("outsider", "GET", `/orgs/other/webhooks/${id}/deliveries`)).status,
+      404,
+    );
+    const strange = `/orgs/other/webhooks/${id}/deliveries/${older.eventId}/retry`;
+    assert.equal((await server.request("outsider", "POST", strange)).status, 404);
   });
 
   it("a second organisation reaches nothing of it by its id", async () => {

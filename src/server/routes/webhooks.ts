@@ -14,6 +14,7 @@ import type { StoreTransaction } from "../../store/connect.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { findWebhook, listWebhooks, type WebhookRow } from "../../store/views/webhooks.ts";
 import { orgRoute, type Route } from "../route.ts";
+import { viewFilters, viewSchedule } from "../webhook-content.ts";
 import { createWebhook, editWebhook, removeWebhook, testWebhook } from "../webhook-changes.ts";
 
 const managing = { permission: "manage-webhooks", tag: "Webhooks" } as const;
@@ -36,7 +37,7 @@ export const webhookRoutes: readonly Route[] = [
       ...managing,
       method: "post",
       path: "/orgs/{org}/webhooks",
-      summary: "Make a webhook; the secret that its deliveries are signed with is told once",
+      summary: "Make a webhook, of any channel; the secret that deliveries are signed with is told once",
       body: webhookRequest,
       response: newWebhookView,
       status: 201,
@@ -45,7 +46,8 @@ export const webhookRoutes: readonly Route[] = [
     ({ org, caller, body }, { store, queue, secrets }) =>
       inOrg(store, org.id, async (tx) => {
         const { id, secret } = await createWebhook({ tx, queue, orgId: org.id, caller }, secrets, body);
-        return { ...(await getWebhookView(tx, org.id, id)), secret };
+        const view = await getWebhookView(tx, org.id, id);
+        return secret === null ? view : { ...view, secret };
       }),
   ),
   orgRoute(
@@ -53,14 +55,14 @@ export const webhookRoutes: readonly Route[] = [
       ...managing,
       method: "put",
       path: "/orgs/{org}/webhooks/{webhookId}",
-      summary: "Change a webhook; its secret stays",
+      summary: "Change a webhook; what is left out stays",
       params,
       body: webhookChange,
       response: webhookView,
     },
-    ({ org, caller, params: { webhookId }, body }, { store, queue }) =>
+    ({ org, caller, params: { webhookId }, body }, { store, queue, secrets }) =>
       inOrg(store, org.id, async (tx) => {
-        await editWebhook({ tx, queue, orgId: org.id, caller }, webhookId, body);
+        await editWebhook({ tx, queue, orgId: org.id, caller }, secrets, webhookId, body);
         return getWebhookView(tx, org.id, webhookId);
       }),
   ),
@@ -101,10 +103,14 @@ async function getWebhookView(tx: StoreTransaction, orgId: string, id: string): 
   return viewWebhook(webhook);
 }
 
-function viewWebhook({ createdAt, lastDelivery, events, ...webhook }: WebhookRow): WebhookView {
+function viewWebhook(webhook: WebhookRow): WebhookView {
+  const { createdAt, lastDelivery, events, options, filters, schedule } = webhook;
   return {
     ...webhook,
     events: [...events],
+    options: { ...options },
+    filters: viewFilters(filters),
+    schedule: viewSchedule(schedule),
     createdAt: createdAt.toISOString(),
     lastDelivery: lastDelivery === null ? null : { ...lastDelivery, at: lastDelivery.at.toISOString() },
   };

@@ -1,15 +1,22 @@
-/** Writes of webhooks and of their deliveries. */
-import { sql, type Kysely } from "kysely";
+/** Writes of webhooks: channels that people or machines are told by. Their deliveries are in `deliveries.ts`. */
+import type { Kysely, Selectable } from "kysely";
+import type { DeliveryFilters } from "../../domain/delivery-filters.ts";
+import type { DeliverySchedule } from "../../domain/delivery-schedule.ts";
+import type { JsonRecord } from "../../domain/json-record.ts";
 import type { Database } from "../schema.ts";
-import { toEventContent, type EventContent } from "../views/events.ts";
 
-/** Whom to tell, and of what. */
+/** Whom to tell, of what, and when. */
 export interface WebhookContent {
   readonly name: string;
+  /** Of a channel whose addresses are secrets: without its path. */
   readonly url: string;
   /** Kinds of events; empty: those that notify. */
   readonly events: readonly string[];
   readonly enabled: boolean;
+  /** What the channel is told besides. */
+  readonly options: JsonRecord;
+  readonly filters: DeliveryFilters;
+  readonly schedule: DeliverySchedule;
 }
 
 export interface NewWebhook extends WebhookContent {
@@ -19,6 +26,8 @@ export interface NewWebhook extends WebhookContent {
   readonly channel: string;
   /** Sealed for `webhookSecretPurpose`. */
   readonly secretSealed: Buffer;
+  /** Whose own it is. Absent: the organisation's. */
+  readonly accountId?: string;
 }
 
 /** What a webhook's secret is sealed for. */
@@ -26,170 +35,152 @@ export function webhookSecretPurpose(id: string): string {
   return `webhook:${id}`;
 }
 
+/** Whether something stands in it: sealing nothing leaves 29 bytes (io/secret-box.ts). */
+export function hasSealedSecret(sealed: Uint8Array): boolean {
+  return sealed.byteLength > SEALED_NOTHING_BYTES;
+}
+
+const SEALED_NOTHING_BYTES = 29;
+
 export async function insertWebhook(tx: Kysely<Database>, orgId: string, webhook: NewWebhook): Promise<void> {
+  const { id, channel, secretSealed, accountId } = webhook;
   await tx
     .insertInto("webhook")
     .values({
       org_id: orgId,
-      id: webhook.id,
-      channel: webhook.channel,
-      name: webhook.name,
-      url: webhook.url,
-      secret_sealed: webhook.secretSealed,
-      events: [...webhook.events],
-      enabled: webhook.enabled,
+      id,
+      channel,
+      secret_sealed: secretSealed,
+      account_id: accountId ?? null,
+      ...toColumns(webhook),
     })
     .execute();
 }
 
-/** Its channel and secret stay. Returns what it was, or null when it is not there. */
+function toColumns({ name, url, events, enabled, options, filters, schedule }: WebhookContent) {
+  return {
+    name,
+    url,
+    events: [...events],
+    enabled,
+    options: JSON.stringify(options),
+    repositories: [...filters.repositories],
+    environments: [...filters.environments],
+    policies: [...filters.policies],
+    severity: filters.severity,
+    only_new: filters.onlyNew,
+    cadence: schedule.cadence,
+    time_zone: schedule.timeZone,
+    quiet_from: schedule.quietHours?.from ?? null,
+    quiet_to: schedule.quietHours?.to ?? null,
+    digest_at: schedule.digestAt,
+  };
+}
+
+/** The columns of `toWebhookContent`. */
+export const contentColumns = [
+  "name",
+  "url",
+  "events",
+  "enabled",
+  "options",
+  "repositories",
+  "environments",
+  "policies",
+  "severity",
+  "only_new",
+  "cadence",
+  "time_zone",
+  "quiet_from",
+  "quiet_to",
+  "digest_at",
+] as const;
+export type ContentColumns = Pick<Selectable<Database["webhook"]>, (typeof contentColumns)[number]>;
+
+export function toWebhookContent(row: ContentColumns): WebhookContent {
+  const { name, url, events, enabled, options, repositories, environments, policies, severity } = row;
+  return {
+    name,
+    url,
+    events,
+    enabled,
+    options,
+    filters: { repositories, environments, policies, severity, onlyNew: row.only_new },
+    schedule: toSchedule(row),
+  };
+}
+
+type ScheduleColumns = Pick<
+  ContentColumns,
+  "cadence" | "time_zone" | "quiet_from" | "quiet_to" | "digest_at"
+>;
+
+export function toSchedule(row: ScheduleColumns): DeliverySchedule {
+  const { cadence, time_zone: timeZone, quiet_from: from, quiet_to: to, digest_at: digestAt } = row;
+  return { cadence, timeZone, quietHours: from === null || to === null ? null : { from, to }, digestAt };
+}
+
+/**
+ * What it is until the transaction ends, with its channel and secret; null when it is not there. `accountId`: a member's own; null: the
+ * organisation's.
+ */
+export async function lockWebhook(
+  tx: Kysely<Database>,
+  orgId: string,
+  id: string,
+  accountId: string | null = null,
+): Promise<(WebhookContent & Pick<NewWebhook, "channel" | "secretSealed">) | null> {
+  const row = await tx
+    .selectFrom("webhook")
+    .select([...contentColumns, "channel", "secret_sealed"])
+    .where("org_id", "=", orgId)
+    .where("id", "=", id)
+    .where("account_id", "is not distinct from", accountId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { ...toWebhookContent(row), channel: row.channel, secretSealed: row.secret_sealed };
+}
+
+/** Its channel stays. The row is held by `lockWebhook`. `secretSealed` absent: it stays too. */
 export async function changeWebhook(
   tx: Kysely<Database>,
   orgId: string,
   id: string,
-  content: WebhookContent,
-): Promise<WebhookContent | null> {
-  const before = await tx
-    .selectFrom("webhook")
-    .select(["name", "url", "events", "enabled"])
-    .where("org_id", "=", orgId)
-    .where("id", "=", id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (before === undefined) return null;
-  const { name, url, events, enabled } = content;
+  { secretSealed, ...content }: WebhookContent & { readonly secretSealed?: Buffer },
+): Promise<void> {
   await tx
     .updateTable("webhook")
-    .set({ name, url, events: [...events], enabled })
+    .set({ ...toColumns(content), ...(secretSealed === undefined ? {} : { secret_sealed: secretSealed }) })
     .where("org_id", "=", orgId)
     .where("id", "=", id)
     .execute();
-  return before;
 }
 
-/** Its deliveries go with it. Returns what it was, or null when it is not there. */
+/** Its deliveries go with it. Returns what it was, or null when it is not there. `accountId` as `lockWebhook` has it. */
 export async function deleteWebhook(
   tx: Kysely<Database>,
   orgId: string,
   id: string,
-): Promise<WebhookContent | null> {
+  accountId: string | null = null,
+): Promise<(WebhookContent & Pick<NewWebhook, "channel">) | null> {
   const row = await tx
     .deleteFrom("webhook")
     .where("org_id", "=", orgId)
     .where("id", "=", id)
-    .returning(["name", "url", "events", "enabled"])
+    .where("account_id", "is not distinct from", accountId)
+    .returning([...contentColumns, "channel"])
     .executeTakeFirst();
-  return row ?? null;
+  return row === undefined ? null : { ...toWebhookContent(row), channel: row.channel };
 }
 
-/** Disabled ones too: their number has a ceiling. */
+/** Those of the organisation, disabled ones too: their number has a ceiling. */
 export async function countWebhooks(tx: Kysely<Database>, orgId: string): Promise<number> {
   const { count } = await tx
     .selectFrom("webhook")
     .select((each) => each.fn.countAll<number>().as("count"))
     .where("org_id", "=", orgId)
+    .where("account_id", "is", null)
     .executeTakeFirstOrThrow();
   return count;
-}
-
-export interface DeliveryKey {
-  readonly orgId: string;
-  readonly webhookId: string;
-  readonly eventId: number;
-}
-
-/** A delivery besides those that the event brought along, as the test of a webhook is. Nothing when it is there already. */
-export async function insertDelivery(tx: Kysely<Database>, key: DeliveryKey): Promise<void> {
-  await tx
-    .insertInto("delivery")
-    .values({
-      org_id: key.orgId,
-      webhook_id: key.webhookId,
-      event_id: key.eventId,
-      state: "waiting",
-      failure: null,
-    })
-    .onConflict((conflict) => conflict.columns(["org_id", "webhook_id", "event_id"]).doNothing())
-    .execute();
-}
-
-/** A delivery that is to be made, with all that is told. */
-export interface ClaimedDelivery {
-  readonly kind: "claimed";
-  /** This one counted. */
-  readonly attempts: number;
-  readonly channel: string;
-  readonly url: string;
-  readonly secretSealed: Buffer;
-  readonly isEnabled: boolean;
-  /** Name of the organisation. */
-  readonly organisation: string;
-  readonly event: EventContent;
-}
-
-/**
- * Takes a delivery for one attempt, which is noted before it is made: `attempts` is raised and `failure` empty while it lasts.
- * `done`: delivered, given up, or gone with its webhook. `busy`: somebody else is at it, or died of it less than a minute ago.
- */
-export async function claimDelivery(
-  tx: Kysely<Database>,
-  key: DeliveryKey,
-): Promise<ClaimedDelivery | { readonly kind: "done" } | { readonly kind: "busy" }> {
-  const { orgId, webhookId, eventId } = key;
-  const { rows } = await sql<{ attempts: number }>`
-    update delivery set attempts = attempts + 1, failure = null, changed_at = now()
-    where org_id = ${orgId} and webhook_id = ${webhookId} and event_id = ${eventId} and state = 'waiting'
-      and (attempts = 0 or failure is not null or changed_at < now() - interval '1 minute')
-    returning attempts`.execute(tx);
-  const [claim] = rows;
-  if (claim === undefined) return { kind: (await isWaiting(tx, key)) ? "busy" : "done" };
-  const row = await tx
-    .selectFrom("webhook")
-    .innerJoin("event", "event.org_id", "webhook.org_id")
-    .innerJoin("organisation", "organisation.id", "webhook.org_id")
-    .select(["webhook.channel", "webhook.url", "webhook.secret_sealed", "webhook.enabled"])
-    .select(["organisation.name as organisation", "event.kind", "event.at", "event.title", "event.actor"])
-    .select(["event.image_id", "event.repository_id", "event.policy_id", "event.exception_id", "event.body"])
-    .where("webhook.org_id", "=", orgId)
-    .where("webhook.id", "=", webhookId)
-    .where("event.id", "=", eventId)
-    .executeTakeFirstOrThrow();
-  return {
-    kind: "claimed",
-    attempts: claim.attempts,
-    channel: row.channel,
-    url: row.url,
-    secretSealed: row.secret_sealed,
-    isEnabled: row.enabled,
-    organisation: row.organisation,
-    event: toEventContent(row),
-  };
-}
-
-async function isWaiting(tx: Kysely<Database>, { orgId, webhookId, eventId }: DeliveryKey): Promise<boolean> {
-  const row = await tx
-    .selectFrom("delivery")
-    .select("state")
-    .where("org_id", "=", orgId)
-    .where("webhook_id", "=", webhookId)
-    .where("event_id", "=", eventId)
-    .executeTakeFirst();
-  return row?.state === "waiting";
-}
-
-/**
- * What came of an attempt. `waiting`: it failed and will be tried again. `failed`: it will not. A delivery that was made stays so,
- * whatever a second attempt at the same time came to.
- */
-export async function recordDelivery(
-  tx: Kysely<Database>,
-  { orgId, webhookId, eventId }: DeliveryKey,
-  outcome: { readonly state: "delivered" | "waiting" | "failed"; readonly failure: string | null },
-): Promise<void> {
-  await sql`
-    update delivery set state = ${outcome.state}, changed_at = now(),
-      failure = ${outcome.failure}
-    where org_id = ${orgId} and webhook_id = ${webhookId} and event_id = ${eventId} and state <> 'delivered'`.execute(
-    tx,
-  );
 }

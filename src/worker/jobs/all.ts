@@ -3,6 +3,8 @@ import type { Job } from "../context.ts";
 import { advisories } from "./advisories.ts";
 import { analyse } from "./analyse.ts";
 import { deliver } from "./deliver.ts";
+import { deliverDue } from "./deliver-due.ts";
+import { deliverGathered } from "./deliver-gathered.ts";
 import { evaluate } from "./evaluate.ts";
 import { expire } from "./expire.ts";
 import { listRegistryJob } from "./list-registry.ts";
@@ -16,6 +18,8 @@ export const allJobs: readonly Job[] = [
   evaluate,
   advisories,
   deliver,
+  deliverDue,
+  deliverGathered,
   expire,
   foresee,
   pollRepositoryJob,

@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { freshDatabase, type TestDatabase } from "../../../test/helpers/postgres.ts";
 import { readConfig } from "../../config/config.ts";
+import { everything } from "../../domain/delivery-filters.ts";
+import { atOnce } from "../../domain/delivery-schedule.ts";
 import { createSecretBox, type SecretBox } from "../../io/secret-box.ts";
 import { inOrg } from "../../store/in-org.ts";
 import type { NewJob } from "../../store/job-kinds.ts";
@@ -22,6 +24,8 @@ import type { WorkerContext } from "../context.ts";
 import { deliver, deliveryLost } from "./deliver.ts";
 
 const secret = `whsec_${randomBytes(32).toString("base64")}`;
+
+const plain = { options: {}, filters: everything, schedule: atOnce };
 
 describe("deliver", () => {
   let database: TestDatabase;
@@ -93,6 +97,7 @@ describe("deliver", () => {
         url: `${origin}/hook`,
         events: [],
         enabled: true,
+        ...plain,
         secretSealed: secrets.seal(secret, webhookSecretPurpose(webhookId)),
       }),
     );
@@ -238,7 +243,7 @@ describe("deliver", () => {
 
   it("says nothing of a webhook that was switched off, and does nothing for one that is gone", async () => {
     const [job] = await happen();
-    const content = { name: "receiver", url: `${origin}/hook`, events: [], enabled: false };
+    const content = { name: "receiver", url: `${origin}/hook`, events: [], enabled: false, ...plain };
     await inOrg(database.store, orgId, (tx) => changeWebhook(tx, orgId, webhookId, content));
     await run(job!);
     assert.equal((await lastDelivery())?.state, "failed");
@@ -257,7 +262,7 @@ describe("deliver", () => {
 
   it("goes to the address that the webhook has when it is sent", async () => {
     const [job] = await happen();
-    const content = { name: "receiver", url: `${origin}/moved`, events: [], enabled: true };
+    const content = { name: "receiver", url: `${origin}/moved`, events: [], enabled: true, ...plain };
     await inOrg(database.store, orgId, (tx) => changeWebhook(tx, orgId, webhookId, content));
     const arrival = new Promise<string | undefined>((resolve) =>
       receiver.once("request", ({ url }) => resolve(url)),
