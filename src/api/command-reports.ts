@@ -44,6 +44,33 @@ export const cachePruneReport = z.strictObject({
   bytes: count,
 });
 
+/** `plimsoll backup` */
+export const backupReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:backup:1"),
+  file: z.string().describe("Absolute path"),
+  bytes: count,
+  migration: z.string().describe("Newest migration of the database"),
+  tables: count,
+  rows: count,
+  jobs: count.describe("Jobs that waited or ran"),
+  sha256: z.string().describe("Of every byte before the last frame, as the file says itself"),
+});
+
+/** `plimsoll restore` */
+export const restoreReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:restore:1"),
+  file: z.string().describe("Absolute path"),
+  restored: z.boolean().describe("False: it was only read through"),
+  program: z.string().describe("Version of Plimsoll that made the backup"),
+  madeAt: z.string(),
+  postgres: z.string().describe("Version of the PostgreSQL that the backup is of"),
+  migration: z.string(),
+  tables: count,
+  rows: count,
+  jobs: count,
+  sha256: z.string(),
+});
+
 /** `plimsoll versions list` */
 export const versionSchemesReport = z.strictObject({
   schema: z.literal("urn:plimsoll:report:version-schemes:1"),
@@ -197,6 +224,8 @@ export type FilesReport = z.infer<typeof filesReport>;
 export type ConfigReport = z.infer<typeof configReport>;
 export type CacheReport = z.infer<typeof cacheReport>;
 export type CachePruneReport = z.infer<typeof cachePruneReport>;
+export type BackupReport = z.infer<typeof backupReport>;
+export type RestoreReport = z.infer<typeof restoreReport>;
 export type VersionSchemesReport = z.infer<typeof versionSchemesReport>;
 export type VersionOrderReport = z.infer<typeof versionOrderReport>;
 export type SignInReport = z.infer<typeof signInReport>;

@@ -397,6 +397,27 @@ export const errorCodes = {
     "Read the cause in the message; the database is as it was before the migration.",
   ),
 
+  BACKUP_DAMAGED: row(
+    400,
+    "The file is no backup, was cut off, or was changed.",
+    "Copy it again from where it was made, or take another one; nothing of it was used.",
+  ),
+  BACKUP_NEWER: row(
+    409,
+    "The backup was made by a newer version of this program.",
+    "Restore it with the version that made it, or a later one.",
+  ),
+  RESTORE_NOT_EMPTY: row(
+    409,
+    "A backup is restored into an empty database only.",
+    "Name another data folder, or make an empty database; nothing is ever written over.",
+  ),
+  RESTORE_FAILED: row(
+    500,
+    "The database did not take the backup; nothing of it was kept.",
+    "Read the cause in the message, and restore into a new empty database.",
+  ),
+
   // the server
   SECRET_UNREADABLE: row(
     500,

@@ -5,8 +5,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type pg from "pg";
+import pg from "pg";
 import { PlimsollError } from "../domain/error.ts";
+import { tablesNotSeen } from "./backup/tables.ts";
 import { withClient } from "./connect.ts";
 import type { StoreConnection } from "./connection.ts";
 import { ensureRoles } from "./roles.ts";
@@ -16,6 +17,8 @@ export interface MigrateOptions {
   readonly folder?: string;
   /** Told the name of each migration before it runs. */
   readonly log?: (line: string) => void;
+  /** Number of the last migration that is applied. Default: all. */
+  readonly upTo?: number;
 }
 
 /**
@@ -33,13 +36,34 @@ export async function migrate(
     await ensureRoles(client, connection);
     const applied = await readApplied(client);
     checkHistory(applied, migrations);
-    const missing = migrations.slice(applied.length);
+    const missing = migrations.slice(applied.length, options.upTo ?? migrations.length);
     for (const migration of missing) {
       options.log?.(migration.name);
       await apply(client, migration);
     }
+    await showAllToOwner(client);
     return missing.map(({ name }) => name);
   });
+}
+
+/**
+ * Row security binds the owner too, so that a query which runs as the owner by mistake changes nobody's rows. A backup reads as the
+ * owner, and must see all of them.
+ */
+async function showAllToOwner(client: pg.Client): Promise<void> {
+  for (const table of await tablesNotSeen(client)) {
+    const name = pg.escapeIdentifier(table);
+    // One that is there was made for another login.
+    await client.query("begin");
+    await client.query(`drop policy if exists owner_reads on ${name}`);
+    await client.query(`create policy owner_reads on ${name} for select to current_user using (true)`);
+    await client.query("commit");
+  }
+}
+
+/** The migrations of this program, in order. */
+export function programMigrations(): readonly Migration[] {
+  return readMigrations(defaultFolder());
 }
 
 /**
