@@ -430,6 +430,36 @@ export const errorCodes = {
     "Name or password is wrong, or the account is disabled.",
     "Check both; after several failures wait a few minutes.",
   ),
+  SIGN_IN_UNPROVED: row(
+    401,
+    "What the sign-in provider sent does not prove who you are.",
+    "Sign in again; if it stays, the administrator finds the reason in the audit log of the installation.",
+  ),
+  SIGN_IN_EXPIRED: row(
+    400,
+    "The sign-in took too long, or was begun in another browser.",
+    "Begin again on the sign-in page.",
+  ),
+  SIGN_IN_REFUSED: row(
+    403,
+    "The sign-in provider knows you, but you have no way in here.",
+    "Ask an owner of your organisation to give one of your groups a role, or the administrator for an account.",
+  ),
+  SIGN_IN_PROVIDER_FAILED: row(
+    502,
+    "The sign-in provider does not answer as it should.",
+    "Try again later; the administrator checks its address, its certificate and PLIMSOLL_CONNECT_ALLOW and DENY.",
+  ),
+  ID_TOKEN_REFUSED: row(
+    401,
+    "No trust rule of the organisation takes this token.",
+    "Compare the token's issuer, audience and claims with the organisation's trust rules.",
+  ),
+  ID_TOKEN_USED: row(
+    409,
+    "This token was exchanged before, and counts once.",
+    "Sign in once a job, or have the CI system make another token.",
+  ),
   TOKEN_INVALID: row(
     401,
     "The token is unknown, expired or revoked.",
@@ -536,6 +566,11 @@ export const errorCodes = {
     "The repository is not enabled.",
     "Enable it in Settings, Repositories, or with plimsoll repo enable.",
   ),
+  PROJECT_UNKNOWN: row(
+    404,
+    "No such project was uploaded.",
+    "Check its id or name and version, or let the upload make it (autoCreate).",
+  ),
   IMAGE_UNKNOWN: row(
     404,
     "The organisation has never seen this image.",
@@ -582,6 +617,11 @@ export const errorCodes = {
     403,
     "No trusted signer signed the attestation of this image.",
     "Give the public key with --key, or an identity with --certificate-identity and --certificate-oidc-issuer.",
+  ),
+  VERDICT_NOT_KEPT: row(
+    410,
+    "What a verdict rested on is not kept, so it cannot be made once more.",
+    "Verdicts of before this version have nothing kept, and retention removes what is old: plimsoll replay takes a newer one.",
   ),
 } as const satisfies Record<string, ErrorCodeRow>;
 

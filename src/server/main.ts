@@ -21,6 +21,7 @@ import { openQueue } from "../store/queue.ts";
 import { recordPublicUrl } from "../store/stores/public-url.ts";
 import { createApp, type App } from "./app.ts";
 import { ensureOwnerToken } from "./auth/owner-token.ts";
+import { openIdentityDoors } from "./auth/identity-doors.ts";
 import { createPasswords } from "./auth/passwords.ts";
 import { trustedProxies } from "./client-address.ts";
 import { prepareDemonstration } from "./demonstration.ts";
@@ -108,6 +109,7 @@ async function bringUp(options: ServerOptions, teardown: Teardown): Promise<Runn
     events,
     secrets,
     passwords: createPasswords(),
+    identity: openIdentityDoors(config.connect),
     clock,
     version: options.version,
     publicUrl,

@@ -4,6 +4,7 @@ import type { SecretBox } from "../io/secret-box.ts";
 import type { JobQueue, Queue } from "../store/queue.ts";
 import type { Store } from "../store/connect.ts";
 import type { EventFeed } from "../store/event-feed.ts";
+import type { IdentityDoors } from "./auth/identity-doors.ts";
 import type { Passwords } from "./auth/passwords.ts";
 import type { VerdictSigner } from "./gate/verdict-signer.ts";
 
@@ -14,6 +15,8 @@ export interface ServerParts {
   readonly events: EventFeed;
   readonly secrets: SecretBox;
   readonly passwords: Passwords;
+  /** What asks providers of sign-in and issuers of tokens. */
+  readonly identity: IdentityDoors;
   readonly clock: Clock;
   readonly version: string;
   /** Address under which browsers and registries reach the server: `http://127.0.0.1:7300`; no slash at the end. */

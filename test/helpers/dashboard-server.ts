@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { roles, type Role } from "../../src/domain/roles.ts";
 import { createSecretBox } from "../../src/io/secret-box.ts";
 import { createApp } from "../../src/server/app.ts";
+import { openIdentityDoors } from "../../src/server/auth/identity-doors.ts";
 import { createPasswords } from "../../src/server/auth/passwords.ts";
 import { startSession, type StartedSession } from "../../src/server/auth/session.ts";
 import { listen } from "../../src/server/listen.ts";
@@ -68,6 +69,7 @@ export async function startDashboard({ connection, webDir }: DashboardOptions): 
     events: feed,
     secrets: createSecretBox(randomBytes(32).toString("base64url")),
     passwords,
+    identity: openIdentityDoors({ allow: [], deny: [] }),
     clock: () => new Date(),
     version: "0.0.0-test",
     publicUrl: address,

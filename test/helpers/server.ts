@@ -7,6 +7,7 @@ import { builtInPolicies } from "../../src/policies/definitions.ts";
 import { createSecretBox } from "../../src/io/secret-box.ts";
 import { roles, scopes, type Role, type Scope } from "../../src/domain/roles.ts";
 import { createApp, type App, type AppOptions } from "../../src/server/app.ts";
+import { openIdentityDoors } from "../../src/server/auth/identity-doors.ts";
 import { createPasswords } from "../../src/server/auth/passwords.ts";
 import { hashSecret, newSecret, tokenPrefix } from "../../src/server/auth/secrets.ts";
 import { startSession } from "../../src/server/auth/session.ts";
@@ -87,6 +88,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     events: feed,
     secrets: createSecretBox(randomBytes(32).toString("base64url")),
     passwords: createPasswords(4),
+    identity: openIdentityDoors({ allow: [], deny: [] }),
     clock: () => clock,
     version: "0.0.0-test",
     publicUrl: options.publicUrl ?? "http://127.0.0.1:7300",

@@ -52,10 +52,13 @@ test("every route has a row of the table, or is one of the few that need none", 
   assert.deepEqual(open.toSorted(), [
     "get /health",
     "get /setup",
+    "get /sign-in",
+    "get /sign-in/{provider}/callback",
     "post /hooks/{organisation}/{registryId}",
     "post /hooks/{organisation}/{registryId}/{key}",
     "post /session",
     "post /session/redeem",
+    "post /sign-in/{provider}/begin",
     "post /tokens/by-password",
   ]);
   const signedIn = allRoutes.filter(({ spec }) => spec.permission === "signed-in").map(nameOf);

@@ -7,7 +7,11 @@
 
 /** The id of the session in a `Cookie` header; null: none, or several, which only an attacker on a neighbouring host makes. */
 export function readSessionCookie(header: string | null, isSecure: boolean): string | null {
-  const name = cookieName(isSecure);
+  return readCookie(header, cookieName(isSecure));
+}
+
+/** The value of a cookie of this name; null: none, or several. */
+export function readCookie(header: string | null, name: string): string | null {
   const values = (header ?? "")
     .slice(0, HEADER_LENGTH_MAX)
     .split(";")

@@ -18,21 +18,25 @@ export interface StartedSession {
   readonly csrfToken: string;
 }
 
+export interface NewStart {
+  readonly accountId: string;
+  readonly replaced: Buffer | null;
+  readonly now: Date;
+  /** However much it is used; default seven days. */
+  readonly lifeMs?: number;
+}
+
 /**
  * A new session. Its id is never one that the browser brought along, and the session that it brought (`replaced`, the hash of its
  * id) ends: an id that somebody planted before the sign-in is worth nothing after it.
  */
 export async function startSession(
   tx: Kysely<Database>,
-  {
-    accountId,
-    replaced,
-    now,
-  }: { readonly accountId: string; readonly replaced: Buffer | null; readonly now: Date },
+  { accountId, replaced, now, lifeMs = LIFE_MS }: NewStart,
 ): Promise<StartedSession> {
   const id = newSecret("");
   const csrfToken = newSecret("");
-  const expiresAt = new Date(now.getTime() + LIFE_MS);
+  const expiresAt = new Date(now.getTime() + lifeMs);
   if (replaced !== null) await deleteSession(tx, replaced);
   await deleteEndedSessions(tx, { now, seenAfter: idleLimit(now) });
   await insertSession(tx, { idHash: hashSecret(id), accountId, csrfToken, now, expiresAt });

@@ -24,6 +24,8 @@ import { repositoryRoutes } from "./repositories.ts";
 import { sbomRoutes } from "./sbom.ts";
 import { sessionRoutes } from "./session.ts";
 import { setupRoutes } from "./setup.ts";
+import { signInProviderRoutes } from "./sign-in-providers.ts";
+import { signInRoutes } from "./sign-in.ts";
 import { streamRoutes } from "./stream.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { verdictRoutes } from "./verdicts.ts";
@@ -35,6 +37,8 @@ export const allRoutes: readonly Route[] = [
   ...healthRoutes,
   ...setupRoutes,
   ...sessionRoutes,
+  ...signInRoutes,
+  ...signInProviderRoutes,
   ...tokenRoutes,
   ...organisationRoutes,
   ...memberRoutes,

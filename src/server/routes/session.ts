@@ -1,25 +1,16 @@
 /** Signing in and out, invitations redeemed, and who is asking. */
-import {
-  passwordChange,
-  redeemRequest,
-  sessionView,
-  signInRequest,
-  type SessionView,
-} from "../../api/rest/session.ts";
+import { passwordChange, redeemRequest, sessionView, signInRequest } from "../../api/rest/session.ts";
 import { outsideOrg } from "../../store/in-org.ts";
-import type { Store, StoreTransaction } from "../../store/connect.ts";
-import { findAccount, setPasswordHash } from "../../store/stores/accounts.ts";
+import type { StoreTransaction } from "../../store/connect.ts";
+import { setPasswordHash } from "../../store/stores/accounts.ts";
 import { recordAudit } from "../../store/stores/audit.ts";
-import { listMemberships } from "../../store/stores/members.ts";
 import { deleteOtherSessions, deleteSession } from "../../store/stores/sessions.ts";
 import { revokeTokens } from "../../store/stores/tokens.ts";
-import { isSecureAddress, readSessionCookie, writeSessionCookie } from "../auth/cookie.ts";
 import { redeem } from "../auth/redeem.ts";
-import { hashSecret } from "../auth/secrets.ts";
-import { SESSION_SECONDS, startSession, type StartedSession } from "../auth/session.ts";
+import { startSession } from "../auth/session.ts";
 import { checkPassword } from "../auth/sign-in.ts";
+import { broughtSession, sessionCookie, signedIn, viewSession } from "../auth/signed-in.ts";
 import { accountOf, callerActor } from "../caller.ts";
-import type { ServerParts } from "../parts.ts";
 import { Reply, route, type Route } from "../route.ts";
 
 export const sessionRoutes: readonly Route[] = [
@@ -50,9 +41,14 @@ export const sessionRoutes: readonly Route[] = [
     },
     async ({ body, request, address, now }, parts) => {
       const account = await checkPassword(parts, { ...body, address }, now);
-      const started = await outsideOrg(parts.store, (tx) =>
-        startSession(tx, { accountId: account.id, replaced: sessionOf(request, parts.publicUrl), now }),
-      );
+      const { id: accountId, name } = account;
+      const started = await outsideOrg(parts.store, async (tx) => {
+        const replaced = broughtSession(request, parts.publicUrl);
+        const actor = { kind: "account", id: accountId, name } as const;
+        const change = { action: "session.started", target: name, before: null, after: { provider: null } };
+        await recordAudit(tx, { orgId: null, actor, ...change });
+        return startSession(tx, { accountId, replaced, now });
+      });
       return signedIn(parts, account.id, started);
     },
   ),
@@ -69,7 +65,7 @@ export const sessionRoutes: readonly Route[] = [
     },
     async ({ body, request, address, now }, parts) => {
       const { token, name = null, displayName = null, password } = body;
-      const replaced = sessionOf(request, parts.publicUrl);
+      const replaced = broughtSession(request, parts.publicUrl);
       const wanted = { token, name, displayName, password, address, replaced };
       const { accountId, session } = await redeem(parts, wanted, now);
       return signedIn(parts, accountId, session);
@@ -87,7 +83,7 @@ export const sessionRoutes: readonly Route[] = [
     async ({ caller }, { store, publicUrl }) => {
       const { session } = accountOf(caller);
       if (session !== null) await deleteSession(store.app, session.idHash);
-      return new Reply(null, { "set-cookie": cookie(null, publicUrl) });
+      return new Reply(null, { "set-cookie": sessionCookie(null, publicUrl) });
     },
   ),
   route(
@@ -117,36 +113,3 @@ export const sessionRoutes: readonly Route[] = [
     },
   ),
 ];
-
-async function signedIn(parts: ServerParts, accountId: string, session: StartedSession): Promise<Reply> {
-  const view = await viewSession(parts.store, accountId, session.csrfToken);
-  return new Reply(view, { "set-cookie": cookie(session.id, parts.publicUrl) });
-}
-
-async function viewSession(store: Store, accountId: string, csrfToken: string | null): Promise<SessionView> {
-  return outsideOrg(
-    store,
-    async (tx) => {
-      const account = await findAccount(tx, { id: accountId });
-      if (account === null) throw new TypeError("an account went away while it was asking");
-      const { id, name, displayName, isAdministrator } = account;
-      const memberships = await listMemberships(tx, accountId);
-      return {
-        account: { id, name, displayName, isAdministrator },
-        organisations: memberships.map((own) => ({ name: own.name, role: own.role })),
-        csrfToken,
-      };
-    },
-    { accountId, readOnly: true },
-  );
-}
-
-/** Hash of the session that the browser brought, live or not; null: it brought none. */
-function sessionOf(request: Request, publicUrl: string): Buffer | null {
-  const brought = readSessionCookie(request.headers.get("cookie"), isSecureAddress(publicUrl));
-  return brought === null ? null : hashSecret(brought);
-}
-
-function cookie(id: string | null, publicUrl: string): string {
-  return writeSessionCookie(id, { maxAgeSeconds: SESSION_SECONDS, isSecure: isSecureAddress(publicUrl) });
-}

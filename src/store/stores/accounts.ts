@@ -53,6 +53,15 @@ export async function setPasswordHash(tx: Kysely<Database>, id: string, hash: st
   await tx.updateTable("account").set({ password_hash: hash }).where("id", "=", id).execute();
 }
 
+/** Whether it administers the installation. */
+export async function setAdministrator(
+  tx: Kysely<Database>,
+  id: string,
+  isAdministrator: boolean,
+): Promise<void> {
+  await tx.updateTable("account").set({ is_administrator: isAdministrator }).where("id", "=", id).execute();
+}
+
 export function toAccount(row: Selectable<Database["account"]>): Account {
   return {
     id: row.id,

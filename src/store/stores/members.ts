@@ -14,14 +14,22 @@ export interface Membership {
   readonly createdAt: Date;
 }
 
+export interface NewMember {
+  readonly orgId: string;
+  readonly accountId: string;
+  readonly role: Role;
+  /** The sign-in provider whose groups say so; left out: a person does. */
+  readonly providerId?: string | null;
+}
+
 /** Returns false when the account is a member already; its role stays as it is. */
 export async function insertMember(
   tx: Kysely<Database>,
-  { orgId, accountId, role }: { readonly orgId: string; readonly accountId: string; readonly role: Role },
+  { orgId, accountId, role, providerId = null }: NewMember,
 ): Promise<boolean> {
   const row = await tx
     .insertInto("member")
-    .values({ org_id: orgId, account_id: accountId, role })
+    .values({ org_id: orgId, account_id: accountId, role, provider_id: providerId })
     .onConflict((conflict) => conflict.columns(["org_id", "account_id"]).doNothing())
     .returning("account_id")
     .executeTakeFirst();
@@ -43,13 +51,14 @@ export async function lockMembers(tx: Kysely<Database>, orgId: string): Promise<
   return new Map(rows.map((row) => [row.account_id, row.role]));
 }
 
+/** What a person says counts from then on, whatever a provider's groups do. */
 export async function setMemberRole(
   tx: Kysely<Database>,
-  { orgId, accountId, role }: { readonly orgId: string; readonly accountId: string; readonly role: Role },
+  { orgId, accountId, role, providerId = null }: NewMember,
 ): Promise<void> {
   await tx
     .updateTable("member")
-    .set({ role })
+    .set({ role, provider_id: providerId })
     .where("org_id", "=", orgId)
     .where("account_id", "=", accountId)
     .execute();
@@ -74,6 +83,35 @@ export async function findMembership(
   const row = await memberships(tx, accountId).where("organisation.name", "=", name).executeTakeFirst();
   if (row === undefined) return null;
   return { orgId: row.id, name: row.name, role: row.role, createdAt: row.created_at };
+}
+
+/** Organisations that the account is a member of on the word of this provider, with its role. */
+export async function listProvidedMemberships(
+  tx: Kysely<Database>,
+  accountId: string,
+  providerId: string,
+): Promise<readonly { readonly orgId: string; readonly role: Role }[]> {
+  return tx
+    .selectFrom("member")
+    .select(["org_id as orgId", "role"])
+    .where("account_id", "=", accountId)
+    .where("provider_id", "=", providerId)
+    .execute();
+}
+
+/** On whose word the account is a member: a provider's id, null for a person's; undefined: it is none. */
+export async function findMemberProvider(
+  tx: Kysely<Database>,
+  orgId: string,
+  accountId: string,
+): Promise<string | null | undefined> {
+  const row = await tx
+    .selectFrom("member")
+    .select("provider_id")
+    .where("org_id", "=", orgId)
+    .where("account_id", "=", accountId)
+    .executeTakeFirst();
+  return row?.provider_id;
 }
 
 function memberships(tx: Kysely<Database>, accountId: string) {

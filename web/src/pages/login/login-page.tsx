@@ -12,7 +12,10 @@ import { sessionQuery } from "../../api/session.ts";
 import { Logo } from "../../parts/logo.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
+import { FailedState } from "../../parts/states.tsx";
 import { ownPath } from "./own-path.ts";
+import { problemOf } from "./problem-words.ts";
+import { ProviderButtons, useSignInChoices } from "./provider-buttons.tsx";
 import { RedeemForm } from "./redeem-form.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 
@@ -24,7 +27,10 @@ export function LoginPage(): ReactElement {
   });
   const search = useSearch({ strict: false });
   const [token] = useState(() => decodeURIComponent(window.location.hash.slice(1)));
-  const signedIn = useSignedIn(ownPath(search["next"]));
+  const next = ownPath(search["next"]);
+  const signedIn = useSignedIn(next);
+  const choices = useSignInChoices();
+  const problem = problemOf(search["problem"]);
   if (session !== undefined && session !== null && token === "") return <Navigate to="/" replace />;
   return (
     <main className="mx-auto flex min-h-dvh max-w-sm flex-col justify-center gap-6 p-6">
@@ -39,7 +45,15 @@ export function LoginPage(): ReactElement {
             {needsOwner || token !== "" ? (
               <RedeemForm isFirst={needsOwner} token={token} onSignedIn={signedIn} />
             ) : (
-              <SignInForm onSignedIn={signedIn} />
+              <>
+                {problem !== null && (
+                  <div className="mb-4">
+                    <FailedState error={problem} title="You are not signed in" />
+                  </div>
+                )}
+                <SignInForm onSignedIn={signedIn} />
+                <ProviderButtons choices={choices} next={next} />
+              </>
             )}
           </div>
         )}

@@ -1,0 +1,24 @@
+/** What asks others who somebody is: made once, because each keeps what it learnt of them. */
+import { PlimsollError } from "../../domain/error.ts";
+import { parseConnectRules, type ConnectRuleWords, type ConnectRules } from "../../io/connect-rules.ts";
+import { createOutgoing } from "./outgoing.ts";
+import { createOidcClients, type OidcClients } from "./providers/oidc.ts";
+
+export interface IdentityDoors {
+  readonly oidc: OidcClients;
+}
+
+/** `connect`: where the operator lets processes connect to. @throws PlimsollError CONFIG_INVALID */
+export function openIdentityDoors(connect: ConnectRuleWords): IdentityDoors {
+  const outgoing = createOutgoing(readRules(connect));
+  return { oidc: createOidcClients(outgoing) };
+}
+
+function readRules(connect: ConnectRuleWords): ConnectRules | null {
+  try {
+    return parseConnectRules(connect);
+  } catch (cause) {
+    const message = "PLIMSOLL_CONNECT_ALLOW or PLIMSOLL_CONNECT_DENY holds a word that is no network.";
+    throw new PlimsollError("CONFIG_INVALID", message, { cause });
+  }
+}

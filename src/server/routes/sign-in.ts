@@ -1,0 +1,118 @@
+/** Signing in by a provider: which there are, how a sign-in begins, and what comes back from there. */
+import { z } from "zod";
+import { providerName, signInBegin, signInBegun, signInChoices } from "../../api/rest/sign-in.ts";
+import { PlimsollError } from "../../domain/error.ts";
+import { outsideOrg } from "../../store/in-org.ts";
+import { recordAudit } from "../../store/stores/audit.ts";
+import { listProviders } from "../../store/stores/sign-in-providers.ts";
+import { isSecureAddress } from "../auth/cookie.ts";
+import { ownPath, readFlowCookie, writeFlowCookie } from "../auth/flow-cookie.ts";
+import { admit } from "../auth/provision.ts";
+import type { OidcFlow } from "../auth/providers/oidc.ts";
+import { callbackUrl, openProvider } from "../auth/sign-in-providers.ts";
+import { broughtSession, sentBack, sentOn } from "../auth/signed-in.ts";
+import { beginAttempt } from "../auth/throttle.ts";
+import type { ServerParts } from "../parts.ts";
+import { Reply, route, type Route } from "../route.ts";
+
+const open = { permission: "public", tag: "Sign-in" } as const;
+const params = z.object({ provider: providerName });
+
+export const signInRoutes: readonly Route[] = [
+  route(
+    {
+      ...open,
+      method: "get",
+      path: "/sign-in",
+      summary: "Ways to sign in beside name and password of an account",
+      response: signInChoices,
+    },
+    async (_call, { store }) => {
+      const providers = (await listProviders(store.app)).filter(({ isEnabled }) => isEnabled);
+      return {
+        providers: providers.map(({ name, label, kind }) => ({ name, label, asksPassword: kind === "ldap" })),
+      };
+    },
+  ),
+  route(
+    {
+      ...open,
+      method: "post",
+      path: "/sign-in/{provider}/begin",
+      summary: "Begin a sign-in at a provider: where the browser goes now",
+      params,
+      body: signInBegin,
+      response: signInBegun,
+      problems: ["NOT_FOUND", "SIGN_IN_PROVIDER_FAILED"],
+    },
+    async ({ params: { provider: name }, body, request, now }, parts) => {
+      const { secrets, identity, publicUrl } = parts;
+      const opened = await openProvider(parts, name, "oidc");
+      const { provider } = opened;
+      const { url, flow } = await identity.oidc.begin(opened, callbackUrl(provider, publicUrl) ?? "");
+      const replaced = broughtSession(request, publicUrl)?.toString("base64url") ?? null;
+      const place = { providerId: provider.id, isSecure: isSecureAddress(publicUrl), now };
+      const kept = { asked: flow, next: ownPath(body.next), replaced };
+      return new Reply({ url }, { "set-cookie": writeFlowCookie(secrets, kept, place) });
+    },
+  ),
+  route(
+    {
+      ...open,
+      method: "get",
+      path: "/sign-in/{provider}/callback",
+      summary: "Where a provider of OpenID Connect sends the browser back to",
+      params,
+      response: { mediaTypes: ["text/html"] },
+    },
+    ({ params: { provider: name }, request, address, now }, parts) =>
+      orSentBack(parts, name, async () => {
+        const { store, secrets, identity, publicUrl } = parts;
+        const opened = await openProvider(parts, name, "oidc");
+        const { provider } = opened;
+        const place = { providerId: provider.id, isSecure: isSecureAddress(publicUrl), now };
+        const flow = readFlowCookie<OidcFlow>(secrets, request.headers.get("cookie"), place);
+        const attempt = await beginAttempt(store, { accountName: null, address, now });
+        // Behind a proxy the request has another address than the provider was told.
+        const returned = new URL(callbackUrl(provider, publicUrl) ?? "");
+        returned.search = new URL(request.url).search;
+        const person = await identity.oidc.finish(opened, returned, flow.asked);
+        const replaced = flow.replaced === null ? null : Buffer.from(flow.replaced, "base64url");
+        const { session } = await admit(store, { provider, person, replaced, now });
+        await attempt.succeed();
+        return sentOn(publicUrl, session, flow.next);
+      }),
+  ),
+];
+
+/** A browser is shown a page, never a problem document. What the provider's word was not enough for is in the audit log. */
+async function orSentBack(
+  { store, publicUrl }: ServerParts,
+  provider: string,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof PlimsollError)) throw error;
+    if (audited.has(error.code)) {
+      await outsideOrg(store, (tx) =>
+        recordAudit(tx, {
+          orgId: null,
+          actor: { kind: "system", id: null, name: "sign-in" },
+          action: "sign-in.failed",
+          target: provider,
+          before: null,
+          after: { code: error.code, reason: error.message },
+        }),
+      );
+    }
+    return sentBack(publicUrl, error.code);
+  }
+}
+
+const audited: ReadonlySet<string> = new Set([
+  "SIGN_IN_UNPROVED",
+  "SIGN_IN_REFUSED",
+  "SIGN_IN_PROVIDER_FAILED",
+]);
