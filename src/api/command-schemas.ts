@@ -33,7 +33,7 @@ import {
   databaseVerifyReport,
 } from "./database-reports.ts";
 import { complianceExport } from "./rest/compliance-export.ts";
-import { pushReport } from "./push-reports.ts";
+import { pushReport, pushSbomReport } from "./push-reports.ts";
 import { vexRepositoriesReport } from "./vex-report.ts";
 
 export const commandSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze({
@@ -61,6 +61,7 @@ export const commandSchemas: Readonly<Record<string, z.ZodType>> = Object.freeze
   "gate-1": gateReport,
   "integrations-1": integrationsReport,
   "push-1": pushReport,
+  "push-sbom-1": pushSbomReport,
   "sign-in-1": signInReport,
   "organisation-1": organisationReport,
   "version-1": versionReport,

@@ -1,5 +1,6 @@
 /** JSON of `plimsoll push`, and a line of `plimsoll watch`. */
 import { z } from "zod";
+import { uploadView } from "./rest/uploads.ts";
 
 const textOrNull = z.string().nullable();
 const completeness = z.enum(["complete", "incomplete"]);
@@ -23,6 +24,13 @@ export const pushReport = z.strictObject({
     .strictObject({ count: z.int().min(0), completeness })
     .nullable()
     .describe("Null: not asked for"),
+});
+
+/** JSON of `plimsoll push sbom://…`. */
+export const pushSbomReport = z.strictObject({
+  schema: z.literal("urn:plimsoll:report:push-sbom:1"),
+  organisation: z.string(),
+  ...uploadView.shape,
 });
 
 export type PushReport = z.infer<typeof pushReport>;

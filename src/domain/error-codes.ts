@@ -571,6 +571,11 @@ export const errorCodes = {
     "No such project was uploaded.",
     "Check its id or name and version, or let the upload make it (autoCreate).",
   ),
+  PROJECT_UNKNOWN: row(
+    404,
+    "No such project was uploaded.",
+    "Check its id or name and version, or let the upload make it (autoCreate).",
+  ),
   IMAGE_UNKNOWN: row(
     404,
     "The organisation has never seen this image.",

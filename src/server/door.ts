@@ -7,6 +7,7 @@ import { z } from "zod";
 import { authorise } from "./auth/authorise.ts";
 import { checkCsrfToken, checkOrigin } from "./auth/csrf.ts";
 import { findCaller } from "./auth/find-caller.ts";
+import { ownOrganisation } from "./auth/own-organisation.ts";
 import type { ServerParts } from "./parts.ts";
 import { readRequest, type AnySpec } from "./read-request.ts";
 import { Reply, type OrgCall, type Route } from "./route.ts";
@@ -33,9 +34,12 @@ export async function visit(
   const now = parts.clock();
   const caller = await findCaller(parts, request.headers, now);
   const isReading = spec.method === "get";
-  const isByToken = request.headers.has("authorization");
+  const isByToken = ["authorization", "x-api-key"].some((name) => request.headers.has(name));
   if (!isReading && !isByToken) checkOrigin(request, parts.publicUrl);
-  const { org: organisation = null, ...ownParams } = params;
+  const { org: named = null, ...ownParams } = params;
+  // At the address of a tool of others, which names none.
+  const isOrgs = spec.path.startsWith("/orgs/{org}");
+  const organisation = isOrgs && named === null ? await ownOrganisation(parts.store, caller) : named;
   if (!isReading && spec.permission !== "public") checkCsrfToken(request, caller);
   const wanted = { permission: spec.permission, isReading, organisation };
   const org = await authorise(parts.store, caller, wanted);

@@ -92,6 +92,15 @@ export const jobKinds = {
     retryDelaySecondsMax: 60,
     everySeconds: 60,
   },
+  /** An SBOM or a scanner's report that somebody uploaded is read. */
+  "read-upload": {
+    scope: "organisation",
+    expireSeconds: 900,
+    retryMax: 2,
+    retryDelaySeconds: 5,
+    retryDelaySecondsMax: 60,
+    everySeconds: null,
+  },
   /** A repository's tags are compared with what was seen of them, or one tag that somebody told of is looked up. */
   "poll-repository": {
     scope: "organisation",

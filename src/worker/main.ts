@@ -18,6 +18,7 @@ import type { RegistrySettings } from "./registry-access.ts";
 import { allJobs } from "./jobs/all.ts";
 import { deliveryLost } from "./jobs/deliver.ts";
 import { analysisLost } from "./jobs/analyse.ts";
+import { uploadLost } from "./jobs/read-upload.ts";
 
 export interface WorkerOptions {
   /** The roles engine and queue suffice. The schema is there: servers migrate. */
@@ -109,6 +110,7 @@ function takeJobs(
   queue.workFailed(async (job) => {
     context.log(`${job.kind} failed for good: ${job.failure ?? "its worker died"}`);
     if (job.kind === "analyse") await analysisLost(context, job);
+    if (job.kind === "read-upload") await uploadLost(context, job);
     if (job.kind === "deliver") await deliveryLost(context, job);
   });
 }

@@ -168,7 +168,7 @@ async function snapshot(): Promise<readonly string[]> {
     "verdict_key",
     "registry",
   ];
-  const more = ["repository", "environment", "image", "tag", "environment_image", "event", "evaluation"];
+  const more = ["repository", "environment", "image", "tag", "environment_image", "event", "evaluation", "upload"];
   return inOrg(server.parts.store, server.orgs.acme, async (tx) => {
     const rows: string[] = [];
     for (const table of [...tables, ...more]) {
@@ -257,6 +257,16 @@ function seedRows(owner: string, security: string): Promise<Ids> {
       private_sealed: Buffer.from("sealed"),
       created_by: marker,
     });
+    const project = { name: marker, version: "1", repository_id: repositoryId, tag: "1" };
+    const projectId = await id("uploaded_project", project);
+    const uploadId = await id("upload", {
+      kind: "sbom",
+      project_id: projectId,
+      image_id: imageId,
+      size_bytes: 1,
+      digest,
+      uploaded_by: marker,
+    });
     await id("event", { kind: "image.pushed", title: marker, image_id: imageId, once_key: marker });
     const evaluationId = await id("evaluation", {
       image_id: imageId,
@@ -279,6 +289,7 @@ function seedRows(owner: string, security: string): Promise<Ids> {
       webhookId,
       clusterId,
       verdictKeyId,
+      uploadId,
       evaluationId,
     };
   });

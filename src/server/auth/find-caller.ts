@@ -1,6 +1,6 @@
 /**
  * Who asks: a token in `Authorization: Bearer`, or as the password of `Authorization: Basic`, which is all that some registries can
- * send; else the session of the cookie, else nobody.
+ * send, or in `X-Api-Key`, which is what clients of Dependency-Track send; else the session of the cookie, else nobody.
  */
 import { PlimsollError } from "../../domain/error.ts";
 import type { Scope } from "../../domain/roles.ts";
@@ -24,7 +24,8 @@ export async function findCaller(
   headers: Headers,
   now: Date,
 ): Promise<Caller> {
-  const authorization = headers.get("authorization");
+  const apiKey = headers.get("x-api-key");
+  const authorization = headers.get("authorization") ?? (apiKey === null ? null : `Bearer ${apiKey}`);
   if (authorization !== null) return findTokenCaller(store, authorization, now);
   const cookie = readSessionCookie(headers.get("cookie"), isSecureAddress(publicUrl));
   const session = cookie === null ? null : await resumeSession(store.app, cookie, now);

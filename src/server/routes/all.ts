@@ -1,6 +1,7 @@
 /** Every route of the API, one line a file. What is not in it is not served, and what is in it is tested with every role. */
 import type { Route } from "../route.ts";
 import { auditRoutes } from "./audit.ts";
+import { bomRoutes } from "./bom.ts";
 import { checkRoutes } from "./checks.ts";
 import { clusterRoutes } from "./clusters.ts";
 import { databaseRoutes } from "./database.ts";
@@ -28,6 +29,7 @@ import { signInProviderRoutes } from "./sign-in-providers.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { streamRoutes } from "./stream.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { uploadRoutes } from "./uploads.ts";
 import { verdictRoutes } from "./verdicts.ts";
 import { vulnerabilityRoutes } from "./vulnerabilities.ts";
 import { deliveryRoutes } from "./deliveries.ts";
@@ -54,6 +56,8 @@ export const allRoutes: readonly Route[] = [
   ...overviewRoutes,
   ...imageRoutes,
   ...sbomRoutes,
+  ...uploadRoutes,
+  ...bomRoutes,
   ...vulnerabilityRoutes,
   ...packageRoutes,
   ...registryRoutes,

@@ -1,6 +1,7 @@
 /** Where an analysis gets its image: the repository and how its registry is spoken to. */
 import { sql, type Kysely } from "kysely";
 import type { Database } from "../schema.ts";
+import { uploadsHost } from "./uploads.ts";
 
 export interface AnalysisPlace {
   readonly repositoryId: string;
@@ -119,7 +120,7 @@ export async function findTagsNaming(
     from tag
     join repository on repository.org_id = tag.org_id and repository.id = tag.repository_id
     join registry on registry.org_id = repository.org_id and registry.id = repository.registry_id
-    where tag.org_id = ${orgId} and tag.digest = ${digest} and repository.enabled
+    where tag.org_id = ${orgId} and tag.digest = ${digest} and repository.enabled and registry.host <> ${uploadsHost}
     order by tag.pushed_at desc, repository.id, tag.name limit ${PLACES_MAX}`.execute(tx);
   return rows;
 }

@@ -28,6 +28,12 @@ export async function findOrganisation(tx: Kysely<Database>, name: string): Prom
   return row === undefined ? null : { id: row.id, name: row.name, createdAt: row.created_at };
 }
 
+/** Null: there is none. */
+export async function findOrganisationName(tx: Kysely<Database>, id: string): Promise<string | null> {
+  const row = await tx.selectFrom("organisation").select("name").where("id", "=", id).executeTakeFirst();
+  return row?.name ?? null;
+}
+
 /** All of the installation, by name. For its first start; what they hold is reached through `inOrg` alone. */
 export async function listOrganisations(tx: Kysely<Database>): Promise<Organisation[]> {
   const rows = await tx.selectFrom("organisation").selectAll().orderBy("name").execute();

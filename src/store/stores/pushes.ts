@@ -71,7 +71,7 @@ export interface PushRow {
   readonly repositoryId: string;
   readonly tag: string | null;
   readonly digest: string;
-  readonly source: "notification" | "manual" | "command" | "poll" | "backfill";
+  readonly source: "notification" | "manual" | "command" | "poll" | "backfill" | "upload";
   readonly actor: string | null;
   readonly at: Date;
 }

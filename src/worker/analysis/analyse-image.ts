@@ -44,13 +44,22 @@ export async function analyseImage(context: WorkerContext, task: ImageTask): Pro
   const stored = image.state === "analysed" ? await readStored(context, orgId, image.id) : null;
   const document = await readOpened(context, task, stored);
   task.signal.throwIfAborted();
+  await takeDocument(context, task, { document, stored });
+}
+
+/** What was read of an image is recorded where it differs from what is stored, judged, and told. */
+export async function takeDocument(
+  context: WorkerContext,
+  task: Omit<ImageTask, "open" | "signal">,
+  { document, stored }: { readonly document: ImageDocument; readonly stored: ImageDocument | null },
+): Promise<void> {
   if (!isDeepStrictEqual(document, stored)) await recordWith(context, task, document);
-  await evaluateImage(context, orgId, image.id, document);
+  await evaluateImage(context, task.orgId, task.image.id, document);
   await tellAnalysed(context, task, document);
 }
 
 /** A document that cannot be read any more, of an older version perhaps, is made anew. */
-async function readStored(
+export async function readStored(
   { store, log }: WorkerContext,
   orgId: string,
   imageId: string,
@@ -100,7 +109,8 @@ async function readOpened(
  * first analysed by, and the attestations that only its index holds.
  */
 function withStored(opened: ResolvedImage, stored: ImageDocument | null): ResolvedImage {
-  if (stored === null) return opened;
+  // An SBOM that was uploaded for the digest is what somebody else says of it.
+  if (stored === null || isUploaded(stored)) return opened;
   const { reference, repository, indexDigest, annotations, attestations } = stored.image;
   const named = { ...opened, reference, repository };
   if (opened.indexDigest !== null || indexDigest === null) return named;
@@ -109,7 +119,16 @@ function withStored(opened: ResolvedImage, stored: ImageDocument | null): Resolv
   return { ...named, indexDigest, annotations, attestations: found === null ? null : [...inIndex, ...found] };
 }
 
-async function recordWith(context: WorkerContext, task: ImageTask, document: ImageDocument): Promise<void> {
+/** Whether it was read from an SBOM, and not from the image. */
+export function isUploaded({ sbom }: ImageDocument): boolean {
+  return sbom.origin?.kind === "document";
+}
+
+async function recordWith(
+  context: WorkerContext,
+  task: Pick<ImageTask, "orgId" | "image">,
+  document: ImageDocument,
+): Promise<void> {
   const record = { orgId: task.orgId, imageId: task.image.id, document };
   const database = openIfThere(context);
   try {
@@ -138,7 +157,7 @@ function openIfThere({ config, log }: WorkerContext): AdvisoryDatabase | null {
 /** Told once for each set of catalogers: pages that wait for it look again, and find the verdict too. */
 async function tellAnalysed(
   { store, queue }: WorkerContext,
-  { orgId, repositoryId, name, image }: ImageTask,
+  { orgId, repositoryId, name, image }: Omit<ImageTask, "open" | "signal">,
   { image: resolved, sbom }: ImageDocument,
 ): Promise<void> {
   const platform = formatPlatform(resolved.config.platform);

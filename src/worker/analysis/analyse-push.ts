@@ -26,8 +26,10 @@ import {
 } from "../../store/stores/images.ts";
 import { forgetTags, insertPush, moveTag } from "../../store/stores/pushes.ts";
 import { recordSignIn } from "../../store/stores/registries.ts";
+import { uploadsHost } from "../../store/stores/uploads.ts";
 import type { WorkerContext } from "../context.ts";
 import { openAccess, type RegistryAccess } from "../registry-access.ts";
+import { readAgain } from "../uploads/read-again.ts";
 import { analyseImage } from "./analyse-image.ts";
 import { confirmTags } from "./confirm-tags.ts";
 import { failureOf } from "./failure.ts";
@@ -52,6 +54,7 @@ export async function analysePush(context: WorkerContext, task: PushTask): Promi
   const { orgId, repositoryId, signal } = task;
   const place = await findAnalysisPlace(store.engine, orgId, repositoryId);
   if (place === null) return log(`repository ${repositoryId} is not enabled any more`);
+  if (place.host === uploadsHost) return readAgain(context, task);
   const access = openAccess(place, secrets, { registries, signal });
   const content = await fetchFrom(context, task, place, access);
   if (content.kind === "artifact") return leaveOut(context, task, content);

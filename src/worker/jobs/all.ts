@@ -11,6 +11,7 @@ import { listRegistryJob } from "./list-registry.ts";
 import { pollDue } from "./poll-due.ts";
 import { pollRegistry } from "./poll-registry.ts";
 import { pollRepositoryJob } from "./poll-repository.ts";
+import { readUpload } from "./read-upload.ts";
 import { foresee } from "./foresee.ts";
 
 export const allJobs: readonly Job[] = [
@@ -22,6 +23,7 @@ export const allJobs: readonly Job[] = [
   deliverGathered,
   expire,
   foresee,
+  readUpload,
   pollRepositoryJob,
   pollRegistry,
   listRegistryJob,

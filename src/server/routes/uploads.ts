@@ -1,0 +1,75 @@
+/** Uploads: SBOMs that others made, which workers read. */
+import { z } from "zod";
+import { uuid } from "../../api/rest/fields.ts";
+import { sbomUpload, uploadList, uploadQuery, uploadView, type UploadView } from "../../api/rest/uploads.ts";
+import { PlimsollError } from "../../domain/error.ts";
+import type { Store } from "../../store/connect.ts";
+import { inOrg } from "../../store/in-org.ts";
+import { findUpload, listUploads } from "../../store/views/uploads.ts";
+import { orgRoute, type Route } from "../route.ts";
+import { takeSbom, UPLOAD_REQUEST_BYTES_MAX } from "../uploads/take-sbom.ts";
+import { viewUpload } from "../uploads/view-upload.ts";
+
+const tag = "Uploads";
+
+export const uploadRoutes: readonly Route[] = [
+  orgRoute(
+    {
+      method: "post",
+      path: "/orgs/{org}/sboms",
+      permission: "analyse",
+      summary:
+        "Upload an SBOM: it becomes an image with findings and a verdict, on the word of whoever made it",
+      tag,
+      body: sbomUpload,
+      bodyBytesMax: UPLOAD_REQUEST_BYTES_MAX,
+      response: uploadView,
+      status: 202,
+      problems: ["REPOSITORY_NOT_ENABLED", "RATE_LIMITED"],
+    },
+    async ({ org, caller, body }, parts) => {
+      const { project: name, version } = body;
+      const { uploadId } = await takeSbom(parts, {
+        orgId: org.id,
+        caller,
+        project: { kind: "name", name, version, creates: true },
+        document: Buffer.from(body.document, "base64"),
+      });
+      return getUpload(parts.store, org.id, uploadId);
+    },
+  ),
+  orgRoute(
+    {
+      method: "get",
+      path: "/orgs/{org}/uploads",
+      permission: "read",
+      summary: "Uploads and what became of them, the newest first",
+      tag,
+      query: uploadQuery,
+      response: uploadList,
+    },
+    ({ org, query: { image, state, limit } }, { store }) =>
+      inOrg(store, org.id, async (tx) => ({
+        uploads: (await listUploads(tx, org.id, { imageId: image, state, limit })).map(viewUpload),
+      })),
+  ),
+  orgRoute(
+    {
+      method: "get",
+      path: "/orgs/{org}/uploads/{uploadId}",
+      permission: "read",
+      summary: "One upload",
+      tag,
+      params: z.object({ uploadId: uuid }),
+      response: uploadView,
+    },
+    ({ org, params: { uploadId } }, { store }) => getUpload(store, org.id, uploadId),
+  ),
+];
+
+/** @throws PlimsollError NOT_FOUND */
+async function getUpload(store: Store, orgId: string, id: string): Promise<UploadView> {
+  const found = await inOrg(store, orgId, (tx) => findUpload(tx, orgId, id));
+  if (found === null) throw new PlimsollError("NOT_FOUND", "There is no such upload.");
+  return viewUpload(found);
+}
