@@ -419,6 +419,11 @@ export const errorCodes = {
   ),
 
   // the server
+  SERVER_ENDING: row(
+    503,
+    "The server is being stopped.",
+    "Send requests to another one, or wait until it is back.",
+  ),
   SECRET_UNREADABLE: row(
     500,
     "A stored secret cannot be read.",

@@ -170,6 +170,8 @@ async function openDoor(
   const app: App = new Hono();
   app.all("*", (context) => {
     if (current !== null) return current.fetch(context.req.raw, context.env);
+    // It lives, however long its migrations take; it is not ready.
+    if (context.req.path === "/livez") return new Response("starting\n");
     return new Response("starting\n", { status: 503, headers: { "retry-after": "1" } });
   });
   const { tls: files } = config;

@@ -51,6 +51,8 @@ test("every route has a row of the table, or is one of the few that need none", 
   const open = allRoutes.filter(({ spec }) => spec.permission === "public").map(nameOf);
   assert.deepEqual(open.toSorted(), [
     "get /health",
+    "get /health/live",
+    "get /health/ready",
     "get /setup",
     "get /sign-in",
     "get /sign-in/{provider}/callback",
