@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { gateAnswer, gateCause } from "./rest/checks.ts";
 import { exceptionView } from "./rest/exceptions.ts";
+import { replayView } from "./rest/replays.ts";
 import { registryView, repositoryView } from "./rest/registries.ts";
 
 const textOrNull = z.string().nullable();
@@ -210,6 +211,10 @@ export const gateReport = z.strictObject({
   demonstration: z.boolean().describe("True: the decision rests on demonstration data"),
   page: textOrNull.describe("Address of the image's page"),
 });
+
+/** `plimsoll replay` */
+export const replayReport = replayView.extend({ schema: z.literal("urn:plimsoll:report:replay:1") }).strict();
+export type ReplayReport = z.infer<typeof replayReport>;
 
 /** `plimsoll exception` */
 export const exceptionsReport = z.strictObject({

@@ -4,6 +4,7 @@
 import { homedir, userInfo } from "node:os";
 import { readConfig, type Config } from "../config/config.ts";
 import type { ProjectFile } from "../config/project-file.ts";
+import { programVersion } from "../domain/program-version.ts";
 import type { Question } from "./ask.ts";
 
 export interface CliContext {
@@ -44,10 +45,7 @@ export interface OutputStream {
   readonly width: number;
 }
 
-declare const PLIMSOLL_VERSION: string | undefined;
-
-/** Version of the program: set by the build; from a checkout it is the one in package.json with `-dev`. */
-export const programVersion = typeof PLIMSOLL_VERSION === "string" ? PLIMSOLL_VERSION : "0.1.0-dev";
+export { programVersion };
 
 /** The real process. @throws PlimsollError CONFIG_INVALID */
 export function processContext(): CliContext {

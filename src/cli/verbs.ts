@@ -267,6 +267,14 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./commands/gate.ts")).gate,
   },
   {
+    name: "replay",
+    aliases: [],
+    summary: "Make an old verdict of a server once more, and compare",
+    readsFiles: false,
+    waits: true,
+    load: async () => (await import("./commands/replay.ts")).replay,
+  },
+  {
     name: "exception",
     aliases: [],
     summary: "Exceptions of an organisation: ask, decide, list",

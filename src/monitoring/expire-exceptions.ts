@@ -1,6 +1,6 @@
 /**
- * What time alone changes: exceptions that end, and verdicts that rest on days (grace periods, support of a distribution), which are
- * made anew once a day for the images that count.
+ * What time alone changes: exceptions that end, and verdicts that rest on days: at the time when a grace period ends, and once a day
+ * for all images that count (support of a distribution, times in a policy's own code).
  */
 import { printable } from "../domain/problem.ts";
 import type { Store, StoreTransaction } from "../store/connect.ts";
@@ -8,6 +8,7 @@ import { asEngine } from "../store/in-org.ts";
 import type { Queue } from "../store/queue.ts";
 import { recordAudit } from "../store/stores/audit.ts";
 import { isFirstToday } from "../store/stores/daily.ts";
+import { requestDue } from "../store/stores/due-evaluations.ts";
 import { requestEvaluations } from "../store/stores/evaluation-requests.ts";
 import { recordEvent } from "../store/stores/events.ts";
 import { expireExceptions, type ExpiredException } from "../store/stores/expired-exceptions.ts";
@@ -17,6 +18,7 @@ import { listOrganisationIds } from "../store/stores/organisation-ids.ts";
 export async function passTime(store: Store, queue: Queue, now: Date): Promise<void> {
   await asEngine(store, async (tx) => {
     for (const exception of await expireExceptions(tx, now)) await tellExpiry(tx, queue, exception);
+    await requestDue(tx, queue, now);
     if (!(await isFirstToday(tx, "evaluation", now))) return;
     for (const orgId of await listOrganisationIds(tx))
       await requestEvaluations(tx, queue, orgId, { counting: true });

@@ -2,7 +2,7 @@
 import { printable } from "../domain/problem.ts";
 import type { VerdictCause } from "../domain/verdict-history.ts";
 import { keyOf, type Judged, type JudgedFinding } from "./judged-findings.ts";
-import type { KnownException } from "./verdict-snapshot.ts";
+import type { KnownException, RenewedEngine } from "./verdict-snapshot.ts";
 
 /** A cause and the vulnerabilities it is about, so that it can be told which policy it turned. */
 export interface TracedCause {
@@ -10,11 +10,12 @@ export interface TracedCause {
   readonly vulnerabilities: readonly string[];
 }
 
-/** In the order of the findings; of one exception one cause. */
+/** In the order of the findings; of one exception one cause, and of a program that compares otherwise one. */
 export function findingCauses(
   before: Judged,
   after: Judged,
   exceptions: ReadonlyMap<string, KnownException>,
+  engine: RenewedEngine | null = null,
 ): readonly TracedCause[] {
   if (before.findings === null || after.findings === null) return [];
   const isSameInventory = before.inventory === after.inventory;
@@ -22,21 +23,44 @@ export function findingCauses(
   const current = new Map(after.findings.map((finding) => [keyOf(finding), finding]));
   const causes: TracedCause[] = [];
   const decisions = new Map<string, Decision>();
+  const compared: string[] = [];
+  const note = (finding: JudgedFinding, change: "new" | "gone" | "changed", what: string): void => {
+    const isOfVendor = engine === null || !engine.purls.has(finding.purl) || KEV.includes(what);
+    if (isOfVendor) causes.push(advisory(finding, change, what));
+    else compared.push(finding.vulnerability);
+  };
   for (const finding of after.findings) {
     const known = old.get(keyOf(finding));
     if (known === undefined) {
-      if (isSameInventory) causes.push(advisory(finding, "new", publishedText(finding)));
+      if (isSameInventory) note(finding, "new", publishedText(finding));
       continue;
     }
     noteDecisions(decisions, known, finding);
     const what = finding.suppressed ? null : changeOf(known, finding);
-    if (what !== null) causes.push(advisory(finding, "changed", what));
+    if (what !== null) note(finding, "changed", what);
   }
   for (const finding of before.findings) {
     if (!isSameInventory || finding.suppressed || current.has(keyOf(finding))) continue;
-    causes.push(advisory(finding, "gone", "does not apply any more"));
+    note(finding, "gone", "does not apply any more");
   }
-  return [...[...decisions.values()].map((decision) => toCause(decision, exceptions)), ...causes];
+  return [
+    ...[...decisions.values()].map((decision) => toCause(decision, exceptions)),
+    ...(engine === null || compared.length === 0 ? [] : [comparedOtherwise(engine, compared)]),
+    ...causes,
+  ];
+}
+
+/** What a finding is told of by the catalogue of exploited vulnerabilities, whoever compared its package. */
+const LISTED = "is known to be exploited (KEV)";
+const UNLISTED = "is not listed as exploited any more";
+const KEV: readonly string[] = [LISTED, UNLISTED];
+
+function comparedOtherwise({ from, to }: RenewedEngine, ids: readonly string[]): TracedCause {
+  const vulnerabilities = [...new Set(ids)];
+  const [first = ""] = vulnerabilities;
+  const more = vulnerabilities.length > 1 ? ` and ${vulnerabilities.length - 1} more` : "";
+  const text = `The program was renewed and compares otherwise with the same advisories: ${printable(first, 100)}${more}`;
+  return { cause: { kind: "engine", text, from, to }, vulnerabilities };
 }
 
 function publishedText({ suppressed, exception }: JudgedFinding): string {
@@ -62,8 +86,8 @@ function nameOf(vulnerability: string, packageName: string): string {
 
 /** What is told of a finding that was there before; null: nothing that counts. */
 function changeOf(old: JudgedFinding, now: JudgedFinding): string | null {
-  if (!old.isKev && now.isKev) return "is known to be exploited (KEV)";
-  if (old.isKev && !now.isKev) return "is not listed as exploited any more";
+  if (!old.isKev && now.isKev) return LISTED;
+  if (old.isKev && !now.isKev) return UNLISTED;
   if (old.isUndetermined !== now.isUndetermined)
     return now.isUndetermined ? "cannot be determined any more" : "could be determined";
   if (old.severity !== now.severity) return `is rated ${now.severity} now, ${old.severity} before`;
@@ -102,8 +126,9 @@ function toCause(
     (others > 0 ? ` and ${others} more ${others === 1 ? "finding" : "findings"}` : "");
   const known = exceptions.get(id);
   const text = change === "applied" ? `${what}: ${appliedText(known)}` : `${endedText(known)} for ${what}`;
+  const became = change === "ended" && known?.state === "expired" ? "expired" : change;
   return {
-    cause: { kind: "exception", text, exception: id, change },
+    cause: { kind: "exception", text, exception: id, change: became },
     vulnerabilities: findings.map(({ vulnerability }) => vulnerability),
   };
 }

@@ -4,26 +4,38 @@
 import { printable } from "../domain/problem.ts";
 import type { VerdictCause } from "../domain/verdict-history.ts";
 import { findingCauses, type TracedCause } from "./finding-causes.ts";
-import type { KnownException, VerdictSnapshot } from "./verdict-snapshot.ts";
+import type { KnownException, RenewedEngine, VerdictSnapshot } from "./verdict-snapshot.ts";
 
-/** `before`: null: there is none. Never empty: where nothing else is found, time has passed. */
+/** `before`: null: there is none. Never empty: where nothing else is found, time has passed. `engine` null: it changed no finding. */
 export function causesOf(
   before: VerdictSnapshot | null,
   after: VerdictSnapshot,
   exceptions: ReadonlyMap<string, KnownException>,
+  engine: RenewedEngine | null = null,
 ): readonly TracedCause[] {
   if (before === null) {
     return [untraced({ kind: "first", text: "The image was judged for the first time" })];
   }
   const causes = [
     ...policyCauses(before, after),
-    ...findingCauses(before.judged, after.judged, exceptions),
+    ...findingCauses(before.judged, after.judged, exceptions, engine),
     ...analysisCauses(before, after),
   ];
   if (causes.length > 0) return shortened(causes);
   const learned = knowledgeCauses(before, after);
   if (learned.length > 0) return shortened(learned);
   return [untraced({ kind: "time", text: "Days have passed, and a policy counts them" })];
+}
+
+/** The same was judged once more by the program of now, and the verdict was another one. */
+export function engineCause(
+  { from, to }: Omit<RenewedEngine, "purls">,
+  differences: readonly string[],
+): TracedCause {
+  const [first = "the verdict is another one"] = differences;
+  const more = differences.length > 1 ? `, and ${differences.length - 1} more` : "";
+  const text = printable(`The program was renewed and judges the same otherwise: ${first}${more}`, 600);
+  return untraced({ kind: "engine", text, from, to });
 }
 
 /** What was not known is, or the other way round: a feed that is new or gone, for one. */
@@ -87,7 +99,18 @@ function analysisCauses(before: VerdictSnapshot, after: VerdictSnapshot): readon
   // A statement of a VEX document suppresses without an exception.
   if (suppressedByStatements(before) !== suppressedByStatements(after))
     texts.push("VEX statements about its findings changed");
-  return texts.map((text) => untraced({ kind: "analysis", text }));
+  const causes = texts.map((text) => untraced({ kind: "analysis", text }));
+  return [...causes, ...movedBase(before.base, after.base)];
+}
+
+/** The same base, by the same evidence, whose tag names something else than at the verdict before. */
+function movedBase(old: VerdictSnapshot["base"], now: VerdictSnapshot["base"]): readonly TracedCause[] {
+  if (old === null || now === null || baseChange(old, now) !== null) return [];
+  const [from, to] = [old.currentDigest, now.currentDigest];
+  if (from === to) return [];
+  const base = printable(now.tag === null ? now.name : `${now.name}:${now.tag}`, 300);
+  const text = `The base image ${base} has moved on`;
+  return [untraced({ kind: "base", text, base, from, to })];
 }
 
 function baseChange(old: VerdictSnapshot["base"], now: VerdictSnapshot["base"]): string | null {
@@ -98,7 +121,7 @@ function baseChange(old: VerdictSnapshot["base"], now: VerdictSnapshot["base"]):
   }
   const isSame = old.name === now.name && old.tag === now.tag && old.digest === now.digest;
   if (!isSame || old.evidence !== now.evidence) return `The base image is ${name} now (${now.evidence})`;
-  return old.currentDigest === now.currentDigest ? null : `The base image ${name} has moved on`;
+  return null;
 }
 
 function suppressedByStatements({ judged }: VerdictSnapshot): string {

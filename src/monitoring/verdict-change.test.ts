@@ -144,7 +144,7 @@ describe("causes", () => {
       "a base that has moved on",
       { base: base() },
       { base: base({ currentDigest: "sha256:b" }) },
-      ["analysis: The base image localhost:5000/acme/dhi-python:3 has moved on"],
+      ["base: The base image localhost:5000/acme/dhi-python:3 has moved on"],
     ],
     [
       "no database any more",

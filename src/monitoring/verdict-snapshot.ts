@@ -25,3 +25,10 @@ export type KnownException = Pick<
   Exception,
   "id" | "vulnerability" | "kind" | "decidedBy" | "expiresAt" | "requestedBy"
 > & { readonly state: string };
+
+/** A program that compares otherwise than the one before, and the package URLs whose findings it changed. */
+export interface RenewedEngine {
+  readonly from: string | null;
+  readonly to: string;
+  readonly purls: ReadonlySet<string>;
+}

@@ -47,6 +47,15 @@ export const jobKinds = {
     retryDelaySecondsMax: 30,
     everySeconds: null,
   },
+  /** An old verdict is made once more from what was kept of it. */
+  replay: {
+    scope: "organisation",
+    expireSeconds: 300,
+    retryMax: 1,
+    retryDelaySeconds: 5,
+    retryDelaySecondsMax: 30,
+    everySeconds: null,
+  },
   /** A new vulnerability database is applied to the stored packages. */
   advisories: {
     scope: "installation",

@@ -9,6 +9,7 @@ import { environmentRoutes } from "./environments.ts";
 import { eventRoutes } from "./events.ts";
 import { exceptionRoutes } from "./exceptions.ts";
 import { exportRoutes } from "./exports.ts";
+import { harborRoutes } from "./harbor.ts";
 import { healthRoutes } from "./health.ts";
 import { imageRoutes } from "./images.ts";
 import { memberRoutes } from "./members.ts";
@@ -21,6 +22,7 @@ import { packageRoutes } from "./packages.ts";
 import { policyRoutes } from "./policies.ts";
 import { policyTypeRoutes } from "./policy-types.ts";
 import { registryRoutes } from "./registries.ts";
+import { replayRoutes } from "./replays.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { sbomRoutes } from "./sbom.ts";
 import { sessionRoutes } from "./session.ts";
@@ -29,6 +31,7 @@ import { signInProviderRoutes } from "./sign-in-providers.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { streamRoutes } from "./stream.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { trustRuleRoutes } from "./trust-rules.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { verdictRoutes } from "./verdicts.ts";
 import { vulnerabilityRoutes } from "./vulnerabilities.ts";
@@ -42,6 +45,7 @@ export const allRoutes: readonly Route[] = [
   ...signInRoutes,
   ...signInProviderRoutes,
   ...tokenRoutes,
+  ...trustRuleRoutes,
   ...organisationRoutes,
   ...memberRoutes,
   ...auditRoutes,
@@ -55,9 +59,11 @@ export const allRoutes: readonly Route[] = [
   ...deliveryRoutes,
   ...overviewRoutes,
   ...imageRoutes,
+  ...replayRoutes,
   ...sbomRoutes,
   ...uploadRoutes,
   ...bomRoutes,
+  ...harborRoutes,
   ...vulnerabilityRoutes,
   ...packageRoutes,
   ...registryRoutes,

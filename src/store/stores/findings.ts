@@ -48,6 +48,10 @@ export async function recordFindings(
     for (const id of await replaceFindings(tx, chunk)) packages.add(id);
   }
   await markMatched(tx, matchingId, due);
+  await markTurned(tx, {
+    engine: [...packages].filter((id) => isOfEngine(states.get(id), matchingId)),
+    advisory: [...packages].filter((id) => !isOfEngine(states.get(id), matchingId)),
+  });
   const touched = changed.filter(({ packageId }) => packages.has(packageId));
   const vulnerabilities = touched.flatMap(({ findings }) =>
     findings.flatMap(({ vulnerability, aliases }) => [vulnerability, ...aliases]),
@@ -57,6 +61,31 @@ export async function recordFindings(
 
 function isDue(state: PackageState | undefined, matchingId: string): boolean {
   return state !== undefined && state.matchedWith !== matchingId;
+}
+
+/** The same database compared by another program: `sha256:…/0123456789abcdef` with another end. */
+function isOfEngine(state: PackageState | undefined, matchingId: string): boolean {
+  const [database, program] = partsOf(state?.matchedWith ?? "");
+  const [currentDatabase, currentProgram] = partsOf(matchingId);
+  return database === currentDatabase && program !== currentProgram;
+}
+
+function partsOf(matchingId: string): readonly [database: string, program: string] {
+  const at = matchingId.lastIndexOf("/");
+  return [matchingId.slice(0, Math.max(at, 0)), matchingId.slice(at + 1)];
+}
+
+/** Why their findings changed: evaluations tell it as the cause. */
+async function markTurned(
+  tx: Kysely<Database>,
+  turned: Readonly<Record<"engine" | "advisory", readonly number[]>>,
+): Promise<void> {
+  for (const by of ["engine", "advisory"] as const) {
+    if (turned[by].length === 0) continue;
+    await sql`
+      update package set turned_by = ${by}
+      where id = any (${turned[by]}::bigint[]) and turned_by is distinct from ${by}`.execute(tx);
+  }
 }
 
 /** Other keys mean another digest of advisories, so only changed packages can have them. */
@@ -143,6 +172,8 @@ export interface ImageFindings {
   /** False: at least one package was never compared with any database, so nothing can be said of the image. */
   readonly isMatched: boolean;
   readonly findings: ReadonlyMap<number, readonly StoredFinding[]>;
+  /** Packages whose findings were last changed by the program, and not by other advisories. */
+  readonly turnedByEngine: ReadonlySet<number>;
 }
 
 /** Nothing is matched by this: what was stored for the packages of the image. Of an image that is not there, empty. */
@@ -151,8 +182,8 @@ export async function findFindings(
   orgId: string,
   imageId: string,
 ): Promise<ImageFindings> {
-  const held = await sql<{ position: number; id: number; matched: boolean }>`
-    select i.position, i.package_id as id, p.matched_with is not null as matched
+  const held = await sql<{ position: number; id: number; matched: boolean; engine: boolean }>`
+    select i.position, i.package_id as id, p.matched_with is not null as matched, p.turned_by is not distinct from 'engine' as engine
     from image_package i join package p on p.id = i.package_id
     where i.org_id = ${orgId} and i.image_id = ${imageId}`.execute(tx);
   const bodies = await sql<{ id: number; body: StoredFinding }>`
@@ -170,5 +201,6 @@ export async function findFindings(
     positions: new Map(held.rows.map(({ position, id }) => [position, id])),
     isMatched: held.rows.every(({ matched }) => matched),
     findings,
+    turnedByEngine: new Set(held.rows.filter(({ engine }) => engine).map(({ id }) => id)),
   };
 }

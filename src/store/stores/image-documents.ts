@@ -7,6 +7,7 @@ import { gunzip, gzip } from "node:zlib";
 import type { Kysely } from "kysely";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Database } from "../schema.ts";
+import { keepReplacedDocument } from "./kept-evaluations.ts";
 
 const deflate = promisify(gzip);
 const inflate = promisify(gunzip);
@@ -38,6 +39,7 @@ export async function recordDocument(
   imageId: string,
   body: Buffer,
 ): Promise<void> {
+  await keepReplacedDocument(tx, orgId, imageId, body);
   await tx
     .insertInto("image_document")
     .values({ org_id: orgId, image_id: imageId, body, judged: null })

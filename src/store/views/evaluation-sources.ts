@@ -24,6 +24,8 @@ export interface JudgedImage {
   readonly outdatedCount: number;
   readonly base: BaseImageFacts | null;
   readonly baseReason: string | null;
+  /** When time alone may turn its verdict, as the last judgement said. */
+  readonly dueAt: Date | null;
 }
 
 /** Null: not there, or not analysed. */
@@ -50,6 +52,7 @@ export async function findJudgedImage(
       "image.outdated_count as outdatedCount",
       "image.base",
       "image.base_reason as baseReason",
+      "image.due_at as dueAt",
     ])
     .executeTakeFirst();
   return row ?? null;

@@ -1,6 +1,7 @@
 /** From a judgement to the evaluation that is stored, and whether it says anything that the one before did not. */
 import { isDeepStrictEqual } from "node:util";
 import type { EvaluationInputs, VerdictCause } from "../../domain/verdict-history.ts";
+import { engineId } from "../../analysis/engine-id.ts";
 import { digestOfFindings, type Judged } from "../../monitoring/judged-findings.ts";
 import type { PolicySnapshot, VerdictSnapshot } from "../../monitoring/verdict-snapshot.ts";
 import { countFindings } from "../../reports/shared/counts.ts";
@@ -49,6 +50,7 @@ function inputsOf({ database, policies }: EvaluationSources, judged: Judged): Ev
     policies: Object.fromEntries(versions.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     exceptions: [...new Set(applied)].sort(),
     findings: digestOfFindings(judged),
+    engine: engineId(),
   };
 }
 
@@ -63,10 +65,12 @@ export function isNews(evaluation: Unexplained, previous: StoredEvaluation | nul
 
 function essence(evaluation: Unexplained | StoredEvaluation): unknown {
   const { status, grade, percent, scoreReason, inputs, counts, hasFindings, results } = evaluation;
+  // A program that says the same is no news either.
+  const { engine: _engine, ...rest } = inputs;
   const essential = {
     verdict: [status, grade, percent, scoreReason, hasFindings],
     counts: Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)),
-    inputs: { ...inputs, database: inputs.database !== null },
+    inputs: { ...rest, database: inputs.database !== null },
     results: results.map((result) => ({
       policy: "policy" in result ? result.policy : result.policyId,
       version: "version" in result ? result.version : result.policyVersion,

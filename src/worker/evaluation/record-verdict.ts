@@ -1,17 +1,23 @@
 /** A verdict written with everything that follows from it, in one transaction; or nothing, where it says nothing new. */
 import { isDeepStrictEqual } from "node:util";
-import { causesOf } from "../../monitoring/verdict-causes.ts";
-import { judgedOf, writeJudged, type Judged } from "../../monitoring/judged-findings.ts";
+import type { TracedCause } from "../../monitoring/finding-causes.ts";
+import { judgedOf, writeJudged } from "../../monitoring/judged-findings.ts";
+import type { VerdictSnapshot } from "../../monitoring/verdict-snapshot.ts";
 import type { StoreTransaction } from "../../store/connect.ts";
 import { asEngine } from "../../store/in-org.ts";
 import { retryDeadlocks } from "../../store/retry-deadlocks.ts";
 import { storableJson } from "../../store/storable.ts";
+import { recordDue } from "../../store/stores/due-evaluations.ts";
 import { insertEvaluation, lockEvaluation, restoreEvaluation } from "../../store/stores/evaluations.ts";
 import { compressDocument, recordJudged } from "../../store/stores/image-documents.ts";
 import { recordBase } from "../../store/stores/images.ts";
+import { insertKept, type Kept } from "../../store/stores/kept-evaluations.ts";
 import { recordLabels } from "../../store/stores/labelled-findings.ts";
 import type { WorkerContext } from "../context.ts";
+import { dueTime } from "./due-time.ts";
+import { explainVerdict } from "./explain-verdict.ts";
 import type { Judgement } from "./judge-image.ts";
+import { keepInputs } from "./kept-inputs.ts";
 import type { EvaluationSources } from "./load-sources.ts";
 import {
   isNews,
@@ -49,17 +55,27 @@ export async function recordVerdict(
   const isVerdictNew = isNews(evaluation, sources.previous?.evaluation ?? null);
   const { previousId } = image;
   const restored = isVerdictNew || image.evaluationId !== null ? null : previousId;
-  if (!isBaseNew && !isVerdictNew && restored === null) return "unchanged";
+  const dueAt = dueTime(judgement.inputs, judgement.findings);
+  const isDueNew = dueAt?.getTime() !== image.dueAt?.getTime();
+  if (!isBaseNew && !isVerdictNew && !isDueNew && restored === null) return "unchanged";
   const body = await compressDocument(writeJudged(judged));
+  const after = snapshotOf(evaluation, judged, judgement.base.facts);
+  const news = isVerdictNew
+    ? {
+        kept: await keepInputs(judgement, image),
+        causes: await explainVerdict({ store }, sources, { orgId, now, after }),
+      }
+    : null;
   const record = async (tx: StoreTransaction): Promise<RecordOutcome> => {
     const newest = await lockEvaluation(tx, orgId, image.id);
     if (newest === null) return "gone";
     const isSame = newest.evaluationId === image.evaluationId && newest.outdatedCount === image.outdatedCount;
     if (!isSame) return "overtaken";
+    if (isDueNew) await recordDue(tx, orgId, image.id, dueAt);
     if (isBaseNew) await recordBase(tx, orgId, image.id, judgement.base);
     if (restored !== null) await restoreEvaluation(tx, orgId, image.id, restored);
-    if (!isVerdictNew) return "unchanged";
-    await write(tx, queue, { orgId, sources, judgement, evaluation, judged, body });
+    if (news === null) return "unchanged";
+    await write(tx, queue, { orgId, sources, judgement, evaluation, after, body, ...news });
     return "written";
   };
   return retryDeadlocks(() => asEngine(store, record));
@@ -74,25 +90,26 @@ interface Write {
   readonly sources: EvaluationSources;
   readonly judgement: Judgement;
   readonly evaluation: Unexplained;
-  readonly judged: Judged;
-  /** `judged`, compressed. */
+  readonly after: VerdictSnapshot;
+  readonly kept: Kept;
+  readonly causes: readonly TracedCause[];
+  /** What was judged, compressed. */
   readonly body: Buffer;
 }
 
 async function write(
   tx: StoreTransaction,
   queue: WorkerContext["queue"],
-  { orgId, sources, judgement, evaluation, judged, body }: Write,
+  { orgId, sources, judgement, evaluation, after, kept, causes, body }: Write,
 ): Promise<void> {
-  const { image, exceptions } = sources;
+  const { image } = sources;
   const before = previousSnapshot(sources);
-  const after = snapshotOf(evaluation, judged, judgement.base.facts);
-  const causes = causesOf(before, after, new Map(exceptions.map((exception) => [exception.id, exception])));
   const told = withCauses(
     evaluation,
     causes.map(({ cause }) => cause),
   );
   const evaluationId = await insertEvaluation(tx, orgId, image.id, told);
+  await insertKept(tx, orgId, evaluationId, kept);
   await recordLabels(tx, orgId, image.id, labelsOf(sources, judgement));
   await recordJudged(tx, orgId, image.id, body);
   if (before !== null) await tellChange(tx, queue, { orgId, sources, evaluationId, before, after, causes });

@@ -13,6 +13,7 @@ import { pollRegistry } from "./poll-registry.ts";
 import { pollRepositoryJob } from "./poll-repository.ts";
 import { readUpload } from "./read-upload.ts";
 import { foresee } from "./foresee.ts";
+import { replay } from "./replay.ts";
 
 export const allJobs: readonly Job[] = [
   analyse,
@@ -23,6 +24,7 @@ export const allJobs: readonly Job[] = [
   deliverGathered,
   expire,
   foresee,
+  replay,
   readUpload,
   pollRepositoryJob,
   pollRegistry,
