@@ -114,6 +114,9 @@ export interface Database {
   kept_part: KeptPartTable;
   kept_evaluation: KeptEvaluationTable;
   replay: ReplayTable;
+  team: TeamTable;
+  team_member: TeamMemberTable;
+  finding_assignment: FindingAssignmentTable;
   sign_in_provider: SignInProviderTable;
   sign_in_identity: SignInIdentityTable;
   sign_in_ticket: SignInTicketTable;
@@ -242,6 +245,8 @@ interface RepositoryTable {
   polled_at: Date | null;
   poll_failure: string | null;
   backfill_max: number | null;
+  team_id: string | null;
+  owner_id: string | null;
 }
 
 interface ListedRepositoryTable {
@@ -304,6 +309,8 @@ interface ImageTable {
   distro_version: string | null;
   /** when time alone may turn its verdict; null: never */
   due_at: Date | null;
+  team_id: string | null;
+  owner_id: string | null;
 }
 
 interface ImageDocumentTable {
@@ -844,4 +851,27 @@ interface ReplayTable {
   asked_by: string;
   asked_at: Generated<Date>;
   done_at: Date | null;
+}
+
+interface TeamTable {
+  org_id: string;
+  id: Generated<string>;
+  name: string;
+  created_at: Generated<Date>;
+}
+
+interface TeamMemberTable {
+  org_id: string;
+  team_id: string;
+  account_id: string;
+}
+
+interface FindingAssignmentTable {
+  org_id: string;
+  package_id: number;
+  vulnerability: string;
+  account_id: string | null;
+  team_id: string | null;
+  assigned_by: string;
+  assigned_at: Generated<Date>;
 }
