@@ -61,7 +61,8 @@ describe("the rows of acme are there for its own", () => {
     test(nameOf(route), async () => {
       const answer = await server.request("owner", "GET", fill(route, "acme"));
       assert.ok(
-        answer.status < 300 || answer.status === 409,
+        // Harbor's scanner tells by 302 that there is no report yet.
+        answer.status < 300 || answer.status === 409 || answer.status === 302,
         `${answer.status} ${answer.text.slice(0, 300)}`,
       );
     });
@@ -290,6 +291,7 @@ function seedRows(owner: string, security: string): Promise<Ids> {
       clusterId,
       verdictKeyId,
       uploadId,
+      scanId: `${repositoryId}_${digest.replace("sha256:", "")}`,
       evaluationId,
     };
   });
