@@ -5,6 +5,7 @@ export const eventKinds = [
   "image.pushed",
   "image.analysed",
   "image.failed",
+  "verdict.first",
   "verdict.changed",
   "findings.changed",
   "exception.requested",
@@ -29,6 +30,7 @@ export type EventKind = (typeof eventKinds)[number];
 
 /** Kinds that people are told of (in-app notice, webhook) without asking for them. */
 export const notifyingKinds: readonly EventKind[] = [
+  "verdict.first",
   "verdict.changed",
   "image.failed",
   "exception.requested",

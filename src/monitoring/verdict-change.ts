@@ -44,6 +44,28 @@ function countedKeys({ findings }: Judged): ReadonlySet<string> {
   return new Set((findings ?? []).filter(({ suppressed }) => !suppressed).map(keyOf));
 }
 
+/** Whether something is worse than before: a policy that is met no longer, a finding that came. */
+export function isWorse(
+  { turned, findings }: VerdictChange,
+  { before, after }: { readonly before: VerdictSnapshot; readonly after: VerdictSnapshot },
+): boolean {
+  const lost = (from: PolicyStatus, to: PolicyStatus): boolean => rank[to] < rank[from];
+  return (
+    findings.added.length > 0 ||
+    turned.some(({ from, to }) => lost(from, to)) ||
+    lost(before.status, after.status)
+  );
+}
+
+/** `acme/my-app:1.2 was pushed and does not meet “Default non-root user” and 1 more policy` */
+export function firstVerdictSentence(name: string, titles: readonly string[], isNew: boolean): string {
+  const [first = ""] = titles;
+  const others = titles.length - 1;
+  const more = others === 0 ? "" : ` and ${others} more ${others === 1 ? "policy" : "policies"}`;
+  const still = isNew ? "does not meet" : "still does not meet";
+  return `${printable(name, 300)} was pushed and ${still} “${printable(first, 200)}”${more}`;
+}
+
 /** `acme/my-app:1.2 no longer meets “No fixable critical vulnerabilities”: CVE-2026-1234 in libssl3 was published` */
 export function verdictSentence(
   name: string,

@@ -29,6 +29,7 @@ import {
   type Unexplained,
 } from "./new-evaluation.ts";
 import { tellChange } from "./tell-change.ts";
+import { tellFirst } from "./tell-first.ts";
 
 export interface VerdictRecord {
   readonly orgId: string;
@@ -112,5 +113,6 @@ async function write(
   await insertKept(tx, orgId, evaluationId, kept);
   await recordLabels(tx, orgId, image.id, labelsOf(sources, judgement));
   await recordJudged(tx, orgId, image.id, body);
-  if (before !== null) await tellChange(tx, queue, { orgId, sources, evaluationId, before, after, causes });
+  if (before === null) await tellFirst(tx, queue, { orgId, sources, evaluationId, after });
+  else await tellChange(tx, queue, { orgId, sources, evaluationId, before, after, causes });
 }

@@ -1,11 +1,13 @@
 /** The event of an evaluation: a verdict that turned, or findings that changed without turning one. */
-import { formatPlatform } from "../../domain/image.ts";
 import type { TracedCause } from "../../monitoring/finding-causes.ts";
-import { changeOf, findingsSentence, verdictSentence } from "../../monitoring/verdict-change.ts";
+import { changeOf, findingsSentence, isWorse, verdictSentence } from "../../monitoring/verdict-change.ts";
+import { keyOf } from "../../monitoring/judged-findings.ts";
 import type { VerdictSnapshot } from "../../monitoring/verdict-snapshot.ts";
+import { worstSeverity } from "../../monitoring/worst-severity.ts";
 import type { StoreTransaction } from "../../store/connect.ts";
 import { recordEvent } from "../../store/stores/events.ts";
 import type { WorkerContext } from "../context.ts";
+import { nameOf } from "./image-name.ts";
 import type { EvaluationSources } from "./load-sources.ts";
 
 export interface ToldChange {
@@ -39,6 +41,9 @@ export async function tellChange(
     repositoryId: sources.places[0]?.repositoryId ?? null,
     // Of one policy that turned, the event is about it.
     policyId: turned.length === 1 ? (turned[0]?.policy ?? null) : null,
+    policies: turned.map(({ policy }) => policy),
+    severity: severityOf(added, removed, { before, after }),
+    isNew: isWorse(change, { before, after }),
     body: {
       image: name,
       digest: sources.image.digest,
@@ -56,12 +61,13 @@ export async function tellChange(
 /** Of an event; the evaluation has all. */
 const CAUSES_MAX = 10;
 
-/** `acme/my-app:1.2`, and the platform where the tag has several. */
-function nameOf({ places, image, document }: EvaluationSources): string {
-  const [place] = places;
-  const short = image.digest.slice(0, 19);
-  if (place === undefined) return short;
-  const platform = formatPlatform(document.image.config.platform);
-  const suffix = place.pushedDigest === image.digest ? "" : ` (${platform})`;
-  return `${place.name}${place.tag === null ? `@${short}` : `:${place.tag}`}${suffix}`;
+/** Of what came; where nothing came, of what went. */
+function severityOf(
+  added: readonly string[],
+  removed: readonly string[],
+  { before, after }: Pick<ToldChange, "before" | "after">,
+) {
+  const [came, went] = [new Set(added), new Set(removed)];
+  if (came.size > 0) return worstSeverity(after.judged, (finding) => came.has(keyOf(finding)));
+  return worstSeverity(before.judged, (finding) => went.has(keyOf(finding)));
 }

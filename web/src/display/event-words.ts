@@ -1,6 +1,7 @@
 /** What kinds of events are called. */
 
 export const kindWords: Readonly<Record<string, string>> = {
+  "verdict.first": "Pushed image does not meet its policies",
   "verdict.changed": "Verdict changed",
   "findings.changed": "Findings changed",
   "image.pushed": "Image pushed",
