@@ -92,6 +92,7 @@ test("a server of nobody's making keeps to this machine and its own folder", () 
     server: null,
     token: null,
     organisation: null,
+    idToken: null,
     allowPlainHttp: false,
     credentialsFile: "/data/credentials.json",
   });

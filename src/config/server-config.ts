@@ -40,6 +40,8 @@ export interface ClientConfig {
   /** Token for it; null: the one that `plimsoll login` stored. */
   readonly token: string | null;
   readonly organisation: string | null;
+  /** ID token of a CI system, which `plimsoll login --oidc` exchanges; null: the system is asked for one, where that can be. */
+  readonly idToken: string | null;
   /** The token may be sent without TLS to other machines. */
   readonly allowPlainHttp: boolean;
   /** Absolute: tokens by server, of mode 0600. */
@@ -85,6 +87,7 @@ export function readClientConfig(env: Environment, common: Common): ClientConfig
     server: readOrigin(env, "PLIMSOLL_SERVER"),
     token: text(env, "PLIMSOLL_TOKEN"),
     organisation,
+    idToken: text(env, "PLIMSOLL_ID_TOKEN"),
     allowPlainHttp: common.allowPlainHttp,
     credentialsFile: join(common.home, "credentials.json"),
   });

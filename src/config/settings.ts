@@ -220,6 +220,12 @@ export const settings: readonly Setting[] = [
     "Address of the Plimsoll server that verbs speak to.",
   ),
   setting("PLIMSOLL_TOKEN", "the one that plimsoll login stored", "Token for that server.", true),
+  setting(
+    "PLIMSOLL_ID_TOKEN",
+    "unset",
+    "ID token of a CI system for plimsoll login --oidc, such as GitLab's id_tokens; GitHub is asked for one by itself.",
+    true,
+  ),
   setting("PLIMSOLL_ORG", "unset", "Organisation for --org; DOCKER_SCOUT_ORG is read where it is unset."),
   setting(
     "PLIMSOLL_DATA_DIR",

@@ -460,6 +460,11 @@ export const errorCodes = {
     "No trust rule of the organisation takes this token.",
     "Compare the token's issuer, audience and claims with the organisation's trust rules.",
   ),
+  ID_TOKEN_MISSING: row(
+    400,
+    "The CI system gave no ID token.",
+    "Give the job one: on GitHub permissions: id-token: write, on GitLab id_tokens: PLIMSOLL_ID_TOKEN: aud: ADDRESS-OF-THE-SERVER.",
+  ),
   ID_TOKEN_USED: row(
     409,
     "This token was exchanged before, and counts once.",
@@ -570,11 +575,6 @@ export const errorCodes = {
     404,
     "The repository is not enabled.",
     "Enable it in Settings, Repositories, or with plimsoll repo enable.",
-  ),
-  PROJECT_UNKNOWN: row(
-    404,
-    "No such project was uploaded.",
-    "Check its id or name and version, or let the upload make it (autoCreate).",
   ),
   PROJECT_UNKNOWN: row(
     404,

@@ -25,6 +25,12 @@ type Ids = Readonly<Record<string, string>>;
 /** A body that the route takes, by the end of its address; `{}` where it takes that. */
 const bodies: Readonly<Record<string, unknown>> = {
   "patch /members/{accountId}": { role: "viewer" },
+  "put /trust-rules/{ruleId}": {
+    name: "ci",
+    issuer: "https://ci.example.com",
+    claims: { project: ["acme"] },
+    scopes: ["read"],
+  },
   "put /policies/{policyId}": { title: "t", config: {}, version: 1 },
   "patch /policies/{policyId}": { enabled: false },
   "put /webhooks/{webhookId}": { name: "n", url: "https://example.com/" },
@@ -258,6 +264,15 @@ function seedRows(owner: string, security: string): Promise<Ids> {
       private_sealed: Buffer.from("sealed"),
       created_by: marker,
     });
+    const ruleId = await id("trust_rule", {
+      name: marker,
+      issuer: `https://${marker}.example.com`,
+      audience: marker,
+      claims: JSON.stringify({ project: [marker] }),
+      scopes: ["read"],
+      minutes: 60,
+      created_by: marker,
+    });
     const project = { name: marker, version: "1", repository_id: repositoryId, tag: "1" };
     const projectId = await id("uploaded_project", project);
     const uploadId = await id("upload", {
@@ -290,6 +305,7 @@ function seedRows(owner: string, security: string): Promise<Ids> {
       webhookId,
       clusterId,
       verdictKeyId,
+      ruleId,
       uploadId,
       scanId: `${repositoryId}_${digest.replace("sha256:", "")}`,
       evaluationId,

@@ -1,6 +1,6 @@
 /** Signing in by a provider: what the sign-in page sees, how administrators describe providers, and groups that have roles. */
 import { z } from "zod";
-import { organisationName, textOrNull, time } from "./fields.ts";
+import { organisationName, textOrNull, time, uuid } from "./fields.ts";
 import { roleView } from "./session.ts";
 
 export const providerName = z
@@ -122,6 +122,7 @@ const claimPatterns = z.record(
 );
 
 export const trustRuleRequest = z.strictObject({
+  name: providerName,
   issuer: providerUrl.describe("https://token.actions.githubusercontent.com, https://gitlab.com, …"),
   audience: z.string().min(1).max(500).optional().describe("Left out: the server's public address"),
   claims: claimPatterns,
@@ -134,6 +135,7 @@ export const trustRuleRequest = z.strictObject({
 export type TrustRuleRequest = z.output<typeof trustRuleRequest>;
 
 export const trustRuleView = z.object({
+  id: uuid,
   name: z.string(),
   issuer: z.string(),
   audience: z.string(),

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { Command, Option } from "commander";
 import type { SignInReport } from "../../api/command-reports.ts";
 import { newTokenView, sessionView } from "../../api/rest/session.ts";
+import { exchangedToken } from "../../api/rest/sign-in.ts";
 import { parseServerUrl } from "../../config/addresses.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { jsonText } from "../../domain/json-text.ts";
@@ -12,6 +13,7 @@ import type { CliContext } from "../context.ts";
 import { formatOption } from "../options/output.ts";
 import { readSecret } from "../read-secret.ts";
 import { createServerClient, ServerError, type ServerAccess, type ServerClient } from "../server/client.ts";
+import { readIdToken } from "../server/id-token.ts";
 import { readCredentials, withSignIn, writeCredentials, type SignIn } from "../server/credentials.ts";
 
 interface Options {
@@ -19,6 +21,9 @@ interface Options {
   readonly name?: string;
   readonly passwordStdin?: true;
   readonly tokenStdin?: true;
+  readonly oidc?: true;
+  readonly org?: string;
+  readonly audience?: string;
   readonly allowPlainHttp?: true;
   readonly format: string;
 }
@@ -35,6 +40,14 @@ export const login: CommandMaker = (context) =>
         "name",
       ]),
     )
+    .addOption(
+      new Option(
+        "--oidc",
+        "exchange the ID token of the CI system for a short token of an organisation",
+      ).conflicts(["passwordStdin", "tokenStdin", "name"]),
+    )
+    .option("--org <organisation>", "organisation of the trust rule, with --oidc; default: PLIMSOLL_ORG")
+    .option("--audience <audience>", "audience to ask GitHub for; default: the server's address")
     .option("--allow-plain-http", "send passwords and tokens without TLS to a machine that is not this one")
     .addOption(formatOption())
     .addHelpText("after", EXAMPLES)
@@ -42,10 +55,7 @@ export const login: CommandMaker = (context) =>
       const { credentialsFile } = context.config.client;
       const credentials = await readCredentials(credentialsFile);
       const access = accessOf(context, options, credentials.current);
-      const { signIn, greeting } =
-        options.tokenStdin === true
-          ? await bringToken(context, access)
-          : await makeToken(context, access, options);
+      const { signIn, greeting } = await signInBy(context, access, options);
       await writeCredentials(credentialsFile, withSignIn(credentials, access.server, signIn));
       const schema = "urn:plimsoll:report:sign-in:1";
       const report: SignInReport = { schema, server: access.server, signedIn: true, account: signIn.account };
@@ -70,6 +80,26 @@ function accessOf(context: CliContext, options: Options, current: string | null)
 interface SignedIn {
   readonly signIn: SignIn;
   readonly greeting: string;
+}
+
+function signInBy(context: CliContext, access: ServerAccess, options: Options): Promise<SignedIn> {
+  if (options.oidc === true) return exchangeToken(context, access, options);
+  return options.tokenStdin === true ? bringToken(context, access) : makeToken(context, access, options);
+}
+
+/** The CI system says who the job is; the server's trust rule says what that is good for. */
+async function exchangeToken(context: CliContext, access: ServerAccess, options: Options): Promise<SignedIn> {
+  const organisation = options.org ?? context.config.client.organisation;
+  if (organisation === null) throw new PlimsollError("USAGE", "--oidc needs --org, or PLIMSOLL_ORG.");
+  const client = createServerClient(access);
+  const idToken = await readIdToken(context, options.audience ?? access.server);
+  const made = await client.ask(
+    { method: "POST", path: "/tokens/by-oidc", body: { organisation, idToken } },
+    exchangedToken,
+  );
+  const signIn = { token: made.token, tokenId: null, account: null, allowPlainHttp: access.allowPlainHttp };
+  const who = `a service of ${organisation} until ${made.expiresAt} (${made.scopes.join(", ")})`;
+  return { signIn, greeting: greetingOf(who, access.server) };
 }
 
 /** A token that the user brings is tried before it is kept. */
@@ -131,5 +161,7 @@ Examples:
   plimsoll login --server http://127.0.0.1:7300
   plimsoll login --server https://plimsoll.example.com --name ada --password-stdin < password.txt
   plimsoll login --server https://plimsoll.example.com --token-stdin < token.txt
+  plimsoll login --server https://plimsoll.example.com --oidc --org acme
 
-In CI, PLIMSOLL_SERVER and PLIMSOLL_TOKEN do without a login.`;
+In CI, PLIMSOLL_SERVER and PLIMSOLL_TOKEN do without a login. --oidc needs no stored secret: GitHub is asked for an ID token
+(permissions: id-token: write), GitLab and others give one in PLIMSOLL_ID_TOKEN.`;

@@ -1,17 +1,20 @@
 /** What asks others who somebody is: made once, because each keeps what it learnt of them. */
 import { PlimsollError } from "../../domain/error.ts";
 import { parseConnectRules, type ConnectRuleWords, type ConnectRules } from "../../io/connect-rules.ts";
+import { createIssuerKeys, type IssuerKeys } from "./ci/issuer-keys.ts";
 import { createOutgoing } from "./outgoing.ts";
 import { createOidcClients, type OidcClients } from "./providers/oidc.ts";
 
 export interface IdentityDoors {
   readonly oidc: OidcClients;
+  /** Keys of those whose tokens are exchanged. */
+  readonly issuers: IssuerKeys;
 }
 
 /** `connect`: where the operator lets processes connect to. @throws PlimsollError CONFIG_INVALID */
 export function openIdentityDoors(connect: ConnectRuleWords): IdentityDoors {
   const outgoing = createOutgoing(readRules(connect));
-  return { oidc: createOidcClients(outgoing) };
+  return { oidc: createOidcClients(outgoing), issuers: createIssuerKeys(outgoing) };
 }
 
 function readRules(connect: ConnectRuleWords): ConnectRules | null {

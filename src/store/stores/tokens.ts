@@ -29,6 +29,8 @@ export interface NewToken {
   readonly scopes: readonly Scope[];
   readonly createdBy: string;
   readonly expiresAt: Date | null;
+  /** The trust rule that it was made by; left out: a person makes it. */
+  readonly trustRuleId?: string;
 }
 
 /** In the transaction of its owner: an organisation's, or an account's. */
@@ -50,6 +52,7 @@ export async function insertToken(
       expires_at: token.expiresAt,
       used_at: null,
       revoked_at: null,
+      trust_rule_id: token.trustRuleId ?? null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -63,26 +66,28 @@ export async function findToken(tx: Kysely<Database>, hash: Buffer): Promise<Sto
   return row === undefined ? null : toToken(row);
 }
 
-/** Tokens that were not revoked, newest first. */
+/** Tokens that people made and that were not revoked, newest first. */
 export async function listTokens(tx: Kysely<Database>, owner: TokenOwner): Promise<StoredToken[]> {
   const rows = await tx
     .selectFrom("token")
     .selectAll()
     .where(ownedBy(owner))
     .where("revoked_at", "is", null)
+    .where("trust_rule_id", "is", null)
     .orderBy("created_at", "desc")
     .orderBy("id")
     .execute();
   return rows.map(toToken);
 }
 
-/** Those that were not revoked; expired ones are among them. */
+/** Those that people made and that were not revoked; expired ones are among them. */
 export async function countTokens(tx: Kysely<Database>, owner: TokenOwner): Promise<number> {
   const { count } = await tx
     .selectFrom("token")
     .select((each) => each.fn.countAll<number>().as("count"))
     .where(ownedBy(owner))
     .where("revoked_at", "is", null)
+    .where("trust_rule_id", "is", null)
     .executeTakeFirstOrThrow();
   return count;
 }
