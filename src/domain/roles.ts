@@ -31,6 +31,7 @@ export const actions = {
   analyse: row("developer", "analyse"),
   "check-local": row("viewer", "read"),
   "request-exception": row("developer"),
+  "assign-findings": row("developer"),
   "decide-exception": row("security"),
   "record-environment": row("developer", "environment"),
   "manage-environments": row("editor"),

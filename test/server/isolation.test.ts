@@ -39,6 +39,9 @@ const bodies: Readonly<Record<string, unknown>> = {
   "put /repositories/{repositoryId}": { enabled: false },
   "post /registries/{registryId}/switch": { pattern: "*", enabled: true },
   "post /environments/{environmentId}/images": { digest },
+  "put /teams/{teamId}/members": { accounts: [] },
+  "put /repositories/{repositoryId}/owner": { accountId: null, teamId: null },
+  "put /images/{imageId}/owner": { accountId: null, teamId: null },
   "post /clusters/{clusterId}/admission": {
     apiVersion: "admission.k8s.io/v1",
     kind: "AdmissionReview",
@@ -175,7 +178,16 @@ async function snapshot(): Promise<readonly string[]> {
     "verdict_key",
     "registry",
   ];
-  const more = ["repository", "environment", "image", "tag", "environment_image", "event", "evaluation", "upload"];
+  const more = [
+    "repository",
+    "environment",
+    "image",
+    "tag",
+    "environment_image",
+    "event",
+    "evaluation",
+    "upload",
+  ];
   return inOrg(server.parts.store, server.orgs.acme, async (tx) => {
     const rows: string[] = [];
     for (const table of [...tables, ...more]) {
@@ -309,6 +321,8 @@ function seedRows(owner: string, security: string): Promise<Ids> {
       uploadId,
       scanId: `${repositoryId}_${digest.replace("sha256:", "")}`,
       evaluationId,
+      replayId: await id("replay", { evaluation_id: evaluationId, state: "waiting", asked_by: marker }),
+      teamId: await id("team", { name: marker }),
     };
   });
 }

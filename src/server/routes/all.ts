@@ -18,6 +18,7 @@ import { noticeRoutes } from "./notices.ts";
 import { notificationRoutes } from "./notifications-in.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { overviewRoutes } from "./overview.ts";
+import { ownershipRoutes } from "./ownership.ts";
 import { packageRoutes } from "./packages.ts";
 import { policyRoutes } from "./policies.ts";
 import { policyTypeRoutes } from "./policy-types.ts";
@@ -69,6 +70,7 @@ export const allRoutes: readonly Route[] = [
   ...registryRoutes,
   ...notificationRoutes,
   ...repositoryRoutes,
+  ...ownershipRoutes,
   ...environmentRoutes,
   ...checkRoutes,
   ...clusterRoutes,
