@@ -7,6 +7,7 @@ import { z } from "zod";
 import { authorise } from "./auth/authorise.ts";
 import { checkCsrfToken, checkOrigin } from "./auth/csrf.ts";
 import { findCaller } from "./auth/find-caller.ts";
+import { entityTag, namesTag } from "./entity-tag.ts";
 import { ownOrganisation } from "./auth/own-organisation.ts";
 import type { ServerParts } from "./parts.ts";
 import { readRequest, type AnySpec } from "./read-request.ts";
@@ -47,18 +48,27 @@ export async function visit(
   const call = { ...asked, caller, org, request, address, now };
   // The shapes were checked above; a list of routes cannot carry the type of each.
   const answer = await route.answer(call as unknown as OrgCall<never, never, never>, parts);
-  return toResponse(spec, answer, checkAnswers);
+  return toResponse(spec, answer, { checkAnswers, known: request.headers.get("if-none-match") });
 }
 
-function toResponse(spec: AnySpec, answer: unknown, checkAnswers: boolean): Response {
+interface AnswerOptions {
+  readonly checkAnswers: boolean;
+  /** `If-None-Match`: tags of answers that the client has. */
+  readonly known: string | null;
+}
+
+function toResponse(spec: AnySpec, answer: unknown, { checkAnswers, known }: AnswerOptions): Response {
   if (answer instanceof Response) return answer;
   const { value, headers } = answer instanceof Reply ? answer : { value: answer, headers: {} };
   if (spec.response === null) return new Response(null, { status: spec.status ?? 204, headers });
   const text = JSON.stringify(value);
   if (checkAnswers) checkAnswer(spec, text);
+  const tag = spec.method === "get" ? entityTag(text) : null;
+  const tagged = tag === null ? headers : { etag: tag, ...headers };
+  if (tag !== null && namesTag(known, tag)) return new Response(null, { status: 304, headers: tagged });
   return new Response(text, {
     status: spec.status ?? 200,
-    headers: { "content-type": "application/json", ...headers },
+    headers: { "content-type": "application/json", ...tagged },
   });
 }
 
