@@ -87,6 +87,7 @@ test("a server of nobody's making keeps to this machine and its own folder", () 
     workerConcurrency: 2,
     trustedProxies: [],
     connect: { allow: [], deny: [] },
+    mail: null,
   });
   assert.deepEqual(client, {
     server: null,

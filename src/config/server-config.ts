@@ -1,6 +1,7 @@
 /** Settings of the server, its workers, and the verbs that speak to a server. Part of `readConfig`. */
 import { join } from "node:path";
 import { PlimsollError } from "../domain/error.ts";
+import { readMailServer, type MailServer } from "./mail-server.ts";
 import { parseListenAddress, parseServerUrl, type ListenAddress } from "./addresses.ts";
 
 export interface ServerConfig {
@@ -32,6 +33,8 @@ export interface ServerConfig {
   readonly trustedProxies: readonly string[];
   /** Where workers may connect to; as `io/connect-rules.ts` reads it. */
   readonly connect: { readonly allow: readonly string[]; readonly deny: readonly string[] };
+  /** Server that members' own e-mail goes by; null: there is none. */
+  readonly mail: MailServer | null;
 }
 
 export interface ClientConfig {
@@ -77,6 +80,7 @@ export function readServerConfig(env: Environment, common: Common, folder: ReadF
       allow: readPlaces(env, "PLIMSOLL_CONNECT_ALLOW"),
       deny: readPlaces(env, "PLIMSOLL_CONNECT_DENY"),
     }),
+    mail: readMailServer(text(env, "PLIMSOLL_SMTP_URL"), text(env, "PLIMSOLL_SMTP_FROM")),
   });
 }
 

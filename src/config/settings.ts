@@ -295,6 +295,13 @@ export const settings: readonly Setting[] = [
     "unset",
     "Worker: the same, that it never connects to, whatever name leads there.",
   ),
+  setting(
+    "PLIMSOLL_SMTP_URL",
+    "unset",
+    "Worker: mail server for members who want to be told by e-mail: smtp://user:password@mail.example.com:587, smtps://mail.example.com, or smtp://10.0.0.1:25?tls=none.",
+    true,
+  ),
+  setting("PLIMSOLL_SMTP_FROM", "unset", "Worker: address that such e-mail is from."),
   setting("PLIMSOLL_WORKER_CONCURRENCY", "2", "Server, worker: jobs that one worker does at the same time."),
   setting("NO_COLOR", "unset", "Any value: no colours."),
 ];

@@ -54,8 +54,10 @@ export async function checkWebhook(
   return { content: { name, url, events, enabled, options, filters, schedule }, secret };
 }
 
-/** Whom a channel tells decides what suits them. */
-function suitable({ readers }: Channel): Pick<WebhookContent, "filters" | "schedule"> {
+/** What is told when nobody says: whom a channel tells decides what suits them. */
+export function suitable({
+  readers,
+}: Pick<Channel, "readers">): Pick<WebhookContent, "filters" | "schedule"> {
   if (readers === "machines") return { filters: everything, schedule: atOnce };
   return { filters: { ...everything, onlyNew: true }, schedule: { ...atOnce, cadence: "grouped" } };
 }
@@ -101,7 +103,8 @@ function checkOptions({ options }: Channel, asked: unknown): WebhookContent["opt
   throw requestInvalid("body", new z.ZodError(issues));
 }
 
-async function checkEnvironments(
+/** @throws PlimsollError REQUEST_INVALID */
+export async function checkEnvironments(
   { tx, orgId }: { readonly tx: StoreTransaction; readonly orgId: string },
   { environments }: DeliveryFilters,
 ): Promise<void> {
@@ -113,7 +116,12 @@ function refused(path: string, message: string): RequestInvalidError {
   return new RequestInvalidError(`The webhook is not valid: ${path}: ${message}`, [{ path, message }]);
 }
 
-function readSchedule({ cadence, timeZone, quietHours, digestAt }: DeliveryScheduleView): DeliverySchedule {
+export function readSchedule({
+  cadence,
+  timeZone,
+  quietHours,
+  digestAt,
+}: DeliveryScheduleView): DeliverySchedule {
   return {
     cadence,
     timeZone,

@@ -1,6 +1,7 @@
 /** What webhooks and members are told of and when, and the log of what they were told. */
 import { z } from "zod";
 import { severityFloors } from "../../domain/delivery-filters.ts";
+import { eventKinds } from "../../domain/event.ts";
 import { cadences, isTimeZone } from "../../domain/delivery-schedule.ts";
 import { count, pageOf, pageQuery, textOrNull, time, uuid } from "./fields.ts";
 
@@ -77,3 +78,28 @@ export const channelView = z.object({
   options: z.record(z.string(), z.unknown()).describe("JSON Schema of `options`"),
 });
 export const channelList = z.object({ channels: z.array(channelView) });
+
+/** Of the caller: what they want to be told of by e-mail. */
+export const noticeSettingsRequest = z.strictObject({
+  email: z
+    .string()
+    .max(254)
+    .regex(/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}$/, "is no e-mail address")
+    .nullable()
+    .describe("Null: no e-mail"),
+  events: z
+    .array(z.enum(eventKinds))
+    .max(50)
+    .default([])
+    .describe("Kinds of events; empty: those that have notices"),
+  filters: deliveryFilters.optional().describe("Left out: only what is new, of everything"),
+  schedule: deliverySchedule.optional().describe("Left out: one message for what belongs together"),
+});
+export const noticeSettingsView = z.object({
+  email: textOrNull,
+  events: z.array(z.string()),
+  filters: deliveryFilters,
+  schedule: deliverySchedule,
+  lastDelivery: z.object({ state: deliveryState, attempts: count, at: time, failure: textOrNull }).nullable(),
+});
+export type NoticeSettingsView = z.output<typeof noticeSettingsView>;

@@ -1,4 +1,5 @@
 /** In-app notices of the caller: of which events they were told, and which of them they have read. */
+import { noticeSettingsRequest, noticeSettingsView } from "../../api/rest/deliveries.ts";
 import { noticeList, noticesReadRequest } from "../../api/rest/events.ts";
 import type { StoreTransaction } from "../../store/connect.ts";
 import { inOrg } from "../../store/in-org.ts";
@@ -6,6 +7,7 @@ import { markNoticesRead } from "../../store/stores/notices.ts";
 import { listNotices } from "../../store/views/notices.ts";
 import { accountOf, type Caller, type OrgScope } from "../caller.ts";
 import { viewEvent } from "../event-view.ts";
+import { changeNoticeSettings, readNoticeSettings } from "../notice-settings.ts";
 import type { ServerParts } from "../parts.ts";
 import { orgRoute, type Route } from "../route.ts";
 
@@ -33,6 +35,32 @@ export const noticeRoutes: readonly Route[] = [
       asOneself(parts, org, caller, async (tx) => {
         await markNoticesRead(tx, { orgId: org.id, accountId: accountOf(caller).id }, { upTo, now });
         return readNotices(tx, org, caller);
+      }),
+  ),
+  orgRoute(
+    {
+      ...own,
+      method: "get",
+      path: "/orgs/{org}/notices/settings",
+      summary: "What the caller is told of by e-mail",
+      response: noticeSettingsView,
+    },
+    ({ org, caller }, parts) =>
+      asOneself(parts, org, caller, (tx) => readNoticeSettings({ tx, orgId: org.id, caller })),
+  ),
+  orgRoute(
+    {
+      ...own,
+      method: "put",
+      path: "/orgs/{org}/notices/settings",
+      summary: "Say where and of what the caller wants to be told by e-mail",
+      body: noticeSettingsRequest,
+      response: noticeSettingsView,
+    },
+    ({ org, caller, body }, parts) =>
+      asOneself(parts, org, caller, async (tx) => {
+        await changeNoticeSettings({ tx, orgId: org.id, caller }, parts.secrets, body);
+        return readNoticeSettings({ tx, orgId: org.id, caller });
       }),
   ),
 ];
