@@ -61,6 +61,7 @@ test("every route has a row of the table, or is one of the few that need none", 
     "post /session",
     "post /session/redeem",
     "post /sign-in/{provider}/begin",
+    "post /sign-in/{provider}/password",
     "post /tokens/by-oidc",
     "post /tokens/by-password",
   ]);

@@ -59,6 +59,42 @@ export const oidcSettings = z.strictObject({
 });
 export type OidcSettings = z.output<typeof oidcSettings>;
 
+const NOT_SAFE = "ldap:// needs startTls, but on loopback";
+const attribute = z.string().regex(/^[A-Za-z][A-Za-z0-9;.-]{0,99}$/, "the name of an attribute");
+const dn = z.string().min(1).max(1000);
+
+export const ldapSettings = z.strictObject({
+  url: z
+    .string()
+    .max(500)
+    .regex(
+      /^ldaps?:\/\/(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/,
+      "ldaps://HOST or ldap://HOST",
+    ),
+  startTls: z.boolean().default(false).describe("Needed with ldap://, but on loopback"),
+  bindDn: dn.nullable().default(null).describe("Who searches, with the secret as its password; null: nobody"),
+  baseDn: dn.describe("People are below it"),
+  userAttribute: attribute.default("uid").describe("What people type; sAMAccountName in Active Directory"),
+  userFilter: z
+    .string()
+    .max(1000)
+    .nullable()
+    .default(null)
+    .describe("Only people who fit: (objectClass=person)"),
+  idAttribute: attribute
+    .default("entryUUID")
+    .describe("Stays the same when names change; objectGUID in Active Directory"),
+  displayNameAttribute: attribute.default("cn"),
+  groupsAttribute: attribute
+    .default("memberOf")
+    .describe("Groups by their whole names, where groupBaseDn is null"),
+  groupBaseDn: dn.nullable().default(null).describe("Groups are searched below it, and known by their cn"),
+  groupMemberAttribute: attribute.default("member"),
+  groupNameAttribute: attribute.default("cn"),
+  ca: certificates,
+});
+export type LdapSettings = z.output<typeof ldapSettings>;
+
 const describedProvider = {
   label: z.string().min(1).max(100).describe("On the button of the sign-in page"),
   enabled: z.boolean().default(true),
@@ -86,6 +122,12 @@ const secret = z
 
 export const providerRequest = z.discriminatedUnion("kind", [
   z.strictObject({ ...describedProvider, kind: z.literal("oidc"), settings: oidcSettings, secret }),
+  z.strictObject({
+    ...describedProvider,
+    kind: z.literal("ldap"),
+    settings: ldapSettings.refine(isSafeLdap, NOT_SAFE),
+    secret,
+  }),
 ]);
 export type ProviderRequest = z.output<typeof providerRequest>;
 
@@ -161,6 +203,12 @@ export const exchangedToken = z.object({
   expiresAt: time,
 });
 export type ExchangedToken = z.output<typeof exchangedToken>;
+
+/** Passwords cross no network in clear. */
+function isSafeLdap({ url, startTls }: { readonly url: string; readonly startTls: boolean }): boolean {
+  if (url.startsWith("ldaps:") || startTls) return true;
+  return /^ldap:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(url);
+}
 
 function isProviderUrl(text: string): boolean {
   const url = URL.parse(text);

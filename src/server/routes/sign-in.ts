@@ -1,6 +1,13 @@
 /** Signing in by a provider: which there are, how a sign-in begins, and what comes back from there. */
 import { z } from "zod";
-import { providerName, signInBegin, signInBegun, signInChoices } from "../../api/rest/sign-in.ts";
+import {
+  providerName,
+  providerPassword,
+  signInBegin,
+  signInBegun,
+  signInChoices,
+} from "../../api/rest/sign-in.ts";
+import { sessionView } from "../../api/rest/session.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import { outsideOrg } from "../../store/in-org.ts";
 import { recordAudit } from "../../store/stores/audit.ts";
@@ -10,7 +17,7 @@ import { ownPath, readFlowCookie, writeFlowCookie } from "../auth/flow-cookie.ts
 import { admit } from "../auth/provision.ts";
 import type { OidcFlow } from "../auth/providers/oidc.ts";
 import { callbackUrl, openProvider } from "../auth/sign-in-providers.ts";
-import { broughtSession, sentBack, sentOn } from "../auth/signed-in.ts";
+import { broughtSession, sentBack, sentOn, signedIn } from "../auth/signed-in.ts";
 import { beginAttempt } from "../auth/throttle.ts";
 import type { ServerParts } from "../parts.ts";
 import { Reply, route, type Route } from "../route.ts";
@@ -83,35 +90,71 @@ export const signInRoutes: readonly Route[] = [
         return sentOn(publicUrl, session, flow.next);
       }),
   ),
+  route(
+    {
+      ...open,
+      method: "post",
+      path: "/sign-in/{provider}/password",
+      summary: "Sign in with name and password at a directory",
+      params,
+      body: providerPassword,
+      response: sessionView,
+      problems: ["NOT_FOUND", "SIGN_IN_FAILED", "SIGN_IN_REFUSED", "SIGN_IN_PROVIDER_FAILED", "RATE_LIMITED"],
+    },
+    async ({ params: { provider: name }, body, request, address, now }, parts) => {
+      const { store, identity, publicUrl } = parts;
+      const opened = await openProvider(parts, name, "ldap");
+      const { provider } = opened;
+      // Counted apart from an account of the same name here, whose owner may be somebody else.
+      const accountName = `${name} ${body.name.trim().toLowerCase()}`;
+      const attempt = await beginAttempt(store, { accountName, address, now });
+      const replaced = broughtSession(request, publicUrl);
+      return orNoted(parts, name, async () => {
+        const person = await identity.ldap.check(opened, body);
+        const { accountId, session } = await admit(store, { provider, person, replaced, now });
+        await attempt.succeed();
+        return signedIn(parts, accountId, session);
+      });
+    },
+  ),
 ];
 
-/** A browser is shown a page, never a problem document. What the provider's word was not enough for is in the audit log. */
+/** A browser is shown a page, never a problem document. */
 async function orSentBack(
-  { store, publicUrl }: ServerParts,
+  parts: ServerParts,
   provider: string,
   work: () => Promise<Response>,
 ): Promise<Response> {
   try {
-    return await work();
+    return await orNoted(parts, provider, work);
   } catch (error) {
     if (!(error instanceof PlimsollError)) throw error;
-    if (audited.has(error.code)) {
-      await outsideOrg(store, (tx) =>
-        recordAudit(tx, {
-          orgId: null,
-          actor: { kind: "system", id: null, name: "sign-in" },
-          action: "sign-in.failed",
-          target: provider,
-          before: null,
-          after: { code: error.code, reason: error.message },
-        }),
-      );
-    }
-    return sentBack(publicUrl, error.code);
+    return sentBack(parts.publicUrl, error.code);
   }
 }
 
-const audited: ReadonlySet<string> = new Set([
+/** What the provider's word was not enough for is in the audit log: people are told little, administrators more. */
+async function orNoted<T>({ store }: ServerParts, provider: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof PlimsollError) || !noted.has(error.code)) throw error;
+    const after = { code: error.code, reason: error.message };
+    await outsideOrg(store, (tx) =>
+      recordAudit(tx, {
+        orgId: null,
+        actor: { kind: "system", id: null, name: "sign-in" },
+        action: "sign-in.failed",
+        target: provider,
+        before: null,
+        after,
+      }),
+    );
+    throw error;
+  }
+}
+
+const noted: ReadonlySet<string> = new Set([
   "SIGN_IN_UNPROVED",
   "SIGN_IN_REFUSED",
   "SIGN_IN_PROVIDER_FAILED",

@@ -51,7 +51,7 @@ export function LoginPage(): ReactElement {
                     <FailedState error={problem} title="You are not signed in" />
                   </div>
                 )}
-                <SignInForm onSignedIn={signedIn} />
+                <SignInForm choices={choices} onSignedIn={signedIn} />
                 <ProviderButtons choices={choices} next={next} />
               </>
             )}

@@ -1,21 +1,37 @@
-/** Name and password. */
+/** Name and password: of an account here, or of a directory that was chosen. */
 import { useMutation } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
 import type { SessionView } from "../../../../src/api/rest/session.ts";
 import { post } from "../../api/client.ts";
 import { toProblem } from "../../api/problem.ts";
 import { Button } from "../../parts/button.tsx";
+import { Select } from "../../parts/select.tsx";
 import { FailedState } from "../../parts/states.tsx";
 import { TextField } from "../../parts/text-field.tsx";
+import type { SignInChoice } from "./provider-buttons.tsx";
 
-export function SignInForm({ onSignedIn }: { onSignedIn: (session: SessionView) => void }): ReactElement {
+export interface SignInFormProps {
+  readonly choices: readonly SignInChoice[];
+  readonly onSignedIn: (session: SessionView) => void;
+}
+
+export function SignInForm({ choices, onSignedIn }: SignInFormProps): ReactElement {
+  const [chosen, setChosen] = useState("");
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const signIn = useMutation({
-    mutationFn: () => post<SessionView>("/session", { name: name.trim().toLowerCase(), password }),
+    mutationFn: () =>
+      chosen === ""
+        ? post<SessionView>("/session", { name: name.trim().toLowerCase(), password })
+        : post<SessionView>(`/sign-in/${encodeURIComponent(chosen)}/password`, {
+            name: name.trim(),
+            password,
+          }),
     onSuccess: onSignedIn,
     onError: () => setPassword(""),
   });
+  const directories = choices.filter(({ asksPassword }) => asksPassword);
+  const options = directories.map((choice) => ({ value: choice.name, label: choice.label }));
   return (
     <form
       className="space-y-4"
@@ -25,6 +41,14 @@ export function SignInForm({ onSignedIn }: { onSignedIn: (session: SessionView) 
       }}
     >
       {signIn.error !== null && <FailedState error={toProblem(signIn.error)} title="You are not signed in" />}
+      {options.length > 0 && (
+        <Select
+          label="Account of"
+          value={chosen}
+          options={[{ value: "", label: "this server" }, ...options]}
+          onChange={setChosen}
+        />
+      )}
       <TextField
         label="Name"
         name="name"
