@@ -151,7 +151,9 @@ function queryOf({ spec }: Route): string {
 
 function assertTellsNothing(text: string): void {
   // The number of an event stands in many answers.
-  const words = [marker, digest, server.orgs.acme, ...Object.values(ids)].filter((word) => !/^\d+$/.test(word));
+  const words = [marker, digest, server.orgs.acme, ...Object.values(ids)].filter(
+    (word) => !/^\d+$/.test(word),
+  );
   const told = words.filter((word) => text.includes(word));
   assert.deepEqual(told, []);
 }
