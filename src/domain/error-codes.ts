@@ -576,6 +576,11 @@ export const errorCodes = {
     "The repository is not enabled.",
     "Enable it in Settings, Repositories, or with plimsoll repo enable.",
   ),
+  REPORT_UNSUPPORTED: row(
+    422,
+    "The document is no scanner's report that is read here.",
+    "Upload JSON of Trivy, Grype or OSV-Scanner, or SARIF or GitLab's JSON of Docker Scout.",
+  ),
   PROJECT_UNKNOWN: row(
     404,
     "No such project was uploaded.",

@@ -39,6 +39,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "put /repositories/{repositoryId}": { enabled: false },
   "post /registries/{registryId}/switch": { pattern: "*", enabled: true },
   "post /environments/{environmentId}/images": { digest },
+  "post /images/{imageId}/reports": { document: "e30=" },
   "put /teams/{teamId}/members": { accounts: [] },
   "put /repositories/{repositoryId}/owner": { accountId: null, teamId: null },
   "put /images/{imageId}/owner": { accountId: null, teamId: null },

@@ -1,10 +1,12 @@
 /** Uploading SBOMs: what is kept, what is refused, and that a worker is told. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { seedImages } from "../../../test/helpers/seed.ts";
 import { startTestServer, type As, type TestServer } from "../../../test/helpers/server.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { expandDocument } from "../../store/stores/image-documents.ts";
-import { findUploadTask, recordUploadFailure } from "../../store/stores/uploads.ts";
+import { recordOutsideFindings } from "../../store/stores/outside-findings.ts";
+import { findUploadTask, recordRead, recordUploadFailure } from "../../store/stores/uploads.ts";
 
 const text = JSON.stringify({ bomFormat: "CycloneDX", specVersion: "1.6", components: [] });
 const document = Buffer.from(text).toString("base64");
@@ -85,5 +87,63 @@ describe("an SBOM that is uploaded", () => {
     // Another version would switch it on again.
     assert.equal((await upload({ project: "off", version: "2" })).json.code, "REPOSITORY_NOT_ENABLED");
     assert.equal(json.state, "queued");
+  });
+});
+
+describe("a report of another scanner", () => {
+  it("is compared with our findings once it was read", async () => {
+    const { store } = server.parts;
+    const { acme } = server.orgs;
+    const packages = [
+      {
+        name: "left",
+        version: "1.0.0",
+        findings: [
+          { vulnerability: "CVE-2026-1", severity: "high", fixedVersion: "2" },
+          { vulnerability: "CVE-2026-2", severity: "low", suppressedBy: "vendor" },
+        ],
+      },
+    ] as const;
+    const [image] = await seedImages(store, acme, [{ repository: "acme/compared", tag: "1", packages }]);
+    const path = `/orgs/acme/images/${image!.id}`;
+    const early = await server.request("viewer", "GET", `${path}/reconciliation`);
+    assert.equal(early.json.code, "NOT_FOUND");
+    const sent = await server.request("service:analyse", "POST", `${path}/reports`, { document });
+    assert.deepEqual([sent.status, sent.json.kind, sent.json.imageId], [202, "report", image!.id]);
+    const finding = { aliases: [], purl: null, package: "left", version: "1.0.0", severity: "high" } as const;
+    const fixed = { fixedVersion: "2", status: null };
+    await inOrg(store, acme, async (tx) => {
+      const said = ["CVE-2026-1", "CVE-2026-2", "CVE-2026-3"];
+      const findings = said.map((vulnerability) => ({ ...finding, ...fixed, vulnerability }));
+      await recordOutsideFindings(tx, acme, sent.json.id, findings);
+      const read = { imageId: image!.id, format: "grype", tool: "grype 1", outcome: null };
+      await recordRead(tx, acme, sent.json.id, { ...read, subjectDigest: image!.digest });
+    });
+    const { json } = await server.request("viewer", "GET", `${path}/reconciliation`);
+    assert.deepEqual([json.sameImage, json.report.tool], [true, "grype 1"]);
+    assert.deepEqual(json.counts, { "only-theirs": 1, "only-ours": 0, differ: 1, agree: 1 });
+    assert.deepEqual(
+      json.rows.map((row: { vulnerability: string; agreement: string; reasons: string[] }) => [
+        row.vulnerability,
+        row.agreement,
+        row.reasons.join(),
+      ]),
+      [
+        ["CVE-2026-3", "only-theirs", "no-advisory"],
+        ["CVE-2026-2", "differ", "suppressed,severity"],
+        ["CVE-2026-1", "agree", ""],
+      ],
+    );
+    const one = await server.request("viewer", "GET", `${path}/reconciliation?agreement=agree`);
+    assert.equal(one.json.rows.length, 1);
+    const unknown = await server.request(
+      "service:analyse",
+      "POST",
+      "/orgs/acme/images/" + crypto.randomUUID() + "/reports",
+      {
+        document,
+      },
+    );
+    assert.equal(unknown.json.code, "NOT_FOUND");
   });
 });

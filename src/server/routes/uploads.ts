@@ -1,12 +1,15 @@
-/** Uploads: SBOMs that others made, which workers read. */
+/** Uploads: SBOMs and reports that others made, which workers read, and how they compare with our findings. */
 import { z } from "zod";
 import { uuid } from "../../api/rest/fields.ts";
+import { reconciliationQuery, reconciliationView, reportUpload } from "../../api/rest/reconciliation.ts";
 import { sbomUpload, uploadList, uploadQuery, uploadView, type UploadView } from "../../api/rest/uploads.ts";
 import { PlimsollError } from "../../domain/error.ts";
 import type { Store } from "../../store/connect.ts";
 import { inOrg } from "../../store/in-org.ts";
 import { findUpload, listUploads } from "../../store/views/uploads.ts";
 import { orgRoute, type Route } from "../route.ts";
+import { reconcileImage } from "../uploads/reconcile-image.ts";
+import { takeReport } from "../uploads/take-report.ts";
 import { takeSbom, UPLOAD_REQUEST_BYTES_MAX } from "../uploads/take-sbom.ts";
 import { viewUpload } from "../uploads/view-upload.ts";
 
@@ -64,6 +67,42 @@ export const uploadRoutes: readonly Route[] = [
       response: uploadView,
     },
     ({ org, params: { uploadId } }, { store }) => getUpload(store, org.id, uploadId),
+  ),
+  orgRoute(
+    {
+      method: "post",
+      path: "/orgs/{org}/images/{imageId}/reports",
+      permission: "analyse",
+      summary:
+        "Upload what another scanner says of an image; it is compared with our findings and never becomes one",
+      tag,
+      params: z.object({ imageId: uuid }),
+      body: reportUpload,
+      bodyBytesMax: UPLOAD_REQUEST_BYTES_MAX,
+      response: uploadView,
+      status: 202,
+      problems: ["RATE_LIMITED"],
+    },
+    async ({ org, caller, params: { imageId }, body }, parts) => {
+      const document = Buffer.from(body.document, "base64");
+      const uploadId = await takeReport(parts, { orgId: org.id, caller, imageId, document });
+      return getUpload(parts.store, org.id, uploadId);
+    },
+  ),
+  orgRoute(
+    {
+      method: "get",
+      path: "/orgs/{org}/images/{imageId}/reconciliation",
+      permission: "read",
+      summary: "Who says what of an image, another scanner or we, and why they differ; differences first",
+      tag,
+      params: z.object({ imageId: uuid }),
+      query: reconciliationQuery,
+      response: reconciliationView,
+      problems: ["IMAGE_NOT_ANALYSED"],
+    },
+    ({ org, params: { imageId }, query }, { store }) =>
+      inOrg(store, org.id, (tx) => reconcileImage(tx, org.id, imageId, query), { readOnly: true }),
   ),
 ];
 

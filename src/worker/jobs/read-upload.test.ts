@@ -16,7 +16,8 @@ import { readSbom } from "../../sbom/read-document.ts";
 import { takeSbom } from "../../server/uploads/take-sbom.ts";
 import { asEngine, inOrg } from "../../store/in-org.ts";
 import { compressDocument } from "../../store/stores/image-documents.ts";
-import { findUploadOf } from "../../store/stores/uploads.ts";
+import { listOutsideFindings } from "../../store/stores/outside-findings.ts";
+import { findUploadOf, insertUpload } from "../../store/stores/uploads.ts";
 import { findUpload, type UploadRow } from "../../store/views/uploads.ts";
 import { analyseAgain } from "../evaluation/analyse-again.ts";
 import { uploadLost } from "./read-upload.ts";
@@ -247,5 +248,62 @@ describe("an uploaded SBOM", () => {
         worker.waiting.map(({ kind }) => kind),
         ["read-upload"],
       );
+    }));
+});
+
+describe("an uploaded report of another scanner", () => {
+  const report = (packages: readonly string[]) =>
+    Buffer.from(
+      JSON.stringify({
+        matches: packages.map((name) => ({
+          vulnerability: { id: "CVE-2026-1", severity: "High", fix: { versions: ["9"], state: "fixed" } },
+          artifact: { name, version: "1.0.0" },
+        })),
+        source: { target: { manifestDigest: `sha256:${"cd".repeat(32)}` } },
+        descriptor: { name: "grype", version: "0.110.0" },
+      }),
+    );
+  const send = async (worker: TestWorker, document: Uint8Array): Promise<string> => {
+    const { context, org } = worker;
+    const { id: imageId } = await imageOf(worker);
+    const content = { kind: "report", imageId } as const;
+    const body = await compressDocument(document);
+    const made = { content, body, sizeBytes: document.length, digest: sha256(document), uploadedBy: "ci" };
+    return inOrg(context.store, org.id, (tx) => insertUpload(tx, context.queue, org.id, made));
+  };
+
+  it("is kept as its word, once, and changes no finding and no verdict", () =>
+    withWorker(async (worker) => {
+      const { store } = worker.database;
+      await worker.publish([osvRecord("CVE-2026-9", "right", "1.0.1")]);
+      await worker.push(npmImage(["left@1.0.0"]), "acme/app:1");
+      await worker.work();
+      const image = await imageOf(worker);
+      const id = await send(worker, report(["left", "right"]));
+      await worker.work();
+      await worker.run("read-upload", { org: worker.org.id, upload: id });
+      const row = await uploadRow(worker, id);
+      assert.deepEqual([row.state, row.format, row.tool], ["read", "grype", "grype 0.110.0"]);
+      const said = await inOrg(store, worker.org.id, (tx) => listOutsideFindings(tx, worker.org.id, id));
+      assert.deepEqual(
+        said.map((each) => [each.vulnerability, each.package, each.severity, each.fixedVersion]),
+        [
+          ["CVE-2026-1", "left", "high", "9"],
+          ["CVE-2026-1", "right", "high", "9"],
+        ],
+      );
+      assert.deepEqual(await store.engine.selectFrom("finding").select("id").execute(), []);
+      assert.equal((await imageOf(worker)).evaluation_id, image.evaluation_id);
+    }));
+
+  it("that is none fails, and the image is as it was", () =>
+    withWorker(async (worker) => {
+      await worker.push(npmImage(["left@1.0.0"]), "acme/app:1");
+      await worker.work();
+      const id = await send(worker, Buffer.from("{}"));
+      await worker.work();
+      const row = await uploadRow(worker, id);
+      assert.deepEqual([row.state, row.failureCode], ["failed", "REPORT_UNSUPPORTED"]);
+      assert.equal((await imageOf(worker)).state, "analysed");
     }));
 });

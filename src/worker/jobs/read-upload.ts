@@ -8,6 +8,7 @@ import { findUploadTask, recordUploadFailure, type UploadTask } from "../../stor
 import { failureOf, type AnalysisFailure } from "../analysis/failure.ts";
 import type { Job, WorkerContext } from "../context.ts";
 import { textOf } from "../payload.ts";
+import { readReportUpload } from "../uploads/read-report.ts";
 import { readSbomUpload } from "../uploads/read-sbom.ts";
 
 export const readUpload: Job = {
@@ -49,7 +50,9 @@ async function readAny(
   upload: UploadTask,
   signal: AbortSignal,
 ): Promise<void> {
-  const { project } = upload;
+  const { project, imageId } = upload;
+  if (upload.kind === "report" && imageId !== null)
+    return readReportUpload(context, { orgId, upload, imageId });
   if (project !== null) return readSbomUpload(context, { orgId, upload, project, signal });
   throw new PlimsollError("INTERNAL", "An upload is about nothing.");
 }
@@ -65,13 +68,15 @@ async function fail(
   log(printable(`${name}: ${failure.code} ${failure.message}`));
   await asEngine(store, async (tx) => {
     await recordUploadFailure(tx, orgId, upload.id, failure);
+    // The image itself is as it was; who uploaded the report sees what became of it.
+    if (project === null) return;
     await recordEvent(tx, queue, {
       orgId,
       kind: "image.failed",
       title: `${name} could not be read: ${printable(failure.message)}`,
       actor: null,
       imageId: upload.imageId,
-      repositoryId: project?.repositoryId ?? null,
+      repositoryId: project.repositoryId,
       body: { code: failure.code, message: failure.message, upload: upload.id },
       onceKey: `upload-failed:${upload.id}`,
     });
