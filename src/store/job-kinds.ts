@@ -56,6 +56,15 @@ export const jobKinds = {
     retryDelaySecondsMax: 30,
     everySeconds: null,
   },
+  /** What is old is removed, by the operator's rule. */
+  retention: {
+    scope: "installation",
+    expireSeconds: 3_600,
+    retryMax: 1,
+    retryDelaySeconds: 60,
+    retryDelaySecondsMax: 300,
+    everySeconds: 3_600,
+  },
   /** A new vulnerability database is applied to the stored packages. */
   advisories: {
     scope: "installation",

@@ -25,6 +25,7 @@ import { policyTypeRoutes } from "./policy-types.ts";
 import { registryRoutes } from "./registries.ts";
 import { replayRoutes } from "./replays.ts";
 import { repositoryRoutes } from "./repositories.ts";
+import { retentionRoutes } from "./retention.ts";
 import { sbomRoutes } from "./sbom.ts";
 import { sessionRoutes } from "./session.ts";
 import { setupRoutes } from "./setup.ts";
@@ -76,6 +77,7 @@ export const allRoutes: readonly Route[] = [
   ...clusterRoutes,
   ...verdictRoutes,
   ...databaseRoutes,
+  ...retentionRoutes,
   ...exportRoutes,
   ...metricsRoutes,
 ];

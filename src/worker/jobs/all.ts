@@ -14,6 +14,7 @@ import { pollRepositoryJob } from "./poll-repository.ts";
 import { readUpload } from "./read-upload.ts";
 import { foresee } from "./foresee.ts";
 import { replay } from "./replay.ts";
+import { retention } from "./retention.ts";
 
 export const allJobs: readonly Job[] = [
   analyse,
@@ -25,6 +26,7 @@ export const allJobs: readonly Job[] = [
   expire,
   foresee,
   replay,
+  retention,
   readUpload,
   pollRepositoryJob,
   pollRegistry,
