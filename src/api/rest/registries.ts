@@ -136,6 +136,10 @@ export const repositoryView = z.object({
   enabled: z.boolean(),
   tagCount: count,
   lastPushedAt: time.nullable(),
+  latestTag: textOrNull.describe("The one that was pushed last; null: none was"),
+  grade: textOrNull.describe(
+    "Of the latest tag, of several platforms the worst; null: not all of them have one",
+  ),
   polledAt: time.nullable(),
   failure: textOrNull.describe("Why its tags could not be looked at"),
 });

@@ -38,6 +38,8 @@ test("a name that two registries have must be told apart", () => {
     enabled: true,
     tagCount: 0,
     lastPushedAt: null,
+    latestTag: null,
+    grade: null,
     polledAt: null,
     failure: null,
   });

@@ -14,6 +14,10 @@ export interface RepositoryRow {
   readonly enabled: boolean;
   readonly tagCount: number;
   readonly lastPushedAt: Date | null;
+  /** The one that was pushed last; null: none was. */
+  readonly latestTag: string | null;
+  /** Of the latest tag, of several platforms the worst; null: not all of them have one. */
+  readonly grade: string | null;
   readonly polledAt: Date | null;
   /** Why its tags could not be looked at; null: they could, or nobody did. */
   readonly failure: string | null;
@@ -78,8 +82,21 @@ function repositories(orgId: string) {
     select r.id, g.host as registry, r.name, g.host || '/' || r.name as "fullName", r.enabled,
       (select count(*) from tag t where t.org_id = r.org_id and t.repository_id = r.id) as "tagCount",
       (select max(t.pushed_at) from tag t where t.org_id = r.org_id and t.repository_id = r.id) as "lastPushedAt",
-      r.polled_at as "polledAt", r.poll_failure as failure
+      latest.name as "latestTag", latest.grade, r.polled_at as "polledAt", r.poll_failure as failure
     from repository r
     join registry g on g.org_id = r.org_id and g.id = r.registry_id
+    left join lateral (
+      select newest.name, (
+        select case when count(*) = count(e.grade) then max(e.grade) end
+        from repository_image held
+        join image i on i.org_id = held.org_id and i.id = held.image_id
+        left join evaluation e on e.org_id = i.org_id and e.id = i.evaluation_id and held.found_at is not null
+        where held.org_id = r.org_id and held.repository_id = r.id and held.pushed_digest = newest.digest
+      ) as grade
+      from (
+        select t.name, t.digest from tag t where t.org_id = r.org_id and t.repository_id = r.id
+        order by t.pushed_at desc, t.name desc limit 1
+      ) newest
+    ) latest on true
     where r.org_id = ${orgId}`;
 }
