@@ -572,7 +572,8 @@ test("export writes how images stood at a time", async () => {
   const file = join(folder, "audit.csv");
   assert.equal((await run("--environment", "production", "--at", "2099-01-01", "-o", file)).exitCode, 0);
   assert.match(readFileSync(file, "utf8"), new RegExp(`^production,2099-.*${known.app.digest}`, "m"));
-  const none = await run("--environment", "nowhere");
-  assert.match(none.stderr, /no image ran in nowhere then/);
+  assertRefused(await run("--environment", "nowhere"), "NOT_FOUND");
+  const none = await run("--environment", "production", "--at", "2020-01-01");
+  assert.match(none.stderr, /no image ran in production then/);
   assert.equal((await run("--at", "soon")).exitCode, 1);
 });

@@ -123,6 +123,7 @@ describe("comma separated values", () => {
   });
 
   test("wrong questions are refused", async () => {
+    assert.equal((await get("environment=never")).status, 404);
     for (const query of ["at=yesterday", "format=xlsx"])
       assert.deepEqual([(await get(query)).status, (await get(query)).json.code], [400, "REQUEST_INVALID"]);
   });

@@ -6,8 +6,9 @@ import {
   type ComplianceExport,
 } from "../../api/rest/compliance-export.ts";
 import { PlimsollError } from "../../domain/error.ts";
+import type { StoreTransaction } from "../../store/connect.ts";
 import { inOrg } from "../../store/in-org.ts";
-import { listCompliance, type ExportedImage } from "../../store/views/compliance-export.ts";
+import { listCompliance, wasEnvironment, type ExportedImage } from "../../store/views/compliance-export.ts";
 import { orgRoute, type Route } from "../route.ts";
 
 export const exportRoutes: readonly Route[] = [
@@ -26,14 +27,12 @@ export const exportRoutes: readonly Route[] = [
       const environment = query.environment ?? null;
       const at = query.at === undefined ? now : new Date(query.at);
       const limit = IMAGES_MAX + 1;
-      const images = await inOrg(
-        store,
-        org.id,
-        (tx) => listCompliance(tx, org.id, { environment, at, limit }),
-        {
-          readOnly: true,
-        },
-      );
+      const list = async (tx: StoreTransaction) => {
+        if (environment !== null && !(await wasEnvironment(tx, org.id, environment)))
+          throw new PlimsollError("NOT_FOUND", "There never was an environment of this name.");
+        return listCompliance(tx, org.id, { environment, at, limit });
+      };
+      const images = await inOrg(store, org.id, list, { readOnly: true });
       if (images.length === limit)
         throw new PlimsollError(
           "REQUEST_INVALID",

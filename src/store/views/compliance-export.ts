@@ -79,6 +79,16 @@ export async function listCompliance(
   return rows;
 }
 
+/** Whether there is, or was, an environment of this name in which something ran. */
+export async function wasEnvironment(tx: Kysely<Database>, orgId: string, name: string): Promise<boolean> {
+  const { rows } = await sql<{ known: boolean }>`
+    select exists (select from environment where org_id = ${orgId} and name = ${name})
+      or exists (select from environment_history where org_id = ${orgId} and environment = ${name}) as known`.execute(
+    tx,
+  );
+  return rows[0]?.known === true;
+}
+
 /** Where several repositories hold the image, the one that it was pushed to first. */
 function runningAt(orgId: string, environment: string, at: Date): RawBuilder<unknown> {
   return sql`
