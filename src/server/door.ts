@@ -36,7 +36,7 @@ export async function visit(
   const caller = await findCaller(parts, request.headers, now);
   const isReading = spec.method === "get";
   const isByToken = ["authorization", "x-api-key"].some((name) => request.headers.has(name));
-  if (!isReading && !isByToken) checkOrigin(request, parts.publicUrl);
+  if (!isReading && !isByToken && spec.isFromElsewhere !== true) checkOrigin(request, parts.publicUrl);
   const { org: named = null, ...ownParams } = params;
   // At the address of a tool of others, which names none.
   const isOrgs = spec.path.startsWith("/orgs/{org}");

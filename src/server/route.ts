@@ -18,6 +18,8 @@ export interface RouteSpec<P extends Fields, Q extends Fields, B extends z.ZodTy
   /** The same route at another address, from the root: where what speaks to others of its kind looks for it. Not in the reference. */
   readonly alsoAt?: string;
   readonly permission: Permission;
+  /** Pages of other sites post to it by design; what they post proves itself. Changes nothing by a session. */
+  readonly isFromElsewhere?: true;
   readonly summary: string;
   /** Heading in the reference: `Images`. */
   readonly tag: string;

@@ -95,6 +95,27 @@ export const ldapSettings = z.strictObject({
 });
 export type LdapSettings = z.output<typeof ldapSettings>;
 
+const publicPem = z
+  .string()
+  .max(20_000)
+  .regex(/^\s*-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----/, "PEM of a certificate or public key");
+
+export const samlSettings = z.strictObject({
+  entryPoint: providerUrl.describe("Where browsers are sent: the provider's address for redirects"),
+  issuer: z.string().min(1).max(1000).describe("Entity ID of the provider"),
+  certificates: z.array(publicPem).min(1).max(5).describe("What it signs with; several while it changes"),
+  nameAttribute: z
+    .string()
+    .min(1)
+    .max(500)
+    .nullable()
+    .default(null)
+    .describe("Name of the account; null: NameID"),
+  displayNameAttribute: z.string().min(1).max(500).default("displayName"),
+  groupsAttribute: z.string().min(1).max(500).default("groups"),
+});
+export type SamlSettings = z.output<typeof samlSettings>;
+
 const describedProvider = {
   label: z.string().min(1).max(100).describe("On the button of the sign-in page"),
   enabled: z.boolean().default(true),
@@ -128,6 +149,7 @@ export const providerRequest = z.discriminatedUnion("kind", [
     settings: ldapSettings.refine(isSafeLdap, NOT_SAFE),
     secret,
   }),
+  z.strictObject({ ...describedProvider, kind: z.literal("saml"), settings: samlSettings, secret }),
 ]);
 export type ProviderRequest = z.output<typeof providerRequest>;
 

@@ -20,14 +20,14 @@ import type { ServerParts } from "../parts.ts";
 import { RequestInvalidError } from "../problem.ts";
 import type { OpenProvider } from "./providers/oidc.ts";
 
-/** One that is switched on and of the kind, with its secret. @throws PlimsollError NOT_FOUND */
+/** One that is switched on and of one of the kinds, with its secret. @throws PlimsollError NOT_FOUND */
 export async function openProvider(
   { store, secrets }: Pick<ServerParts, "store" | "secrets">,
   name: string,
-  kind: ProviderKind,
+  ...kinds: readonly ProviderKind[]
 ): Promise<OpenProvider> {
   const provider = await findProvider(store.app, name);
-  if (provider === null || !provider.isEnabled || provider.kind !== kind) {
+  if (provider === null || !provider.isEnabled || !kinds.includes(provider.kind)) {
     throw new PlimsollError("NOT_FOUND", "There is no such way to sign in.");
   }
   const { id, secretSealed } = provider;

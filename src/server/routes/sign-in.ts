@@ -16,14 +16,18 @@ import { isSecureAddress } from "../auth/cookie.ts";
 import { ownPath, readFlowCookie, writeFlowCookie } from "../auth/flow-cookie.ts";
 import { admit } from "../auth/provision.ts";
 import type { OidcFlow } from "../auth/providers/oidc.ts";
+import { beginSaml, type SamlFlow } from "../auth/providers/saml.ts";
+import { redeemTicket, takeAssertion } from "../auth/saml-tickets.ts";
 import { callbackUrl, openProvider } from "../auth/sign-in-providers.ts";
 import { broughtSession, sentBack, sentOn, signedIn } from "../auth/signed-in.ts";
 import { beginAttempt } from "../auth/throttle.ts";
 import type { ServerParts } from "../parts.ts";
+import { readBytes } from "../read-request.ts";
 import { Reply, route, type Route } from "../route.ts";
 
 const open = { permission: "public", tag: "Sign-in" } as const;
 const params = z.object({ provider: providerName });
+const ASSERTION_BYTES_MAX = 512 * 1024;
 
 export const signInRoutes: readonly Route[] = [
   route(
@@ -54,9 +58,13 @@ export const signInRoutes: readonly Route[] = [
     },
     async ({ params: { provider: name }, body, request, now }, parts) => {
       const { secrets, identity, publicUrl } = parts;
-      const opened = await openProvider(parts, name, "oidc");
+      const opened = await openProvider(parts, name, "oidc", "saml");
       const { provider } = opened;
-      const { url, flow } = await identity.oidc.begin(opened, callbackUrl(provider, publicUrl) ?? "");
+      const callback = callbackUrl(provider, publicUrl) ?? "";
+      const { url, flow } =
+        provider.kind === "saml"
+          ? await beginSaml(provider, { callback, entityId: publicUrl })
+          : await identity.oidc.begin(opened, callback);
       const replaced = broughtSession(request, publicUrl)?.toString("base64url") ?? null;
       const place = { providerId: provider.id, isSecure: isSecureAddress(publicUrl), now };
       const kept = { asked: flow, next: ownPath(body.next), replaced };
@@ -87,6 +95,55 @@ export const signInRoutes: readonly Route[] = [
         const replaced = flow.replaced === null ? null : Buffer.from(flow.replaced, "base64url");
         const { session } = await admit(store, { provider, person, replaced, now });
         await attempt.succeed();
+        return sentOn(publicUrl, session, flow.next);
+      }),
+  ),
+  route(
+    {
+      ...open,
+      method: "post",
+      path: "/sign-in/{provider}/assertion",
+      isFromElsewhere: true,
+      summary: "Where a provider of SAML has the browser post its assertion",
+      params,
+      response: { mediaTypes: ["text/html"] },
+    },
+    ({ params: { provider: name }, request, address, now }, parts) =>
+      orSentBack(parts, name, async () => {
+        const { provider } = await openProvider(parts, name, "saml");
+        const attempt = await beginAttempt(parts.store, { accountName: null, address, now });
+        const form = new URLSearchParams(
+          Buffer.from(await readBytes(request, ASSERTION_BYTES_MAX)).toString(),
+        );
+        const ticket = await takeAssertion(parts, provider, {
+          response: form.get("SAMLResponse") ?? "",
+          now,
+        });
+        await attempt.succeed();
+        // The browser's own cookie does not come with what another site posts: it fetches the ticket with it.
+        const location = `${parts.publicUrl}/api/v1/sign-in/${name}/finish?ticket=${ticket}`;
+        return new Response(null, { status: 303, headers: { location } });
+      }),
+  ),
+  route(
+    {
+      ...open,
+      method: "get",
+      path: "/sign-in/{provider}/finish",
+      summary: "Finish a sign-in by SAML, in the browser that began it",
+      params,
+      query: z.object({ ticket: z.string().max(100).default("") }),
+      response: { mediaTypes: ["text/html"] },
+    },
+    ({ params: { provider: name }, query, request, now }, parts) =>
+      orSentBack(parts, name, async () => {
+        const { store, secrets, publicUrl } = parts;
+        const { provider } = await openProvider(parts, name, "saml");
+        const place = { providerId: provider.id, isSecure: isSecureAddress(publicUrl), now };
+        const flow = readFlowCookie<SamlFlow>(secrets, request.headers.get("cookie"), place);
+        const person = await redeemTicket(parts, provider, { ticket: query.ticket, flow: flow.asked, now });
+        const replaced = flow.replaced === null ? null : Buffer.from(flow.replaced, "base64url");
+        const { session } = await admit(store, { provider, person, replaced, now });
         return sentOn(publicUrl, session, flow.next);
       }),
   ),
