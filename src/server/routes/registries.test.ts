@@ -165,7 +165,14 @@ describe("a repository", () => {
     assert.equal(status, 201);
     const fullName = "one.example.com/acme/app";
     const expected = { registry: "one.example.com", name: "acme/app", fullName, enabled: true };
-    const unpushed = { tagCount: 0, lastPushedAt: null, latestTag: null, grade: null, polledAt: null, failure: null };
+    const unpushed = {
+      tagCount: 0,
+      lastPushedAt: null,
+      latestTag: null,
+      grade: null,
+      polledAt: null,
+      failure: null,
+    };
     assert.deepEqual(json, { id: json.id, ...expected, ...unpushed });
     const again = await ask("POST", "/repositories", { name: "acme/app" });
     assert.equal(again.json.id, json.id);
