@@ -60,7 +60,7 @@ describe("an SBOM that is uploaded", () => {
       failed.json.uploads.map((each: { id: string }) => each.id),
       [json.id],
     );
-    const one = await server.request("viewer", "GET", `/orgs/acme/uploads/${json.id}`);
+    const one = await server.request("developer", "GET", `/orgs/acme/uploads/${json.id}`);
     assert.deepEqual([one.json.failure, one.json.tag], [failure, "latest"]);
   });
 

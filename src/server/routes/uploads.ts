@@ -60,7 +60,8 @@ export const uploadRoutes: readonly Route[] = [
     {
       method: "get",
       path: "/orgs/{org}/uploads/{uploadId}",
-      permission: "read",
+      // Who sends a document may see what came of it; a list of all is for readers.
+      permission: "analyse",
       summary: "One upload",
       tag,
       params: z.object({ uploadId: uuid }),

@@ -48,6 +48,7 @@ const touched: Readonly<Record<string, readonly Noun[]>> = {
   repository: ["repositories", "images", "overview", "policies"],
   registry: ["registries", "repositories"],
   environment: ["environments", "images", "overview", "policies"],
+  gate: ["overview", "notices", "audit"],
   webhook: ["webhooks"],
   database: ["database", "overview", "images"],
 };
