@@ -1,4 +1,4 @@
-/** The tools for assistants: the protocol's own client asks, every tool is a verb that reads, and no argument becomes an option. */
+/** The tools of `plimsoll mcp`: the protocol's own client asks, every tool is a verb that reads, and no argument becomes an option. */
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import assert from "node:assert/strict";
@@ -69,7 +69,7 @@ async function call(
   return { text: texts.join("\n"), isError: isError === true };
 }
 
-describe("tools for assistants", () => {
+describe("tools of mcp", () => {
   test("are listed as reading ones, each with its shape", async () => {
     const listed = (await client.listTools()).tools;
     assert.deepEqual(listed.map(({ name }) => name).toSorted(), [...toolNames].toSorted());

@@ -295,7 +295,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "mcp",
     aliases: [],
-    summary: "Tools that read, for assistants",
+    summary: "Tools that read, for clients of MCP",
     readsFiles: false,
     load: async () => (await import("./commands/mcp.ts")).mcp,
   },

@@ -12,7 +12,7 @@ import { thisProgram } from "../this-program.ts";
 export const mcp: CommandMaker = (context) =>
   new Command("mcp")
     .description(
-      "Serve tools that read, for assistants that speak the Model Context Protocol, over standard input and output.",
+      "Serve tools that read to clients of the Model Context Protocol, over standard input and output.",
     )
     .addHelpText("after", EXAMPLES)
     .action(async () => {
